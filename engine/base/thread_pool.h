@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace moe {
+
+/// The only owner of compute threads. `run` gives a batch of tasks to the calling thread and to
+/// `n_threads - 1` workers, which take them one by one, so that unequal tasks balance themselves.
+///
+/// Idle workers spin for a short while (a layer's next batch is near), then sleep, so that a window
+/// on the same cores stays smooth. One thread calls `run` at a time; tasks must not call `run`.
+class ThreadPool {
+  public:
+    /// `n_threads` counts the caller; 0 means all cores this process may use.
+    explicit ThreadPool(std::size_t n_threads = 0);
+    ~ThreadPool();
+    ThreadPool(const ThreadPool&) = delete;
+    ThreadPool& operator=(const ThreadPool&) = delete;
+
+    std::size_t n_threads() const { return workers_.size() + 1; }
+
+    /// Calls `task(index, thread)` once for every index in [0, n_tasks), thread in [0, n_threads), and
+    /// returns when all are done. What the tasks wrote is visible to the caller.
+    void run(std::size_t n_tasks, const std::function<void(std::size_t index, std::size_t thread)>& task);
+
+  private:
+    void work(std::size_t thread);
+    void take_tasks(std::size_t thread);
+    bool wait_for_batch(std::uint64_t seen);
+
+    std::vector<std::thread> workers_;
+    const std::function<void(std::size_t, std::size_t)>* task_ = nullptr;
+    std::size_t n_tasks_ = 0;
+    std::atomic<std::size_t> next_task_{0};
+    std::atomic<std::size_t> n_busy_{0};
+    std::atomic<std::uint64_t> batch_{0};
+    std::atomic<bool> stopping_{false};
+    std::mutex mutex_;
+    std::condition_variable wake_;
+};
+
+}  // namespace moe

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+
+#include "engine/base/matrix_view.h"
+#include "engine/base/thread_pool.h"
+#include "engine/quant/block_types.h"
+
+namespace moe {
+
+/// A weight matrix as it lies in the file: `n_out` rows of `n_in` values, one row after the other.
+/// Borrows the mapped file.
+struct WeightMatrix {
+    const std::byte* data = nullptr;
+    BlockType type = BlockType::F32;
+    std::size_t n_out = 0;
+    std::size_t n_in = 0;
+
+    bool is_empty() const { return data == nullptr; }
+    std::size_t row_bytes() const {
+        const BlockLayout layout = block_layout(type);
+        return n_in / layout.values * layout.size_bytes;
+    }
+    /// Matrix `index` of a stack of equal matrices (the experts of a layer).
+    WeightMatrix slice(std::size_t index) const { return {data + index * n_out * row_bytes(), type, n_out, n_in}; }
+};
+
+/// y = x W^T for a weight of any type, computed in place.
+///
+///   x        [n_tokens, n_in]   float
+///   weight   [n_out, n_in]      any BlockType
+///   y        [n_tokens, n_out]  float, overwritten
+///
+/// Products are accumulated in float; activations are not rounded. The result of a row of x does not
+/// depend on which thread computed it. Called from the engine's thread.
+void linear(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool);
+
+/// As `linear` on the calling thread alone: for use inside a task of the pool.
+void linear_on_this_thread(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y);
+
+}  // namespace moe

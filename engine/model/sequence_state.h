@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "engine/base/matrix_view.h"
+#include "engine/base/result.h"
+#include "engine/model/model_spec.h"
+
+namespace moe {
+
+/// What a model remembers of one sequence: the keys and values of every layer, as float, [position, head * dim].
+/// Sized once for `n_ctx` positions; pages are touched as the sequence grows. One thread at a time.
+class SequenceState {
+  public:
+    /// Fails with the size asked for when the memory is not to be had.
+    static Result<SequenceState> create(const ModelSpec& spec, std::size_t n_ctx);
+
+    std::size_t n_tokens() const { return n_tokens_; }  ///< positions filled
+    std::size_t n_ctx() const { return n_ctx_; }        ///< positions there is room for
+
+    /// Forgets everything from `n_tokens` on.
+    void cut(std::size_t n_tokens);
+
+    /// A copy of the first n_tokens() positions: what a later `restore` brings back.
+    struct Snapshot {
+        std::size_t n_tokens = 0;
+        std::vector<std::vector<float>> keys;    ///< per layer [n_tokens, n_kv_heads * d_head]
+        std::vector<std::vector<float>> values;  ///< per layer [n_tokens, n_kv_heads * d_value]
+    };
+    Snapshot snapshot() const;
+    void restore(const Snapshot& snapshot);  ///< of a state with the same spec
+
+    /// Room for the keys of `layer`: [n_ctx, n_kv_heads * d_head]. For `forward` and the attention blocks.
+    MatrixView<float> keys(std::size_t layer);
+    MatrixView<float> values(std::size_t layer);
+    void advance(std::size_t n_tokens);  ///< the next positions are filled
+
+  private:
+    struct Pages;  // one anonymous mapping a layer, so that untouched positions cost no memory
+    std::vector<std::shared_ptr<Pages>> layers_;
+    std::size_t n_tokens_ = 0;
+    std::size_t n_ctx_ = 0;
+};
+
+/// Bytes a position takes in a SequenceState.
+std::size_t kv_bytes_per_token(const ModelSpec& spec);
+
+}  // namespace moe

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "engine/session/sampler.h"
+#include "engine/trace/trace_shape.h"
+#include "engine/trace_io/moetrace_writer.h"
+
+namespace moe {
+
+/// Tells answers apart: every command carries one, every event repeats that of the command it answers.
+using RequestId = std::uint64_t;
+
+/// Opens a model in place of the present one, which stays if this fails.
+struct LoadModel {
+    std::filesystem::path path;
+};
+
+/// Starts a new run: tokenizes `prompt` (BOS and special tokens as the model asks) and reads it. An empty
+/// prompt starts from BOS. The run is paused at its end.
+struct StartRun {
+    std::string prompt;
+    SamplingParams sampling;
+    bool truncate_to_context = false;  ///< keep the end of a prompt that is too long
+};
+
+/// Generates `n_tokens` tokens and pauses; 1 is a step.
+struct Step {
+    std::size_t n_tokens = 1;
+};
+
+/// Generates until paused, at an end token, or where the context is full.
+struct RunFreely {
+    double tokens_per_second = 0;  ///< 0: as fast as the engine can
+};
+
+/// Finishes the token in work and waits. Nothing is lost.
+struct Pause {};
+
+/// A branch: a new run that shares `run`'s positions before `position` and goes on from there, paused.
+/// With `token`, that token is put at `position` first.
+struct ContinueFrom {
+    RunId run = 0;
+    std::size_t position = 0;
+    std::optional<std::int32_t> token;
+    std::optional<SamplingParams> sampling;  ///< nothing: as the run had
+};
+
+/// Makes an earlier run the one that Step and RunFreely go on with, at its own end.
+struct SelectRun {
+    RunId run = 0;
+};
+
+/// Changes how the present run draws its next tokens.
+struct SetSampling {
+    SamplingParams sampling;
+};
+
+/// Records every run of the present model, the ones made so far included, to `path` from now on.
+struct StartRecording {
+    std::filesystem::path path;
+    MoetraceWriter::IfExists if_exists = MoetraceWriter::IfExists::Refuse;
+    RecordColumns columns;
+};
+struct StopRecording {};
+
+/// Gives up what is in work: a load, a prefill, a run. The state before it stays.
+struct Cancel {};
+
+using CommandBody = std::variant<LoadModel, StartRun, Step, RunFreely, Pause, ContinueFrom, SelectRun, SetSampling,
+                                 StartRecording, StopRecording, Cancel>;
+
+struct Command {
+    RequestId request = 0;
+    CommandBody body;
+};
+
+}  // namespace moe
