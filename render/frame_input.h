@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/trace/trace_store.h"
+#include "render/scene/pixel_rect.h"
+#include "render/scene/theme.h"
+#include "render/scene/view_state.h"
+
+namespace moe::render {
+
+/// Bytes R, G, B, A with premultiplied alpha, row after row.
+struct RgbaImage {
+    int width = 0;
+    int height = 0;
+    std::vector<std::uint8_t> rgba;  ///< width * height * 4
+};
+
+/// A piece of text painted by the application (any script, emoji) and laid over the picture.
+struct LabelStrip {
+    PixelRect rect;                          ///< where, as large as the image
+    std::shared_ptr<const RgbaImage> image;  ///< shared: unchanged strips keep their pointer
+};
+
+/// The cards over the picture as triangles: what Dear ImGui draws, copied into plain values so that the
+/// frame does not borrow from it. One texture, the glyph atlas.
+struct OverlayMesh {
+    struct Vertex {
+        float x, y;         ///< device pixels
+        float u, v;         ///< in the atlas, 0 to 1
+        std::uint32_t rgba; ///< bytes R, G, B, A, straight alpha
+    };
+    struct Draw {
+        PixelRect clip;
+        std::uint32_t first_index = 0;
+        std::uint32_t n_indices = 0;
+    };
+    std::vector<Vertex> vertices;
+    std::vector<std::uint32_t> indices;
+    std::vector<Draw> draws;
+    std::shared_ptr<const RgbaImage> atlas;  ///< white with straight alpha; same pointer, same content
+};
+
+/// Everything a frame depends on, as one value: the same input gives the same picture. Owns or shares
+/// all of it, so that it can cross to the render thread.
+struct FrameInput {
+    int width = 0;                 ///< device pixels
+    int height = 0;
+    double pixel_ratio = 1.0;      ///< device pixels a logical pixel
+    Theme theme = kDarkTheme;
+    TraceSnapshot trace;           ///< may be empty: then `planned_shape` draws the columns
+    std::optional<TraceShape> planned_shape;
+    std::size_t n_planned_tokens = 0;  ///< prompt tokens that were not run yet: empty rows
+    ViewState view;
+    std::vector<LabelStrip> label_strips;
+    OverlayMesh overlay;
+};
+
+}  // namespace moe::render

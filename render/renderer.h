@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/base/result.h"
+#include "render/frame_input.h"
+
+namespace moe::render {
+
+/// Turns a frame input into pixels. Belongs to the thread that made it. Both kinds draw the same picture:
+/// the values under the heatmap's pixels are equal, blended edges differ by rounding at most.
+class Renderer {
+  public:
+    virtual ~Renderer() = default;
+
+    /// Draws into `image`, which is resized to the input's size; opaque. An Error of a lost device is
+    /// followed by one attempt to make everything anew; only if that fails it is returned.
+    virtual Result<void> render(const FrameInput& input, RgbaImage& image) = 0;
+
+    /// For the status bar: "Vulkan: llvmpipe", "Software".
+    virtual std::string description() const = 0;
+};
+
+struct VulkanOptions {
+    bool validation = false;     ///< load the Khronos validation layer where it is installed
+    std::string device_name;     ///< part of a device's name; empty takes the best by score
+};
+
+/// Draws on a Vulkan device. Fails with the reason where there is none.
+Result<std::unique_ptr<Renderer>> create_vulkan_renderer(const VulkanOptions& options);
+
+/// Draws on the calling thread, without any Vulkan.
+std::unique_ptr<Renderer> create_software_renderer();
+
+/// Validation messages of severity warning or above since the program began (tests ask for 0).
+std::size_t n_validation_messages();
+
+}  // namespace moe::render

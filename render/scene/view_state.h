@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "render/scene/expert_axis.h"
+#include "render/scene/token_axis.h"
+
+namespace moe::render {
+
+/// What a cell of the heatmap says.
+enum class HeatmapValue {
+    AppliedWeight,  ///< gating weight of the chosen experts
+    Score,          ///< the router's score of every expert
+    Selected,       ///< chosen or not
+};
+
+/// How a folded pixel sums up its cells.
+enum class Fold { Max, Mean };
+
+enum class ColorMap { Tide, Viridis, Cividis, Magma, Grey };
+
+/// From a value to a place on the colour map: `low` is black point, `high` white point.
+struct ColorScale {
+    ColorMap map = ColorMap::Tide;
+    float low = 0.0f;
+    float high = 1.0f;
+    bool is_log = false;
+    bool operator==(const ColorScale&) const = default;
+};
+
+/// One cell; which parts are set says what is meant: a token, a token's layer, or one expert there.
+struct CellRef {
+    std::optional<std::size_t> token;
+    std::optional<std::size_t> layer;   ///< on the trace's layer axis
+    std::optional<std::size_t> expert;
+    bool operator==(const CellRef&) const = default;
+};
+
+/// What the user sees and points at.
+struct ViewState {
+    TokenAxis tokens;
+    ExpertAxis experts;
+    HeatmapValue value = HeatmapValue::AppliedWeight;
+    Fold fold = Fold::Max;
+    ColorScale scale;
+    CellRef selection;
+    CellRef hover;
+    bool operator==(const ViewState&) const = default;
+};
+
+}  // namespace moe::render
