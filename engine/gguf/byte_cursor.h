@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/base/result.h"
+#include "engine/gguf/printable.h"
 
 namespace moe {
 
@@ -28,8 +29,8 @@ class ByteCursor {
 
     /// A number of type T, little-endian, at any alignment.
     template <class T>
-        requires std::integral<T> || std::floating_point<T>
-    Result<T> read(std::string_view field) {
+    requires std::integral<T> || std::floating_point<T> Result<T> read(std::string_view field) {
+        field_offset_ = offset_;
         if (remaining() < sizeof(T)) return ends_inside(field, sizeof(T));
         T value;
         std::memcpy(&value, bytes_.data() + offset_, sizeof(T));
@@ -46,23 +47,28 @@ class ByteCursor {
         return text;
     }
 
-    /// "FILE: the field 'X' at offset N REASON; WHAT TO DO", for the field that ends at the cursor.
-    Error refuse(std::string_view field, std::string_view reason_and_advice) const {
-        return make_error("{}: the field '{}' at offset {} {}", name_, field, offset_, reason_and_advice);
+    /// "FILE: the field 'X' at offset N REASON; fetch the file again", for the field read last.
+    Error refuse(std::string_view field, std::string_view reason) const {
+        return make_error(
+            "{}: the field '{}' at offset {} {}; the file is damaged or was written by a faulty "
+            "tool, fetch it again",
+            name_, printable(field), field_offset_, reason);
     }
 
-    const std::string& name() const { return name_; }
+    const std::string& name() const { return name_; }  ///< of the file, for messages
 
   private:
     Error ends_inside(std::string_view field, std::uint64_t needed) const {
-        return refuse(field, fmt::format("needs {} bytes, the file ends after {}; resume the download or fetch "
-                                         "the file again",
-                                         needed, remaining()));
+        return make_error(
+            "{}: the field '{}' at offset {} needs {} bytes, the file ends after {}; resume the "
+            "download or fetch the file again",
+            name_, printable(field), field_offset_, needed, remaining());
     }
 
     std::span<const std::byte> bytes_;
     std::string name_;
     std::size_t offset_ = 0;
+    std::size_t field_offset_ = 0;  // where the field read last begins
 };
 
 }  // namespace moe

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <vulkan/vulkan.h>  // before any Qt header: qvulkaninstance.h would hide the prototypes
+
+#include <QImage>
+#include <QString>
+#include <QWidget>
+#include <memory>
+#include <optional>
+
+#include "render/frame_input.h"
+
+namespace moe::app {
+
+/// What the picture shows: plain values prepared by the shell.
+struct PictureModel {
+    TraceSnapshot trace;                              ///< may be empty
+    std::optional<TraceShape> planned_shape;          ///< the model's columns while nothing was run
+    std::vector<TokenRecord> planned_tokens;          ///< the prompt's tokens while nothing was run
+    render::Theme theme = render::kDarkTheme;
+    render::CellRef selection;
+    bool follows = true;                              ///< the newest row stays in view
+    bool is_live = false;                             ///< a row is being generated: a cursor stands at the end
+    bool reduced_motion = false;
+    bool shows_frame_time = false;
+    double ui_scale = 1.0;                            ///< presentation scale
+    QString busy_text;                                ///< not empty: a thin bar under the strip says what and how far
+    double busy_share = -1;                           ///< 0 to 1, or below 0 for unknown
+};
+
+/// What the user may set about the picture; the shell mirrors each in a QAction.
+struct PictureOptions {
+    render::HeatmapValue value = render::HeatmapValue::AppliedWeight;
+    render::Fold fold = render::Fold::Max;
+    render::ColorScale scale;
+    bool operator==(const PictureOptions&) const = default;
+};
+
+/// The picture: heatmap, header, gutter, load histogram and the cards on top, drawn by the render library
+/// on a thread of its own, shown by read-back. Keyboard: arrows move the cell cursor up and down and
+/// across as `select` intents; + and - zoom, Home/End, F frames the selection. Falls back to the
+/// software renderer where there is no Vulkan and says so.
+class PictureView : public QWidget {
+    Q_OBJECT
+  public:
+    enum class Backend { Best, Software };
+    explicit PictureView(Backend backend = Backend::Best, QWidget* parent = nullptr);
+    ~PictureView() override;
+
+    void set_model(PictureModel model);        ///< cheap; draws only if something changed
+    const PictureModel& model() const;
+    void set_options(const PictureOptions& options);
+    const PictureOptions& options() const;
+
+    void zoom_rows(int steps);                 ///< > 0 nearer, about the selection or the centre
+    void zoom_columns(int steps);
+    void fit_columns();                        ///< all layers and experts across the width
+    void frame_selection();                    ///< scrolls and zooms so that the selection is in the middle
+    void scroll_to_token(std::size_t position);
+    std::optional<std::pair<std::size_t, std::size_t>> visible_tokens() const;  ///< half-open
+
+    QString backend_description() const;       ///< "Vulkan: llvmpipe", or "Software: REASON"
+    double last_frame_ms() const;
+    QImage picture() const;                    ///< the last finished frame, device pixels
+    bool is_settled() const;                   ///< no frame in work and none wanted: what is shown is current
+
+  Q_SIGNALS:
+    void selected(moe::render::CellRef cell);          ///< the user chose a cell
+    void hovered(moe::render::CellRef cell);
+    void follow_changed(bool follows);                 ///< scrolling up stops following
+    void options_changed(moe::app::PictureOptions options);
+    void visible_tokens_changed();
+    void frame_done();
+    void backend_changed();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+    // event handlers are declared by the implementation's author
+};
+
+}  // namespace moe::app
