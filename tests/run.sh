@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs all tests: the whole program first, then the engine under the
+# address and undefined-behaviour sanitizers and the threaded parts under the thread sanitizer.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+source "$root/app/build.sh"
+
+install_missing "${program_packages[@]}" libgtest-dev libgmock-dev xvfb xauth vulkan-validationlayers fonts-noto-color-emoji
+export CTEST_OUTPUT_ON_FAILURE=1 QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
+runtime=$(mktemp -d)
+trap 'rm -rf "$runtime"' EXIT
+export XDG_RUNTIME_DIR=$runtime HOME=$runtime
+jobs=$(nproc)
+
+build_tree "$root/build" -DMOE_WERROR=ON
+build_tree "$root/build-asan" -DMOE_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOE_BUILD_APP=OFF -DMOE_WERROR=ON
+build_tree "$root/build-tsan" -DMOE_SANITIZE=thread -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOE_BUILD_APP=OFF -DMOE_WERROR=ON \
+  engine_base_test engine_trace_test engine_worker_test
+
+status=0
+say "== Address and undefined-behaviour sanitizers: the engine =="
+ctest --test-dir "$root/build-asan" -j "$jobs" --output-on-failure --timeout 900 -Q -O "$runtime/asan.log" ||
+  { status=1; grep -v ' Passed ' "$runtime/asan.log" >&2; }
+tail -n 4 "$runtime/asan.log"
+say "== Thread sanitizer: pool, trace store, worker =="
+TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1" OMP_NUM_THREADS=1 \
+  ctest --test-dir "$root/build-tsan" -j "$jobs" --output-on-failure --timeout 900 -Q -O "$runtime/tsan.log" \
+  -R '^engine/(base|trace|worker)/' ||
+  { status=1; grep -v ' Passed ' "$runtime/tsan.log" >&2; }
+tail -n 4 "$runtime/tsan.log"
+say "== Everything, as people run it =="
+ctest --test-dir "$root/build" -j "$jobs" --timeout 900 || status=1
+exit $status
