@@ -55,6 +55,8 @@ struct FrameInput {
     TraceSnapshot trace;           ///< may be empty: then `planned_shape` draws the columns
     std::optional<TraceShape> planned_shape;
     std::size_t n_planned_tokens = 0;  ///< prompt tokens that were not run yet: empty rows
+    std::shared_ptr<const std::vector<TokenRecord>> planned_tokens;  ///< their texts; may be null
+    bool is_live = false;              ///< a token is being generated: a cursor row stands at the end
     ViewState view;
     std::vector<LabelStrip> label_strips;
     OverlayMesh overlay;
