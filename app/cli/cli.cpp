@@ -1,0 +1,77 @@
+#include "app/cli/cli.h"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/cli/commands.h"
+#include "app/cli/output.h"
+
+namespace moe::app {
+namespace {
+
+struct Verb {
+    std::string_view name;
+    CommandAction (*add)(CLI::App&);
+};
+
+constexpr std::array kVerbs{
+    Verb{"info", add_info_command},         Verb{"run", add_run_command},       Verb{"eval", add_eval_command},
+    Verb{"tokenize", add_tokenize_command}, Verb{"render", add_render_command}, Verb{"bench", add_bench_command},
+};
+constexpr std::array<std::string_view, 3> kLaterVerbs{"stats", "convert", "train"};
+constexpr std::array<std::string_view, 3> kProgramOptions{"--help", "-h", "--version"};
+
+constexpr const char* kAbout =
+    "MoEScope shows how a mixture-of-experts language model routes every token to its experts.\n"
+    "With no arguments, or with a model (.gguf) or a trace (.moetrace), it opens the window; with a verb it\n"
+    "works without one. Without -m the embedded model is used.";
+
+bool contains(const auto& names, std::string_view word) { return std::ranges::find(names, word) != names.end(); }
+
+int bad_usage(const std::string& message) {
+    std::fprintf(stderr, "moescope: %s; see moescope --help\n", message.c_str());
+    return 2;
+}
+
+int run_verb(int argc, char** argv) {
+    CLI::App program(kAbout, "moescope");
+    program.set_version_flag("--version", "moescope 0.1.0");
+    program.require_subcommand(0, 1);
+    program.usage("moescope [FILE]\n       moescope VERB [OPTIONS]");
+    std::vector<std::pair<std::string_view, CommandAction>> actions;
+    for (const Verb& verb : kVerbs) actions.emplace_back(verb.name, verb.add(program));
+    try {
+        program.parse(argc, argv);
+        for (const auto& [name, action] : actions) {
+            if (program.got_subcommand(std::string(name))) return action();
+        }
+        return 0;
+    } catch (const CLI::Success& request) {  // --help and --version
+        program.exit(request);
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        std::string message = error.what();
+        std::ranges::replace(message, '\n', ' ');
+        return bad_usage(message);
+    }
+}
+
+}  // namespace
+
+std::optional<int> run_command_line(int argc, char** argv) {
+    if (argc < 2) return std::nullopt;
+    const std::string_view word = argv[1];
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is met as a failed write and ends quietly
+    if (contains(kLaterVerbs, word)) return bad_usage(std::string(word) + ": not there yet");
+    const bool is_verb = std::ranges::any_of(kVerbs, [&](const Verb& verb) { return verb.name == word; });
+    if (!is_verb && !contains(kProgramOptions, word)) return std::nullopt;
+    return run_verb(argc, argv);
+}
+
+}  // namespace moe::app
