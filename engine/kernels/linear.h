@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "engine/base/matrix_view.h"
@@ -23,7 +24,26 @@ struct WeightMatrix {
     }
     /// Matrix `index` of a stack of equal matrices (the experts of a layer).
     WeightMatrix slice(std::size_t index) const { return {data + index * n_out * row_bytes(), type, n_out, n_in}; }
+    /// Rows [first, first + count): a matrix with fewer outputs.
+    WeightMatrix rows_from(std::size_t first, std::size_t count) const {
+        MOE_CHECK(first + count <= n_out);
+        return {data + first * row_bytes(), type, count, n_in};
+    }
 };
+
+/// Columns [first, first + count) of a view: where rows [first, first + count) of a weight write their outputs.
+template <class T>
+MatrixView<T> columns_from(MatrixView<T> view, std::size_t first, std::size_t count) {
+    MOE_CHECK(first + count <= view.cols);
+    return {view.data + first, view.rows, count, view.stride};
+}
+
+/// Weight rows that one task takes. Large enough to be worth a task, small enough that a decoded tile
+/// stays in the second-level cache.
+inline constexpr std::size_t kTileRows = 64;
+
+/// Tiles of kTileRows that cover `n_rows`.
+inline constexpr std::size_t n_tiles(std::size_t n_rows) { return (n_rows + kTileRows - 1) / kTileRows; }
 
 /// y = x W^T for a weight of any type, computed in place.
 ///

@@ -6,39 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/blocks/attention_spec.h"
+#include "engine/blocks/moe_spec.h"
+
 namespace moe {
-
-/// How router logits become scores. The names are the trace file's, in the order of
-/// `expert_gating_func` in GGUF metadata.
-enum class Gating { Softmax, Sigmoid, SoftmaxTopK };
-
-enum class RopeOrder { Interleaved, Halves };  ///< pairs (2i, 2i+1), or (i, i + n/2)
-
-/// Grouped-query attention of one layer. Lengths in floats.
-struct AttentionSpec {
-    std::size_t n_heads = 0;
-    std::size_t n_kv_heads = 0;
-    std::size_t d_head = 0;        ///< of q and k
-    std::size_t d_value = 0;       ///< of v
-    std::size_t n_rope_dims = 0;   ///< the first of d_head that are rotated
-    RopeOrder rope_order = RopeOrder::Halves;
-    double rope_base = 10000.0;
-    enum class QkNorm { None, PerHead, WholeProjection } qk_norm = QkNorm::None;
-    float score_scale = 0.0f;      ///< multiplies q.k; usually 1/sqrt(d_head)
-};
-
-/// A routed feed-forward block.
-struct MoeSpec {
-    std::size_t n_experts = 0;
-    std::size_t top_k = 0;
-    std::size_t d_ff = 0;           ///< width of an expert
-    Gating gating = Gating::Softmax;
-    bool renormalize = false;       ///< scale a token's weights to sum 1
-    float weights_scale = 1.0f;     ///< factor after renormalizing
-    std::size_t n_shared_experts = 0;
-    std::size_t d_ff_shared = 0;    ///< width of all shared experts together
-    bool shared_gate = false;       ///< the shared output is multiplied by sigmoid(w.x)
-};
 
 struct LayerSpec {
     AttentionSpec attention;

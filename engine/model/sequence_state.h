@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/base/matrix_view.h"
@@ -16,6 +17,10 @@ class SequenceState {
   public:
     /// Fails with the size asked for when the memory is not to be had.
     static Result<SequenceState> create(const ModelSpec& spec, std::size_t n_ctx);
+
+    SequenceState() = default;  ///< no room for anything, as after a move
+    SequenceState(SequenceState&& other) noexcept { swap(other); }
+    SequenceState& operator=(SequenceState other) noexcept { swap(other); return *this; }
 
     std::size_t n_tokens() const { return n_tokens_; }  ///< positions filled
     std::size_t n_ctx() const { return n_ctx_; }        ///< positions there is room for
@@ -42,6 +47,12 @@ class SequenceState {
     std::vector<std::shared_ptr<Pages>> layers_;
     std::size_t n_tokens_ = 0;
     std::size_t n_ctx_ = 0;
+
+    void swap(SequenceState& other) noexcept {
+        layers_.swap(other.layers_);
+        std::swap(n_tokens_, other.n_tokens_);
+        std::swap(n_ctx_, other.n_ctx_);
+    }
 };
 
 /// Bytes a position takes in a SequenceState.

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <span>
+#include <stop_token>
+
+#include "engine/base/matrix.h"
+#include "engine/blocks/attention_spec.h"
+#include "engine/kernels/linear.h"
+#include "engine/nn/rope.h"
+
+namespace moe {
+
+/// Weights of one layer's attention. Borrows the mapped file; what the layer has not is empty.
+struct AttentionWeights {
+    WeightMatrix query;    ///< [n_heads * d_head, d_model]
+    WeightMatrix key;      ///< [n_kv_heads * d_head, d_model]
+    WeightMatrix value;    ///< [n_kv_heads * d_value, d_model]
+    WeightMatrix output;   ///< [d_model, n_heads * d_value]
+    std::span<const float> query_bias, key_bias, value_bias;  ///< one number an output
+    std::span<const float> query_norm, key_norm;  ///< [d_head], or the whole projection
+};
+
+/// Memory that is kept from call to call.
+struct AttentionScratch {
+    Matrix<float> queries;  ///< [n_tokens, n_heads * d_head]
+    Matrix<float> mixed;    ///< [n_tokens, n_heads * d_value]
+};
+
+/// The rows of the cache that attention reads and, at its end, fills.
+struct KvRows {
+    std::size_t first_position = 0;  ///< of the batch; rows before it are filled
+    MatrixView<float> keys;          ///< [n_ctx, n_kv_heads * d_head]
+    MatrixView<float> values;        ///< [n_ctx, n_kv_heads * d_value]
+};
+
+/// Grouped-query attention: project, normalise and rotate queries and keys, append keys and values to
+/// the cache, attend, project back (arXiv:2305.13245; query-key norm: arXiv:2302.05442, section 2).
+///
+///   x    [n_tokens, d_model]  normalised hidden state
+///   out  [n_tokens, d_model]  the branch, without the residual; unspecified once `stop` is requested
+void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, float norm_epsilon,
+                   MatrixView<const float> x, const RopeTable& rope_table, const KvRows& cache,
+                   AttentionScratch& scratch, ThreadPool& pool, const std::stop_token& stop,
+                   MatrixView<float> out);
+
+}  // namespace moe

@@ -1,0 +1,110 @@
+#include "engine/model/sequence_state.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace moe {
+namespace {
+
+std::size_t key_floats(const AttentionSpec& spec) { return spec.n_kv_heads * spec.d_head; }
+std::size_t value_floats(const AttentionSpec& spec) { return spec.n_kv_heads * spec.d_value; }
+
+MatrixView<const float> filled(MatrixView<float> rows, std::size_t n_tokens) { return rows.rows_from(0, n_tokens); }
+
+std::vector<float> copy_of(MatrixView<const float> rows) { return {rows.data, rows.data + rows.rows * rows.cols}; }
+
+}  // namespace
+
+/// The keys of all positions, then their values. Owns the mapping.
+struct SequenceState::Pages {
+    Pages() = default;
+    Pages(const Pages&) = delete;
+    Pages& operator=(const Pages&) = delete;
+    ~Pages() {
+        if (data != nullptr) munmap(data, size_bytes);
+    }
+
+    float* data = nullptr;
+    std::size_t size_bytes = 0;
+    MatrixView<float> keys;
+    MatrixView<float> values;
+};
+
+Result<SequenceState> SequenceState::create(const ModelSpec& spec, std::size_t n_ctx) {
+    const std::size_t total_bytes_per_token = std::max<std::size_t>(1, kv_bytes_per_token(spec));
+    if (n_ctx == 0 || n_ctx > (std::size_t{1} << 47) / total_bytes_per_token) {
+        return make_error("key-value cache: {} tokens of {} bytes each; ask for fewer tokens", n_ctx,
+                          total_bytes_per_token);
+    }
+    SequenceState state;
+    state.n_ctx_ = n_ctx;
+    for (const LayerSpec& layer : spec.layers) {
+        const std::size_t n_key = key_floats(layer.attention);
+        const std::size_t n_value = value_floats(layer.attention);
+        auto pages = std::make_shared<Pages>();
+        pages->size_bytes = n_ctx * (n_key + n_value) * sizeof(float);
+        void* const memory = mmap(nullptr, pages->size_bytes, PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory == MAP_FAILED) {
+            return make_error("key-value cache of {} tokens: {} bytes cannot be had: {}; ask for fewer tokens", n_ctx,
+                              n_ctx * total_bytes_per_token, std::strerror(errno));
+        }
+        pages->data = static_cast<float*>(memory);
+        pages->keys = {pages->data, n_ctx, n_key};
+        pages->values = {pages->data + n_ctx * n_key, n_ctx, n_value};
+        state.layers_.push_back(std::move(pages));
+    }
+    return state;
+}
+
+void SequenceState::cut(std::size_t n_tokens) {
+    MOE_CHECK(n_tokens <= n_tokens_);
+    n_tokens_ = n_tokens;
+}
+
+SequenceState::Snapshot SequenceState::snapshot() const {
+    Snapshot snapshot;
+    snapshot.n_tokens = n_tokens_;
+    for (const std::shared_ptr<Pages>& layer : layers_) {
+        snapshot.keys.push_back(copy_of(filled(layer->keys, n_tokens_)));
+        snapshot.values.push_back(copy_of(filled(layer->values, n_tokens_)));
+    }
+    return snapshot;
+}
+
+void SequenceState::restore(const Snapshot& snapshot) {
+    MOE_CHECK(snapshot.n_tokens <= n_ctx_ && snapshot.keys.size() == layers_.size());
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+        MOE_CHECK(snapshot.keys[layer].size() == snapshot.n_tokens * layers_[layer]->keys.cols);
+        MOE_CHECK(snapshot.values[layer].size() == snapshot.n_tokens * layers_[layer]->values.cols);
+        std::ranges::copy(snapshot.keys[layer], layers_[layer]->keys.data);
+        std::ranges::copy(snapshot.values[layer], layers_[layer]->values.data);
+    }
+    n_tokens_ = snapshot.n_tokens;
+}
+
+MatrixView<float> SequenceState::keys(std::size_t layer) {
+    MOE_CHECK(layer < layers_.size());
+    return layers_[layer]->keys;
+}
+
+MatrixView<float> SequenceState::values(std::size_t layer) {
+    MOE_CHECK(layer < layers_.size());
+    return layers_[layer]->values;
+}
+
+void SequenceState::advance(std::size_t n_tokens) {
+    MOE_CHECK(n_tokens <= n_ctx_ - n_tokens_);
+    n_tokens_ += n_tokens;
+}
+
+std::size_t kv_bytes_per_token(const ModelSpec& spec) {
+    std::size_t n_floats = 0;
+    for (const LayerSpec& layer : spec.layers) n_floats += key_floats(layer.attention) + value_floats(layer.attention);
+    return n_floats * sizeof(float);
+}
+
+}  // namespace moe

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <stop_token>
+
+#include "engine/base/matrix_view.h"
+#include "engine/base/thread_pool.h"
+
+namespace moe {
+
+struct AttentionShape {
+    std::size_t n_heads = 0;
+    std::size_t n_kv_heads = 0;  ///< divides n_heads
+    std::size_t d_head = 0;
+    std::size_t d_value = 0;
+    float score_scale = 0.0f;
+};
+
+/// Causal attention of neighbouring tokens over everything up to themselves: for each head,
+/// softmax(q k^T scale) v (Vaswani et al. 2017, arXiv:1706.03762, eq. 1). Heads share keys and values in
+/// groups of n_heads / n_kv_heads (Ainslie et al. 2023, arXiv:2305.13245).
+///
+///   queries  [n_tokens, n_heads * d_head]       token i stands at position first_position + i
+///   keys     [>= first_position + n_tokens, n_kv_heads * d_head]
+///   values   [as keys, n_kv_heads * d_value]
+///   out      [n_tokens, n_heads * d_value]      unspecified once `stop` is requested
+void attention(const AttentionShape& shape, std::size_t first_position, MatrixView<const float> queries,
+               MatrixView<const float> keys, MatrixView<const float> values, MatrixView<float> out,
+               ThreadPool& pool, const std::stop_token& stop);
+
+}  // namespace moe
