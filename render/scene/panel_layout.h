@@ -12,7 +12,7 @@ namespace moe::render {
 inline constexpr int kStripHeight = 34;     ///< kept free on top for the application's controls
 inline constexpr int kHeaderHeight = 40;    ///< layer heads over expert digits
 inline constexpr int kGutterWidth = 116;    ///< token index and text
-inline constexpr int kLoadHeight = 132;     ///< load panel, with its two lines of figures
+inline constexpr int kLoadHeight = 136;     ///< load panel, with its two lines of figures
 inline constexpr int kOverviewWidth = 36;
 inline constexpr int kOverviewMargin = 5;   ///< on both sides of the overview
 inline constexpr int kOverviewFromWidth = 720;  ///< a narrower picture has no overview

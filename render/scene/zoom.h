@@ -23,7 +23,7 @@ TokenAxis zoomed_rows(const TokenAxis& axis, int steps, std::int64_t anchor_pixe
 ExpertAxis zoomed_columns(const ExpertColumns& columns, int steps, std::int64_t anchor_pixel,
                           double pixel_ratio);
 
-/// The axis with its offset moved into [0, what is left over of n_rows behind a panel of `height`].
+/// The axis with its offset moved to where the panel shows as many of n_rows as it can.
 TokenAxis clamped(const TokenAxis& axis, std::size_t n_rows, int height);
 ExpertAxis clamped(const ExpertColumns& columns, int width);
 
