@@ -79,6 +79,7 @@ class MoetraceWriter {
 
     const std::filesystem::path& path() const;
     std::int64_t committed_bytes() const;  ///< size of the file and its log at the last commit
+    double commit_ms_max() const;          ///< the longest that anything appended waited for its commit
 
   private:
     struct Impl;

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+
+#include "engine/base/result.h"
+#include "engine/trace_io/moetrace_writer.h"
+#include "engine/trace_io/sqlite_database.h"
+
+namespace moe {
+
+/// SQLite's companions of a file that is being written: its log and the index of that.
+std::filesystem::path log_path(const std::filesystem::path& trace);
+std::filesystem::path log_index_path(const std::filesystem::path& trace);
+
+/// Makes a trace file with its model and without runs, ready for recording. A file that stood there is
+/// replaced only when the new one is complete.
+Result<SqliteDatabase> create_trace_file(const std::filesystem::path& path, const TraceModelInfo& model);
+
+/// After the last transaction: leaves one plain file.
+Result<void> finish_trace_file(const SqliteDatabase& database);
+
+}  // namespace moe
