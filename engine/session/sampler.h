@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/result.h"
 #include "engine/base/rng.h"
 #include "engine/base/token_id.h"
 
@@ -18,6 +19,9 @@ struct SamplingParams {
 
     bool operator==(const SamplingParams&) const = default;
 };
+
+/// Refuses what cannot be sampled with, by name and with the range that can.
+Result<void> check_sampling(const SamplingParams& params);
 
 /// A possible next token.
 struct Candidate {
@@ -35,16 +39,34 @@ class Sampler {
   public:
     explicit Sampler(const SamplingParams& params) : params_(params), rng_(params.seed) {}
 
-    /// logits [n_vocab], finite, n_vocab >= 1.
+    /// logits [n_vocab], finite or -inf (never drawn), the largest finite; n_vocab >= 1.
     SampledToken sample(std::span<const float> logits);
+
+    /// Goes on as if `n_draws` tokens had been drawn since the seed: every `sample` takes exactly one
+    /// random number. A run draws the token at position p with draw p, so that two runs with one seed and
+    /// one past have one future.
+    void seek(std::size_t n_draws);
 
     const SamplingParams& params() const { return params_; }
 
   private:
+    struct Ranked {
+        TokenId id = 0;
+        float logit = 0;
+    };
+    static bool is_better(const Ranked& a, const Ranked& b);
+    void keep_best(std::span<const float> logits, double logit_max);
+    void cut_to_mass(double logit_max, bool is_sorted);
+    TokenId draw(double uniform, double logit_max);
+
     SamplingParams params_;
     Rng rng_;
-    std::vector<Candidate> scratch_;
+    std::vector<Ranked> kept_;    // what survives the cuts
+    std::vector<double> weights_; // [kept_], not normalized
 };
+
+/// Natural log of the model's probability of `id`, in double inside.
+float log_probability(std::span<const float> logits, TokenId id);
 
 /// The `count` most probable next tokens, best first: [min(count, n_vocab)].
 std::vector<Candidate> top_candidates(std::span<const float> logits, std::size_t count);

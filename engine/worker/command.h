@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/session/generate.h"
 #include "engine/session/sampler.h"
 #include "engine/trace/trace_shape.h"
 #include "engine/trace_io/moetrace_writer.h"
@@ -26,28 +27,36 @@ struct StartRun {
     std::string prompt;
     SamplingParams sampling;
     bool truncate_to_context = false;  ///< keep the end of a prompt that is too long
+    std::size_t n_room = 64;           ///< positions that truncating leaves free, at most half of the context
 };
 
-/// Generates `n_tokens` tokens and pauses; 1 is a step.
+/// Generates `n_tokens` tokens and pauses; 1 is a step. Ends earlier at an end token, where the context is
+/// full, or when interrupted (not before the first token, unless by Pause or Cancel).
 struct Step {
     std::size_t n_tokens = 1;
+    bool ignore_end = false;                    ///< go on past end tokens
+    RunNewest run_newest = RunNewest::Now;      ///< Later leaves the last token without routing (and candidates)
 };
 
-/// Generates until paused, at an end token, or where the context is full.
+/// Generates until paused, at an end token, or where the context is full; answered then. Another RunFreely
+/// takes its place, so that the speed can be changed.
 struct RunFreely {
     double tokens_per_second = 0;  ///< 0: as fast as the engine can
+    bool ignore_end = false;       ///< go on past end tokens
 };
 
 /// Finishes the token in work and waits. Nothing is lost.
 struct Pause {};
 
 /// A branch: a new run that shares `run`'s positions before `position` and goes on from there, paused.
-/// With `token`, that token is put at `position` first.
+/// With `token`, that token is put at `position` first. 1 <= position <= tokens of `run`.
 struct ContinueFrom {
     RunId run = 0;
     std::size_t position = 0;
     std::optional<std::int32_t> token;
-    std::optional<SamplingParams> sampling;  ///< nothing: as the run had
+    /// Draws are a function of seed and position: the seed that the run had draws the same future again.
+    /// Nothing: as the run had, with a seed of the branch's own (the run's plus its number of branches).
+    std::optional<SamplingParams> sampling;
 };
 
 /// Makes an earlier run the one that Step and RunFreely go on with, at its own end.
@@ -68,7 +77,8 @@ struct StartRecording {
 };
 struct StopRecording {};
 
-/// Gives up what is in work: a load, a prefill, a run. The state before it stays.
+/// Gives up what is in work: a load, a prefill, a run. The state before it stays; tokens that were generated
+/// stay too, the last one perhaps without routing until the next step. In a recording the run is `stopped`.
 struct Cancel {};
 
 using CommandBody = std::variant<LoadModel, StartRun, Step, RunFreely, Pause, ContinueFrom, SelectRun, SetSampling,

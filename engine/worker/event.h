@@ -30,6 +30,7 @@ struct ModelLoaded {
     std::shared_ptr<const Model> model;
     std::shared_ptr<const Tokenizer> tokenizer;
     std::filesystem::path path;
+    std::size_t n_ctx = 0;     ///< positions a run may have; fewer than the model's where memory is short
     double load_seconds = 0;
 };
 
@@ -41,10 +42,12 @@ struct RunStarted {
     std::string name;
     std::string prompt;
     SamplingParams sampling;
+    std::size_t n_prompt_dropped = 0;  ///< tokens cut off the prompt's beginning to fit the context
     std::shared_ptr<const TraceStore> store;
 };
 
-/// Tokens or routing were added to the run's store. At most one waits in the mailbox for each run.
+/// Tokens or routing were added to the run's store. At most one waits in the mailbox for each run; it tells
+/// of the run as it was then, the store may hold more.
 struct RunGrew {
     RunId run = 0;
     std::size_t n_tokens = 0;
@@ -56,7 +59,8 @@ struct RunGrew {
 
 enum class RunState { Prefilling, Paused, Running, AtEnd, ContextFull, Failed };
 
-/// The present run changed its state.
+/// The present run changed its state. Failed: its prompt was not read (the run is gone and the one before
+/// is the present one again), or the model's numbers broke down.
 struct RunStateChanged {
     RunId run = 0;
     RunState state = RunState::Paused;

@@ -15,12 +15,14 @@ namespace moe {
 /// `on_event` (called in the worker's thread, must only wake somebody) says that some wait.
 ///
 /// Commands are obeyed in order, but a command that interrupts (LoadModel, StartRun, ContinueFrom,
-/// SelectRun, Pause, Cancel) ends a free run at the next token, and Cancel, LoadModel and StartRun also
-/// stop a load or a prefill within 50 ms. Every command is answered by CommandDone or CommandFailed.
+/// SelectRun, Pause, Cancel) ends a free run and a Step at the next token. Cancel, LoadModel and StartRun
+/// also stop a prefill, Cancel and LoadModel a load, within 50 ms, be they in work or still waiting.
+/// Every command is answered by CommandDone or CommandFailed; a run that was interrupted is done.
 class Worker {
   public:
     struct Options {
         std::size_t n_threads = 0;          ///< of the compute pool; 0: all cores
+        bool yields_to_window = false;      ///< a lower priority (nice 10) for the engine's threads
         std::function<void()> on_event;     ///< may be empty
     };
     explicit Worker(Options options);

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "engine/base/matrix.h"
+#include "engine/base/result.h"
+#include "engine/base/thread_pool.h"
+#include "engine/model/model.h"
+#include "engine/model/sequence_state.h"
+#include "engine/session/run_tree.h"
+#include "engine/session/trace_recorder.h"
+#include "engine/tokenizer/tokenizer.h"
+
+namespace moe {
+
+/// Whether `step` runs the token it has chosen through the model at once, so that its routing and the
+/// candidates after it are known, or leaves that to the next step.
+enum class RunNewest { Now, Later };
+
+/// Why a run cannot go on. EndToken: its last token was chosen and ends a text.
+enum class RunEnd { Open, EndToken, ContextFull };
+
+/// Most tokens of a prompt that go through the model at once. A number of the model, not of the clock:
+/// the split changes the last bits of float sums, and the same prompt shall give the same trace. Small
+/// enough that a layer, after which `forward` looks at its stop token, takes some 25 ms.
+std::size_t piece_tokens(const ModelSpec& spec);
+
+/// The one sequence of a model that is alive: its keys and values, and the logits that follow. It brings
+/// any run of the model to life, going back to what that has in common with the sequence and reading the
+/// rest again. One thread at a time.
+class Generation {
+  public:
+    struct Options {
+        std::shared_ptr<const Model> model;
+        std::shared_ptr<const Tokenizer> tokenizer;
+        std::size_t n_ctx = 0;   ///< positions; 0: as many as the model was made for
+        bool watched = true;     ///< false: no routing is taken down (to measure what that costs)
+    };
+    /// Fails when there is no memory for `n_ctx` positions.
+    static Result<Generation> create(Options options, ThreadPool& pool);
+
+    /// After each piece: positions read since the beginning of `read`, of how many.
+    using OnPiece = std::function<void(std::size_t done, std::size_t total)>;
+
+    /// Makes the first `end` tokens of `run` the sequence, so that the logits after them are known. What
+    /// is new to the run's trace is added to it, piece by piece. On `stop` the Error is `cancelled`; what
+    /// was read until then stays. 1 <= end <= run.tokens.size() and n_ctx().
+    Result<void> read(Run& run, std::size_t end, std::stop_token stop, const OnPiece& on_piece = {});
+
+    /// Draws the next token of `run`, which must have room. An Error may leave the new token unrouted.
+    Result<void> step(Run& run, RunNewest newest, std::stop_token stop);
+
+    /// Puts `token` at the end of `run`, as `step` does with the one it draws. The id must exist.
+    Result<void> put(Run& run, TokenId token, RunNewest newest, std::stop_token stop);
+
+    /// Logits of the token after the run's last, [n_vocab]; empty where that was not run yet.
+    std::span<const float> next_logits(const Run& run) const;
+
+    RunEnd end_of(const Run& run) const;
+    std::size_t n_ctx() const { return state_.n_ctx(); }
+    const Model& model() const { return *options_.model; }
+    const Tokenizer& tokenizer() const { return *options_.tokenizer; }
+
+  private:
+    Generation(Options options, ThreadPool& pool, SequenceState state);
+
+    std::size_t first_to_read(const Run& run, std::size_t end) const;
+    void cut(std::size_t n_tokens);
+    Result<void> read_piece(const Run& run, std::size_t end, const std::stop_token& stop);
+    void keep_piece(Run& run, std::size_t first, std::size_t end);
+    std::size_t piece_end(const Run& run, std::size_t end) const;
+    TokenRecord record_of(const Run& run, std::size_t position) const;
+    Result<void> append(Run& run, const SampledToken& token, RunNewest newest, std::stop_token stop);
+
+    Options options_;
+    ThreadPool* pool_;
+    SequenceState state_;
+    std::vector<TokenId> read_tokens_;    // what state_ holds
+    Matrix<float> logits_;                // [1, n_vocab] after the last of read_tokens_
+    bool has_logits_ = false;
+    TraceRecorder recorder_;
+    std::size_t piece_tokens_ = 0;
+};
+
+}  // namespace moe
