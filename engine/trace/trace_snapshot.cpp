@@ -19,14 +19,16 @@ std::span<const T> cell_of(const std::vector<T>& column, const TraceShape& shape
     return {column.data() + (row * shape.n_layers + layer) * width, width};
 }
 
+// The same operations in the same order as engine/nn and engine/moe, so that the digits are the engine's.
 void softmax(std::span<const float> logits, std::span<float> out) {
     const float largest = *std::ranges::max_element(logits);
-    float sum = 0.0f;
+    double sum = 0.0;
     for (std::size_t i = 0; i < logits.size(); ++i) {
         out[i] = std::exp(logits[i] - largest);
-        sum += out[i];
+        sum += static_cast<double>(out[i]);
     }
-    for (float& value : out) value /= sum;
+    const auto scale = static_cast<float>(1.0 / sum);
+    for (float& value : out) value *= scale;
 }
 
 void sigmoid(std::span<const float> logits, std::span<float> out) {
