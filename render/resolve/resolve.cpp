@@ -1,0 +1,99 @@
+#include "render/resolve/resolve.h"
+
+#include <algorithm>
+
+#include "render/scene/overview_axis.h"
+
+namespace moe::render {
+namespace {
+
+constexpr int kSeparatorFrom = 5;                 // logical pixels of a cell that has an edge
+constexpr std::size_t kMostCellsAsMaximum = 16;   // an overview pixel with more shows their mean
+
+// Pixels at a cell's far edge that stay empty.
+int separator(int cell_pixels, const PanelLayout& layout) {
+    return cell_pixels >= layout.px(kSeparatorFrom) ? layout.hairline : 0;
+}
+
+std::vector<IndexRange> heatmap_rows(const PanelLayout& layout, std::size_t n_routed) {
+    const TokenAxis& axis = layout.tokens;
+    const auto n = static_cast<std::int64_t>(n_routed);
+    const std::int64_t shown = axis.row_pixels - separator(axis.row_pixels, layout);
+    std::vector<IndexRange> rows(static_cast<std::size_t>(layout.heatmap.height));
+    for (std::size_t y = 0; y < rows.size(); ++y) {
+        const auto pixel = static_cast<std::int64_t>(y);
+        const std::int64_t token = axis.token_from_pixel(pixel);
+        if (token < 0 || token >= n || pixel - axis.pixel_from_token(token) >= shown) continue;
+        rows[y] = {static_cast<std::size_t>(token), static_cast<std::size_t>(std::min(n, token + axis.row_tokens))};
+    }
+    return rows;
+}
+
+std::vector<IndexRange> heatmap_columns(const PanelLayout& layout) {
+    const ExpertColumns& columns = layout.columns;
+    const std::int64_t shown = columns.axis.column_pixels - separator(columns.axis.column_pixels, layout);
+    std::vector<IndexRange> ranges(static_cast<std::size_t>(layout.heatmap.width));
+    for (std::size_t x = 0; x < ranges.size(); ++x) {
+        const auto pixel = static_cast<std::int64_t>(x);
+        const std::optional<Column> column = columns.column_from_pixel(pixel);
+        if (!column || pixel - columns.pixel_from_column(column->layer, column->index) >= shown) continue;
+        const std::size_t layer_begin = column->layer * columns.n_experts;
+        ranges[x] = {layer_begin + column->first_expert, layer_begin + column->end_expert};
+    }
+    return ranges;
+}
+
+}  // namespace
+
+HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted) {
+    if (trace.n_routed() == 0) return wanted;
+    const TraceChunk& chunk = trace.chunk_of(0);
+    if (wanted == HeatmapValue::AppliedWeight && chunk.weights.empty()) return HeatmapValue::Selected;
+    const bool has_scores = !chunk.scores.empty() || !chunk.router_logits.empty();
+    if (wanted == HeatmapValue::Score && !has_scores) return shown_value(trace, HeatmapValue::AppliedWeight);
+    return wanted;
+}
+
+CellMeaning cell_meaning(const ResolveRequest& request) {
+    if (request.fold == Fold::Mean) return CellMeaning::Load;
+    switch (request.value) {
+        case HeatmapValue::AppliedWeight: return CellMeaning::Weight;
+        case HeatmapValue::Score: return CellMeaning::Probability;
+        case HeatmapValue::Selected: return CellMeaning::Chosen;
+    }
+    return CellMeaning::Chosen;
+}
+
+ResolveRequest heatmap_request(const FrameInput& input, const PanelLayout& layout) {
+    const bool is_folded = layout.tokens.is_folded() || layout.columns.axis.column_experts > 1;
+    return {.value = shown_value(input.trace, input.view.value),
+            .fold = is_folded ? input.view.fold : Fold::Max,
+            .rows = heatmap_rows(layout, input.trace.n_routed()),
+            .columns = heatmap_columns(layout)};
+}
+
+ResolveRequest overview_request(const FrameInput& input, const PanelLayout& layout) {
+    const std::size_t n_columns = layout.columns.n_layers * layout.columns.n_experts;
+    const auto n_routed = static_cast<std::int64_t>(input.trace.n_routed());
+    const auto width = static_cast<std::size_t>(layout.overview.width);
+    const OverviewAxis axis = overview_axis(n_rows_of(input), layout.overview.height, layout.pixel_ratio);
+
+    ResolveRequest request{.value = shown_value(input.trace, input.view.value), .fold = Fold::Max, .rows = {}, .columns = {}};
+    request.rows.resize(static_cast<std::size_t>(layout.overview.height));
+    request.columns.resize(width);
+    for (std::size_t y = 0; y < request.rows.size(); ++y) {
+        const std::int64_t token = axis.token_from_pixel(static_cast<std::int64_t>(y));
+        if (token >= n_routed) break;
+        request.rows[y] = {static_cast<std::size_t>(token),
+                           static_cast<std::size_t>(std::min(n_routed, token + axis.row_tokens))};
+    }
+    for (std::size_t x = 0; x < width; ++x) {
+        const std::size_t first = x * n_columns / width;
+        request.columns[x] = {first, std::min(n_columns, std::max((x + 1) * n_columns / width, first + 1))};
+    }
+    const std::size_t cells = static_cast<std::size_t>(axis.row_tokens) * (width > 0 ? n_columns / width : 0);
+    if (cells > kMostCellsAsMaximum) request.fold = Fold::Mean;
+    return request;
+}
+
+}  // namespace moe::render
