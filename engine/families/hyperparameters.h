@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/gguf/gguf_reader.h"
+#include "engine/model/model_spec.h"
+
+namespace moe {
+
+/// Largest numbers that a file may claim. Generous for every published model, and small enough that no
+/// product of two of them overflows.
+inline constexpr std::size_t kMaxLayers = 512;
+inline constexpr std::size_t kMaxExperts = 1024;
+inline constexpr std::size_t kMaxHeads = 4096;
+inline constexpr std::size_t kMaxHeadLength = 1 << 16;
+inline constexpr std::size_t kMaxWidth = 1 << 20;
+inline constexpr std::size_t kMaxContext = 1 << 30;
+
+/// The numbers that a file gives under its architecture's name: `size("block_count", ...)` reads
+/// "qwen3moe.block_count". Borrows the file.
+class Hyperparameters {
+  public:
+    Hyperparameters(const GgufReader& file, std::string_view architecture) : file_(file), architecture_(architecture) {}
+
+    const GgufReader& file() const { return file_; }
+    const std::string& architecture() const { return architecture_; }
+    std::string key(std::string_view name) const { return architecture_ + "." + std::string(name); }
+    bool contains(std::string_view name) const { return file_.metadata().contains(key(name)); }
+
+    /// A size in [1, max] that must be there.
+    Result<std::size_t> size(std::string_view name, std::size_t max) const {
+        return file_.metadata().size(key(name), 1, max);
+    }
+    Result<std::size_t> size_or(std::string_view name, std::size_t fallback, std::size_t max) const {
+        return file_.metadata().size_or(key(name), fallback, 1, max);
+    }
+    /// A number in (0, max].
+    Result<double> positive(std::string_view name, double max) const;
+    Result<double> positive_or(std::string_view name, double fallback, double max) const {
+        if (!contains(name)) return fallback;
+        return positive(name, max);
+    }
+
+  private:
+    const GgufReader& file_;
+    std::string architecture_;
+};
+
+/// What every family has, all but the layers.
+Result<ModelSpec> read_model(const Hyperparameters& parameters);
+
+/// Attention with the common keys: 1/sqrt(d_head) as scale, rotation of halves, no norm, no bias. Rope
+/// scaling is refused by name.
+Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model);
+
+/// The router of a family that takes a softmax over all experts; `d_ff` is the width of an expert.
+Result<MoeSpec> read_softmax_experts(const Hyperparameters& parameters, std::size_t d_ff);
+
+/// `block_count` layers like `layer`.
+Result<ModelSpec> with_equal_layers(const Hyperparameters& parameters, ModelSpec model, const LayerSpec& layer);
+
+/// The width of an expert in files that may leave it out: the dense width shared among the chosen.
+Result<std::size_t> read_expert_width(const Hyperparameters& parameters);
+
+}  // namespace moe

@@ -1,0 +1,60 @@
+#include "engine/families/load_model.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/families/bind_weights.h"
+#include "engine/families/family.h"
+#include "engine/gguf/printable.h"
+
+namespace moe {
+namespace {
+
+struct Family {
+    std::string_view architecture;
+    Result<ModelSpec> (*read)(const Hyperparameters&);
+};
+
+constexpr std::array kFamilies{Family{"llama", read_llama}, Family{"olmoe", read_olmoe},
+                               Family{"qwen2moe", read_qwen2moe}, Family{"qwen3", read_qwen3},
+                               Family{"qwen3moe", read_qwen3moe}};  // sorted
+
+Result<const Family*> find_family(std::string_view architecture) {
+    for (const Family& family : kFamilies) {
+        if (family.architecture == architecture) return &family;
+    }
+    std::string known;
+    for (const Family& family : kFamilies) known += (known.empty() ? "" : ", ") + std::string(family.architecture);
+    return make_error("architecture '{}' is not there yet; known: {}", printable(architecture), known);
+}
+
+Result<Model> read_model_file(GgufReader file, const std::string& file_name) {
+    MOE_TRY(const std::string_view architecture, file.metadata().text("general.architecture"));
+    MOE_TRY(const Family* const family, find_family(architecture));
+    MOE_TRY(ModelSpec spec, family->read(Hyperparameters(file, architecture)));
+    MOE_TRY(ModelWeights weights, bind_weights(file, spec));
+    if (spec.name.empty()) spec.name = file_name;
+    return Model{.file = std::move(file), .spec = std::move(spec), .weights = std::move(weights)};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Model>> load_model(GgufReader file, const std::string& file_name) {
+    Result<Model> model = read_model_file(std::move(file), file_name);
+    if (!model) return make_error("{}: {}", file_name, model.error().message);
+    return std::make_shared<const Model>(std::move(model).value());
+}
+
+Result<std::shared_ptr<const Model>> load_model(const std::filesystem::path& path) {
+    MOE_TRY(GgufReader file, GgufReader::open(path));
+    return load_model(std::move(file), path.filename().string());
+}
+
+std::vector<std::string> known_architectures() {
+    std::vector<std::string> names;
+    for (const Family& family : kFamilies) names.emplace_back(family.architecture);
+    return names;
+}
+
+}  // namespace moe
