@@ -18,8 +18,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kPieceTokens = 64;               // of a prompt, in one forward pass
-constexpr std::size_t kBandwidthBytes = 512u << 20;    // far beyond any cache
+constexpr std::size_t kPieceTokens = 64;             // of a prompt, in one forward pass
+constexpr std::size_t kBandwidthBytes = 512u << 20;  // far beyond any cache
 
 struct BenchArguments {
     ModelArgument model;
@@ -30,7 +30,9 @@ struct BenchArguments {
     bool json = false;
 };
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 double median(std::vector<double> values) {
     std::ranges::sort(values);
@@ -115,7 +117,8 @@ class Bench {
         for (std::size_t at = 0; at <= count; ++at) {
             if (records) recorder_.begin(at, 1);
             RoutingObserver* const observer = records ? &recorder_ : nullptr;
-            MOE_TRY(forward(model_, state_, std::span(&tokens[at], 1), LogitsOf::LastToken, observer, pool_, {}, logits_));
+            MOE_TRY(forward(model_, state_, std::span(&tokens[at], 1), LogitsOf::LastToken, observer, pool_,
+                            {}, logits_));
             if (records) kept_ = recorder_.finish();
             if (at == 0) start = Clock::now();
         }
@@ -148,7 +151,8 @@ Result<Opening> open_under_the_clock(const std::string& path, std::size_t n_thre
     MOE_TRY(SequenceState state, SequenceState::create(opening.model->spec, 1));
     Matrix<float> logits;
     const TokenId token = 0;
-    MOE_TRY(forward(*opening.model, state, std::span(&token, 1), LogitsOf::LastToken, nullptr, pool, {}, logits));
+    MOE_TRY(
+        forward(*opening.model, state, std::span(&token, 1), LogitsOf::LastToken, nullptr, pool, {}, logits));
     opening.first_token_s = seconds_since(start);
     return opening;
 }
@@ -198,22 +202,24 @@ int show_bench(const BenchArguments& arguments) {
         write_json_line(*json);
     } else {
         const auto number = [&](const char* key) { return json->at(key).get<double>(); };
-        write_output(fmt::format("model       {}
-threads     {}, {}
-prompt      {:.1f} tok/s ({} tokens)
-"
-                                 "generation  {:.1f} tok/s, recording {:.1f} tok/s ({} tokens)
-"
-                                 "weights     {:.1f} MB a token, {:.0f} % of {:.1f} GB/s memory bandwidth
-"
-                                 "open        {:.3f} s, first token {:.3f} s, peak memory {:.0f} MB
-",
-                                 json->at("model").get<std::string>(), json->at("threads").dump(),
-                                 json->at("isa").get<std::string>(), number("prompt_tokens_per_s"), arguments.prompt,
-                                 number("generation_tokens_per_s"), number("generation_tokens_per_s_recording"),
-                                 arguments.generate, number("bytes_per_token") / 1e6, 100 * number("bandwidth_share"),
-                                 number("memory_bandwidth_bytes_per_s") / 1e9, number("open_s"), number("first_token_s"),
-                                 number("peak_rss_bytes") / 1e6));
+        write_output(fmt::format(
+            "model       {}
+            threads{},
+            {} prompt{ : .1f} tok /
+                s({} tokens) "
+                             "generation  {:.1f} tok/s, recording {:.1f} tok/s ({} tokens)
+                             "
+                             "weights     {:.1f} MB a token, {:.0f} % of {:.1f} GB/s memory bandwidth
+                             "
+                             "open        {:.3f} s, first token {:.3f} s, peak memory {:.0f} MB
+                             ",
+                json->at("model")
+                    .get<std::string>(),
+            json->at("threads").dump(), json->at("isa").get<std::string>(), number("prompt_tokens_per_s"),
+            arguments.prompt, number("generation_tokens_per_s"), number("generation_tokens_per_s_recording"),
+            arguments.generate, number("bytes_per_token") / 1e6, 100 * number("bandwidth_share"),
+            number("memory_bandwidth_bytes_per_s") / 1e9, number("open_s"), number("first_token_s"),
+            number("peak_rss_bytes") / 1e6));
     }
     return output_status();
 }
@@ -221,14 +227,22 @@ prompt      {:.1f} tok/s ({} tokens)
 }  // namespace
 
 CommandAction add_bench_command(CLI::App& program) {
-    CLI::App* command = program.add_subcommand("bench", "Measure prompt and generation speed, with and without recording");
+    CLI::App* command =
+        program.add_subcommand("bench", "Measure prompt and generation speed, with and without recording");
     const auto arguments = std::make_shared<BenchArguments>();
     arguments->model.add_to(*command);
     const CLI::Range positive(std::size_t{1}, std::size_t{1} << 20);
-    command->add_option("--prompt", arguments->prompt, "Tokens of the prompt")->check(positive)->capture_default_str();
-    command->add_option("--generate", arguments->generate, "Tokens to generate")->check(positive)->capture_default_str();
-    command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")->check(CLI::Range(0, 1024));
-    command->add_option("--repeat", arguments->repeat, "Rounds; medians are shown")->check(CLI::Range(1, 1000))->capture_default_str();
+    command->add_option("--prompt", arguments->prompt, "Tokens of the prompt")
+        ->check(positive)
+        ->capture_default_str();
+    command->add_option("--generate", arguments->generate, "Tokens to generate")
+        ->check(positive)
+        ->capture_default_str();
+    command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")
+        ->check(CLI::Range(0, 1024));
+    command->add_option("--repeat", arguments->repeat, "Rounds; medians are shown")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     command->add_flag("--json", arguments->json, "Write JSON");
     return [arguments] { return show_bench(*arguments); };
 }

@@ -21,8 +21,9 @@ struct Verb {
 };
 
 constexpr std::array kVerbs{
-    Verb{"info", add_info_command},         Verb{"run", add_run_command},       Verb{"eval", add_eval_command},
-    Verb{"tokenize", add_tokenize_command}, Verb{"render", add_render_command}, Verb{"bench", add_bench_command},
+    Verb{"info", add_info_command},     Verb{"run", add_run_command},
+    Verb{"eval", add_eval_command},     Verb{"tokenize", add_tokenize_command},
+    Verb{"render", add_render_command}, Verb{"bench", add_bench_command},
 };
 constexpr std::array<std::string_view, 3> kLaterVerbs{"stats", "convert", "train"};
 constexpr std::array<std::string_view, 3> kProgramOptions{"--help", "-h", "--version"};
@@ -32,7 +33,9 @@ constexpr const char* kAbout =
     "With no arguments, or with a model (.gguf) or a trace (.moetrace), it opens the window; with a verb it\n"
     "works without one. Without -m the embedded model is used.";
 
-bool contains(const auto& names, std::string_view word) { return std::ranges::find(names, word) != names.end(); }
+bool contains(const auto& names, std::string_view word) {
+    return std::ranges::find(names, word) != names.end();
+}
 
 int bad_usage(const std::string& message) {
     std::fprintf(stderr, "moescope: %s; see moescope --help\n", message.c_str());

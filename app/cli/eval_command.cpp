@@ -30,7 +30,8 @@ Result<std::vector<TokenId>> parse_ids(std::string_view text) {
         const auto used = static_cast<std::size_t>(end - text.data());
         const bool ends_well = used == text.size() || (text[used] == ',' && used + 1 < text.size());
         if (failure != std::errc() || !ends_well) {
-            return make_error("--ids: '{}' is not a list of token ids; give numbers separated by commas", text);
+            return make_error("--ids: '{}' is not a list of token ids; give numbers separated by commas",
+                              text);
         }
         ids.push_back(id);
         text.remove_prefix(std::min(text.size(), used + 1));
@@ -75,7 +76,9 @@ class EvalRecorder : public RoutingObserver {
     std::vector<std::int32_t> experts;
 
   private:
-    static std::ptrdiff_t at(std::size_t place, std::size_t width) { return static_cast<std::ptrdiff_t>(place * width); }
+    static std::ptrdiff_t at(std::size_t place, std::size_t width) {
+        return static_cast<std::ptrdiff_t>(place * width);
+    }
     std::size_t n_layers_ = 0, n_experts_ = 0, top_k_ = 0;
 };
 
@@ -90,12 +93,13 @@ Result<std::vector<TokenId>> tokens_of(const EvalArguments& arguments, const Loa
     const ModelSpec& spec = loaded.model->spec;
     if (tokens.empty()) return make_error("eval: no tokens to evaluate; give a text or token ids");
     if (tokens.size() > spec.n_ctx) {
-        return make_error("eval: {} tokens do not fit the model's context of {}; give a shorter text", tokens.size(),
-                          spec.n_ctx);
+        return make_error("eval: {} tokens do not fit the model's context of {}; give a shorter text",
+                          tokens.size(), spec.n_ctx);
     }
     for (const TokenId id : tokens) {
         if (id < 0 || static_cast<std::size_t>(id) >= spec.n_vocab) {
-            return make_error("token id {}: outside the vocabulary of {}; give smaller ids", id, spec.n_vocab);
+            return make_error("token id {}: outside the vocabulary of {}; give smaller ids", id,
+                              spec.n_vocab);
         }
     }
     return tokens;
@@ -109,7 +113,8 @@ Result<Matrix<float>> evaluate(const Model& model, const std::vector<TokenId>& t
     Matrix<float> logits(tokens.size(), model.spec.n_vocab);
     Matrix<float> piece_logits;
     for (std::size_t first = 0; first < tokens.size(); first += kPieceTokens) {
-        const std::span piece = std::span(tokens).subspan(first, std::min(kPieceTokens, tokens.size() - first));
+        const std::span piece =
+            std::span(tokens).subspan(first, std::min(kPieceTokens, tokens.size() - first));
         MOE_TRY(forward(model, state, piece, LogitsOf::EveryToken, &recorder, pool, {}, piece_logits));
         for (std::size_t row = 0; row < piece.size(); ++row) {
             std::ranges::copy(piece_logits.row(row), logits.row(first + row).begin());
@@ -133,7 +138,8 @@ Result<void> run_eval(const EvalArguments& arguments) {
     tensors.push_back(named_tensor("logits", {n_tokens, logits.cols()}, logits.values()));
     tensors.push_back(named_tensor("router_logits", per_expert, std::span(recorder.router_logits)));
     tensors.push_back(named_tensor("scores", per_expert, std::span(recorder.scores)));
-    if (!recorder.selection.empty()) tensors.push_back(named_tensor("selection", per_expert, std::span(recorder.selection)));
+    if (!recorder.selection.empty())
+        tensors.push_back(named_tensor("selection", per_expert, std::span(recorder.selection)));
     tensors.push_back(named_tensor("experts", per_slot, std::span(recorder.experts)));
     tensors.push_back(named_tensor("weights", per_slot, std::span(recorder.weights)));
     tensors.push_back(named_tensor("layer_ids", {layer_ids.size()}, std::span(layer_ids)));
@@ -147,9 +153,13 @@ CommandAction add_eval_command(CLI::App& program) {
     const auto arguments = std::make_shared<EvalArguments>();
     arguments->model.add_to(*command);
     arguments->text.add_to(*command, "--text");
-    arguments->ids_option = command->add_option("--ids", arguments->ids, "Token ids separated by commas")->type_name("IDS");
-    command->add_option("-o,--output", arguments->output, "File to write (.safetensors)")->required()->type_name("OUT");
-    command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")->check(CLI::Range(0, 1024));
+    arguments->ids_option =
+        command->add_option("--ids", arguments->ids, "Token ids separated by commas")->type_name("IDS");
+    command->add_option("-o,--output", arguments->output, "File to write (.safetensors)")
+        ->required()
+        ->type_name("OUT");
+    command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")
+        ->check(CLI::Range(0, 1024));
     return [arguments] {
         const int given = (arguments->ids_option->count() > 0 ? 1 : 0) + (arguments->text.is_given() ? 1 : 0);
         if (given != 1) throw CLI::RequiredError("one of --ids, --text and --file");

@@ -36,7 +36,8 @@ std::string object_in_words(const Json& json, const std::string& indent) {
     const std::set<std::string> kHidden{"schema", "kind", "runs"};
     std::string text;
     for (const auto& [key, value] : json.items()) {
-        if (!kHidden.contains(key)) text += fmt::format("{}{:<22} {}\n", indent, label_of(key), in_words(value));
+        if (!kHidden.contains(key))
+            text += fmt::format("{}{:<22} {}\n", indent, label_of(key), in_words(value));
     }
     return text;
 }

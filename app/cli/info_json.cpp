@@ -11,19 +11,26 @@ namespace {
 
 const char* gating_name(Gating gating) {
     switch (gating) {
-        case Gating::Softmax: return "softmax";
-        case Gating::Sigmoid: return "sigmoid";
-        case Gating::SoftmaxTopK: return "softmax_topk";
+        case Gating::Softmax:
+            return "softmax";
+        case Gating::Sigmoid:
+            return "sigmoid";
+        case Gating::SoftmaxTopK:
+            return "softmax_topk";
     }
     return "other";
 }
 
 const char* gating_name(TraceGating gating) {
     switch (gating) {
-        case TraceGating::Softmax: return "softmax";
-        case TraceGating::Sigmoid: return "sigmoid";
-        case TraceGating::SoftmaxTopK: return "softmax_topk";
-        case TraceGating::Other: break;
+        case TraceGating::Softmax:
+            return "softmax";
+        case TraceGating::Sigmoid:
+            return "sigmoid";
+        case TraceGating::SoftmaxTopK:
+            return "softmax_topk";
+        case TraceGating::Other:
+            break;
     }
     return "other";
 }
@@ -39,12 +46,20 @@ Json metadata_integer(const GgufMetadata& metadata, const std::string& key) {
 Json facts_from_metadata(const GgufMetadata& metadata, const std::string& architecture) {
     const auto fact = [&](const char* key) { return metadata_integer(metadata, architecture + "." + key); };
     const Json n_experts = fact("expert_count");
-    return {{"n_layers", fact("block_count")}, {"n_moe_layers", nullptr}, {"layer_ids", nullptr},
-            {"n_experts", n_experts.is_null() ? Json(0) : n_experts}, {"top_k", fact("expert_used_count")},
-            {"n_shared_experts", fact("expert_shared_count")}, {"gating", nullptr}, {"renormalize", nullptr},
-            {"d_model", fact("embedding_length")}, {"d_ff_expert", fact("expert_feed_forward_length")},
-            {"n_heads", fact("attention.head_count")}, {"n_kv_heads", fact("attention.head_count_kv")},
-            {"n_vocab", fact("vocab_size")}, {"n_ctx", fact("context_length")}};
+    return {{"n_layers", fact("block_count")},
+            {"n_moe_layers", nullptr},
+            {"layer_ids", nullptr},
+            {"n_experts", n_experts.is_null() ? Json(0) : n_experts},
+            {"top_k", fact("expert_used_count")},
+            {"n_shared_experts", fact("expert_shared_count")},
+            {"gating", nullptr},
+            {"renormalize", nullptr},
+            {"d_model", fact("embedding_length")},
+            {"d_ff_expert", fact("expert_feed_forward_length")},
+            {"n_heads", fact("attention.head_count")},
+            {"n_kv_heads", fact("attention.head_count_kv")},
+            {"n_vocab", fact("vocab_size")},
+            {"n_ctx", fact("context_length")}};
 }
 
 Json facts_from_spec(const ModelSpec& spec) {
@@ -112,11 +127,16 @@ Result<Json> model_info(GgufReader file, const std::string& path) {
     } else {
         reason = model.error().message;
     }
-    Json json{{"schema", 1}, {"kind", "model"}, {"format", "gguf"}, {"architecture", architecture}, {"name", name}};
+    Json json{
+        {"schema", 1}, {"kind", "model"}, {"format", "gguf"}, {"architecture", architecture}, {"name", name}};
     json.update(facts);
-    json.update(Json{{"parameters_total", count.total}, {"parameters_active", count.active}, {"tensor_types", types},
-                     {"file_bytes", file_bytes}, {"kv_bytes_per_token", kv_bytes},
-                     {"supported", model.has_value()}, {"reason", reason}});
+    json.update(Json{{"parameters_total", count.total},
+                     {"parameters_active", count.active},
+                     {"tensor_types", types},
+                     {"file_bytes", file_bytes},
+                     {"kv_bytes_per_token", kv_bytes},
+                     {"supported", model.has_value()},
+                     {"reason", reason}});
     return json;
 }
 

@@ -25,7 +25,8 @@ Result<LoadedModel> load(const ModelArgument& argument) {
 
 void TextArgument::add_to(CLI::App& command, const std::string& text_names) {
     text_option_ = command.add_option(text_names, text_, "The text itself")->type_name("TEXT");
-    file_option_ = command.add_option("--file", file_, "A file with the text; - is standard input")->type_name("FILE");
+    file_option_ =
+        command.add_option("--file", file_, "A file with the text; - is standard input")->type_name("FILE");
     text_option_->excludes(file_option_);
 }
 

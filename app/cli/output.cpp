@@ -61,8 +61,9 @@ bool write_json_line(const Json& json) {
 
 int output_status() {
     if (output_errno == 0 || output_errno == EPIPE) return 0;
-    return report(make_error("standard output: cannot be written: {}; free some space or choose another place",
-                             std::strerror(output_errno)));
+    return report(
+        make_error("standard output: cannot be written: {}; free some space or choose another place",
+                   std::strerror(output_errno)));
 }
 
 bool is_utf8(std::string_view bytes) {
@@ -78,8 +79,10 @@ std::string printable_utf8(std::string_view bytes) {
     std::string text;
     while (!bytes.empty()) {
         const std::size_t length = utf8_length(bytes);
-        if (length == 0) text += "\xEF\xBF\xBD";
-        else text += bytes.substr(0, length);
+        if (length == 0)
+            text += "\xEF\xBF\xBD";
+        else
+            text += bytes.substr(0, length);
         bytes.remove_prefix(length == 0 ? 1 : length);
     }
     return text;
@@ -91,7 +94,8 @@ std::string base64(std::string_view bytes) {
     for (std::size_t index = 0; index < bytes.size(); index += 3) {
         const std::size_t count = std::min<std::size_t>(3, bytes.size() - index);
         unsigned group = 0;
-        for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[index + k]) : 0u);
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[index + k]) : 0u);
         for (std::size_t k = 0; k < 4; ++k) text += k <= count ? kDigits[group >> (18 - 6 * k) & 63] : '=';
     }
     return text;
