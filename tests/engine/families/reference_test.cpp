@@ -1,0 +1,150 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/families/load_model.h"
+#include "engine/model/forward.h"
+#include "tests/support/paths.h"
+#include "tests/support/reference_file.h"
+#include "tests/support/routing_log.h"
+
+// Whole models against a float64 implementation of the same files (tests/golden/families, and the larger
+// set beside the checkout where there is one).
+
+namespace moe {
+namespace {
+
+using test::ReferenceFile;
+using test::RoutingLog;
+
+constexpr double kLogitsError = 1e-9;       // normalised squared error of float32 against float64
+constexpr double kRouterLogitsError = 1e-9;
+constexpr double kSelectionGap = 1e-4;      // closer scores may change places
+constexpr float kWeightError = 1e-4f;
+constexpr std::size_t kContext = 256;
+
+struct Output {
+    std::vector<float> logits;  ///< [n_tokens, n_vocab]
+    RoutingLog routing;
+};
+
+/// Runs `tokens` in pieces of `piece`; with an observer unless told otherwise.
+Output run(const Model& model, std::span<const TokenId> tokens, std::size_t piece, bool is_observed = true) {
+    static ThreadPool pool(2);
+    Output output;
+    SequenceState state = SequenceState::create(model.spec, kContext).value();
+    Matrix<float> logits;
+    for (std::size_t first = 0; first < tokens.size(); first += piece) {
+        const auto some = tokens.subspan(first, std::min(piece, tokens.size() - first));
+        const Result<void> done = forward(model, state, some, LogitsOf::EveryToken,
+                                          is_observed ? &output.routing : nullptr, pool, {}, logits);
+        EXPECT_TRUE(done) << done.error().message;
+        output.logits.insert(output.logits.end(), logits.values().begin(), logits.values().end());
+    }
+    return output;
+}
+
+std::optional<std::filesystem::path> reference_model(const std::string& name) {
+    const std::filesystem::path shipped = test::test_file("golden/" + name + ".gguf");
+    if (std::filesystem::exists(shipped)) return shipped;
+    return test::shared_file("refs/" + name + ".gguf");
+}
+
+ReferenceFile expected_of(std::filesystem::path model) { return ReferenceFile(model.replace_extension(".expected.safetensors")); }
+
+/// One layer's slice of a tensor [n_layers, ...].
+template <class T>
+std::span<const T> layer_of(std::span<const T> values, std::size_t layer, std::size_t n_layers) {
+    return values.subspan(values.size() / n_layers * layer, values.size() / n_layers);
+}
+
+/// The tokens' selections down to the first rank whose score is too close to the next one's.
+void expect_same_selection(const RoutingLog::Layer& layer, std::span<const float> scores,
+                           std::span<const std::int32_t> experts, std::span<const float> weights) {
+    const std::size_t top_k = experts.size() / layer.n_tokens;
+    const std::size_t n_experts = scores.size() / layer.n_tokens;
+    for (std::size_t token = 0; token < layer.n_tokens; ++token) {
+        std::vector<float> sorted(scores.begin() + static_cast<std::ptrdiff_t>(token * n_experts),
+                                  scores.begin() + static_cast<std::ptrdiff_t>((token + 1) * n_experts));
+        std::ranges::sort(sorted, std::greater());
+        for (std::size_t slot = 0; slot < top_k; ++slot) {
+            if (slot + 1 < n_experts && sorted[slot] - sorted[slot + 1] <= kSelectionGap) break;
+            const std::size_t index = token * top_k + slot;
+            ASSERT_EQ(layer.experts[index], experts[index]) << "token " << token << ", slot " << slot;
+            ASSERT_NEAR(layer.weights[index], weights[index], kWeightError) << "token " << token << ", slot " << slot;
+        }
+    }
+}
+
+void expect_same_routing(const RoutingLog& routing, const ReferenceFile& expected) {
+    if (!expected.contains("experts")) {
+        EXPECT_TRUE(routing.layers.empty());
+        return;
+    }
+    const std::size_t n_layers = expected.shape("experts")[0];
+    ASSERT_EQ(routing.layers.size(), n_layers);
+    EXPECT_TRUE(routing.is_in_order);
+    for (std::size_t layer = 0; layer < n_layers; ++layer) {
+        SCOPED_TRACE("MoE layer " + std::to_string(layer));
+        const auto router_logits = layer_of(expected.floats("router_logits"), layer, n_layers);
+        const auto scores = layer_of(expected.floats("scores"), layer, n_layers);
+        EXPECT_LE(test::normalized_squared_error(routing.layers[layer].router_logits, router_logits),
+                  kRouterLogitsError);
+        EXPECT_LE(test::normalized_squared_error(routing.layers[layer].scores, scores), kRouterLogitsError);
+        expect_same_selection(routing.layers[layer], scores,
+                              layer_of(expected.integers("experts"), layer, n_layers),
+                              layer_of(expected.floats("weights"), layer, n_layers));
+    }
+}
+
+class ReferenceTest : public testing::TestWithParam<std::string> {
+  protected:
+    void SetUp() override {
+        const auto path = reference_model(GetParam());
+        if (!path) GTEST_SKIP() << "the reference models are not beside the checkout";
+        auto loaded = load_model(*path);
+        ASSERT_TRUE(loaded) << loaded.error().message;
+        model_ = *loaded;
+        expected_.emplace(expected_of(*path));
+    }
+    std::span<const TokenId> tokens() const { return expected_->integers("tokens"); }
+    void expect_reference(const Output& output) {
+        const double error = test::normalized_squared_error(output.logits, expected_->floats("logits"));
+        RecordProperty("logits_error", std::to_string(error));
+        std::printf("%s: normalised squared error of the logits %.2e\n", GetParam().c_str(), error);
+        EXPECT_LE(error, kLogitsError);
+        expect_same_routing(output.routing, *expected_);
+    }
+
+    std::shared_ptr<const Model> model_;
+    std::optional<ReferenceFile> expected_;
+};
+
+TEST_P(ReferenceTest, AgreesWhenAllTokensRunAtOnce) { expect_reference(run(*model_, tokens(), tokens().size())); }
+
+TEST_P(ReferenceTest, AgreesInPiecesOfSeven) { expect_reference(run(*model_, tokens(), 7)); }
+
+TEST_P(ReferenceTest, AgreesTokenByToken) { expect_reference(run(*model_, tokens(), 1)); }
+
+TEST_P(ReferenceTest, GivesTheSameBitsUnobserved) {
+    const Output observed = run(*model_, tokens(), 16);
+    const Output unobserved = run(*model_, tokens(), 16, /*is_observed=*/false);
+    EXPECT_EQ(observed.logits, unobserved.logits);
+}
+
+std::string test_name(const testing::TestParamInfo<std::string>& param) {
+    std::string name = param.param;
+    std::ranges::replace_if(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+    return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Models, ReferenceTest,
+    testing::Values("families/qwen3moe-f16", "families/qwen3moe-f32", "families/qwen3moe-tied-f16",
+                    "families/olmoe-f16", "families/olmoe-f32", "families/llama-f16", "families/llama-f32",
+                    "families/qwen2moe-f16", "families/qwen2moe-f32", "families/llama-dense-f16",
+                    "families/llama-dense-f32", "families/qwen3-f16", "families/qwen3-f32",
+                    "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-Q8_0"),
+    test_name);
+
+}  // namespace
+}  // namespace moe
