@@ -1,7 +1,7 @@
 #include "app/viewport/fonts.h"
 
 #include <QFontDatabase>
-#include <QString>
+#include <QStringList>
 #include <QtGlobal>
 
 #include "app/viewport/assets.h"
