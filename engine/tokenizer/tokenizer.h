@@ -14,7 +14,8 @@ namespace moe {
 
 /// Text to token ids and back, as a model's file defines it. Immutable; any thread may use it.
 /// Every implementation round-trips any bytes: decoding what was encoded gives the same bytes (for a
-/// tokenizer that normalizes, the NFC text).
+/// tokenizer that normalizes, the NFC text; for a vocabulary without a token for some byte that texts do
+/// not have, U+FFFD in its place).
 class Tokenizer {
   public:
     struct EncodeOptions {

@@ -1,0 +1,144 @@
+#include "engine/tokenizer/byte_bpe.h"
+
+#include <utility>
+
+#include "engine/gguf/printable.h"
+#include "engine/tokenizer/byte_level.h"
+#include "engine/tokenizer/nfc.h"
+#include "engine/tokenizer/utf8.h"
+
+namespace moe {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+/// Special tokens are written as they are, all others in byte-level letters.
+bool is_written_plainly(TokenKind kind) {
+    return kind == TokenKind::Control || kind == TokenKind::UserDefined || kind == TokenKind::Unknown;
+}
+
+/// 0xC0, 0xC1 and what follows 0xF4 occur in no UTF-8 text; 0xF1 to 0xF4 begin code points above U+3FFFF,
+/// which hardly any text has. Vocabularies learned from texts may lack them: StarCoder's and DeepSeek's do.
+bool needs_token(unsigned byte) { return byte <= 0xF0 && byte != 0xC0 && byte != 0xC1; }
+
+}  // namespace
+
+Result<std::shared_ptr<const Tokenizer>> ByteBpe::create(const GgufMetadata& metadata) {
+    MOE_TRY(const std::string_view name, metadata.text("tokenizer.ggml.pre"));
+    const Pretokenizer* const pretokenizer = find_pretokenizer(name);
+    if (pretokenizer == nullptr) {
+        return make_error(
+            "the tokenizer's way of splitting words, '{}', is not there yet; use a model with one of {}",
+            printable(name), known_pretokenizers());
+    }
+    MOE_TRY(const Vocabulary vocabulary, Vocabulary::create(metadata));
+    MOE_TRY(MergeTable merges, MergeTable::create(metadata, vocabulary));
+    MOE_TRY(TokenRoles roles, read_token_roles(metadata, vocabulary, pretokenizer->adds_bos));
+    std::shared_ptr<ByteBpe> tokenizer(
+        new ByteBpe(vocabulary, *pretokenizer, std::move(merges), std::move(roles)));
+    MOE_TRY(tokenizer->index_bytes(vocabulary));
+    return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
+}
+
+ByteBpe::ByteBpe(const Vocabulary& vocabulary, const Pretokenizer& pretokenizer, MergeTable merges,
+                 TokenRoles roles)
+    : pretokenizer_(pretokenizer),
+      merges_(std::move(merges)),
+      roles_(std::move(roles)),
+      special_tokens_(vocabulary) {
+    index_tokens(vocabulary);
+}
+
+void ByteBpe::index_tokens(const Vocabulary& vocabulary) {
+    kinds_.reserve(vocabulary.size());
+    bytes_begin_.reserve(vocabulary.size() + 1);
+    for (std::size_t i = 0; i < vocabulary.size(); ++i) {
+        const auto id = static_cast<TokenId>(i);
+        kinds_.push_back(vocabulary.kind(id));
+        bytes_begin_.push_back(all_bytes_.size());
+        const std::string_view text = vocabulary.text(id);
+        std::optional<std::string> bytes;
+        if (!is_written_plainly(kinds_.back())) bytes = bytes_from_byte_level(text);
+        all_bytes_ += bytes ? std::string_view(*bytes) : text;
+    }
+    bytes_begin_.push_back(all_bytes_.size());
+    if (!pretokenizer_.prefers_whole_words) return;
+    for (std::size_t i = 0; i < vocabulary.size(); ++i) {
+        const auto id = static_cast<TokenId>(i);
+        if (!is_written_plainly(kinds_[i])) whole_words_.try_emplace(bytes(id), id);
+    }
+}
+
+Result<void> ByteBpe::index_bytes(const Vocabulary& vocabulary) {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        std::string letter;
+        append_utf8(letter, byte_level_letter(static_cast<unsigned char>(byte)));
+        const TokenId id = vocabulary.find(letter);
+        // DeepSeek's special token "ö" is the text "ö", not the byte that this letter stands for.
+        if (id >= 0 && !is_written_plainly(vocabulary.kind(id))) {
+            ids_of_byte_[byte] = {id};
+        } else if (needs_token(byte)) {
+            return make_error(
+                "the metadata 'tokenizer.ggml.tokens' has no token for the byte {:#04x}, so that some texts "
+                "could not be encoded; fetch the file again",
+                byte);
+        }
+    }
+    std::vector<TokenId> replacement;
+    for (const char byte : kReplacement)
+        replacement.push_back(ids_of_byte_[static_cast<unsigned char>(byte)][0]);
+    for (std::vector<TokenId>& ids : ids_of_byte_) {
+        if (ids.empty()) ids = replacement;
+    }
+    return {};
+}
+
+std::vector<TokenId> ByteBpe::encode(std::string_view text, const EncodeOptions& options) const {
+    std::vector<TokenId> ids;
+    if (options.add_bos && roles_.adds_bos) ids.push_back(*roles_.bos);
+    WordMerger merger(merges_);
+    const auto control = options.parse_special ? SpecialTokens::Control::Token : SpecialTokens::Control::Text;
+    for (const Stretch& stretch : special_tokens_.cut(text, control)) {
+        if (stretch.special >= 0) {
+            ids.push_back(stretch.special);
+        } else if (pretokenizer_.normalizes) {
+            append_words(normalize_nfc(stretch.text), merger, ids);
+        } else {
+            append_words(stretch.text, merger, ids);
+        }
+    }
+    return ids;
+}
+
+void ByteBpe::append_words(std::string_view text, WordMerger& merger, std::vector<TokenId>& ids) const {
+    for (const std::string_view word : split_words(pretokenizer_, text)) append_word(word, merger, ids);
+}
+
+void ByteBpe::append_word(std::string_view word, WordMerger& merger, std::vector<TokenId>& ids) const {
+    if (pretokenizer_.prefers_whole_words) {
+        const auto found = whole_words_.find(word);
+        if (found != whole_words_.end()) return ids.push_back(found->second);
+    }
+    std::vector<TokenId> parts;
+    for (const char byte : word) {
+        const std::vector<TokenId>& byte_ids = ids_of_byte_[static_cast<unsigned char>(byte)];
+        parts.insert(parts.end(), byte_ids.begin(), byte_ids.end());
+    }
+    merger.merge(parts);
+    ids.insert(ids.end(), parts.begin(), parts.end());
+}
+
+std::string_view ByteBpe::bytes(TokenId id) const {
+    if (id < 0 || static_cast<std::size_t>(id) >= kinds_.size()) return {};
+    const auto index = static_cast<std::size_t>(id);
+    return std::string_view(all_bytes_)
+        .substr(bytes_begin_[index], bytes_begin_[index + 1] - bytes_begin_[index]);
+}
+
+bool ByteBpe::is_special(TokenId id) const {
+    if (id < 0 || static_cast<std::size_t>(id) >= kinds_.size()) return false;
+    const TokenKind kind = kinds_[static_cast<std::size_t>(id)];
+    return kind == TokenKind::Control || kind == TokenKind::UserDefined;
+}
+
+}  // namespace moe

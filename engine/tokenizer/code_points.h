@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace moe {
+
+/// Properties of a code point, as in regular expressions; bits, to be combined.
+enum CharKind : std::uint8_t {
+    kLetter = 1,        ///< \p{L}
+    kNumber = 2,        ///< \p{N}
+    kSpace = 4,         ///< \s: White_Space
+    kNewline = 8,       ///< carriage return and line feed
+    kMark = 16,         ///< \p{M}
+    kPunctuation = 32,  ///< \p{P}
+    kSymbol = 64,       ///< \p{S}
+};
+
+/// A text as code points with their properties. A byte that is not part of well-formed UTF-8 counts as
+/// a code point of its own with the properties of U+FFFD, which readers of text put in its place: a symbol.
+class CodePoints {
+  public:
+    explicit CodePoints(std::string_view text);
+
+    std::size_t size() const { return values_.size(); }
+    char32_t value(std::size_t index) const { return values_[index]; }
+    /// Whether the code point has one of the properties in `kinds`.
+    bool is(std::size_t index, unsigned kinds) const { return (kinds_[index] & kinds) != 0; }
+    /// Where the code point begins in the text; for `size()`, where the text ends.
+    std::size_t offset(std::size_t index) const { return offsets_[index]; }
+
+  private:
+    std::vector<char32_t> values_;
+    std::vector<std::uint8_t> kinds_;
+    std::vector<std::size_t> offsets_;
+};
+
+}  // namespace moe

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include "engine/base/result.h"
+#include "engine/gguf/gguf_metadata.h"
+#include "engine/tokenizer/vocabulary.h"
+
+namespace moe {
+
+/// Which tokens begin and end a text.
+struct TokenRoles {
+    std::optional<TokenId> bos;
+    bool adds_bos = false;   ///< never without a `bos`
+    std::set<TokenId> ends;  ///< each ends a generation
+};
+
+/// Reads the ids that the file names and checks them against the vocabulary. Ends are those and the
+/// special tokens with the texts that chat formats end a turn with, which files often do not name.
+Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabulary& vocabulary,
+                                    bool adds_bos_by_default);
+
+}  // namespace moe
