@@ -82,8 +82,9 @@ std::span<const float> Generation::next_logits(const Run& run) const {
     return logits_.row(0);
 }
 
-RunEnd Generation::end_of(const Run& run) const {
-    if (run.tokens.size() > run.n_prompt && options_.tokenizer->is_end(run.tokens.back())) return RunEnd::EndToken;
+RunEnd Generation::end_of(const Run& run, bool ignore_end) const {
+    const bool last_was_chosen = run.tokens.size() > run.n_prompt;
+    if (!ignore_end && last_was_chosen && tokenizer().is_end(run.tokens.back())) return RunEnd::EndToken;
     return run.tokens.size() >= n_ctx() ? RunEnd::ContextFull : RunEnd::Open;
 }
 

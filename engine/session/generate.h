@@ -60,7 +60,8 @@ class Generation {
     /// Logits of the token after the run's last, [n_vocab]; empty where that was not run yet.
     std::span<const float> next_logits(const Run& run) const;
 
-    RunEnd end_of(const Run& run) const;
+    /// With `ignore_end`, end tokens are tokens like others.
+    RunEnd end_of(const Run& run, bool ignore_end = false) const;
     std::size_t n_ctx() const { return state_.n_ctx(); }
     const Model& model() const { return *options_.model; }
     const Tokenizer& tokenizer() const { return *options_.tokenizer; }

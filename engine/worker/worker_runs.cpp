@@ -1,0 +1,138 @@
+#include "engine/worker/worker_engine.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/session/prompt.h"
+
+namespace moe {
+
+Result<void> WorkerEngine::handle(const StartRun& command) {
+    if (!session_) return make_error("prompt: no model is open to read it; open one first");
+    MOE_TRY(check_sampling(command.sampling));
+    const std::stop_token stop = work_->begin(request_, WorkKind::Reading);
+    if (stop.stop_requested()) return cancelled_error();
+    MOE_TRY(Prompt prompt, encode_prompt(*session_->open.tokenizer, command.prompt,
+                                         {.n_ctx = session_->generation.n_ctx(),
+                                          .truncate = command.truncate_to_context,
+                                          .n_room = command.n_room}));
+
+    Run& run = session_->runs.add(command.prompt, std::move(prompt.ids), command.sampling);
+    announce(run, prompt.n_dropped);
+    events_.post(request_, RunStateChanged{.run = run.id, .state = RunState::Prefilling});
+    const Clock::time_point began = Clock::now();
+    if (const Result<void> result = read(run, run.tokens.size(), stop, "Reading the prompt"); !result) {
+        drop_unread(run, result.error());
+        return result;
+    }
+    const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    prompt_tokens_per_second_ = static_cast<double>(run.tokens.size()) / seconds;
+    make_present(run);
+    return {};
+}
+
+/// A run whose prompt was not read to its end is none. Its number is not used again.
+void WorkerEngine::drop_unread(const Run& run, const Error& reason) {
+    note_status(run, reason.cancelled ? RunStatus::Stopped : RunStatus::Failed);
+    events_.post(request_, RunStateChanged{.run = run.id, .state = RunState::Failed});
+    session_->runs.remove(run.id);
+    if (present_ != nullptr) events_.post(request_, RunStateChanged{.run = present_->id, .state = *state_});
+}
+
+Result<void> WorkerEngine::handle(const ContinueFrom& command) {
+    MOE_TRY(Run* const parent, find_run(command.run));
+    MOE_TRY(check_branch(command, *parent));
+    const std::stop_token stop = work_->begin(request_, WorkKind::Reading);
+    MOE_TRY(read(*parent, command.position, stop, fmt::format("Reading {} again", parent->name)));
+
+    Run& branch = session_->runs.add_branch(*parent, command.position, command.sampling);
+    announce(branch, 0);
+    record(branch);
+    if (command.token) {
+        const Result<void> put = session_->generation.put(branch, *command.token, RunNewest::Now, stop);
+        record(branch);
+        make_present(branch);
+        if (!put && !put.error().cancelled) {
+            finish_running(branch, put);
+            return put;
+        }
+    }
+    make_present(branch);
+    return {};
+}
+
+Result<void> WorkerEngine::check_branch(const ContinueFrom& command, const Run& parent) const {
+    if (command.position < 1 || command.position > parent.tokens.size()) {
+        return make_error("{}: cannot be continued from position {}; choose one from 1 to {}", parent.name,
+                          command.position, parent.tokens.size());
+    }
+    if (command.sampling) MOE_TRY(check_sampling(*command.sampling));
+    if (!command.token) return {};
+    const std::size_t n_vocab = session_->open.model->spec.n_vocab;
+    if (*command.token < 0 || static_cast<std::size_t>(*command.token) >= n_vocab) {
+        return make_error("token {}: is not in the vocabulary; choose one from 0 to {}", *command.token, n_vocab - 1);
+    }
+    if (command.position >= session_->generation.n_ctx()) {
+        return make_error("{}: all {} positions of the context are used; continue from an earlier one", parent.name,
+                          session_->generation.n_ctx());
+    }
+    return {};
+}
+
+Result<void> WorkerEngine::handle(const SelectRun& command) {
+    MOE_TRY(Run* const run, find_run(command.run));
+    const std::stop_token stop = work_->begin(request_, WorkKind::Reading);
+    MOE_TRY(read(*run, run->tokens.size(), stop, fmt::format("Reading {} again", run->name)));
+    make_present(*run);
+    return {};
+}
+
+Result<void> WorkerEngine::handle(const SetSampling& command) {
+    MOE_TRY(check_sampling(command.sampling));
+    if (present_ == nullptr) return make_error("sampling: there is no run to draw for; start one first");
+    present_->sampler = Sampler(command.sampling);
+    present_->sampler.seek(present_->tokens.size());
+    return {};
+}
+
+Result<Run*> WorkerEngine::find_run(RunId run) {
+    Run* const found = session_ ? session_->runs.find(run) : nullptr;
+    if (found == nullptr) return make_error("run {}: the open model has none of that number; choose one of the list", run);
+    return found;
+}
+
+/// Brings `run` to life up to `end` and tells how far it is.
+Result<void> WorkerEngine::read(Run& run, std::size_t end, const std::stop_token& stop, const std::string& what) {
+    if (stop.stop_requested()) return cancelled_error();
+    const std::size_t n_routed_before = run.n_routed;
+    const auto on_piece = [this, &run, &what, n_routed_before](std::size_t done, std::size_t total) {
+        events_.post_progress(request_, {.what = what, .done = done, .total = total, .unit = "tokens"});
+        if (run.n_routed == n_routed_before) return;
+        record(run);
+        tell_growth(run, Growth::Passing);
+    };
+    return session_->generation.read(run, end, stop, on_piece);
+}
+
+void WorkerEngine::announce(const Run& run, std::size_t n_prompt_dropped) {
+    events_.post(request_, RunStarted{.run = run.id,
+                                      .parent = run.parent,
+                                      .fork_pos = run.fork_pos,
+                                      .name = run.name,
+                                      .prompt = run.prompt,
+                                      .sampling = run.sampler.params(),
+                                      .n_prompt_dropped = n_prompt_dropped,
+                                      .store = run.store});
+}
+
+/// Makes `run` the one that goes on, at rest.
+void WorkerEngine::make_present(Run& run) {
+    present_ = &run;
+    state_.reset();
+    speed_.restart();
+    tell_growth(run, Growth::Last);
+    set_state(resting_state(run));
+}
+
+}  // namespace moe
