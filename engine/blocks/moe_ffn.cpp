@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/kernels/sigmoid.h"
 #include "engine/kernels/vector_ops.h"
 #include "engine/moe/combine.h"
 #include "engine/nn/rms_norm.h"
-#include "engine/nn/swiglu.h"
 
 namespace moe {
 namespace {

@@ -1,19 +1,21 @@
 #include "engine/kernels/gemv.h"
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 #include "engine/kernels/lanes.h"
 #include "engine/kernels/target_clones.h"
 
-// A row is walked in chunks of 32 values, which is a block of Q8_0 and Q4_0. A chunk is decoded to
+// A row is walked in chunks of 32 values, which is a block of Q8_0 and Q4_0 and a lane for each value. A chunk is decoded to
 // floats, multiplied with the same chunk of up to four tokens and added to their lanes.
 
 namespace moe {
 namespace {
 
-constexpr std::size_t kChunkValues = 32;
+constexpr std::size_t kChunkValues = kLanes;
+static_assert(kChunkValues == BlockQ8_0::kValues && kChunkValues == BlockQ4_0::kValues);
 constexpr std::size_t kPrefetchBytes = 4096;  // ahead of use; the hardware's own prefetch stops at a page
 
 /// F16 to float without a branch, so that a loop over it becomes vector code.
@@ -62,20 +64,21 @@ struct Bf16Chunk {
 struct Q8_0Chunk {
     static constexpr std::size_t kBytes = sizeof(BlockQ8_0);
     [[gnu::always_inline]] static void decode(const std::byte* from, std::size_t /*count*/, float* to) {
-        const auto block = load<BlockQ8_0>(from);
-        const float scale = decode_f16(block.d);
-        for (std::size_t i = 0; i < kChunkValues; ++i) to[i] = scale * static_cast<float>(block.q[i]);
+        const float scale = decode_f16(load<std::uint16_t>(from + offsetof(BlockQ8_0, d)));
+        const std::byte* const q = from + offsetof(BlockQ8_0, q);
+        for (std::size_t i = 0; i < kChunkValues; ++i) to[i] = scale * static_cast<float>(static_cast<std::int8_t>(q[i]));
     }
 };
 
 struct Q4_0Chunk {
     static constexpr std::size_t kBytes = sizeof(BlockQ4_0);
     [[gnu::always_inline]] static void decode(const std::byte* from, std::size_t /*count*/, float* to) {
-        const auto block = load<BlockQ4_0>(from);
-        const float scale = decode_f16(block.d);
+        const float scale = decode_f16(load<std::uint16_t>(from + offsetof(BlockQ4_0, d)));
+        const std::byte* const q = from + offsetof(BlockQ4_0, q);
         for (std::size_t i = 0; i < kChunkValues / 2; ++i) {
-            to[i] = scale * static_cast<float>((block.q[i] & 0x0F) - 8);
-            to[i + kChunkValues / 2] = scale * static_cast<float>((block.q[i] >> 4) - 8);
+            const int pair = std::to_integer<int>(q[i]);
+            to[i] = scale * static_cast<float>((pair & 0x0F) - 8);
+            to[i + kChunkValues / 2] = scale * static_cast<float>((pair >> 4) - 8);
         }
     }
 };
@@ -93,9 +96,6 @@ template <class Chunk, std::size_t kTokens>
     for (std::size_t token = 0; token < kTokens; ++token) {
         const float* const x = tokens.x[token] + first;
         for (std::size_t lane = 0; lane < kLanes; ++lane) tokens.sum[token][lane] += values[lane] * x[lane];
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            tokens.sum[token][lane] += values[lane + kLanes] * x[lane + kLanes];
-        }
     }
 }
 
@@ -107,7 +107,7 @@ template <class Chunk, std::size_t kTokens>
     Chunk::decode(from, count, values);
     for (std::size_t token = 0; token < kTokens; ++token) {
         for (std::size_t i = 0; i < count; ++i) {
-            tokens.sum[token][i % kLanes] += values[i] * tokens.x[token][first + i];
+            tokens.sum[token][i] += values[i] * tokens.x[token][first + i];
         }
     }
 }

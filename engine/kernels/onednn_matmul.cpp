@@ -2,7 +2,10 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <exception>
 #include <map>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>

@@ -4,7 +4,7 @@
 
 namespace moe {
 
-/// a . b, summed in sixteen independent lanes in a fixed order: the same bits on every machine.
+/// a . b, summed in independent lanes in a fixed order: the same bits on every machine.
 float dot(std::span<const float> a, std::span<const float> b);
 
 /// y += scale * x.

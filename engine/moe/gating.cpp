@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/nn/softmax.h"
-#include "engine/nn/swiglu.h"
+#include "engine/kernels/sigmoid.h"
+#include "engine/kernels/softmax.h"
 
 namespace moe {
 

@@ -4,7 +4,7 @@
 
 #include "engine/base/check.h"
 #include "engine/moe/top_k.h"
-#include "engine/nn/softmax.h"
+#include "engine/kernels/softmax.h"
 
 namespace moe {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/kernels/vector_ops.h"
-#include "engine/nn/softmax.h"
+#include "engine/kernels/softmax.h"
 
 namespace moe {
 namespace {

@@ -1,10 +1,8 @@
 #include "engine/nn/swiglu.h"
 
-#include <cmath>
+#include "engine/kernels/sigmoid.h"
 
 namespace moe {
-
-float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
 void swiglu(MatrixView<float> gate, MatrixView<const float> up) {
     MOE_CHECK(gate.rows == up.rows && gate.cols == up.cols);

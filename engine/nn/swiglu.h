@@ -4,9 +4,6 @@
 
 namespace moe {
 
-/// 1 / (1 + exp(-x)).
-float sigmoid(float x);
-
 /// gate = silu(gate) * up with silu(x) = x sigmoid(x) (Shazeer 2020, arXiv:2002.05202, eq. 5).
 ///
 ///   gate, up  [n_tokens, d_ff]; gate is overwritten

@@ -1,4 +1,4 @@
-#include "engine/nn/softmax.h"
+#include "engine/kernels/softmax.h"
 
 #include <algorithm>
 #include <cmath>
