@@ -87,7 +87,8 @@ std::int64_t size_on_disk(const std::filesystem::path& path) {
 // The queue is shared by the appending thread and the IO thread under `mutex`; database and rows belong to
 // the IO thread from its start to its join.
 struct MoetraceWriter::Impl {
-    Impl(std::filesystem::path file, SqliteDatabase opened) : path(std::move(file)), database(std::move(opened)) {}
+    Impl(std::filesystem::path file, SqliteDatabase opened)
+        : path(std::move(file)), written_here(path), database(std::move(opened)) {}
 
     Result<void> append(Change change, std::size_t size_bytes);
     void work();
@@ -97,6 +98,7 @@ struct MoetraceWriter::Impl {
     Result<void> finish();
 
     std::filesystem::path path;
+    WrittenHere written_here;
     SqliteDatabase database;
     std::optional<RowWriter> rows;
     RunId next_run = 1;

@@ -185,6 +185,11 @@ Result<std::string> SqliteDatabase::text(std::string_view sql) const {
 
 std::int64_t SqliteDatabase::last_insert_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
+bool SqliteDatabase::lacks_access() const {
+    const int code = sqlite3_errcode(handle_.get());
+    return code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_PERM;
+}
+
 Result<void> SqliteDatabase::distrust(std::int64_t longest_value_bytes, std::int64_t most_steps) {
     sqlite3* database = handle_.get();
     for (const int option : {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW,

@@ -75,6 +75,8 @@ class SqliteDatabase {
     Result<std::int64_t> integer(std::string_view sql) const;
     Result<std::string> text(std::string_view sql) const;
     std::int64_t last_insert_id() const;
+    /// Whether the last call failed because the file or its folder cannot be used in this mode.
+    bool lacks_access() const;
 
     /// Makes reading a hostile file safe: nothing in its schema runs, no value is longer than
     /// `longest_value_bytes`, and a query ends with an Error after `most_steps` steps of SQLite's machine

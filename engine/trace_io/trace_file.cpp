@@ -1,7 +1,11 @@
 #include "engine/trace_io/trace_file.h"
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <ctime>
+#include <mutex>
+#include <set>
 #include <system_error>
 
 #include "engine/base/check.h"
@@ -60,6 +64,25 @@ Result<void> build(const std::filesystem::path& path, const TraceModelInfo& mode
     return database.execute("COMMIT");
 }
 
+using FileId = std::pair<std::uint64_t, std::uint64_t>;
+
+FileId file_id(const std::filesystem::path& path) {
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) != 0) return {0, 0};
+    return {status.st_dev, status.st_ino};
+}
+
+/// The files that this process is writing.
+struct WrittenFiles {
+    std::mutex mutex;
+    std::multiset<FileId> ids;
+};
+
+WrittenFiles& written_files() {
+    static WrittenFiles files;
+    return files;
+}
+
 std::filesystem::path with_suffix(std::filesystem::path path, const char* suffix) {
     path += suffix;
     return path;
@@ -96,6 +119,21 @@ Result<SqliteDatabase> create_trace_file(const std::filesystem::path& path, cons
     if (journal_mode != "wal") MOE_TRY(database.text("PRAGMA journal_mode = TRUNCATE"));
     MOE_TRY(database.execute("PRAGMA synchronous = NORMAL"));
     return database;
+}
+
+WrittenHere::WrittenHere(const std::filesystem::path& trace) : file_(file_id(trace)) {
+    const std::lock_guard lock(written_files().mutex);
+    written_files().ids.insert(file_);
+}
+
+WrittenHere::~WrittenHere() {
+    const std::lock_guard lock(written_files().mutex);
+    written_files().ids.erase(written_files().ids.find(file_));
+}
+
+bool is_being_written_here(const std::filesystem::path& path) {
+    const std::lock_guard lock(written_files().mutex);
+    return written_files().ids.contains(file_id(path));
 }
 
 Result<void> finish_trace_file(const SqliteDatabase& database) {

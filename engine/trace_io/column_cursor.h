@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/trace_io/trace_connection.h"
+#include "engine/trace_io/trace_index.h"
+
+namespace moe {
+
+/// Reads a trace column from front to back, whatever way it was cut into chunks. The index has checked the
+/// places and sizes in the same transaction; here the values are checked.
+class ColumnCursor {
+  public:
+    static Result<ColumnCursor> open(const TraceConnection& connection, const IndexedRun& run,
+                                     const IndexedColumn& column);
+
+    ColumnKind kind() const { return column_->kind; }
+
+    /// Appends the next `count` tokens. A narrower file is widened to `width` slots: unused ones.
+    Result<void> read_experts(std::size_t count, std::size_t width, std::vector<std::uint16_t>& out);
+    Result<void> read_floats(std::size_t count, std::size_t width, std::vector<float>& out);
+
+  private:
+    ColumnCursor(const TraceConnection& connection, const IndexedRun& run, const IndexedColumn& column)
+        : connection_(&connection), run_(&run), column_(&column) {}
+    Result<std::span<const std::byte>> next_cell();
+    Result<void> next_chunk();
+
+    const TraceConnection* connection_;
+    const IndexedRun* run_;
+    const IndexedColumn* column_;
+    SqliteStatement rows_;
+    std::span<const std::byte> rest_;  ///< of the present chunk's blob; SQLite's memory
+};
+
+}  // namespace moe

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include "engine/base/result.h"
+#include "engine/trace/trace_store.h"
+#include "engine/trace_io/trace_connection.h"
+#include "engine/trace_io/trace_index.h"
+
+namespace moe {
+
+/// Reads a whole run with its inherited part into memory. A column that only a part of the run has is
+/// absent.
+Result<std::shared_ptr<const TraceStore>> load_run(const TraceConnection& connection, const TraceIndex& index,
+                                                   RunId run);
+
+}  // namespace moe

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "engine/base/result.h"
+#include "engine/trace_io/sqlite_database.h"
+
+namespace moe {
+
+/// A trace file that is being read: one transaction, so that everything read belongs to one moment. The
+/// file's kind, version and tables are checked; what is in the tables is not.
+class TraceConnection {
+  public:
+    static Result<TraceConnection> open(const std::filesystem::path& path);
+
+    const SqliteDatabase& database() const { return database_; }
+    Result<SqliteStatement> prepare(std::string_view sql) const { return database_.prepare(sql); }
+    /// Of the file and its log: no honest blob is longer, nor are all of them together.
+    std::int64_t file_bytes() const { return file_bytes_; }
+
+    /// The answer to a file that breaks the format.
+    template <class... Args>
+    Error damaged(fmt::format_string<Args...> format, Args&&... args) const {
+        return make_error("{}: {}; the file is damaged: use a copy or record it again", path_.string(),
+                          fmt::format(format, std::forward<Args>(args)...));
+    }
+
+  private:
+    /// The file beside a folder in which SQLite cannot make what it needs.
+    class TemporaryCopy {
+      public:
+        static Result<std::unique_ptr<TemporaryCopy>> of(const std::filesystem::path& trace);
+        ~TemporaryCopy();
+        std::filesystem::path file() const { return folder_ / "copy.moetrace"; }
+
+      private:
+        explicit TemporaryCopy(std::filesystem::path folder) : folder_(std::move(folder)) {}
+        std::filesystem::path folder_;
+    };
+
+    TraceConnection(SqliteDatabase database, std::filesystem::path path, std::int64_t file_bytes)
+        : database_(std::move(database)), path_(std::move(path)), file_bytes_(file_bytes) {}
+    static Result<TraceConnection> open_as(const std::filesystem::path& path, const std::filesystem::path& name,
+                                           SqliteDatabase::Mode mode);
+    Result<void> check_kind() const;
+    Result<void> check_tables() const;
+
+    std::unique_ptr<TemporaryCopy> copy_;  // outlives the database
+    SqliteDatabase database_;
+    std::filesystem::path path_;
+    std::int64_t file_bytes_ = 0;
+};
+
+}  // namespace moe
