@@ -34,7 +34,8 @@ TEST_P(TokenizerCasesTest, GivesTheIdsOfTheReference) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Publishers, TokenizerCasesTest, testing::Values("qwen3", "gpt-2", "deepseek-llm", "refact"));
+INSTANTIATE_TEST_SUITE_P(Publishers, TokenizerCasesTest,
+                         testing::Values("qwen3", "gpt-2", "deepseek-llm", "refact"));
 
 }  // namespace
 }  // namespace moe
