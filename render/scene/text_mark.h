@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "render/frame_input.h"
+#include "render/scene/load_counter.h"
 
 namespace moe::render {
 
@@ -15,11 +16,11 @@ enum class TextAlign { Left, Center, Right };
 /// A text that the picture needs at a place. The application paints it; text that does not fit its box is
 /// cut with an ellipsis.
 struct TextMark {
-    PixelRect box;          ///< device pixels; the text is centred vertically
-    std::string text;       ///< UTF-8, valid
+    PixelRect box{};        ///< device pixels; the text is centred vertically
+    std::string text{};     ///< UTF-8, valid
     TextRole role = TextRole::Caption;
     TextAlign align = TextAlign::Left;
-    Color color;
+    Color color{};
     bool bold = false;
 };
 
@@ -32,5 +33,7 @@ struct TextStrip {
 /// Every text of the picture: the gutter's token indices and pieces, layer heads, expert digits, the load
 /// panel's captions and numbers. `input.label_strips` and `input.overlay` are not looked at.
 std::vector<TextStrip> text_strips(const FrameInput& input);
+/// The same, with a counter that is kept from frame to frame: cheap on long runs.
+std::vector<TextStrip> text_strips(const FrameInput& input, LoadCounter& counter);
 
 }  // namespace moe::render

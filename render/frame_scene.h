@@ -1,0 +1,38 @@
+#pragma once
+
+#include "render/frame_input.h"
+#include "render/resolve/cpu_resolve.h"
+#include "render/scene/load_panel.h"
+#include "render/scene/picture_marks.h"
+
+namespace moe::render {
+
+/// An image of codes, where it goes and what colours its codes have.
+struct ColoredCodes {
+    PixelRect rect;
+    CodeImage image;
+    ColorTable table{};
+};
+
+/// A frame, decided to the pixel, in drawing order: marks below, codes, marks above; then come the input's
+/// label strips and overlay. Renderers only carry it out.
+struct FrameScene {
+    Marks below;
+    ColoredCodes heatmap;
+    ColoredCodes overview;
+    Marks above;
+};
+
+/// Composes scenes; keeps what the next frame can use again.
+class SceneBuilder {
+  public:
+    const FrameScene& build(const FrameInput& input);
+
+  private:
+    FrameScene scene_;
+    CpuResolve heatmap_resolve_;
+    CpuResolve overview_resolve_;
+    LoadCounter counter_;
+};
+
+}  // namespace moe::render

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "render/scene/label_placement.h"
+#include "render/scene/picture_marks.h"
+
+namespace moe::render {
+namespace {
+
+// Logical pixels.
+constexpr int kHeadTop = 4;
+constexpr int kHeadHeight = 18;
+constexpr int kDigitsTop = 22;
+constexpr int kDigitsHeight = 16;
+constexpr int kWordFromWidth = 62;    // a narrower layer has its number only
+constexpr int kNumberDistance = 16;   // between the numbers of narrow layers
+constexpr int kDigitDistance = 22;    // between expert digits
+
+std::string layer_name(const TraceShape& shape, std::size_t layer) {
+    if (shape.layer_ids.size() == shape.n_layers) return fmt::format("{}", shape.layer_ids[layer]);
+    return fmt::format("{}", layer);
+}
+
+void add_layer_head(const FrameInput& input, const PanelLayout& layout, const TraceShape& shape, std::size_t layer,
+                    std::vector<TextMark>& marks) {
+    const bool is_selected = input.view.selection.layer == layer;
+    const PixelRect block = layer_rect(layout, layer);
+    const bool has_word = block.width >= layout.px(kWordFromWidth);
+    const auto pitch = static_cast<int>(std::max<std::int64_t>(1, layout.columns.layer_pitch()));
+    const std::int64_t step = round_step((layout.px(kNumberDistance) + pitch - 1) / pitch);
+    if (!has_word && !is_selected && static_cast<std::int64_t>(layer) % step != 0) return;
+
+    const int wanted = has_word ? block.width : std::max(block.width, layout.px(24));
+    const int left = has_word ? block.x + layout.px(3) : block.x + (block.width - wanted) / 2;
+    marks.push_back({.box = {left, layout.header.y + layout.px(kHeadTop), wanted, layout.px(kHeadHeight)},
+                     .text = has_word ? "Layer " + layer_name(shape, layer) : layer_name(shape, layer),
+                     .role = has_word ? TextRole::LayerHead : TextRole::SmallNumber,
+                     .align = has_word ? TextAlign::Left : TextAlign::Center,
+                     .color = is_selected ? input.theme.accent : has_word ? input.theme.text_1 : input.theme.text_2,
+                     .bold = has_word});
+}
+
+void add_digits(const FrameInput& input, const PanelLayout& layout, std::size_t layer, std::vector<TextMark>& marks) {
+    const ExpertColumns& columns = layout.columns;
+    const PixelRect chip = hover_chip(input, layout);
+    const int step_pixels = columns.axis.column_pixels;
+    std::size_t step = 4;
+    while (static_cast<int>(step) * step_pixels / columns.axis.column_experts < layout.px(kDigitDistance)) step *= 2;
+    const int width = layout.px(kDigitDistance);
+    for (std::size_t expert = 0; expert < columns.n_experts; expert += step) {
+        const int x = layout.heatmap.x + static_cast<int>(columns.pixel_from_expert(layer, expert));
+        const PixelRect box{x + step_pixels / 2 - width / 2, layout.header.y + layout.px(kDigitsTop), width,
+                            layout.px(kDigitsHeight)};
+        const bool is_under_chip = !chip.is_empty() && !box.intersected(chip).is_empty();
+        const bool leaves_block = expert > 0 && box.right() > layer_rect(layout, layer).right() + layout.px(4);
+        if (is_under_chip || leaves_block) continue;
+        marks.push_back({.box = box,
+                         .text = fmt::format("{}", expert),
+                         .role = TextRole::AxisDigits,
+                         .align = TextAlign::Center,
+                         .color = input.theme.text_3});
+    }
+}
+
+void add_gutter_head(const FrameInput& input, const PanelLayout& layout, std::vector<TextMark>& marks) {
+    const int top = layout.header.y + layout.px(kDigitsTop);
+    const int height = layout.px(kDigitsHeight);
+    marks.push_back({.box = {layout.header.x, top, layout.px(35), height},
+                     .text = "#",
+                     .align = TextAlign::Right,
+                     .color = input.theme.text_3});
+    marks.push_back({.box = {layout.header.x + layout.px(44), top, layout.px(66), height},
+                     .text = "Token",
+                     .color = input.theme.text_3});
+}
+
+}  // namespace
+
+TextStrip header_strip(const FrameInput& input, const PanelLayout& layout) {
+    TextStrip strip{.rect = layout.header, .marks = {}};
+    const TraceShape shape = shape_of(input);
+    add_gutter_head(input, layout, strip.marks);
+    for (std::size_t layer = 0; layer < layout.columns.n_layers; ++layer) {
+        const PixelRect block = layer_rect(layout, layer);
+        if (block.right() <= layout.heatmap.x || block.x >= layout.heatmap.right()) continue;
+        add_layer_head(input, layout, shape, layer, strip.marks);
+        if (block.width >= layout.px(kDigitDistance) * 2) add_digits(input, layout, layer, strip.marks);
+    }
+    // What is scrolled under the gutter's head must not be written over it.
+    std::erase_if(strip.marks, [&](const TextMark& mark) {
+        return mark.box.x < layout.heatmap.x - layout.px(16) && mark.box.right() > layout.heatmap.x;
+    });
+    const PixelRect chip = hover_chip(input, layout);
+    if (!chip.is_empty()) {
+        strip.marks.push_back({.box = chip,
+                               .text = fmt::format("E{}", *input.view.hover.expert),
+                               .role = TextRole::SmallNumber,
+                               .align = TextAlign::Center,
+                               .color = input.theme.surface,
+                               .bold = true});
+    }
+    return strip;
+}
+
+}  // namespace moe::render

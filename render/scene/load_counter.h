@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "engine/trace/trace_store.h"
+
+namespace moe::render {
+
+/// Token-slots that each expert received, [layer * n_experts + expert].
+using ExpertCounts = std::vector<std::uint64_t>;
+
+/// Counts a range of tokens. Whole blocks of tokens are counted once and kept as running totals while
+/// the same chunks are shown, so that a range of any length costs two partial blocks.
+class LoadCounter {
+  public:
+    /// Tokens [first, end) of those with routing.
+    ExpertCounts count(const TraceSnapshot& trace, std::size_t first, std::size_t end);
+
+  private:
+    static constexpr std::size_t kBlockTokens = 16 * kChunkTokens;
+
+    void forget_changed_blocks(const TraceSnapshot& trace);
+    const ExpertCounts& total_before_block(const TraceSnapshot& trace, std::size_t block);
+
+    TraceSnapshot trace_;                 // keeps the counted chunks, so that an address stays its chunk's
+    std::vector<ExpertCounts> totals_;    // totals_[i]: tokens [0, i * kBlockTokens)
+};
+
+}  // namespace moe::render

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "render/frame_input.h"
+#include "render/scene/load_counter.h"
+#include "render/scene/mark.h"
+#include "render/scene/panel_layout.h"
+#include "render/scene/uniform_load.h"
+
+namespace moe::render {
+
+/// From this many tokens on an expert is judged by its share (over 3 times fair, dead below a tenth of
+/// it); below, by what chance allows.
+inline constexpr std::size_t kLongRangeTokens = 1000;
+
+/// What the load panel shows: the loads of the tokens in view, and the loads if routing were uniform.
+struct LoadPanel {
+    std::size_t n_tokens = 0;       ///< counted
+    std::size_t n_experts = 0;
+    ExpertCounts counts;            ///< [layer * n_experts + expert]
+    std::vector<double> max_violation;  ///< [layer]; 0 without tokens
+    UniformLoad uniform;
+    double axis_max = 4.0;          ///< load at the top of the bars; bars above are clipped
+    double over_from = 0.0;         ///< loads above are over
+    double dead_until = 0.0;        ///< loads up to this are unused or dead
+
+    bool is_empty() const { return n_tokens == 0; }
+};
+
+/// Counts the visible tokens.
+LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCounter& counter);
+
+/// Height of a load's bar in pixels, at most the panel's.
+int bar_height(const LoadPanel& panel, const PanelLayout& layout, double load);
+
+/// Bars, their null band, fair-share line, triangles and crosses.
+void add_load_marks(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel, Marks& marks);
+
+}  // namespace moe::render

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "render/frame_scene.h"
+#include "render/renderer.h"
+
+namespace moe::render {
+
+/// Draws a scene on the calling thread, exactly and simply: what `create_software_renderer` makes.
+class SoftwareRenderer : public Renderer {
+  public:
+    Result<void> render(const FrameInput& input, RgbaImage& image) override;
+    std::string description() const override { return "Software"; }
+
+  private:
+    SceneBuilder scenes_;
+};
+
+}  // namespace moe::render
