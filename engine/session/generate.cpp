@@ -30,14 +30,16 @@ std::size_t common_prefix(std::span<const TokenId> a, std::span<const TokenId> b
 
 std::size_t piece_tokens(const ModelSpec& spec) {
     std::size_t n_weights = 1;
-    for (const LayerSpec& layer : spec.layers) n_weights = std::max(n_weights, active_weights(layer, spec.d_model));
+    for (const LayerSpec& layer : spec.layers)
+        n_weights = std::max(n_weights, active_weights(layer, spec.d_model));
     return std::bit_floor(std::clamp<std::size_t>(kPieceOperations / (2 * n_weights), 1, kChunkTokens));
 }
 
 Result<Generation> Generation::create(Options options, ThreadPool& pool) {
     MOE_CHECK(options.model != nullptr && options.tokenizer != nullptr);
     const ModelSpec& spec = options.model->spec;
-    MOE_TRY(SequenceState state, SequenceState::create(spec, options.n_ctx == 0 ? spec.n_ctx : options.n_ctx));
+    MOE_TRY(SequenceState state,
+            SequenceState::create(spec, options.n_ctx == 0 ? spec.n_ctx : options.n_ctx));
     return Generation(std::move(options), pool, std::move(state));
 }
 
@@ -117,8 +119,8 @@ Result<void> Generation::read_piece(const Run& run, std::size_t end, const std::
     const bool is_recorded = options_.watched && first >= run.n_routed;
     if (is_recorded) recorder_.begin(first, tokens.size());
     has_logits_ = false;
-    MOE_TRY(forward(model(), state_, tokens, LogitsOf::LastToken, is_recorded ? &recorder_ : nullptr, *pool_, stop,
-                    logits_));
+    MOE_TRY(forward(model(), state_, tokens, LogitsOf::LastToken, is_recorded ? &recorder_ : nullptr, *pool_,
+                    stop, logits_));
     read_tokens_.insert(read_tokens_.end(), tokens.begin(), tokens.end());
     has_logits_ = true;
     return {};
@@ -136,7 +138,8 @@ void Generation::keep_piece(Run& run, std::size_t first, std::size_t end) {
     }
     if (!options_.watched || first < run.n_routed) return;
     MOE_CHECK(first == run.n_routed);
-    for (std::shared_ptr<const TraceChunk>& chunk : recorder_.finish()) run.store->append_chunk(std::move(chunk));
+    for (std::shared_ptr<const TraceChunk>& chunk : recorder_.finish())
+        run.store->append_chunk(std::move(chunk));
     run.n_routed = end;
 }
 

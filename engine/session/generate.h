@@ -37,8 +37,8 @@ class Generation {
     struct Options {
         std::shared_ptr<const Model> model;
         std::shared_ptr<const Tokenizer> tokenizer;
-        std::size_t n_ctx = 0;   ///< positions; 0: as many as the model was made for
-        bool watched = true;     ///< false: no routing is taken down (to measure what that costs)
+        std::size_t n_ctx = 0;  ///< positions; 0: as many as the model was made for
+        bool watched = true;    ///< false: no routing is taken down (to measure what that costs)
     };
     /// Fails when there is no memory for `n_ctx` positions.
     static Result<Generation> create(Options options, ThreadPool& pool);
@@ -80,8 +80,8 @@ class Generation {
     Options options_;
     ThreadPool* pool_;
     SequenceState state_;
-    std::vector<TokenId> read_tokens_;    // what state_ holds
-    Matrix<float> logits_;                // [1, n_vocab] after the last of read_tokens_
+    std::vector<TokenId> read_tokens_;  // what state_ holds
+    Matrix<float> logits_;              // [1, n_vocab] after the last of read_tokens_
     bool has_logits_ = false;
     TraceRecorder recorder_;
     std::size_t piece_tokens_ = 0;

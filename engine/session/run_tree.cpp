@@ -22,7 +22,8 @@ Run& RunTree::add(std::string prompt, std::vector<TokenId> tokens, const Samplin
     return run;
 }
 
-Run& RunTree::add_branch(const Run& parent, std::size_t fork_pos, const std::optional<SamplingParams>& sampling) {
+Run& RunTree::add_branch(const Run& parent, std::size_t fork_pos,
+                         const std::optional<SamplingParams>& sampling) {
     MOE_CHECK(1 <= fork_pos && fork_pos <= parent.tokens.size());
     MOE_CHECK(fork_pos <= parent.n_stored);
     SamplingParams params = parent.sampler.params();
@@ -63,7 +64,8 @@ Run& RunTree::add_new() {
     run->id = ++last_id_;
     run->began = std::chrono::steady_clock::now();
     run->began_unix_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                             std::chrono::system_clock::now().time_since_epoch()).count();
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count();
     runs_.push_back(std::move(run));
     return *runs_.back();
 }

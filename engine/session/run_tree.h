@@ -18,15 +18,15 @@ namespace moe {
 struct Run {
     RunId id = 0;
     std::optional<RunId> parent;
-    std::size_t fork_pos = 0;          ///< with a parent: the first position of its own
-    std::string name;                  ///< "Run 1", "Branch of Run 1 at 57"
+    std::size_t fork_pos = 0;  ///< with a parent: the first position of its own
+    std::string name;          ///< "Run 1", "Branch of Run 1 at 57"
     std::string prompt;
-    std::vector<TokenId> tokens;       ///< all positions, the inherited ones included
-    std::size_t n_prompt = 0;          ///< the first of them, read and not chosen
-    Sampler sampler{SamplingParams{}}; ///< the next draw is that of position tokens.size()
+    std::vector<TokenId> tokens;        ///< all positions, the inherited ones included
+    std::size_t n_prompt = 0;           ///< the first of them, read and not chosen
+    Sampler sampler{SamplingParams{}};  ///< the next draw is that of position tokens.size()
     std::shared_ptr<TraceStore> store;
-    std::size_t n_stored = 0;          ///< tokens in the store; a prompt comes into it as it is read
-    std::size_t n_routed = 0;          ///< of these, with routing
+    std::size_t n_stored = 0;  ///< tokens in the store; a prompt comes into it as it is read
+    std::size_t n_routed = 0;  ///< of these, with routing
     std::chrono::steady_clock::time_point began;
     std::int64_t began_unix_ns = 0;
 };
@@ -47,7 +47,7 @@ class RunTree {
     /// Forgets a run that came to nothing; it must have no branches.
     void remove(RunId run);
 
-    Run* find(RunId run);  ///< null when there is none
+    Run* find(RunId run);                                                    ///< null when there is none
     const std::vector<std::unique_ptr<Run>>& runs() const { return runs_; }  ///< by ascending id
 
   private:

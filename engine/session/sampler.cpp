@@ -103,7 +103,8 @@ TokenId Sampler::draw(double uniform, double logit_max) {
     weights_.resize(kept_.size());
     double total = 0;
     for (std::size_t index = 0; index < kept_.size(); ++index) {
-        weights_[index] = std::exp((kept_[index].logit - logit_max) / static_cast<double>(params_.temperature));
+        weights_[index] =
+            std::exp((kept_[index].logit - logit_max) / static_cast<double>(params_.temperature));
         total += weights_[index];
     }
     double left = uniform * total;
@@ -120,7 +121,8 @@ TokenId Sampler::draw(double uniform, double logit_max) {
 float log_probability(std::span<const float> logits, TokenId id) {
     MOE_CHECK(id >= 0 && static_cast<std::size_t>(id) < logits.size());
     const double logit_max = logits[argmax(logits)];
-    return static_cast<float>(logits[static_cast<std::size_t>(id)] - logit_max - log_of_sum(logits, logit_max));
+    return static_cast<float>(logits[static_cast<std::size_t>(id)] - logit_max -
+                              log_of_sum(logits, logit_max));
 }
 
 std::vector<Candidate> top_candidates(std::span<const float> logits, std::size_t count) {
@@ -140,7 +142,8 @@ std::vector<Candidate> top_candidates(std::span<const float> logits, std::size_t
     std::vector<Candidate> candidates;
     for (auto id = ids.begin(); id != end; ++id) {
         const double logit = logits[static_cast<std::size_t>(*id)];
-        candidates.push_back({.id = *id, .probability = static_cast<float>(std::exp(logit - logit_max - log_sum))});
+        candidates.push_back(
+            {.id = *id, .probability = static_cast<float>(std::exp(logit - logit_max - log_sum))});
     }
     return candidates;
 }

@@ -13,9 +13,9 @@ namespace moe {
 /// How the next token is drawn. Applied in this order: top-k, top-p, temperature; `temperature` 0 is greedy.
 struct SamplingParams {
     std::uint64_t seed = 0;
-    float temperature = 0.8f;   ///< >= 0
-    std::size_t top_k = 40;     ///< 0 keeps all
-    float top_p = 0.95f;        ///< (0, 1]; 1 keeps all
+    float temperature = 0.8f;  ///< >= 0
+    std::size_t top_k = 40;    ///< 0 keeps all
+    float top_p = 0.95f;       ///< (0, 1]; 1 keeps all
 
     bool operator==(const SamplingParams&) const = default;
 };
@@ -31,7 +31,7 @@ struct Candidate {
 
 struct SampledToken {
     TokenId id = 0;
-    float logprob = 0;      ///< natural log of the model's probability, before temperature and cuts
+    float logprob = 0;  ///< natural log of the model's probability, before temperature and cuts
 };
 
 /// Draws tokens from logits; the same seed and logits give the same tokens. Ties go to the lower id.
@@ -61,8 +61,8 @@ class Sampler {
 
     SamplingParams params_;
     Rng rng_;
-    std::vector<Ranked> kept_;    // what survives the cuts
-    std::vector<double> weights_; // [kept_], not normalized
+    std::vector<Ranked> kept_;     // what survives the cuts
+    std::vector<double> weights_;  // [kept_], not normalized
 };
 
 /// Natural log of the model's probability of `id`, in double inside.

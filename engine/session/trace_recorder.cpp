@@ -14,7 +14,8 @@ void copy_to(std::span<const T> row, std::vector<T>& column, std::size_t index, 
     std::copy(row.begin(), row.end(), column.begin() + static_cast<std::ptrdiff_t>(index * width));
 }
 
-std::shared_ptr<TraceChunk> empty_chunk(const TraceShape& shape, std::size_t first_token, std::size_t n_tokens) {
+std::shared_ptr<TraceChunk> empty_chunk(const TraceShape& shape, std::size_t first_token,
+                                        std::size_t n_tokens) {
     auto chunk = std::make_shared<TraceChunk>();
     const std::size_t n_rows = n_tokens * shape.n_layers;
     chunk->first_token = first_token;
@@ -40,9 +41,12 @@ TraceGating trace_gating_of(const ModelSpec& spec) {
     const MoeSpec* moe = spec.moe();
     if (moe == nullptr) return TraceGating::Other;
     switch (moe->gating) {
-        case Gating::Softmax: return TraceGating::Softmax;
-        case Gating::Sigmoid: return TraceGating::Sigmoid;
-        case Gating::SoftmaxTopK: return TraceGating::SoftmaxTopK;
+        case Gating::Softmax:
+            return TraceGating::Softmax;
+        case Gating::Sigmoid:
+            return TraceGating::Sigmoid;
+        case Gating::SoftmaxTopK:
+            return TraceGating::SoftmaxTopK;
     }
     return TraceGating::Other;
 }

@@ -34,8 +34,8 @@ struct StartRun {
 /// full, or when interrupted (not before the first token, unless by Pause or Cancel).
 struct Step {
     std::size_t n_tokens = 1;
-    bool ignore_end = false;                    ///< go on past end tokens
-    RunNewest run_newest = RunNewest::Now;      ///< Later leaves the last token without routing (and candidates)
+    bool ignore_end = false;                ///< go on past end tokens
+    RunNewest run_newest = RunNewest::Now;  ///< Later leaves the last token without routing (and candidates)
 };
 
 /// Generates until paused, at an end token, or where the context is full; answered then. Another RunFreely
@@ -81,8 +81,8 @@ struct StopRecording {};
 /// stay too, the last one perhaps without routing until the next step. In a recording the run is `stopped`.
 struct Cancel {};
 
-using CommandBody = std::variant<LoadModel, StartRun, Step, RunFreely, Pause, ContinueFrom, SelectRun, SetSampling,
-                                 StartRecording, StopRecording, Cancel>;
+using CommandBody = std::variant<LoadModel, StartRun, Step, RunFreely, Pause, ContinueFrom, SelectRun,
+                                 SetSampling, StartRecording, StopRecording, Cancel>;
 
 struct Command {
     RequestId request = 0;

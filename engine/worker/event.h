@@ -30,7 +30,7 @@ struct ModelLoaded {
     std::shared_ptr<const Model> model;
     std::shared_ptr<const Tokenizer> tokenizer;
     std::filesystem::path path;
-    std::size_t n_ctx = 0;     ///< positions a run may have; fewer than the model's where memory is short
+    std::size_t n_ctx = 0;  ///< positions a run may have; fewer than the model's where memory is short
     double load_seconds = 0;
 };
 
@@ -52,9 +52,9 @@ struct RunGrew {
     RunId run = 0;
     std::size_t n_tokens = 0;
     std::size_t n_routed = 0;
-    std::vector<Candidate> candidates;   ///< for position n_tokens, best first; empty during a prefill
-    double tokens_per_second = 0;        ///< generation, measured over the last second; 0 unknown
-    double prompt_tokens_per_second = 0; ///< of the last prefill; 0 unknown
+    std::vector<Candidate> candidates;    ///< for position n_tokens, best first; empty during a prefill
+    double tokens_per_second = 0;         ///< generation, measured over the last second; 0 unknown
+    double prompt_tokens_per_second = 0;  ///< of the last prefill; 0 unknown
 };
 
 enum class RunState { Prefilling, Paused, Running, AtEnd, ContextFull, Failed };

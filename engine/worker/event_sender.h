@@ -21,9 +21,10 @@ class EventSender {
 
     /// In the place of the command's last Progress if that still waits.
     void post_progress(RequestId request, Progress progress) {
-        mailbox_->post_or_replace({.request = request, .body = std::move(progress)}, [request](const Event& event) {
-            return event.request == request && std::holds_alternative<Progress>(event.body);
-        });
+        mailbox_->post_or_replace(
+            {.request = request, .body = std::move(progress)}, [request](const Event& event) {
+                return event.request == request && std::holds_alternative<Progress>(event.body);
+            });
         wake();
     }
 

@@ -57,12 +57,12 @@ Result<OpenModel> ModelLoader::load(const std::filesystem::path& path, const std
     if (stop.stop_requested()) return cancelled_error();
     const auto job = std::make_shared<Job>();
     threads_.push_back({.job = job, .thread = std::jthread([job, path] {
-        Result<OpenModel> result = open_model(path);
-        const std::lock_guard lock(job->mutex);
-        job->result = std::move(result);
-        job->is_finished = true;
-        job->done.notify_one();
-    })});
+                                        Result<OpenModel> result = open_model(path);
+                                        const std::lock_guard lock(job->mutex);
+                                        job->result = std::move(result);
+                                        job->is_finished = true;
+                                        job->done.notify_one();
+                                    })});
 
     std::unique_lock lock(job->mutex);
     job->done.wait(lock, stop, [&job] { return job->is_finished; });

@@ -20,7 +20,7 @@ struct OpenModel {
     std::shared_ptr<const Tokenizer> tokenizer;
     std::filesystem::path path;
     std::int64_t file_bytes = 0;
-    std::string fingerprint;   ///< tells two files apart: 16 hex digits of its size, beginning and end
+    std::string fingerprint;  ///< tells two files apart: 16 hex digits of its size, beginning and end
 };
 
 /// Opens a model file in the calling thread.

@@ -10,9 +10,11 @@
 
 namespace moe {
 
-Result<Recording> Recording::start(const StartRecording& request, const OpenModel& model, std::size_t n_threads) {
-    MOE_TRY(std::unique_ptr<MoetraceWriter> writer,
-            MoetraceWriter::create(request.path, request.if_exists, trace_model_info(model), request.columns));
+Result<Recording> Recording::start(const StartRecording& request, const OpenModel& model,
+                                   std::size_t n_threads) {
+    MOE_TRY(
+        std::unique_ptr<MoetraceWriter> writer,
+        MoetraceWriter::create(request.path, request.if_exists, trace_model_info(model), request.columns));
     return Recording(std::move(writer), n_threads);
 }
 

@@ -17,7 +17,8 @@ namespace moe {
 /// that runs made before and runs that go on are the same to it. Never waits for the disk, but to close.
 class Recording {
   public:
-    static Result<Recording> start(const StartRecording& request, const OpenModel& model, std::size_t n_threads);
+    static Result<Recording> start(const StartRecording& request, const OpenModel& model,
+                                   std::size_t n_threads);
 
     /// Brings the file up to the run. A parent must have been followed up to the fork.
     Result<void> follow(const Run& run);
@@ -34,7 +35,7 @@ class Recording {
   private:
     /// A run as far as the file has it.
     struct Written {
-        RunId id = 0;   ///< in the file, which counts on its own
+        RunId id = 0;  ///< in the file, which counts on its own
         std::size_t n_tokens = 0;
         std::size_t n_routed = 0;
         RunStatus status = RunStatus::Complete;

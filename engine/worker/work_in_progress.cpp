@@ -19,9 +19,12 @@ std::size_t index_of(WorkKind kind) { return static_cast<std::size_t>(kind); }
 bool ends(const CommandBody& command, WorkKind kind) {
     if (is<Cancel>(command)) return true;
     switch (kind) {
-        case WorkKind::Load: return is<LoadModel>(command);
-        case WorkKind::Reading: return is<LoadModel>(command) || is<StartRun>(command);
-        case WorkKind::Token: return false;
+        case WorkKind::Load:
+            return is<LoadModel>(command);
+        case WorkKind::Reading:
+            return is<LoadModel>(command) || is<StartRun>(command);
+        case WorkKind::Token:
+            return false;
         case WorkKind::Run:
             return is<LoadModel>(command) || is<StartRun>(command) || is<ContinueFrom>(command) ||
                    is<SelectRun>(command) || is<Pause>(command);

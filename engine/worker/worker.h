@@ -21,9 +21,9 @@ namespace moe {
 class Worker {
   public:
     struct Options {
-        std::size_t n_threads = 0;          ///< of the compute pool; 0: all cores
-        bool yields_to_window = false;      ///< a lower priority (nice 10) for the engine's threads
-        std::function<void()> on_event;     ///< may be empty
+        std::size_t n_threads = 0;       ///< of the compute pool; 0: all cores
+        bool yields_to_window = false;   ///< a lower priority (nice 10) for the engine's threads
+        std::function<void()> on_event;  ///< may be empty
     };
     explicit Worker(Options options);
     ~Worker();  ///< stops within a token, closes the recording
@@ -33,8 +33,8 @@ class Worker {
     /// Returns the id that the answers will carry.
     RequestId post(CommandBody command);
 
-    std::optional<Event> take_event();                     ///< nothing when none waits
-    std::optional<Event> wait_event(std::stop_token stop); ///< for tests and the command line
+    std::optional<Event> take_event();                      ///< nothing when none waits
+    std::optional<Event> wait_event(std::stop_token stop);  ///< for tests and the command line
 
   private:
     class Engine;  // lives in the thread

@@ -64,11 +64,12 @@ Result<void> WorkerEngine::handle(const LoadModel& command) {
     RunTree runs(trace_shape_of(spec), trace_gating_of(spec));
     session_ = std::make_unique<ModelSession>(
         ModelSession{.open = std::move(open), .generation = std::move(generation), .runs = std::move(runs)});
-    events_.post(request_, ModelLoaded{.model = session_->open.model,
-                                       .tokenizer = session_->open.tokenizer,
-                                       .path = command.path,
-                                       .n_ctx = session_->generation.n_ctx(),
-                                       .load_seconds = std::chrono::duration<double>(Clock::now() - began).count()});
+    events_.post(request_,
+                 ModelLoaded{.model = session_->open.model,
+                             .tokenizer = session_->open.tokenizer,
+                             .path = command.path,
+                             .n_ctx = session_->generation.n_ctx(),
+                             .load_seconds = std::chrono::duration<double>(Clock::now() - began).count()});
     return {};
 }
 
@@ -86,11 +87,13 @@ Result<Generation> WorkerEngine::make_generation(const OpenModel& open) {
 Result<void> WorkerEngine::handle(const StartRecording& command) {
     if (!session_) return make_error("recording: no model is open; open one first");
     if (recording_) {
-        return make_error("recording: goes on to {} already; stop that first", recording_->recording.path().string());
+        return make_error("recording: goes on to {} already; stop that first",
+                          recording_->recording.path().string());
     }
     MOE_TRY(Recording recording, Recording::start(command, session_->open, pool_.n_threads()));
     for (const std::unique_ptr<Run>& run : session_->runs.runs()) MOE_TRY(recording.follow(*run));
-    recording_ = RecordingInWork{.recording = std::move(recording), .request = request_, .reported = Clock::now()};
+    recording_ =
+        RecordingInWork{.recording = std::move(recording), .request = request_, .reported = Clock::now()};
     events_.post(request_, RecordingChanged{.is_recording = true,
                                             .path = command.path,
                                             .size_bytes = recording_->recording.size_bytes(),

@@ -94,13 +94,13 @@ class WorkerEngine {
     ThreadPool pool_;
     ModelLoader loader_;
     std::unique_ptr<ModelSession> session_;
-    Run* present_ = nullptr;               // of session_->runs
-    std::optional<RunState> state_;        // of present_, as told
+    Run* present_ = nullptr;         // of session_->runs
+    std::optional<RunState> state_;  // of present_, as told
     std::optional<FreeRun> free_run_;
     std::optional<RecordingInWork> recording_;
     SpeedMeter speed_;
     double prompt_tokens_per_second_ = 0;
-    RequestId request_ = 0;                // of the command in work
+    RequestId request_ = 0;  // of the command in work
 };
 
 }  // namespace moe

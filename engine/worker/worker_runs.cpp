@@ -71,11 +71,12 @@ Result<void> WorkerEngine::check_branch(const ContinueFrom& command, const Run& 
     if (!command.token) return {};
     const std::size_t n_vocab = session_->open.model->spec.n_vocab;
     if (*command.token < 0 || static_cast<std::size_t>(*command.token) >= n_vocab) {
-        return make_error("token {}: is not in the vocabulary; choose one from 0 to {}", *command.token, n_vocab - 1);
+        return make_error("token {}: is not in the vocabulary; choose one from 0 to {}", *command.token,
+                          n_vocab - 1);
     }
     if (command.position >= session_->generation.n_ctx()) {
-        return make_error("{}: all {} positions of the context are used; continue from an earlier one", parent.name,
-                          session_->generation.n_ctx());
+        return make_error("{}: all {} positions of the context are used; continue from an earlier one",
+                          parent.name, session_->generation.n_ctx());
     }
     return {};
 }
@@ -98,12 +99,14 @@ Result<void> WorkerEngine::handle(const SetSampling& command) {
 
 Result<Run*> WorkerEngine::find_run(RunId run) {
     Run* const found = session_ ? session_->runs.find(run) : nullptr;
-    if (found == nullptr) return make_error("run {}: the open model has none of that number; choose one of the list", run);
+    if (found == nullptr)
+        return make_error("run {}: the open model has none of that number; choose one of the list", run);
     return found;
 }
 
 /// Brings `run` to life up to `end` and tells how far it is.
-Result<void> WorkerEngine::read(Run& run, std::size_t end, const std::stop_token& stop, const std::string& what) {
+Result<void> WorkerEngine::read(Run& run, std::size_t end, const std::stop_token& stop,
+                                const std::string& what) {
     if (stop.stop_requested()) return cancelled_error();
     const std::size_t n_routed_before = run.n_routed;
     const auto on_piece = [this, &run, &what, n_routed_before](std::size_t done, std::size_t total) {

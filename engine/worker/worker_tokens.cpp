@@ -33,13 +33,15 @@ Result<void> WorkerEngine::handle(const Step& command) {
 Result<void> WorkerEngine::handle(const RunFreely& command) {
     MOE_TRY(run_with_room(command.ignore_end));
     if (!std::isfinite(command.tokens_per_second) || command.tokens_per_second < 0) {
-        return make_error("speed {}: must be a number of tokens per second from 0 up; use 0 for as fast as it goes",
-                          command.tokens_per_second);
+        return make_error(
+            "speed {}: must be a number of tokens per second from 0 up; use 0 for as fast as it goes",
+            command.tokens_per_second);
     }
     FreeRun run{.request = request_, .ignore_end = command.ignore_end, .next_token = Clock::now()};
     if (command.tokens_per_second > 0) {
         const double rate = std::max(command.tokens_per_second, kSlowestTokensPerSecond);
-        run.between_tokens = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / rate));
+        run.between_tokens =
+            std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / rate));
     }
     free_run_ = run;
     speed_.restart();
@@ -54,14 +56,16 @@ Result<Run*> WorkerEngine::run_with_room(bool ignore_end) {
     if (!session_) return make_error("generation: no model is open; open one first");
     if (present_ == nullptr) return make_error("generation: there is no run to go on with; start one first");
     switch (session_->generation.end_of(*present_, ignore_end)) {
-        case RunEnd::Open: break;
+        case RunEnd::Open:
+            break;
         case RunEnd::EndToken:
             return make_error("{}: its text has ended; continue from an earlier token or start a new run",
                               present_->name);
         case RunEnd::ContextFull:
-            return make_error("{}: all {} positions of the context are used; continue from an earlier token or start "
-                              "a new run",
-                              present_->name, session_->generation.n_ctx());
+            return make_error(
+                "{}: all {} positions of the context are used; continue from an earlier token or start "
+                "a new run",
+                present_->name, session_->generation.n_ctx());
     }
     return present_;
 }
@@ -98,7 +102,9 @@ void WorkerEngine::end_free_run(const Result<void>& result) {
 void WorkerEngine::finish_running(Run& run, const Result<void>& result) {
     const bool has_failed = !result && !result.error().cancelled;
     const bool was_cancelled = work_->is_ended(request_, WorkKind::Token);
-    note_status(run, has_failed ? RunStatus::Failed : was_cancelled ? RunStatus::Stopped : RunStatus::Complete);
+    note_status(run, has_failed      ? RunStatus::Failed
+                     : was_cancelled ? RunStatus::Stopped
+                                     : RunStatus::Complete);
     tell_growth(run, Growth::Last);
     set_state(has_failed ? RunState::Failed : resting_state(run));
 }
@@ -111,9 +117,12 @@ void WorkerEngine::set_state(RunState state) {
 
 RunState WorkerEngine::resting_state(const Run& run) const {
     switch (session_->generation.end_of(run)) {
-        case RunEnd::Open: return RunState::Paused;
-        case RunEnd::EndToken: return RunState::AtEnd;
-        case RunEnd::ContextFull: return RunState::ContextFull;
+        case RunEnd::Open:
+            return RunState::Paused;
+        case RunEnd::EndToken:
+            return RunState::AtEnd;
+        case RunEnd::ContextFull:
+            return RunState::ContextFull;
     }
     return RunState::Paused;
 }
@@ -122,12 +131,13 @@ RunState WorkerEngine::resting_state(const Run& run) const {
 /// does no work for a slow reader; the last one takes its place.
 void WorkerEngine::tell_growth(const Run& run, Growth growth) {
     if (growth == Growth::Passing && events_.has_growth_waiting(run.id)) return;
-    events_.post_grew(request_, {.run = run.id,
-                                 .n_tokens = run.n_stored,
-                                 .n_routed = run.n_routed,
-                                 .candidates = top_candidates(session_->generation.next_logits(run), kCandidates),
-                                 .tokens_per_second = speed_.tokens_per_second(),
-                                 .prompt_tokens_per_second = prompt_tokens_per_second_});
+    events_.post_grew(request_,
+                      {.run = run.id,
+                       .n_tokens = run.n_stored,
+                       .n_routed = run.n_routed,
+                       .candidates = top_candidates(session_->generation.next_logits(run), kCandidates),
+                       .tokens_per_second = speed_.tokens_per_second(),
+                       .prompt_tokens_per_second = prompt_tokens_per_second_});
 }
 
 }  // namespace moe
