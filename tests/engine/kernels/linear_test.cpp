@@ -1,0 +1,133 @@
+#include "engine/kernels/linear.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <thread>
+
+#include "engine/kernels/gemv.h"
+#include "tests/reference/naive_nn.h"
+#include "tests/support/random_weights.h"
+
+namespace moe {
+namespace {
+
+using test::random_matrix;
+using test::random_weight;
+using test::RandomWeight;
+
+constexpr double kFloatError = 1e-12;  // normalised squared error of float sums against double
+constexpr std::size_t kOutputs = 150;  // two whole tiles and a part of one
+constexpr BlockType kTypes[] = {BlockType::F32, BlockType::F16, BlockType::BF16, BlockType::Q8_0, BlockType::Q4_0};
+
+std::vector<float> product(const RandomWeight& weight, const Matrix<float>& x, ThreadPool& pool) {
+    Matrix<float> y(x.rows(), weight.values.rows());
+    linear(weight.matrix(), x.view(), y.view(), pool);
+    return {y.values().begin(), y.values().end()};
+}
+
+class LinearTest : public testing::TestWithParam<BlockType> {};
+
+TEST_P(LinearTest, AgreesWithADoubleLoop) {
+    ThreadPool pool(2);
+    const bool has_blocks = block_layout(GetParam()).values > 1;
+    for (const std::size_t n_in : {std::size_t{64}, std::size_t{512}, has_blocks ? std::size_t{992} : std::size_t{1000}, std::size_t{2048}}) {
+        const RandomWeight weight = random_weight(GetParam(), kOutputs, n_in, /*seed=*/n_in);
+        for (const std::size_t n_tokens : {1, 2, 3, 7, 8, 13, 64, 77}) {
+            const Matrix<float> x = random_matrix(n_tokens, n_in, /*seed=*/n_tokens);
+            const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
+            EXPECT_LE(test::normalized_squared_error(product(weight, x, pool), expected), kFloatError)
+                << n_in << " inputs, " << n_tokens << " tokens";
+        }
+    }
+}
+
+TEST_P(LinearTest, GivesTheSameBitsOnOneThreadAndOnTwo) {
+    ThreadPool one(1);
+    ThreadPool two(2);
+    const RandomWeight weight = random_weight(GetParam(), kOutputs, 512, /*seed=*/1);
+    for (const std::size_t n_tokens : {1, 5, 32, 77}) {
+        const Matrix<float> x = random_matrix(n_tokens, 512, /*seed=*/n_tokens);
+        EXPECT_EQ(product(weight, x, one), product(weight, x, two)) << n_tokens << " tokens";
+    }
+}
+
+TEST_P(LinearTest, GivesTheSameBitsWhenTwoThreadsCallAtOnce) {
+    const RandomWeight weight = random_weight(GetParam(), kOutputs, 512, /*seed=*/1);
+    const Matrix<float> x = random_matrix(/*rows=*/64, 512, /*seed=*/2);
+    Matrix<float> results[2] = {{64, kOutputs}, {64, kOutputs}};
+    {
+        std::vector<std::jthread> threads;
+        for (Matrix<float>& y : results) {
+            threads.emplace_back([&weight, &x, &y] {
+                for (int i = 0; i < 20; ++i) linear_on_this_thread(weight.matrix(), x.view(), y.view());
+            });
+        }
+    }
+    const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
+    EXPECT_LE(test::normalized_squared_error(results[0].values(), expected), kFloatError);
+    EXPECT_TRUE(std::ranges::equal(results[0].values(), results[1].values()));
+}
+
+TEST_P(LinearTest, WritesOnlyItsColumnsOfAWiderMatrix) {
+    ThreadPool pool(1);
+    const RandomWeight weight = random_weight(GetParam(), 64, 64, /*seed=*/3);
+    for (const std::size_t n_tokens : {2, 9}) {
+        const Matrix<float> x = random_matrix(n_tokens, 64, /*seed=*/4);
+        Matrix<float> wide(n_tokens, 80);
+        std::ranges::fill(wide.values(), 7.0f);
+        linear(weight.matrix(), x.view(), columns_from(wide.view(), 8, 64), pool);
+        const std::vector<float> expected = product(weight, x, pool);
+        for (std::size_t token = 0; token < n_tokens; ++token) {
+            for (std::size_t i = 0; i < 80; ++i) {
+                const bool is_output = i >= 8 && i < 72;
+                ASSERT_EQ(wide.row(token)[i], is_output ? expected[token * 64 + i - 8] : 7.0f);
+            }
+        }
+    }
+}
+
+TEST_P(LinearTest, TakesExpertsOfAStackByIndex) {
+    ThreadPool pool(1);
+    const RandomWeight stack = random_weight(GetParam(), 3 * 40, 64, /*seed=*/5);
+    const Matrix<float> x = random_matrix(/*rows=*/1, 64, /*seed=*/6);
+    const std::vector<float> all = product(stack, x, pool);
+    const WeightMatrix first{stack.bytes.data(), GetParam(), 40, 64};
+    Matrix<float> y(1, 40);
+    linear(first.slice(2), x.view(), y.view(), pool);
+    EXPECT_TRUE(std::equal(y.values().begin(), y.values().end(), all.begin() + 80));
+}
+
+std::string type_name(const testing::TestParamInfo<BlockType>& type) { return std::string(block_type_name(type.param)); }
+INSTANTIATE_TEST_SUITE_P(Types, LinearTest, testing::ValuesIn(kTypes), type_name);
+
+TEST(GemvTest, GivesATokenTheSameBitsInAnyCompany) {
+    for (const BlockType type : kTypes) {
+        const RandomWeight weight = random_weight(type, kOutputs, 256, /*seed=*/7);
+        const Matrix<float> x = random_matrix(/*rows=*/7, 256, /*seed=*/8);
+        Matrix<float> together(7, kOutputs);
+        gemv(weight.matrix(), x.view(), together.view());
+        for (std::size_t token = 0; token < 7; ++token) {
+            Matrix<float> alone(1, kOutputs);
+            gemv(weight.matrix(), x.view().rows_from(token, 1), alone.view());
+            EXPECT_TRUE(std::ranges::equal(alone.row(0), together.row(token))) << block_type_name(type);
+        }
+    }
+}
+
+TEST(GemvTest, DecodesEveryF16Number) {
+    std::vector<std::uint16_t> all(65536);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
+    const float one = 1.0f;
+    Matrix<float> y(1, all.size());
+    const WeightMatrix weight{std::as_bytes(std::span(all)).data(), BlockType::F16, all.size(), 1};
+    gemv(weight, MatrixView<const float>(&one, 1, 1), y.view());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const float expected = float_from_f16(all[i]);
+        if (std::isnan(expected)) ASSERT_TRUE(std::isnan(y.row(0)[i])) << i;
+        else ASSERT_EQ(y.row(0)[i], expected) << i;
+    }
+}
+
+}  // namespace
+}  // namespace moe

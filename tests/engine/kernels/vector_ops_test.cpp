@@ -1,0 +1,53 @@
+#include "engine/kernels/vector_ops.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <vector>
+
+#include "engine/kernels/sigmoid.h"
+#include "engine/kernels/softmax.h"
+
+namespace moe {
+namespace {
+
+constexpr float kLastDigits = 1e-6f;
+
+TEST(DotTest, SumsProductsOfAnyLength) {
+    for (std::size_t n = 0; n < 100; ++n) {
+        std::vector<float> numbers(n);
+        std::iota(numbers.begin(), numbers.end(), 1.0f);
+        // 1² + ... + n², exact in float for these n.
+        EXPECT_EQ(dot(numbers, numbers), static_cast<float>(n * (n + 1) * (2 * n + 1) / 6)) << n;
+    }
+}
+
+TEST(AddScaledTest, AddsToWhatIsThere) {
+    std::vector<float> y{1.0f, 2.0f, 3.0f};
+    add_scaled(y, 2.0f, std::vector<float>{10.0f, 0.0f, -1.0f});
+    EXPECT_EQ(y, (std::vector<float>{21.0f, 2.0f, 1.0f}));
+}
+
+TEST(SoftmaxTest, AgreesWithAWorkedExample) {
+    const std::vector<float> x{2.0f, 1.0f, 0.0f, -1.0f};
+    std::vector<float> y(4);
+    softmax(x, y);
+    EXPECT_THAT(y, testing::Pointwise(testing::FloatNear(kLastDigits), {0.643914f, 0.236883f, 0.087144f, 0.032059f}));
+}
+
+TEST(SoftmaxTest, StaysFiniteForHugeNumbersAndWorksInPlace) {
+    std::vector<float> x{3e38f, 3e38f, -3e38f};
+    softmax(x, x);
+    EXPECT_EQ(x, (std::vector<float>{0.5f, 0.5f, 0.0f}));
+}
+
+TEST(SigmoidTest, IsHalfAtZeroAndSaturatesQuietly) {
+    EXPECT_EQ(sigmoid(0.0f), 0.5f);
+    EXPECT_NEAR(sigmoid(1.0f), 0.7310586f, kLastDigits);
+    EXPECT_EQ(sigmoid(200.0f), 1.0f);
+    EXPECT_EQ(sigmoid(-200.0f), 0.0f);
+}
+
+}  // namespace
+}  // namespace moe
