@@ -1,0 +1,120 @@
+// What uniform routing looks like.
+//
+// Short traces are drawn token by token. The work grows with n_tokens, while the loads of long traces
+// are all but normal: those are drawn as correlated normal numbers with the variance of a load,
+// T p (1 - p), with the first skewness term of Cornish and Fisher (1938) and rounded to whole slots. Both
+// agree to a fraction of a percent where they meet; a test compares them.
+
+#include "engine/stats/load_null.h"
+
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/base/rng.h"
+#include "engine/stats/load_balance.h"
+#include "engine/stats/load_draw.h"
+
+namespace moe {
+namespace {
+
+constexpr std::uint64_t kSeed = 1;
+/// Token-slots up to which a routing is drawn token by token.
+constexpr std::size_t kMostDrawnSlots = 25'000;
+/// Cached answers; a key is a few dozen bytes.
+constexpr std::size_t kMostRemembered = 10'000;
+
+LoadNull mean_of_draws(const UniformRouting& routing, std::size_t n_draws) {
+    Rng rng(kSeed);
+    LoadDraw draw(routing);
+    const bool is_short = routing.n_tokens <= kMostDrawnSlots / routing.top_k;
+    LoadNull mean;
+    double entropy = 0.0;
+    for (std::size_t i = 0; i < n_draws; ++i) {
+        const auto balance = load_balance(is_short ? draw.by_tokens(rng) : draw.by_normals(rng));
+        MOE_CHECK(balance.has_value());
+        mean.max_violation += balance->max_violation;
+        mean.cv += balance->cv;
+        mean.gini += balance->gini;
+        entropy += balance->normalized_entropy.value_or(0.0);
+    }
+    const auto n = static_cast<double>(n_draws);
+    mean.max_violation /= n;
+    mean.cv /= n;
+    mean.gini /= n;
+    if (routing.n_experts > 1) mean.normalized_entropy = entropy / n;
+    return mean;
+}
+
+/// ln of the binomial probability of `count`.
+double log_binomial(std::size_t n, double p, std::size_t count) {
+    const auto total = static_cast<double>(n);
+    const auto chosen = static_cast<double>(count);
+    return std::lgamma(total + 1.0) - std::lgamma(chosen + 1.0) - std::lgamma(total - chosen + 1.0) +
+           chosen * std::log(p) + (total - chosen) * std::log1p(-p);
+}
+
+/// The smallest count in [first, n] whose cumulative probability reaches `probability`; what lies below
+/// `first` is too unlikely to matter.
+class BinomialQuantile {
+  public:
+    BinomialQuantile(std::size_t n, double p) : n_(n), p_(p) {
+        const double mean = static_cast<double>(n) * p;
+        // Below 12 standard deviations lies less than 1e-30 of a normal load, and nothing of a skewed one.
+        const double lowest = mean - 12.0 * std::sqrt(mean * (1.0 - p)) - 12.0;
+        count_ = lowest > 0.0 ? static_cast<std::size_t>(lowest) : 0;
+        term_ = std::exp(log_binomial(n, p, count_));
+        cumulative_ = term_;
+    }
+    /// Asked for by ascending probabilities.
+    std::size_t at(double probability) {
+        while (cumulative_ < probability && count_ < n_) {
+            term_ *= static_cast<double>(n_ - count_) / static_cast<double>(count_ + 1) * p_ / (1.0 - p_);
+            ++count_;
+            cumulative_ += term_;
+        }
+        return count_;
+    }
+
+  private:
+    std::size_t n_;
+    double p_;
+    std::size_t count_ = 0;
+    double term_ = 0.0;
+    double cumulative_ = 0.0;
+};
+
+}  // namespace
+
+std::optional<LoadNull> load_null(const UniformRouting& routing, std::size_t n_draws) {
+    if (routing.n_tokens == 0 || routing.n_experts == 0 || routing.top_k == 0) return std::nullopt;
+    MOE_CHECK(routing.top_k <= routing.n_experts && n_draws > 0);
+    static std::mutex mutex;
+    static std::map<std::pair<UniformRouting, std::size_t>, LoadNull> remembered;
+    const std::pair key(routing, n_draws);
+    {
+        const std::lock_guard lock(mutex);
+        if (const auto found = remembered.find(key); found != remembered.end()) return found->second;
+    }
+    const LoadNull answer = mean_of_draws(routing, n_draws);
+    const std::lock_guard lock(mutex);
+    if (remembered.size() >= kMostRemembered) remembered.clear();
+    remembered.emplace(key, answer);
+    return answer;
+}
+
+LoadBand load_band(const UniformRouting& routing) {
+    MOE_CHECK(routing.top_k <= routing.n_experts);
+    if (routing.n_experts == 0 || routing.top_k == 0) return {};
+    if (routing.top_k == routing.n_experts) return {routing.n_tokens, routing.n_tokens, routing.n_tokens};
+    const double p = static_cast<double>(routing.top_k) / static_cast<double>(routing.n_experts);
+    BinomialQuantile quantile(routing.n_tokens, p);
+    const std::size_t low = quantile.at(0.025);
+    const std::size_t high = quantile.at(0.975);
+    return {low, high, quantile.at(std::pow(0.975, 1.0 / static_cast<double>(routing.n_experts)))};
+}
+
+}  // namespace moe
