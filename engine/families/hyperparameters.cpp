@@ -8,30 +8,30 @@ namespace moe {
 namespace {
 
 constexpr double kMaxRopeBase = 1e15;
-constexpr std::int64_t kGatingSoftmax = 1;
+constexpr std::size_t kGatingSoftmax = 1;
 
-/// Files without scaling may still name its kind or a factor of 1.
+/// Files without scaling may still name a kind of it, or a factor of 0 or 1.
 Result<void> refuse_rope_scaling(const Hyperparameters& parameters) {
     const GgufMetadata& metadata = parameters.file().metadata();
-    MOE_TRY(const std::string_view type, metadata.text_or(parameters.key("rope.scaling.type"), "none"));
-    MOE_TRY(const double factor, metadata.number_or(parameters.key("rope.scaling.factor"), 1.0));
-    MOE_TRY(const double linear, metadata.number_or(parameters.key("rope.scale_linear"), 1.0));
-    const bool has_no_factor = (factor == 0.0 || factor == 1.0) && (linear == 0.0 || linear == 1.0);
-    if (type == "none" || (type == "linear" && has_no_factor)) {
-        if (has_no_factor) return {};
-        return make_error("rope scaling by a factor of {} is not there yet; choose a model without rope scaling",
-                          factor == 1.0 ? linear : factor);
+    MOE_TRY(const std::string_view type, metadata.text_or(parameters.key("rope.scaling.type"), "linear"));
+    if (type == "none") return {};
+    if (type != "linear") {
+        return make_error("rope scaling '{}' is not there yet; choose a model without rope scaling", printable(type));
     }
-    return make_error("rope scaling '{}' is not there yet; choose a model without rope scaling", printable(type));
+    for (const std::string_view name : {"rope.scaling.factor", "rope.scale_linear"}) {
+        MOE_TRY(const double factor, metadata.number_or(parameters.key(name), 1.0));
+        if (factor == 0.0 || factor == 1.0) continue;
+        return make_error("rope scaling by a factor of {} is not there yet; choose a model without rope scaling", factor);
+    }
+    return {};
 }
 
 Result<void> refuse_other_gating(const Hyperparameters& parameters) {
     const std::string key = parameters.key("expert_gating_func");
-    const auto softmax = static_cast<std::size_t>(kGatingSoftmax);
-    MOE_TRY(const std::size_t gating, parameters.file().metadata().size_or(key, softmax, 0, 255));
-    if (gating == softmax) return {};
+    MOE_TRY(const std::size_t gating, parameters.file().metadata().size_or(key, kGatingSoftmax, 0, 255));
+    if (gating == kGatingSoftmax) return {};
     return make_error("the metadata '{}' is {}, {} has softmax routers ({}); fetch the file again", key, gating,
-                      parameters.architecture(), softmax);
+                      parameters.architecture(), kGatingSoftmax);
 }
 
 Result<std::size_t> read_head_length(const Hyperparameters& parameters, std::size_t d_model, std::size_t n_heads) {

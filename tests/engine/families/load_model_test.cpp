@@ -1,0 +1,182 @@
+#include "engine/families/load_model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "tests/support/paths.h"
+#include "tests/support/tiny_model.h"
+
+namespace moe {
+namespace {
+
+using test::GgufType;
+using test::TinyModel;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::uint32_t kQ4K = 12;
+constexpr std::uint32_t kF16 = 1;
+
+/// The message with which `model` is refused; empty where it loads.
+std::string refusal(const TinyModel& model) {
+    const std::string bytes = model.bytes();
+    auto file = GgufReader::from_bytes(test::as_bytes(bytes), "tiny.gguf");
+    if (!file) return file.error().message;
+    const auto loaded = load_model(std::move(file).value(), "tiny.gguf");
+    return loaded ? "" : loaded.error().message;
+}
+
+/// The message when one integer of the metadata is `value`.
+std::string refusal_with(const std::string& key, std::int64_t value) {
+    TinyModel model;
+    model.set("qwen3moe." + key, GgufType::I64, value);
+    return refusal(model);
+}
+
+TEST(LoadModelTest, LoadsTheTinyModel) { EXPECT_EQ(refusal(TinyModel()), ""); }
+
+TEST(LoadModelTest, ReadsTheEmbeddedModel) {
+    const auto model = load_model(test::asset_file("models/early-d192-l6.gguf"));
+    ASSERT_TRUE(model) << model.error().message;
+    const ModelSpec& spec = (*model)->spec;
+    EXPECT_EQ(spec.architecture, "qwen3moe");
+    EXPECT_EQ(spec.d_model, 192u);
+    EXPECT_EQ(spec.n_vocab, 4096u);
+    EXPECT_TRUE(spec.tied_output);
+    ASSERT_NE(spec.moe(), nullptr);
+    EXPECT_EQ(spec.moe()->n_experts, 16u);
+    EXPECT_EQ(spec.moe()->top_k, 2u);
+    EXPECT_TRUE(spec.moe()->renormalize);
+    EXPECT_THAT(spec.moe_layer_ids(), testing::ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+TEST(LoadModelTest, ReadsAllShippedFamilies) {
+    for (const std::string name : {"qwen3moe-f16", "qwen2moe-f16"}) {
+        const auto model = load_model(test::test_file("golden/families/" + name + ".gguf"));
+        ASSERT_TRUE(model) << model.error().message;
+        EXPECT_EQ((*model)->spec.layers.size(), 2u);
+    }
+}
+
+TEST(LoadModelTest, KnowsItsArchitecturesInOrder) {
+    EXPECT_THAT(known_architectures(), testing::ElementsAre("llama", "olmoe", "qwen2moe", "qwen3", "qwen3moe"));
+}
+
+TEST(LoadModelTest, RefusesAnUnknownArchitectureByNameWithTheKnownOnes) {
+    TinyModel model;
+    model.set_text("general.architecture", "gpt-oss");
+    EXPECT_THAT(refusal(model), AllOf(HasSubstr("tiny.gguf"), HasSubstr("'gpt-oss'"),
+                                      HasSubstr("llama, olmoe, qwen2moe, qwen3, qwen3moe")));
+    model.remove("general.architecture");
+    EXPECT_THAT(refusal(model), HasSubstr("general.architecture"));
+}
+
+TEST(LoadModelTest, RefusesAnUnknownTensorTypeByTensorAndTypeName) {
+    TinyModel model;
+    for (const std::string width : {"embedding_length", "expert_feed_forward_length"}) {
+        model.set("qwen3moe." + width, GgufType::U32, std::uint32_t{256});
+    }
+    model.reshape("token_embd.weight", {256, 64}, kQ4K);
+    EXPECT_THAT(refusal(model), HasSubstr("tensor token_embd.weight: type Q4_K is not there yet; "
+                                          "known: F32, F16, BF16, Q8_0, Q4_0"));
+}
+
+TEST(LoadModelTest, RefusesSizesOutOfRange) {
+    for (const std::string key : {"block_count", "context_length", "embedding_length", "attention.head_count",
+                                  "attention.head_count_kv", "attention.key_length", "attention.value_length",
+                                  "expert_count", "expert_used_count", "expert_feed_forward_length",
+                                  "rope.dimension_count"}) {
+        for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(),
+                                         std::int64_t{1} << 40, std::numeric_limits<std::int64_t>::max()}) {
+            EXPECT_THAT(refusal_with(key, value), HasSubstr("qwen3moe." + key)) << value;
+        }
+    }
+}
+
+TEST(LoadModelTest, RefusesNumbersThatDoNotFitEachOther) {
+    EXPECT_THAT(refusal_with("expert_used_count", 5), HasSubstr("expert_used_count"));
+    EXPECT_THAT(refusal_with("attention.head_count", 3), HasSubstr("attn_q.weight"));
+    EXPECT_THAT(refusal_with("attention.head_count_kv", 3), HasSubstr("head_count_kv"));
+    EXPECT_THAT(refusal_with("rope.dimension_count", 7), HasSubstr("rope.dimension_count"));
+    EXPECT_THAT(refusal_with("rope.dimension_count", 18), HasSubstr("rope.dimension_count"));
+    EXPECT_THAT(refusal_with("block_count", 3), HasSubstr("blk.2.attn_norm.weight is missing"));
+    EXPECT_THAT(refusal_with("block_count", 1), HasSubstr("blk.1."));
+    EXPECT_THAT(refusal_with("expert_count", 3), HasSubstr("ffn_gate_inp.weight is 32 x 4"));
+    EXPECT_THAT(refusal_with("expert_gating_func", 2), HasSubstr("expert_gating_func"));
+}
+
+TEST(LoadModelTest, RefusesNumbersThatAreNoNumbers) {
+    for (const std::string key : {"attention.layer_norm_rms_epsilon", "rope.freq_base"}) {
+        for (const float value : {0.0f, -1.0f, std::nanf(""), std::numeric_limits<float>::infinity()}) {
+            TinyModel model;
+            model.set("qwen3moe." + key, GgufType::F32, value);
+            EXPECT_THAT(refusal(model), HasSubstr("qwen3moe." + key)) << value;
+        }
+    }
+}
+
+TEST(LoadModelTest, RefusesWhatItNeedsAndDoesNotFind) {
+    for (const std::string key : {"block_count", "context_length", "embedding_length", "attention.head_count",
+                                  "expert_count", "expert_used_count", "attention.layer_norm_rms_epsilon"}) {
+        TinyModel model;
+        model.remove("qwen3moe." + key);
+        EXPECT_THAT(refusal(model), HasSubstr("qwen3moe." + key));
+    }
+    for (const std::string name : {"token_embd.weight", "output_norm.weight", "blk.1.attn_k.weight",
+                                   "blk.0.attn_q_norm.weight", "blk.1.ffn_down_exps.weight"}) {
+        TinyModel model;
+        model.remove_tensor(name);
+        EXPECT_THAT(refusal(model), HasSubstr("tensor " + name + " is missing"));
+    }
+}
+
+TEST(LoadModelTest, RefusesTensorsOfAnotherShapeOrKind) {
+    TinyModel transposed;
+    transposed.reshape("blk.0.attn_k.weight", {16, 32});
+    EXPECT_THAT(refusal(transposed), HasSubstr("tensor blk.0.attn_k.weight is 16 x 32, the metadata calls for 32 x 16"));
+    TinyModel flat;
+    flat.reshape("blk.0.ffn_up_exps.weight", {32, 32 * 4});
+    EXPECT_THAT(refusal(flat), HasSubstr("blk.0.ffn_up_exps.weight"));
+    TinyModel half_norm;
+    half_norm.reshape("blk.0.attn_norm.weight", {32}, kF16);
+    EXPECT_THAT(refusal(half_norm), HasSubstr("blk.0.attn_norm.weight is F16, F32 is needed"));
+}
+
+TEST(LoadModelTest, RefusesTensorsItWouldHaveToLeaveOut) {
+    TinyModel model;
+    model.add_tensor("blk.0.attn_q.bias", {32});
+    EXPECT_THAT(refusal(model), HasSubstr("tensor blk.0.attn_q.bias is not part of qwen3moe"));
+}
+
+TEST(LoadModelTest, RefusesRopeScalingByName) {
+    TinyModel model;
+    model.set_text("qwen3moe.rope.scaling.type", "yarn");
+    EXPECT_THAT(refusal(model), HasSubstr("rope scaling 'yarn' is not there yet"));
+    model.set_text("qwen3moe.rope.scaling.type", "none");
+    EXPECT_EQ(refusal(model), "");
+    model.set_text("qwen3moe.rope.scaling.type", "linear");
+    model.set("qwen3moe.rope.scaling.factor", GgufType::F32, 4.0f);
+    EXPECT_THAT(refusal(model), HasSubstr("factor of 4"));
+}
+
+TEST(LoadModelTest, ChecksRopeFactors) {
+    TinyModel model;
+    model.add_tensor("rope_freqs.weight", {8});
+    EXPECT_THAT(refusal(model), HasSubstr("rope_freqs.weight holds 0"));
+    const float one = 1.0f;
+    for (std::size_t i = 0; i < 8; ++i) std::memcpy(model.tensor("rope_freqs.weight").data.data() + 4 * i, &one, 4);
+    EXPECT_EQ(refusal(model), "");
+}
+
+TEST(LoadModelTest, EveryRefusalIsOneLine) {
+    TinyModel model;
+    model.set_text("general.architecture", "a\nb");
+    EXPECT_THAT(refusal(model), Not(HasSubstr("\n")));
+}
+
+}  // namespace
+}  // namespace moe
