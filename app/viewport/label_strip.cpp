@@ -126,7 +126,9 @@ render::RgbaImage paint_card_text(const QString& text, int width, int height, do
 
 int card_text_width(const QString& text, double scale) {
     register_fonts();
-    const render::TextMark mark{.role = render::TextRole::Token, .bold = true};
+    render::TextMark mark;
+    mark.role = render::TextRole::Token;
+    mark.bold = true;
     render::RgbaImage image = clear_image(1, 1);
     const QImage canvas = canvas_over(image);
     return static_cast<int>(std::ceil(QFontMetricsF(font_for(mark, text, scale), &canvas).horizontalAdvance(text))) + 1;

@@ -37,9 +37,10 @@ struct PictureOptions {
 };
 
 /// The picture: heatmap, header, gutter, load histogram and the cards on top, drawn by the render library
-/// on a thread of its own, shown by read-back. Keyboard: arrows move the cell cursor up and down and
-/// across as `select` intents; + and - zoom, Home/End, F frames the selection. Falls back to the
-/// software renderer where there is no Vulkan and says so.
+/// on a thread of its own, shown by read-back. Mouse: the wheel scrolls, with Ctrl it zooms about the cursor,
+/// with Shift it goes across; a drag pans, a click selects, a double click fits. Keyboard: page keys, + and -,
+/// F; arrows, Space, Home and End are left to the window's commands. Falls back to the software renderer
+/// where there is no Vulkan and says so.
 class PictureView : public QWidget {
     Q_OBJECT
   public:
@@ -73,10 +74,24 @@ class PictureView : public QWidget {
     void frame_done();
     void backend_changed();
 
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
-    // event handlers are declared by the implementation's author
 };
 
 }  // namespace moe::app

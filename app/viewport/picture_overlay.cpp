@@ -1,0 +1,129 @@
+#include "app/viewport/picture_overlay.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/viewport/label_strip.h"
+#include "app/viewport/navigation.h"
+#include "app/viewport/number_text.h"
+#include "app/viewport/selection_chip.h"
+#include "render/resolve/resolve.h"
+#include "render/scene/zoom.h"
+
+namespace moe::app {
+namespace {
+
+constexpr double kFocusFrame = 2.0;
+
+TokenRange visible_range(const OverlayModel& model, std::size_t n_tokens) {
+    const auto range = render::visible_tokens(model.layout.tokens, model.layout.heatmap.height, n_tokens);
+    return range.value_or(TokenRange{0, 0});
+}
+
+std::string tokens_text(const OverlayModel& model) {
+    const std::size_t n_tokens = std::max(model.scene.trace.n_tokens(), model.scene.n_planned_tokens);
+    const TokenRange range = visible_range(model, n_tokens);
+    if (range.first == range.second) return {};
+    return fmt::format("tokens {}\u2013{} of {}", count_text(range.first), count_text(range.second - 1), count_text(n_tokens));
+}
+
+std::string scale_text(const render::PanelLayout& layout) {
+    const std::int64_t tokens = layout.tokens.row_tokens;
+    const int experts = layout.columns.axis.column_experts;
+    if (tokens <= 1 && experts <= 1) return "1 row = 1 token";
+    const std::string folded_tokens = fmt::format("{} {}", count_text(static_cast<std::size_t>(tokens)), tokens == 1 ? "token" : "tokens");
+    if (experts <= 1) return fmt::format("1 px = {}", folded_tokens);
+    return fmt::format("1 {} = {} \u00D7 {} experts", tokens > 1 ? "px" : "cell", folded_tokens, experts);
+}
+
+bool is_folded(const render::PanelLayout& layout) { return layout.tokens.is_folded() || layout.columns.axis.column_experts > 1; }
+
+render::CellMeaning meaning_of(const OverlayModel& model) {
+    const render::Fold fold = is_folded(model.layout) ? model.options.fold : render::Fold::Max;
+    return render::cell_meaning({.value = render::shown_value(model.scene.trace, model.options.value), .fold = fold, .rows = {}, .columns = {}});
+}
+
+const void* newest_chunk(const TraceSnapshot& trace) {
+    return trace.n_routed() > 0 ? &trace.chunk_of(trace.n_routed() - 1) : nullptr;
+}
+
+}  // namespace
+
+void PictureOverlay::update_counts(const OverlayModel& model) {
+    const TraceSnapshot& trace = model.scene.trace;
+    const TokenRange range = visible_range(model, trace.n_routed());
+    const void* chunk = newest_chunk(trace);
+    const bool same_rows = range == visible_.tokens && counted_routed_ == trace.n_routed() && counted_chunk_ == chunk;
+    if (same_rows && counted_value_ == model.options.value) return;
+    if (!same_rows) {
+        visible_.tokens = range;
+        visible_.load = trace.n_routed() > 0 ? load_counter_.count(trace, range.first, range.second) : render::ExpertCounts{};
+    }
+    histogram_ = value_histogram(trace, range, render::shown_value(trace, model.options.value));
+    counted_routed_ = trace.n_routed();
+    counted_chunk_ = chunk;
+    counted_value_ = model.options.value;
+}
+
+ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) const {
+    ViewControlsModel controls;
+    const TraceSnapshot& trace = model.scene.trace;
+    controls.strip = model.layout.strip;
+    controls.options = model.options;
+    controls.is_folded = is_folded(model.layout);
+    if (trace.n_routed() > 0) {
+        controls.has_weights = !trace.weights(0, 0).empty();
+        std::vector<float> scores(trace.shape().n_experts);
+        controls.has_scores = trace.scores(0, 0, scores);
+    }
+    controls.tokens_text = tokens_text(model);
+    controls.scale_text = scale_text(model.layout);
+    controls.legend = {.histogram = histogram_, .scale = model.options.scale, .meaning = meaning_of(model)};
+    if (controls.legend.meaning == render::CellMeaning::Load) controls.legend.histogram = {};  // of single cells, not of sums
+    controls.busy_text = model.picture.busy_text.toStdString();
+    controls.busy_share = model.picture.busy_share;
+    return controls;
+}
+
+void PictureOverlay::draw_hover_card(const CardLook& look, const OverlayModel& model) {
+    if (!tooltip_) return;
+    if (!tooltip_->token_text.empty()) {
+        const int width = card_text_width(QString::fromStdString(tooltip_->token_text), model.scene.pixel_ratio);
+        tooltip_->token_text_width = std::min(width, static_cast<int>(look.text_cell_size.x));
+    }
+    draw_tooltip(*ImGui::GetBackgroundDrawList(), look, *tooltip_);
+}
+
+PictureOverlay::Frame PictureOverlay::draw(const OverlayModel& model, double seconds_since_last) {
+    update_counts(model);
+    layer_.set_look(model.scene.theme, model.scene.pixel_ratio);
+    tooltip_ = has_popup() ? std::nullopt : tooltip_for(model.scene, model.layout, model.hover, visible_);
+    if (tooltip_) layer_.set_cell_text(QString::fromStdString(tooltip_->token_text));
+
+    Frame frame;
+    const CardLook& look = layer_.begin_frame(model.scene.width, model.scene.height, seconds_since_last);
+    frame.intents.options = draw_view_controls(look, controls_model(model));
+    chip_.reset();
+    if (!is_selection_in_view(model.scene)) {
+        const std::size_t token = *model.scene.view.selection.token;
+        const bool is_above = model.layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)) < 0;
+        const SelectionChipModel chip{.bounds = model.layout.heatmap, .token = count_text(token), .is_above = is_above};
+        chip_ = selection_chip_rect(look, chip);
+        frame.intents.goes_to_selection = draw_selection_chip(look, chip);
+    }
+    if (model.picture.shows_frame_time) draw_frame_meter(*ImGui::GetBackgroundDrawList(), look, model.frame_times, model.layout.heatmap);
+    draw_hover_card(look, model);
+    if (model.is_keyboard_focus) {
+        const float half = look.px(kFocusFrame) / 2.0f;
+        ImGui::GetForegroundDrawList()->AddRect({half, half}, {static_cast<float>(model.scene.width) - half, static_cast<float>(model.scene.height) - half},
+                                                packed(model.scene.theme.accent), 0.0f, 0, 2.0f * half);
+    }
+    frame.mesh = layer_.end_frame();
+    frame.has_waiting_events = !layer_.events().is_empty();
+    return frame;
+}
+
+bool PictureOverlay::takes_click(int x, int y) const { return has_popup() || (chip_ && chip_->contains(x, y)); }
+
+}  // namespace moe::app

@@ -1,0 +1,79 @@
+#include "app/viewport/picture_view.h"
+
+#include <QPaintEvent>
+#include <QPainter>
+
+#include "app/viewport/accessible_picture.h"
+#include "app/viewport/picture_view_impl.h"
+
+namespace moe::app {
+namespace {
+
+constexpr int kSmallestWidth = 480;
+constexpr int kSmallestHeight = 240;
+
+}  // namespace
+
+PictureView::PictureView(Backend backend, QWidget* parent) : QWidget(parent), impl_(std::make_unique<Impl>(*this, backend)) {
+    install_accessible_picture();
+    setAccessibleName(tr("Routing heatmap"));
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    setMinimumSize(kSmallestWidth, kSmallestHeight);
+}
+
+PictureView::~PictureView() = default;
+
+void PictureView::set_model(PictureModel model) { impl_->set_model(std::move(model)); }
+const PictureModel& PictureView::model() const { return impl_->model; }
+void PictureView::set_options(const PictureOptions& options) { impl_->set_options(options); }
+const PictureOptions& PictureView::options() const { return impl_->options; }
+
+void PictureView::zoom_rows(int steps) {
+    app::zoom_rows(impl_->scene, steps, row_anchor(impl_->scene));
+    impl_->moved(Impl::Move::Zoom);
+}
+
+void PictureView::zoom_columns(int steps) {
+    app::zoom_columns(impl_->scene, steps, column_anchor(impl_->scene));
+    impl_->changed();
+}
+
+void PictureView::fit_columns() {
+    app::fit_columns(impl_->scene);
+    impl_->changed();
+}
+
+void PictureView::frame_selection() {
+    app::frame_selection(impl_->scene);
+    impl_->moved(Impl::Move::Scroll);
+}
+
+void PictureView::scroll_to_token(std::size_t position) {
+    centre_token(impl_->scene, position);
+    impl_->moved(Impl::Move::Scroll);
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> PictureView::visible_tokens() const { return impl_->visible; }
+QString PictureView::backend_description() const { return QString::fromStdString(impl_->front.backend); }
+double PictureView::last_frame_ms() const { return impl_->last_ms; }
+QImage PictureView::picture() const { return impl_->front_image.copy(); }
+bool PictureView::is_settled() const { return impl_->is_settled(); }
+
+void PictureView::paintEvent(QPaintEvent* event) {
+    QPainter painter(this);
+    const QImage& image = impl_->front_image;
+    const render::Color ground = impl_->model.theme.surface;
+    const QSizeF shown = image.isNull() ? QSizeF() : image.deviceIndependentSize();
+    if (shown.width() < width() || shown.height() < height()) painter.fillRect(event->rect(), QColor(ground.r, ground.g, ground.b));
+    if (!image.isNull()) painter.drawImage(QPoint(0, 0), image);
+    if (impl_->front.error) {
+        painter.setPen(QColor(impl_->model.theme.dead.r, impl_->model.theme.dead.g, impl_->model.theme.dead.b));
+        painter.drawText(rect().adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap,
+                         tr("The picture cannot be drawn: %1").arg(QString::fromStdString(*impl_->front.error)));
+    }
+    if (!image.isNull() && image.devicePixelRatio() != devicePixelRatioF()) impl_->changed();  // moved to another screen
+}
+
+}  // namespace moe::app

@@ -1,0 +1,115 @@
+#include "app/viewport/picture_view_impl.h"
+
+#include <QAccessible>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/viewport/selection_words.h"
+
+namespace moe::app {
+namespace {
+
+const void* newest_token(const TraceSnapshot& trace) { return trace.n_tokens() > 0 ? &trace.token(trace.n_tokens() - 1) : nullptr; }
+const void* newest_chunk(const TraceSnapshot& trace) { return trace.n_routed() > 0 ? &trace.chunk_of(trace.n_routed() - 1) : nullptr; }
+const void* shape_address(const TraceSnapshot& trace) { return trace.has_shape() ? &trace.shape() : nullptr; }
+
+/// Two snapshots of one store with nothing added between them.
+bool same_trace(const TraceSnapshot& a, const TraceSnapshot& b) {
+    return a.n_tokens() == b.n_tokens() && a.n_routed() == b.n_routed() && shape_address(a) == shape_address(b) &&
+           newest_token(a) == newest_token(b) && newest_chunk(a) == newest_chunk(b);
+}
+
+bool same_tokens(const std::vector<TokenRecord>& a, const std::vector<TokenRecord>& b) {
+    return std::ranges::equal(a, b, [](const TokenRecord& x, const TokenRecord& y) { return x.id == y.id && x.bytes == y.bytes; });
+}
+
+bool same_picture(const PictureModel& a, const PictureModel& b) {
+    return same_trace(a.trace, b.trace) && a.planned_shape == b.planned_shape && same_tokens(a.planned_tokens, b.planned_tokens) &&
+           a.theme == b.theme && a.selection == b.selection && a.follows == b.follows && a.is_live == b.is_live &&
+           a.shows_frame_time == b.shows_frame_time && a.ui_scale == b.ui_scale && a.busy_text == b.busy_text &&
+           a.busy_share == b.busy_share;
+}
+
+}  // namespace
+
+void PictureView::Impl::set_model(PictureModel new_model) {
+    if (same_picture(model, new_model)) {
+        model = std::move(new_model);
+        return;
+    }
+    const bool is_selection_new = new_model.selection != model.selection;
+    const bool is_plan_new = scene.planned_tokens == nullptr || !same_tokens(model.planned_tokens, new_model.planned_tokens);
+    model = std::move(new_model);
+    scene.trace = model.trace;
+    scene.theme = model.theme;
+    scene.planned_shape = model.planned_shape;
+    if (is_plan_new) scene.planned_tokens = std::make_shared<const std::vector<TokenRecord>>(model.planned_tokens);
+    scene.n_planned_tokens = model.planned_tokens.size();
+    scene.is_live = model.is_live;
+    scene.view.selection = model.selection;
+    if (scene.height > 0) {
+        if (model.follows) follow_newest(scene);
+        keep_inside(scene);
+    }
+    changed();
+    if (!is_selection_new) return;
+    QAccessibleValueChangeEvent event(&view, QString::fromStdString(selection_in_words(model.trace, model.selection)));
+    QAccessible::updateAccessibility(&event);
+}
+
+void PictureView::Impl::set_options(const PictureOptions& new_options) {
+    if (options == new_options) return;
+    options = new_options;
+    scene.view.value = options.value;
+    scene.view.fold = options.fold;
+    scene.view.scale = options.scale;
+    changed();
+}
+
+void PictureView::Impl::moved(Move move) {
+    if (model.follows && !is_at_newest(scene)) {
+        if (move == Move::Zoom) {
+            follow_newest(scene);
+        } else {
+            model.follows = false;
+            Q_EMIT view.follow_changed(false);
+        }
+    }
+    changed();
+}
+
+void PictureView::Impl::toggle_fit(std::size_t token) {
+    if (shows_whole_run(scene) && scene.view.experts.fits_width) {
+        show_at_default_height(scene, token);
+    } else {
+        app::fit_rows(scene);
+        app::fit_columns(scene);
+    }
+    moved(Move::Zoom);
+}
+
+render::Hit PictureView::Impl::hit_at(QPointF position) const {
+    const QPoint pixel = device_pixel(position);
+    return render::pick(scene, render::panel_layout(scene), pixel.x(), pixel.y());
+}
+
+QPoint PictureView::Impl::device_pixel(QPointF position) const {
+    const QPointF pixel = position * view.devicePixelRatioF();
+    return QPoint(static_cast<int>(std::floor(pixel.x())), static_cast<int>(std::floor(pixel.y())));
+}
+
+void PictureView::Impl::push_pointer(QPointF position) {
+    pointer = position;
+    const QPointF pixel = position * view.devicePixelRatioF();
+    overlay.events().push({.kind = OverlayEvent::Kind::Move, .x = static_cast<float>(pixel.x()), .y = static_cast<float>(pixel.y())});
+    input_happened();
+}
+
+void PictureView::Impl::push_button(Qt::MouseButton button, bool is_down) {
+    const int index = button == Qt::RightButton ? 1 : button == Qt::MiddleButton ? 2 : 0;
+    overlay.events().push({.kind = OverlayEvent::Kind::Button, .button = index, .is_down = is_down});
+    input_happened();
+}
+
+}  // namespace moe::app

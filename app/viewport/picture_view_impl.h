@@ -1,0 +1,85 @@
+#pragma once
+
+#include "app/viewport/picture_view.h"
+
+#include <QElapsedTimer>
+
+#include "app/viewport/input.h"
+#include "app/viewport/label_strip.h"
+#include "app/viewport/navigation.h"
+#include "app/viewport/picture_overlay.h"
+#include "app/viewport/render_thread.h"
+
+namespace moe::app {
+
+/// The state behind a PictureView and its frame loop. All on the GUI thread; the render thread gets values.
+///
+/// A frame is drawn only if something changed. What wants one calls `changed` (the picture itself) or
+/// `input_happened` (the cards may look different); both ask for one turn of `run_frame` from the event
+/// loop. While the render thread is busy, turns wait for its answer.
+struct PictureView::Impl {
+    Impl(PictureView& owner, Backend backend);
+
+    PictureView& view;
+    PictureModel model;
+    PictureOptions options;
+    render::FrameInput scene;   ///< what is to be drawn, without texts and cards
+    render::Hit hover;
+    std::optional<QPointF> pointer;  ///< logical, while over the view
+    bool is_keyboard_focus = false;
+    bool is_press_on_card = false;
+    bool is_press_on_overview = false;
+    WheelReader wheel;
+    DragReader drag;
+    PictureOverlay overlay;
+
+    void set_model(PictureModel new_model);
+    void set_options(const PictureOptions& new_options);
+
+    void changed();
+    void input_happened();
+    void hide();
+    bool is_settled() const { return !is_busy && !is_scheduled && !wants_again && settle_frames == 0; }
+
+    /// After the user moved about: scrolling away from the newest row stops following, zooming does not.
+    enum class Move { Scroll, Zoom };
+    void moved(Move move);
+
+    /// Fits the whole run; a second time goes back to rows of the usual height around `token`.
+    void toggle_fit(std::size_t token);
+
+    render::Hit hit_at(QPointF position) const;
+    QPoint device_pixel(QPointF position) const;
+    void push_pointer(QPointF position);
+    void push_button(Qt::MouseButton button, bool is_down);
+    void set_hover(const render::Hit& hit);
+
+    RenderedFrame front;          ///< what is shown
+    QImage front_image;           ///< over the bytes of `front`
+    std::optional<std::pair<std::size_t, std::size_t>> visible;
+    double last_ms = 0;
+
+  private:
+    void schedule();
+    void run_frame();
+    void update_geometry();
+    void update_hover();
+    void hand_over(render::OverlayMesh mesh);
+    void take_frame(RenderedFrame frame);
+    void report_visible(const render::PanelLayout& layout);
+    void apply(const OverlayIntents& intents);
+
+    LabelStripCache labels;
+    FrameClock clock;
+    QElapsedTimer since_cards;
+    render::OverlayMesh drawn_mesh;
+    render::RgbaImage spare;      // the bytes of the frame before, used for the next one
+    bool is_busy = false;         // the render thread has a frame
+    bool is_scheduled = false;    // a turn waits in the event loop
+    bool wants_again = false;     // a turn came while the render thread was busy
+    bool needs_picture = true;
+    int settle_frames = 0;
+    RenderThread thread;          // last: it stops before the rest goes
+};
+
+}  // namespace moe::app

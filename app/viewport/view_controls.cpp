@@ -1,0 +1,84 @@
+#include "app/viewport/view_controls.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/viewport/choice_box.h"
+
+namespace moe::app {
+namespace {
+
+constexpr double kSide = 10.0;
+constexpr double kGap = 8.0;
+constexpr double kBusyBar = 2.0;
+constexpr const char* kAbsent = "not in this trace";
+
+void draw_ground(const CardLook& look, const ViewControlsModel& model) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const auto left = static_cast<float>(model.strip.x);
+    const auto right = static_cast<float>(model.strip.right());
+    const auto bottom = static_cast<float>(model.strip.bottom());
+    list.AddRectFilled({left, static_cast<float>(model.strip.y)}, {right, bottom}, packed(look.theme.surface));
+    list.AddRectFilled({left, bottom - look.hairline()}, {right, bottom}, packed(look.theme.border));
+    if (model.busy_text.empty()) return;
+    const bool is_known = model.busy_share >= 0;
+    const auto end = left + (right - left) * static_cast<float>(is_known ? std::min(model.busy_share, 1.0) : 1.0);
+    list.AddRectFilled({left, bottom - look.px(kBusyBar)}, {end, bottom},
+                       packed(is_known ? look.theme.accent : look.theme.accent.with_alpha(0.45)));
+}
+
+/// Draws the box "Show" and moves `x` behind it.
+void draw_value_choice(const CardLook& look, const ViewControlsModel& model, float middle, float& x, PictureOptions& options) {
+    const std::array<Choice, 3> choices{Choice{"Applied weight", model.has_weights ? nullptr : kAbsent},
+                                        Choice{"Score", model.has_scores ? nullptr : kAbsent}, Choice{"Selected", nullptr}};
+    const ChoiceBoxModel box{.caption = "Show", .choices = choices, .current = static_cast<std::size_t>(options.value)};
+    if (const auto chosen = draw_choice_box(look, box, x, middle)) options.value = static_cast<render::HeatmapValue>(*chosen);
+    x += choice_box_width(look, box) + look.px(kGap);
+}
+
+void draw_fold_choice(const CardLook& look, float middle, float& x, PictureOptions& options) {
+    static constexpr std::array<Choice, 2> kFolds{Choice{"Max", nullptr}, Choice{"Mean", nullptr}};
+    const ChoiceBoxModel box{.caption = "Fold", .choices = kFolds, .current = static_cast<std::size_t>(options.fold)};
+    if (const auto chosen = draw_choice_box(look, box, x, middle)) options.fold = static_cast<render::Fold>(*chosen);
+    x += choice_box_width(look, box) + look.px(kGap);
+}
+
+/// What is in view, or what is going on, in the room up to `end`; what does not fit is left out.
+void draw_state(const CardLook& look, const ViewControlsModel& model, float x, float end, float middle) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    if (!model.busy_text.empty()) {
+        list.PushClipRect({x, static_cast<float>(model.strip.y)}, {end, static_cast<float>(model.strip.bottom())}, true);
+        draw_text(list, look.caption, x, middle, look.theme.text_2, model.busy_text);
+        list.PopClipRect();
+        return;
+    }
+    for (const std::string* text : {&model.tokens_text, &model.scale_text}) {
+        const std::string widest = widest_digits(*text);
+        if (text->empty() || x + chip_width(look, widest) > end) continue;
+        x = draw_chip(list, look, x, middle, *text, widest) + look.px(kGap);
+    }
+}
+
+}  // namespace
+
+std::optional<PictureOptions> draw_view_controls(const CardLook& look, const ViewControlsModel& model) {
+    PictureOptions options = model.options;
+    const float middle = static_cast<float>(model.strip.y) + static_cast<float>(model.strip.height) / 2.0f;
+    float x = static_cast<float>(model.strip.x) + look.px(kSide);
+    float right = static_cast<float>(model.strip.right()) - look.px(kSide);
+    begin_bare_window("view controls", model.strip);
+    draw_ground(look, model);
+    draw_value_choice(look, model, middle, x, options);
+    if (model.is_folded) draw_fold_choice(look, middle, x, options);
+    const float legend_left = right - legend_width(look, model.legend);
+    if (legend_left >= x) {  // a narrow view goes without
+        if (const auto scale = draw_legend(look, model.legend, right, middle)) options.scale = *scale;
+        right = legend_left - look.px(kGap);
+    }
+    draw_state(look, model, x, right, middle);
+    ImGui::End();
+    if (options == model.options) return std::nullopt;
+    return options;
+}
+
+}  // namespace moe::app
