@@ -202,24 +202,18 @@ int show_bench(const BenchArguments& arguments) {
         write_json_line(*json);
     } else {
         const auto number = [&](const char* key) { return json->at(key).get<double>(); };
-        write_output(fmt::format(
-            "model       {}
-            threads{},
-            {} prompt{ : .1f} tok /
-                s({} tokens) "
-                             "generation  {:.1f} tok/s, recording {:.1f} tok/s ({} tokens)
-                             "
-                             "weights     {:.1f} MB a token, {:.0f} % of {:.1f} GB/s memory bandwidth
-                             "
-                             "open        {:.3f} s, first token {:.3f} s, peak memory {:.0f} MB
-                             ",
-                json->at("model")
-                    .get<std::string>(),
-            json->at("threads").dump(), json->at("isa").get<std::string>(), number("prompt_tokens_per_s"),
-            arguments.prompt, number("generation_tokens_per_s"), number("generation_tokens_per_s_recording"),
-            arguments.generate, number("bytes_per_token") / 1e6, 100 * number("bandwidth_share"),
-            number("memory_bandwidth_bytes_per_s") / 1e9, number("open_s"), number("first_token_s"),
-            number("peak_rss_bytes") / 1e6));
+        std::string text = fmt::format("model       {}\nthreads     {}, {}\n", json->at("model").get<std::string>(),
+                                       json->at("threads").dump(), json->at("isa").get<std::string>());
+        text += fmt::format("prompt      {:.1f} tok/s ({} tokens)\n", number("prompt_tokens_per_s"), arguments.prompt);
+        text += fmt::format("generation  {:.1f} tok/s, recording {:.1f} tok/s ({} tokens)\n",
+                            number("generation_tokens_per_s"), number("generation_tokens_per_s_recording"),
+                            arguments.generate);
+        text += fmt::format("weights     {:.1f} MB a token, {:.0f} % of {:.1f} GB/s memory bandwidth\n",
+                            number("bytes_per_token") / 1e6, 100 * number("bandwidth_share"),
+                            number("memory_bandwidth_bytes_per_s") / 1e9);
+        text += fmt::format("open        {:.3f} s, first token {:.3f} s, peak memory {:.0f} MB\n", number("open_s"),
+                            number("first_token_s"), number("peak_rss_bytes") / 1e6);
+        write_output(text);
     }
     return output_status();
 }

@@ -29,9 +29,10 @@ constexpr std::array<std::string_view, 3> kLaterVerbs{"stats", "convert", "train
 constexpr std::array<std::string_view, 3> kProgramOptions{"--help", "-h", "--version"};
 
 constexpr const char* kAbout =
+    "moescope [FILE]            opens the window on a model or a trace\n"
+    "moescope VERB [OPTIONS]    works without one\n\n"
     "MoEScope shows how a mixture-of-experts language model routes every token to its experts.\n"
-    "With no arguments, or with a model (.gguf) or a trace (.moetrace), it opens the window; with a verb it\n"
-    "works without one. Without -m the embedded model is used.";
+    "Without -m the embedded model is used.";
 
 bool contains(const auto& names, std::string_view word) {
     return std::ranges::find(names, word) != names.end();
@@ -46,7 +47,6 @@ int run_verb(int argc, char** argv) {
     CLI::App program(kAbout, "moescope");
     program.set_version_flag("--version", "moescope 0.1.0");
     program.require_subcommand(0, 1);
-    program.usage("moescope [FILE]\n       moescope VERB [OPTIONS]");
     std::vector<std::pair<std::string_view, CommandAction>> actions;
     for (const Verb& verb : kVerbs) actions.emplace_back(verb.name, verb.add(program));
     try {

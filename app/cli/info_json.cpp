@@ -5,6 +5,7 @@
 #include <map>
 
 #include "engine/families/load_model.h"
+#include "engine/model/sequence_state.h"
 
 namespace moe::app {
 namespace {
