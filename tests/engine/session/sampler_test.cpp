@@ -206,8 +206,8 @@ TEST(TopCandidatesTest, AreTheMostProbableTokensBestFirst) {
     ASSERT_EQ(candidates.size(), 10u);
     for (std::size_t rank = 0; rank < candidates.size(); ++rank) {
         EXPECT_EQ(candidates[rank].id, ids[rank]);
-        EXPECT_NEAR(candidates[rank].probability, exact[static_cast<std::size_t>(ids[rank])],
-                    kLogprobTolerance);
+        const auto expected = static_cast<double>(exact[static_cast<std::size_t>(ids[rank])]);
+        EXPECT_NEAR(candidates[rank].probability, expected, kLogprobTolerance);
     }
 }
 

@@ -113,4 +113,18 @@ inline ContinueFrom continue_from(RunId run, std::size_t position) {
     return command;
 }
 
+inline std::vector<RunState> states_of(const WorkerClient& client, RequestId request) {
+    std::vector<RunState> states;
+    for (const RunStateChanged& change : client.all_of<RunStateChanged>(request))
+        states.push_back(change.state);
+    return states;
+}
+
+/// A prompt of a few chunks that fits the embedded model's context.
+inline std::string long_text() {
+    std::string text;
+    for (int repeat = 0; repeat < 15; ++repeat) text += kStory;
+    return text;
+}
+
 }  // namespace moe::test
