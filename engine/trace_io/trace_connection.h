@@ -22,6 +22,8 @@ class TraceConnection {
     /// Of the file and its log: no honest blob is longer, nor are all of them together.
     std::int64_t file_bytes() const { return file_bytes_; }
 
+    /// `what` with the file's name before it.
+    Error failure(const char* what) const { return make_error("{}: {}", path_.string(), what); }
     /// The answer to a file that breaks the format.
     template <class... Args>
     Error damaged(fmt::format_string<Args...> format, Args&&... args) const {

@@ -332,7 +332,7 @@ std::vector<ColumnKind> columns_of(const std::vector<RunSegment>& segments) {
 
 Result<TraceIndex> index_runs(const TraceConnection& connection) {
     MOE_TRY(TraceIndex index, read_runs(connection));
-    if (index.empty()) return connection.damaged("it has no run");
+    if (index.empty()) return connection.failure("holds no run; choose another trace or record it again");
     MOE_TRY(const ColumnPlaces places, read_columns(connection, index));
     MOE_TRY(read_chunk_places(connection, places, index));
     for (auto& [id, run] : index) {
