@@ -1,0 +1,126 @@
+#include "render/vulkan_renderer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "render/gpu/command_buffer.h"
+#include "render/gpu/offscreen_target.h"
+#include "render/gpu/render_pass.h"
+#include "render/passes/heatmap_pass.h"
+#include "render/passes/marks_pass.h"
+#include "render/passes/overlay_pass.h"
+#include "render/passes/strips_pass.h"
+
+namespace moe::render {
+
+struct VulkanRenderer::Loader {
+    Instance instance;
+};
+
+// Declared in the order of making; the device goes last.
+struct VulkanRenderer::Gpu {
+    std::unique_ptr<Device> device;
+    CommandBuffer commands;
+    RenderPassHandle render_pass;
+    OffscreenTarget target;
+    MarksPass marks;
+    HeatmapPass heatmap;
+    StripsPass strips;
+    OverlayPass overlay;
+
+    Result<void> prepare(const FrameInput& input, const FrameScene& scene) {
+        MOE_TRY(target.resize(*device, render_pass.get(), input.width, input.height));
+        MOE_TRY(marks.prepare(*device, scene.below, scene.above));
+        MOE_TRY(heatmap.prepare(*device, scene));
+        MOE_TRY(strips.prepare(*device, input.label_strips));
+        return overlay.prepare(*device, input.overlay);
+    }
+
+    void record(VkCommandBuffer buffer, const FrameInput& input) {
+        heatmap.record_uploads(buffer);
+        strips.record_uploads(buffer);
+        overlay.record_uploads(buffer);
+        const ViewportConstants constants{.rect = {}, .width = input.width, .height = input.height};
+        target.begin(buffer, render_pass.get(), input.theme.surface);
+        marks.draw_below(buffer, constants);
+        heatmap.draw(buffer, constants);
+        marks.draw_above(buffer, constants);
+        strips.draw(buffer, constants);
+        overlay.draw(buffer, constants);
+        target.end(buffer);
+    }
+};
+
+VulkanRenderer::VulkanRenderer() = default;
+VulkanRenderer::~VulkanRenderer() = default;
+
+Result<std::unique_ptr<VulkanRenderer>> VulkanRenderer::create(const VulkanOptions& options) {
+    std::unique_ptr<VulkanRenderer> renderer(new VulkanRenderer);
+    renderer->options_ = options;
+    renderer->loader_ = std::make_unique<Loader>();
+    MOE_TRY(renderer->loader_->instance, Instance::create(options.validation));
+    MOE_TRY(renderer->make_gpu());
+    return renderer;
+}
+
+Result<void> VulkanRenderer::make_gpu() {
+    gpu_.reset();
+    auto gpu = std::make_unique<Gpu>();
+    MOE_TRY(gpu->device, Device::create(loader_->instance, options_.device_name));
+    Device& device = *gpu->device;
+    MOE_TRY(gpu->commands, CommandBuffer::create(device));
+    MOE_TRY(gpu->render_pass, create_render_pass(device));
+    const VkRenderPass render_pass = gpu->render_pass.get();
+    MOE_TRY(gpu->marks, MarksPass::create(device, render_pass));
+    MOE_TRY(gpu->heatmap, HeatmapPass::create(device, render_pass));
+    MOE_TRY(gpu->strips, StripsPass::create(device, render_pass));
+    MOE_TRY(gpu->overlay, OverlayPass::create(device, render_pass));
+    gpu_ = std::move(gpu);
+    return {};
+}
+
+Result<void> VulkanRenderer::render(const FrameInput& input, RgbaImage& image) {
+    image.width = std::max(0, input.width);
+    image.height = std::max(0, input.height);
+    image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
+    if (image.rgba.empty()) return {};
+    if (gpu_ == nullptr) MOE_TRY(make_gpu());  // a loss could not be repaired last time
+    const FrameScene& scene = scenes_.build(input);
+    Result<void> drawn = render_once(input, scene, image);
+    if (drawn.has_value() || !gpu_->device->is_lost()) return drawn;
+    // Nothing precious lives on the device: make it anew and try once more.
+    MOE_TRY(make_gpu());
+    drawn = render_once(input, scene, image);
+    if (!drawn.has_value() && gpu_->device->is_lost()) gpu_.reset();
+    return drawn;
+}
+
+Result<void> VulkanRenderer::render_once(const FrameInput& input, const FrameScene& scene, RgbaImage& image) {
+    Device& device = *gpu_->device;
+    if (losses_to_simulate_ > 0) {
+        --losses_to_simulate_;
+        device.lose_at_next_submit();
+    }
+    MOE_TRY(gpu_->prepare(input, scene));
+    MOE_TRY(const VkCommandBuffer commands, gpu_->commands.begin(device));
+    gpu_->record(commands, input);
+    MOE_TRY(gpu_->commands.run(device));
+    const std::span<const std::byte> pixels = gpu_->target.pixels();
+    std::memcpy(image.rgba.data(), pixels.data(), image.rgba.size());
+    return {};
+}
+
+std::string VulkanRenderer::description() const {
+    return "Vulkan: " + (gpu_ != nullptr ? gpu_->device->name() : std::string("device lost"));
+}
+
+void VulkanRenderer::lose_device(int count) { losses_to_simulate_ = count; }
+
+Result<std::unique_ptr<Renderer>> create_vulkan_renderer(const VulkanOptions& options) {
+    MOE_TRY(std::unique_ptr<VulkanRenderer> renderer, VulkanRenderer::create(options));
+    return std::unique_ptr<Renderer>(std::move(renderer));
+}
+
+std::size_t n_validation_messages() { return Instance::n_messages(); }
+
+}  // namespace moe::render
