@@ -11,7 +11,10 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <numeric>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "engine/base/check.h"
 #include "engine/base/rng.h"
@@ -27,26 +30,47 @@ constexpr std::size_t kMostDrawnSlots = 25'000;
 /// Cached answers; a key is a few dozen bytes.
 constexpr std::size_t kMostRemembered = 10'000;
 
+/// The mean of `values`, corrected by what is known exactly: draws whose squared cv came out too large on
+/// average have the other figures too large in step (a control variate; Glasserman 2003, section 4.1).
+double corrected_mean(std::span<const double> values, std::span<const double> squared_cv, double true_squared_cv) {
+    const auto n = static_cast<double>(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+    const double control_mean = std::accumulate(squared_cv.begin(), squared_cv.end(), 0.0) / n;
+    double covariance = 0.0;
+    double variance = 0.0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double deviation = squared_cv[i] - control_mean;
+        covariance += deviation * (values[i] - mean);
+        variance += deviation * deviation;
+    }
+    // A cv that hardly varies says nothing, and rounding must not be taken for it.
+    if (variance <= 1e-20 * control_mean * control_mean * n) return mean;
+    return mean - covariance / variance * (control_mean - true_squared_cv);
+}
+
 LoadNull mean_of_draws(const UniformRouting& routing, std::size_t n_draws) {
     Rng rng(kSeed);
     LoadDraw draw(routing);
     const bool is_short = routing.n_tokens <= kMostDrawnSlots / routing.top_k;
-    LoadNull mean;
-    double entropy = 0.0;
+    std::vector<double> max_violation, cv, gini, entropy, squared_cv;
     for (std::size_t i = 0; i < n_draws; ++i) {
         const auto balance = load_balance(is_short ? draw.by_tokens(rng) : draw.by_normals(rng));
         MOE_CHECK(balance.has_value());
-        mean.max_violation += balance->max_violation;
-        mean.cv += balance->cv;
-        mean.gini += balance->gini;
-        entropy += balance->normalized_entropy.value_or(0.0);
+        max_violation.push_back(balance->max_violation);
+        cv.push_back(balance->cv);
+        gini.push_back(balance->gini);
+        entropy.push_back(balance->normalized_entropy.value_or(0.0));
+        squared_cv.push_back(balance->cv * balance->cv);
     }
-    const auto n = static_cast<double>(n_draws);
-    mean.max_violation /= n;
-    mean.cv /= n;
-    mean.gini /= n;
-    if (routing.n_experts > 1) mean.normalized_entropy = entropy / n;
-    return mean;
+    // A load's variance T p (1 - p) over its squared mean (T p)².
+    const double p = static_cast<double>(routing.top_k) / static_cast<double>(routing.n_experts);
+    const double true_squared_cv = (1.0 - p) / (static_cast<double>(routing.n_tokens) * p);
+    LoadNull null{.max_violation = corrected_mean(max_violation, squared_cv, true_squared_cv),
+                  .cv = corrected_mean(cv, squared_cv, true_squared_cv),
+                  .gini = corrected_mean(gini, squared_cv, true_squared_cv),
+                  .normalized_entropy = std::nullopt};
+    if (routing.n_experts > 1) null.normalized_entropy = corrected_mean(entropy, squared_cv, true_squared_cv);
+    return null;
 }
 
 /// ln of the binomial probability of `count`.

@@ -1,0 +1,24 @@
+#include "engine/stats/coactivation.h"
+
+#include <span>
+
+#include "engine/base/check.h"
+
+namespace moe {
+
+PairCounts coactivation(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end) {
+    MOE_CHECK(first <= end && end <= trace.n_routed());
+    PairCounts counts(trace.shape().n_experts, trace.shape().n_experts);
+    for (std::size_t position = first; position < end; ++position) {
+        const std::span<const std::uint16_t> experts = trace.experts(position, layer);
+        for (const std::uint16_t one : experts) {
+            if (one == kNoExpert) continue;
+            for (const std::uint16_t other : experts) {
+                if (other != kNoExpert) ++counts.row(one)[other];
+            }
+        }
+    }
+    return counts;
+}
+
+}  // namespace moe

@@ -1,0 +1,21 @@
+#include "engine/stats/layer_flow.h"
+
+#include "engine/base/check.h"
+
+namespace moe {
+
+PairCounts layer_flow(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end) {
+    MOE_CHECK(first <= end && end <= trace.n_routed() && layer + 1 < trace.shape().n_layers);
+    PairCounts counts(trace.shape().n_experts, trace.shape().n_experts);
+    for (std::size_t position = first; position < end; ++position) {
+        for (const std::uint16_t from : trace.experts(position, layer)) {
+            if (from == kNoExpert) continue;
+            for (const std::uint16_t to : trace.experts(position, layer + 1)) {
+                if (to != kNoExpert) ++counts.row(from)[to];
+            }
+        }
+    }
+    return counts;
+}
+
+}  // namespace moe

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "engine/trace/trace_store.h"
+
+namespace moe {
+
+/// How often neighbouring tokens use the same experts (Jiang et al. 2024, arXiv:2401.04088, table 5).
+struct Repetition {
+    double first = 0;    ///< same expert in slot 0
+    double any = 0;      ///< at least one expert shared
+    double overlap = 0;  ///< experts shared / the larger of the two sets
+};
+
+/// Means over the pairs of tokens t - 1 and t, both at positions [first, end); none if there is no pair of
+/// tokens that used experts. The positions must be routed.
+std::optional<Repetition> repetition(const TraceSnapshot& trace, std::size_t layer, std::size_t first,
+                                     std::size_t end);
+
+/// What it is on average when every token draws `top_k` of `n_experts` uniformly without repeats:
+/// 1/E, 1 - C(E-k, k) / C(E, k) and k/E. Needs 0 < top_k <= n_experts.
+Repetition repetition_null(std::size_t n_experts, std::size_t top_k);
+
+}  // namespace moe
