@@ -9,10 +9,10 @@
 namespace moe::app {
 namespace {
 
-// Logical pixels, from left to right: zero swatch, lower end, bar, upper end, switch.
+// Logical pixels, from left to right: zero swatch and "0", lower end if it is not 0, bar, upper end, switch.
 constexpr double kSwatch = 10.0;
-constexpr double kSwatchLabel = 12.0;
-constexpr double kEndLabel = 30.0;
+constexpr double kLabelGap = 5.0;
+constexpr double kEndLabel = 26.0;
 constexpr double kBar = 128.0;
 constexpr double kLogSwitch = 30.0;
 constexpr double kGap = 6.0;
@@ -24,7 +24,7 @@ constexpr double kHandle = 5.0;
 constexpr float kClosest = 0.02f;  // of the two points
 
 struct Geometry {
-    float swatch = 0;
+    float left = 0;
     float bar_left = 0;
     float bar_right = 0;
     float switch_left = 0;
@@ -34,19 +34,26 @@ struct Geometry {
     float value_at(float x) const { return std::clamp((x - bar_left) / (bar_right - bar_left), 0.0f, 1.0f); }
 };
 
-Geometry geometry_of(const CardLook& look, float right, float middle) {
+/// Of the zero swatch with its label.
+float zero_width(const CardLook& look) { return look.px(kSwatch) + look.px(kLabelGap) + std::ceil(text_size(look.caption, "0").x); }
+
+/// Room for the upper end: "1.0", or "4.0× fair".
+float upper_label_width(const CardLook& look, render::CellMeaning meaning) {
+    return meaning == render::CellMeaning::Load ? std::ceil(text_size(look.caption, "00.0\u00D7 fair").x) : look.px(kEndLabel);
+}
+
+Geometry geometry_of(const CardLook& look, render::CellMeaning meaning, float right, float middle) {
     Geometry g{.middle = std::round(middle)};
     g.switch_left = right - look.px(kLogSwitch);
-    g.bar_right = g.switch_left - look.px(kGap) - look.px(kEndLabel) - look.px(kGap);
+    g.bar_right = g.switch_left - look.px(kGap) - upper_label_width(look, meaning) - look.px(kGap);
     g.bar_left = g.bar_right - look.px(kBar);
-    g.swatch = g.bar_left - look.px(kGap) - look.px(kEndLabel) - look.px(kGap) - look.px(kSwatchLabel) - look.px(kSwatch);
+    g.left = g.bar_left - look.px(kGap) - look.px(kEndLabel) - look.px(kGap) - zero_width(look);
     return g;
 }
 
 /// "0", "1.0", "0.35"; a load as a multiple of the fair share.
 std::string end_text(float value, render::CellMeaning meaning) {
     if (meaning == render::CellMeaning::Load) return decimals_text(static_cast<double>(value) * render::kLoadAtWhite, 1) + "\u00D7";
-    if (value <= 0.0f) return "0";
     return decimals_text(static_cast<double>(value), value >= 1.0f ? 1 : 2);
 }
 
@@ -119,7 +126,7 @@ float draw_swatch(ImDrawList& list, const CardLook& look, float x, float middle,
     const float half = look.px(kSwatch) / 2.0f;
     list.AddRectFilled({x, middle - half}, {x + 2 * half, middle + half}, packed(color), look.px(2));
     list.AddRect({x + 0.5f, middle - half + 0.5f}, {x + 2 * half - 0.5f, middle + half - 0.5f}, packed(look.theme.border_strong), look.px(2));
-    return draw_text(list, look.caption, x + 2 * half + look.px(5), middle, look.theme.text_2, label);
+    return draw_text(list, look.caption, x + 2 * half + look.px(kLabelGap), middle, look.theme.text_2, label);
 }
 
 /// Chosen or not has two colours and no range.
@@ -152,10 +159,9 @@ std::optional<render::ColorScale> changed_scale(const CardLook& look, const Lege
 
 float legend_width(const CardLook& look, const LegendModel& model) {
     if (model.meaning == render::CellMeaning::Chosen) {
-        return 2 * (look.px(kSwatch) + look.px(5)) + look.px(12) + std::ceil(text_size(look.caption, "not chosenchosen").x);
+        return 2 * (look.px(kSwatch) + look.px(kLabelGap)) + look.px(12) + std::ceil(text_size(look.caption, "not chosenchosen").x);
     }
-    const Geometry g = geometry_of(look, 0.0f, 0.0f);
-    return -g.swatch;
+    return -geometry_of(look, model.meaning, 0.0f, 0.0f).left;
 }
 
 std::optional<render::ColorScale> draw_legend(const CardLook& look, const LegendModel& model, float right, float middle) {
@@ -163,13 +169,18 @@ std::optional<render::ColorScale> draw_legend(const CardLook& look, const Legend
         draw_chosen_legend(look, model, right, middle);
         return std::nullopt;
     }
-    const Geometry g = geometry_of(look, right, middle);
+    const Geometry g = geometry_of(look, model.meaning, right, middle);
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    draw_swatch(list, look, g.swatch, g.middle, look.theme.view, "");
+    const bool has_lower_end = model.scale.low > 0.0f;
+    const float zero_left = has_lower_end ? g.left : g.bar_left - look.px(kGap) - zero_width(look);
+    draw_swatch(list, look, zero_left, g.middle, look.theme.view, "0");
     draw_histogram(list, look, model, g);
     draw_bar(list, look, model, g);
-    draw_text_right(list, look.caption, g.bar_left - look.px(kGap), g.middle, look.theme.text_2, end_text(model.scale.low, model.meaning));
-    draw_text(list, look.caption, g.bar_right + look.px(kGap), g.middle, look.theme.text_2, end_text(model.scale.high, model.meaning));
+    if (has_lower_end) {
+        draw_text_right(list, look.caption, g.bar_left - look.px(kGap), g.middle, look.theme.text_2, end_text(model.scale.low, model.meaning));
+    }
+    draw_text(list, look.caption, g.bar_right + look.px(kGap), g.middle, look.theme.text_2,
+              end_text(model.scale.high, model.meaning) + (model.meaning == render::CellMeaning::Load ? " fair" : ""));
     return changed_scale(look, model, g);
 }
 

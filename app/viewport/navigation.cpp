@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "render/scene/zoom.h"
 
@@ -25,6 +26,15 @@ void clamp_columns(render::FrameInput& scene) {
     scene.view.experts.fits_width = false;
 }
 
+bool fits_whole_run(const render::FrameInput& scene) {
+    return scene.view.tokens.height_of(static_cast<std::int64_t>(render::n_rows_of(scene))) <= heatmap_height(scene);
+}
+
+/// Rows of one logical pixel, or folded ones, that show the whole run: zooming out would only waste room.
+bool has_thinnest_useful_rows(const render::FrameInput& scene) {
+    return scene.view.tokens.row_pixels <= std::max(1, static_cast<int>(scene.pixel_ratio + 0.5)) && fits_whole_run(scene);
+}
+
 }  // namespace
 
 void scroll_rows(render::FrameInput& scene, std::int64_t pixels) {
@@ -41,7 +51,10 @@ void scroll_columns(render::FrameInput& scene, std::int64_t pixels) {
 }
 
 void zoom_rows(render::FrameInput& scene, int steps, std::int64_t anchor_pixel) {
-    scene.view.tokens = render::zoomed_rows(scene.view.tokens, steps, anchor_pixel, scene.pixel_ratio);
+    for (int step = 0; step < std::abs(steps); ++step) {
+        if (steps < 0 && has_thinnest_useful_rows(scene)) break;
+        scene.view.tokens = render::zoomed_rows(scene.view.tokens, steps < 0 ? -1 : 1, anchor_pixel, scene.pixel_ratio);
+    }
     keep_inside(scene);
 }
 
@@ -82,8 +95,7 @@ bool is_at_newest(const render::FrameInput& scene) {
 }
 
 bool shows_whole_run(const render::FrameInput& scene) {
-    const auto n_rows = static_cast<std::int64_t>(render::n_rows_of(scene));
-    return scene.view.tokens.offset_pixels == 0 && scene.view.tokens.height_of(n_rows) <= heatmap_height(scene);
+    return scene.view.tokens.offset_pixels == 0 && fits_whole_run(scene);
 }
 
 void keep_inside(render::FrameInput& scene) {

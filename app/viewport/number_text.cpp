@@ -12,26 +12,35 @@ namespace {
 constexpr std::string_view kMinus = "\u2212";
 constexpr std::string_view kDash = "\u2013";
 
-QString escaped_bytes(std::string_view bytes) {
-    QString text;
-    for (const char byte : bytes) {
-        const bool is_plain = byte >= 0x20 && byte < 0x7F;
-        text += is_plain ? QString(QLatin1Char(byte)) : QString::fromStdString(fmt::format("\\x{:02X}", static_cast<unsigned char>(byte)));
+QString spelled_out(char byte) { return QString::fromStdString(fmt::format("<{:02X}>", static_cast<unsigned char>(byte))); }
+
+QString sign_of(char16_t control) {
+    switch (control) {
+        case u'\n': return QStringLiteral(u"\u23CE");
+        case u'\t': return QStringLiteral(u"\u2192");
+        default: return spelled_out(static_cast<char>(control));
     }
+}
+
+QString with_visible_controls(const QString& text) {
+    QString visible;
+    for (const QChar c : text) {
+        if (c.unicode() < 0x20 || c.unicode() == 0x7F) {
+            visible += sign_of(c.unicode());
+        } else {
+            visible += c;
+        }
+    }
+    return visible;
+}
+
+QString bytes_spelled_out(std::string_view bytes) {
+    QString text;
+    for (const char byte : bytes) text += byte >= 0x20 && byte < 0x7F ? QString(QLatin1Char(byte)) : spelled_out(byte);
     return text;
 }
 
 }  // namespace
-
-std::string count_text(std::size_t n) {
-    const std::string digits = fmt::format("{}", n);
-    std::string text;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-        text += digits[i];
-    }
-    return text;
-}
 
 std::string decimals_text(double value, int digits) {
     if (!std::isfinite(value)) return std::string(kDash);
@@ -47,8 +56,7 @@ std::string decimals_text(std::optional<float> value, int digits) {
 std::string token_text(std::string_view bytes) {
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     QString text = decoder(QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size())));
-    if (decoder.hasError()) text = escaped_bytes(bytes);
-    text.replace(u'\n', u'\u21B5').replace(u'\t', u'\u2192').replace(u'\r', QString());
+    text = decoder.hasError() ? bytes_spelled_out(bytes) : with_visible_controls(text);
     if (text.startsWith(u' ')) text[0] = u'\u00B7';
     return text.toStdString();
 }

@@ -6,9 +6,9 @@
 
 #include "app/viewport/label_strip.h"
 #include "app/viewport/navigation.h"
-#include "app/viewport/number_text.h"
 #include "app/viewport/selection_chip.h"
 #include "render/resolve/resolve.h"
+#include "render/scene/token_label.h"
 #include "render/scene/zoom.h"
 
 namespace moe::app {
@@ -25,14 +25,14 @@ std::string tokens_text(const OverlayModel& model) {
     const std::size_t n_tokens = std::max(model.scene.trace.n_tokens(), model.scene.n_planned_tokens);
     const TokenRange range = visible_range(model, n_tokens);
     if (range.first == range.second) return {};
-    return fmt::format("tokens {}\u2013{} of {}", count_text(range.first), count_text(range.second - 1), count_text(n_tokens));
+    return fmt::format("tokens {}\u2013{} of {}", render::with_thousands(range.first), render::with_thousands(range.second - 1), render::with_thousands(n_tokens));
 }
 
 std::string scale_text(const render::PanelLayout& layout) {
     const std::int64_t tokens = layout.tokens.row_tokens;
     const int experts = layout.columns.axis.column_experts;
     if (tokens <= 1 && experts <= 1) return "1 row = 1 token";
-    const std::string folded_tokens = fmt::format("{} {}", count_text(static_cast<std::size_t>(tokens)), tokens == 1 ? "token" : "tokens");
+    const std::string folded_tokens = fmt::format("{} {}", render::with_thousands(static_cast<std::size_t>(tokens)), tokens == 1 ? "token" : "tokens");
     if (experts <= 1) return fmt::format("1 px = {}", folded_tokens);
     return fmt::format("1 {} = {} \u00D7 {} experts", tokens > 1 ? "px" : "cell", folded_tokens, experts);
 }
@@ -71,6 +71,7 @@ ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) cons
     const TraceSnapshot& trace = model.scene.trace;
     controls.strip = model.layout.strip;
     controls.options = model.options;
+    controls.shown = render::shown_value(trace, model.options.value);
     controls.is_folded = is_folded(model.layout);
     if (trace.n_routed() > 0) {
         controls.has_weights = !trace.weights(0, 0).empty();
@@ -108,7 +109,7 @@ PictureOverlay::Frame PictureOverlay::draw(const OverlayModel& model, double sec
     if (!is_selection_in_view(model.scene)) {
         const std::size_t token = *model.scene.view.selection.token;
         const bool is_above = model.layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)) < 0;
-        const SelectionChipModel chip{.bounds = model.layout.heatmap, .token = count_text(token), .is_above = is_above};
+        const SelectionChipModel chip{.bounds = model.layout.heatmap, .token = render::with_thousands(token), .is_above = is_above};
         chip_ = selection_chip_rect(look, chip);
         frame.intents.goes_to_selection = draw_selection_chip(look, chip);
     }

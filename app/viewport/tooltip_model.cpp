@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/viewport/number_text.h"
+#include "render/scene/token_label.h"
 
 namespace moe::app {
 namespace {
@@ -29,8 +30,8 @@ render::PixelRect rect_of(const render::PanelLayout& layout, const render::Hit& 
 }
 
 std::string range_text(std::size_t first, std::size_t n) {
-    if (n <= 1) return count_text(first);
-    return count_text(first) + std::string(kDash) + count_text(first + n - 1);
+    if (n <= 1) return render::with_thousands(first);
+    return render::with_thousands(first) + std::string(kDash) + render::with_thousands(first + n - 1);
 }
 
 std::string cell_title(const render::Hit& hit) {
@@ -42,8 +43,8 @@ void add_load(Rows& rows, const render::FrameInput& scene, const render::CellRef
     if (visible.load.empty()) return;
     const std::size_t column = *cell.layer * scene.trace.shape().n_experts + *cell.expert;
     rows.push_back({.label = fmt::format("Load of E{}, visible", *cell.expert),
-                    .value = fmt::format("{} of {}", count_text(visible.load[column]),
-                                         count_text(visible.tokens.second - visible.tokens.first))});
+                    .value = fmt::format("{} of {}", render::with_thousands(visible.load[column]),
+                                         render::with_thousands(visible.tokens.second - visible.tokens.first))});
 }
 
 Rows cell_rows(const render::FrameInput& scene, const render::CellRef& cell, const VisibleCounts& visible) {
@@ -64,9 +65,9 @@ Rows folded_rows(const render::FrameInput& scene, const render::Hit& hit) {
                                            {*cell.expert, *cell.expert + hit.n_experts});
     Rows rows{{.label = "Largest weight, folded away", .value = decimals_text(facts.largest_weight, 3), .is_strong = true}};
     if (facts.largest_weight) {
-        rows.push_back({.label = "It belongs to", .value = fmt::format("token {}, E{}", count_text(facts.largest_token), facts.largest_expert)});
+        rows.push_back({.label = "It belongs to", .value = fmt::format("token {}, E{}", render::with_thousands(facts.largest_token), facts.largest_expert)});
     }
-    rows.push_back({.label = "Chosen", .value = fmt::format("{} of {} cells", count_text(facts.n_chosen), count_text(facts.n_cells))});
+    rows.push_back({.label = "Chosen", .value = fmt::format("{} of {} cells", render::with_thousands(facts.n_chosen), render::with_thousands(facts.n_cells))});
     return rows;
 }
 
@@ -95,7 +96,7 @@ TooltipModel load_card(const render::FrameInput& scene, const render::Hit& hit, 
     std::uint64_t load = 0;
     for (std::size_t e = *hit.cell.expert; e < *hit.cell.expert + hit.n_experts; ++e) load += visible.load[*hit.cell.layer * shape.n_experts + e];
     const double fair = static_cast<double>(n_tokens * shape.top_k * hit.n_experts) / static_cast<double>(shape.n_experts);
-    model.rows = {{.label = "Load, visible", .value = fmt::format("{} of {}", count_text(load), count_text(n_tokens)), .is_strong = true},
+    model.rows = {{.label = "Load, visible", .value = fmt::format("{} of {}", render::with_thousands(load), render::with_thousands(n_tokens)), .is_strong = true},
                   {.label = "If uniform", .value = decimals_text(fair, 1)}};
     return model;
 }
@@ -110,7 +111,7 @@ std::string hex_text(std::string_view bytes) {
 TooltipModel token_card(const TokenRecord& token, const render::Hit& hit) {
     TooltipModel model;
     model.token_text = token_text(token.bytes);
-    model.title = "token " + count_text(*hit.cell.token);
+    model.title = "token " + render::with_thousands(*hit.cell.token);
     model.rows = {{.label = "Id", .value = fmt::format("{}", token.id)},
                   {.label = "Bytes", .value = hex_text(token.bytes)},
                   {.label = "Comes from", .value = token.phase == Phase::Prefill ? "prompt" : "generated"}};

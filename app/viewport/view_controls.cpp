@@ -31,7 +31,7 @@ void draw_ground(const CardLook& look, const ViewControlsModel& model) {
 void draw_value_choice(const CardLook& look, const ViewControlsModel& model, float middle, float& x, PictureOptions& options) {
     const std::array<Choice, 3> choices{Choice{"Applied weight", model.has_weights ? nullptr : kAbsent},
                                         Choice{"Score", model.has_scores ? nullptr : kAbsent}, Choice{"Selected", nullptr}};
-    const ChoiceBoxModel box{.caption = "Show", .choices = choices, .current = static_cast<std::size_t>(options.value)};
+    const ChoiceBoxModel box{.caption = "Show", .choices = choices, .current = static_cast<std::size_t>(model.shown)};
     if (const auto chosen = draw_choice_box(look, box, x, middle)) options.value = static_cast<render::HeatmapValue>(*chosen);
     x += choice_box_width(look, box) + look.px(kGap);
 }

@@ -13,6 +13,7 @@ namespace moe::app {
 struct ViewControlsModel {
     render::PixelRect strip;
     PictureOptions options;
+    render::HeatmapValue shown = render::HeatmapValue::AppliedWeight;  ///< what the trace has in place of what was asked for
     bool is_folded = false;       ///< a pixel stands for several cells: how they are summed up can be chosen
     bool has_weights = true;      ///< of the trace; what is absent cannot be shown
     bool has_scores = true;
