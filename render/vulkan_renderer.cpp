@@ -111,7 +111,9 @@ Result<void> VulkanRenderer::render_once(const FrameInput& input, const FrameSce
 }
 
 std::string VulkanRenderer::description() const {
-    return "Vulkan: " + (gpu_ != nullptr ? gpu_->device->name() : std::string("device lost"));
+    if (gpu_ == nullptr) return "Vulkan: device lost";
+    const std::string& name = gpu_->device->name();
+    return "Vulkan: " + name.substr(0, name.find(" ("));  // without the driver's build
 }
 
 void VulkanRenderer::lose_device(int count) { losses_to_simulate_ = count; }

@@ -1,17 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
+#include "engine/stats/expert_load.h"
 #include "engine/trace/trace_store.h"
 
 namespace moe::render {
 
-/// Token-slots that each expert received, [layer * n_experts + expert].
-using ExpertCounts = std::vector<std::uint64_t>;
-
-/// Counts a range of tokens. Whole blocks of tokens are counted once and kept as running totals while
+/// Counts token-slots of all layers over a range of tokens: [layer * n_experts + expert]. Whole blocks of tokens are counted once and kept as running totals while
 /// the same chunks are shown, so that a range of any length costs two partial blocks.
 class LoadCounter {
   public:

@@ -32,19 +32,30 @@ class LoadLabels {
     }
 
     void add_axis() {
-        if (panel_.is_empty()) return;
+        if (panel_.is_empty()) {
+            const int y = layout_.load_bars.bottom() - layout_.px(28) - layout_.px(8);
+            if (layout_.columns.n_layers > 0) add_at(y, kLeft, kAxisRight - kLeft, "fair share", {.align = TextAlign::Right, .color = theme_.text_3});
+            return;
+        }
         const int top = layout_.load_bars.y - layout_.px(8);
         const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
         add_at(top, kAxisRight - 40, 40, is_long_range ? "4\u00D7" : with_thousands(static_cast<std::size_t>(panel_.axis_max)),
                {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
-        const int fair_y = layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.uniform.fair) - layout_.px(8);
+        const int fair_y = layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.fair) - layout_.px(8);
         add_at(fair_y, kLeft, 58, "fair share", {.align = TextAlign::Right, .color = theme_.text_2});
         add_at(fair_y, 70, kAxisRight - 70, fair_text(), {.role = TextRole::SmallNumber, .align = TextAlign::Right, .color = theme_.text_1});
     }
 
     void add_legend() {
-        if (!layout_.load_has_figures || panel_.is_empty()) return;
+        const bool has_shapes = layout_.columns.axis.column_experts == 1;
         const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
+        if (panel_.is_empty()) return;
+        if (!has_shapes) {  // the two rows of marks under the bars
+            add({kLeft, 90, kAxisRight - kLeft, 9}, is_long_range ? "over 3\u00D7" : "above chance", {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
+            add({kLeft, 99, kAxisRight - kLeft, 9}, is_long_range ? "under 0.1\u00D7" : "unused", {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
+            return;
+        }
+        if (!layout_.load_has_figures) return;
         add({kLeft + 13, kFirstLine, 90, kLineHeight}, is_long_range ? "over 3\u00D7 fair" : "above chance", {.color = theme_.text_3});
         add({kLeft + 13, kSecondLine, 90, kLineHeight}, is_long_range ? "under 0.1\u00D7" : "unused", {.color = theme_.text_3});
     }
@@ -55,16 +66,16 @@ class LoadLabels {
         if (!layout_.load_has_figures || panel_.is_empty() || !is_visible) return;
         if (block.width < layout_.px(kFiguresFromWidth)) return;
         const double violation = panel_.max_violation[layer];
-        const bool is_over = (violation + 1.0) * panel_.uniform.fair > panel_.over_from;
+        const bool is_over = (violation + 1.0) * panel_.fair > panel_.over_from;
         add_figure(block, kFirstLine, "max violation", violation, theme_.text_2, is_over ? theme_.over_text : theme_.text_1);
-        add_figure(block, kSecondLine, "if uniform", panel_.uniform.max_violation, theme_.text_3, theme_.text_3);
+        add_figure(block, kSecondLine, "if uniform", panel_.uniform_max_violation, theme_.text_3, theme_.text_3);
     }
 
     TextStrip take() { return std::move(strip_); }
 
   private:
     std::string fair_text() const {
-        const double fair = panel_.uniform.fair;
+        const double fair = panel_.fair;
         return fair < 100.0 ? fmt::format("{:.1f}", fair) : with_thousands(static_cast<std::size_t>(fair + 0.5));
     }
 

@@ -8,6 +8,9 @@
 namespace moe::render {
 namespace {
 
+constexpr std::size_t kNullDrawsPerFrame = 200;  // within 3 % of the truth, and quick
+constexpr int kEmptyFairHeight = 28;             // logical pixels of the fair share while nothing was run
+
 // Whole steps, so that the axis stands still while tokens arrive.
 double axis_max_for(double largest, double fair, bool is_long_range) {
     if (is_long_range) return 4.0 * fair;
@@ -42,12 +45,12 @@ class LoadPainter {
   public:
     LoadPainter(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel, Marks& marks)
         : theme_(input.theme), layout_(layout), panel_(panel), marks_(marks),
-          clip_{layout.load_bars.x - layout.px(2), layout.load.y, layout.load_bars.width + layout.px(4), layout.load.height} {}
+          clip_{layout.load_bars.x - layout.hairline, layout.load.y, layout.load_bars.width + layout.hairline, layout.load.height} {}
 
     void draw_band(std::size_t layer) {
         const PixelRect bars = layout_.load_bars;
-        const int top = bars.bottom() - bar_height(panel_, layout_, panel_.uniform.high);
-        const int bottom = bars.bottom() - bar_height(panel_, layout_, panel_.uniform.low);
+        const int top = bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.high));
+        const int bottom = bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.low));
         const int x = bars.x + static_cast<int>(layout_.columns.pixel_from_layer(layer));
         const int width = static_cast<int>(layout_.columns.layer_width()) - gap();
         const int overhang = layout_.columns.axis.column_experts > 1 ? 0 : layout_.hairline;
@@ -64,27 +67,40 @@ class LoadPainter {
     void draw_bar(const Column& column) {
         const ColumnLoad load = column_load(panel_, column);
         const bool is_over = load.max > panel_.over_from;
+        const bool is_folded = column.end_expert - column.first_expert > 1;
         const PixelRect bars = layout_.load_bars;
         const int x = bars.x + static_cast<int>(layout_.columns.pixel_from_column(column.layer, column.index));
         const int width = std::max(1, layout_.columns.axis.column_pixels - gap());
-        const Color color = is_over ? theme_.over_bar : theme_.bar;
+        const Color color = load.mean > panel_.over_from ? theme_.over_bar : theme_.bar;
         const int mean = bar_height(panel_, layout_, load.mean);
         const int max = bar_height(panel_, layout_, load.max);
-        if (max > mean) add_rect(marks_, {x, bars.bottom() - max, width, max - mean}, clip_, color.with_alpha(0.55));
+        if (max > mean) add_rect(marks_, {x, bars.bottom() - max, width, max - mean}, clip_, color.with_alpha(0.45));
         add_rect(marks_, {x, bars.bottom() - mean, width, mean}, clip_, color);
-        draw_exception(x + (width - 1) / 2, max, is_over, load.min <= panel_.dead_until);
+        if (is_folded) {
+            draw_folded_exception(x, width, is_over, load.min <= panel_.dead_until);
+        } else {
+            draw_exception(x + (width - 1) / 2, max, is_over, load.min <= panel_.dead_until);
+        }
     }
 
     // The fair share goes over the bars.
     void draw_fair_line() {
+        draw_fair_dashes(layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.fair), 0.85);
         const PixelRect bars = layout_.load_bars;
-        const int y = bars.bottom() - bar_height(panel_, layout_, panel_.uniform.fair);
-        const int left = bars.x - layout_.px(6);
-        const int right = std::min<int>(bars.right(), bars.x + static_cast<int>(layout_.columns.pixel_from_layer(0) +
-                                                                                layout_.columns.total_width()));
-        const PixelRect line{left, y, right - left, layout_.hairline};
-        add_dashes(marks_, line, layout_.px(4), layout_.px(3), layout_.load, theme_.text_1.with_alpha(0.85));
+        add_rect(marks_, {bars.x - layout_.px(6), bars.y, layout_.px(3), layout_.hairline}, layout_.load, theme_.border_strong);
     }
+
+    // What the shapes mean, beside the application's captions.
+    void draw_legend() {
+        if (!layout_.load_has_figures || layout_.columns.axis.column_experts > 1) return;
+        const int x = layout_.load.x + layout_.px(16);
+        const int size = odd(layout_.px(7));
+        add_triangle(marks_, x, layout_.load.y + layout_.px(112), size, layout_.load, theme_.over_bar);
+        add_cross(marks_, x, layout_.load.y + layout_.px(124), odd(layout_.px(5)), cross_thickness(size), layout_.load, theme_.dead);
+    }
+
+    // Before anything was run: where the fair share will be.
+    void draw_empty() { draw_fair_dashes(layout_.load_bars.bottom() - layout_.px(kEmptyFairHeight), 0.35); }
 
     int gap() const {
         const int pixels = layout_.columns.axis.column_pixels;
@@ -92,18 +108,38 @@ class LoadPainter {
     }
 
   private:
+    void draw_fair_dashes(int y, double alpha) {
+        const PixelRect bars = layout_.load_bars;
+        const std::int64_t columns_right = bars.x + layout_.columns.pixel_from_layer(0) + layout_.columns.total_width();
+        const int left = bars.x - layout_.px(6);
+        const int right = static_cast<int>(std::min<std::int64_t>(bars.right(), columns_right));
+        const PixelRect line{left, y, right - left, layout_.hairline};
+        add_dashes(marks_, line, layout_.px(4), layout_.px(3), layout_.load, theme_.text_1.with_alpha(alpha));
+    }
+
+    static int odd(int size) { return size - (size % 2 == 0 ? 1 : 0); }
+    int cross_thickness(int size) const { return size < layout_.px(5) ? 1 : std::max(1, layout_.px(1.4)); }
+
+    // Where experts share a pixel there is no room for shapes: two rows under the bars, the upper one for
+    // over, the lower one for unused; neighbours join.
+    void draw_folded_exception(int x, int width, bool is_over, bool is_dead) {
+        const int top = layout_.load_bars.bottom() + layout_.px(3);
+        const int height = layout_.px(3);
+        if (is_over) add_rect(marks_, {x, top, width, height}, clip_, theme_.over_bar);
+        if (is_dead) add_rect(marks_, {x, top + layout_.px(5), width, height}, clip_, theme_.dead);
+    }
+
     // Colour never stands alone: over has a triangle on top, unused a cross below.
     void draw_exception(int center, int height, bool is_over, bool is_dead) {
         const PixelRect bars = layout_.load_bars;
         const int column = layout_.columns.axis.column_pixels;
-        const int wanted = std::clamp(column - gap(), layout_.px(3), layout_.px(7));
-        const int size = wanted - (wanted % 2 == 0 ? 1 : 0);
+        const int size = odd(std::clamp(column - gap(), layout_.px(3), layout_.px(7)));
         if (is_over) {
             add_triangle(marks_, center, bars.bottom() - height - layout_.px(2), size, clip_, theme_.over_bar);
         }
         if (is_dead) {
             const int y = bars.bottom() + layout_.px(7);
-            add_cross(marks_, center, y, size, column < layout_.px(5) ? 1 : layout_.hairline + layout_.px(1) / 2, clip_, theme_.dead);
+            add_cross(marks_, center, y, std::min(size, odd(layout_.px(5))), cross_thickness(size), clip_, theme_.dead);
         }
     }
 
@@ -127,18 +163,21 @@ LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCou
 
     panel.n_tokens = visible->second - visible->first;
     panel.counts = counter.count(input.trace, visible->first, visible->second);
-    panel.uniform = uniform_load(panel.n_tokens, shape.n_experts, shape.top_k);
-    double largest = panel.uniform.fair;
+    panel.fair = static_cast<double>(panel.n_tokens * shape.top_k) / static_cast<double>(shape.n_experts);
+    const UniformRouting uniform{panel.n_tokens, shape.n_experts, shape.top_k};
+    panel.uniform_band = load_band(uniform);
+    if (const auto null = load_null(uniform, kNullDrawsPerFrame)) panel.uniform_max_violation = null->max_violation;
+    double largest = panel.fair;
     for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
         const auto begin = panel.counts.begin() + static_cast<std::ptrdiff_t>(layer * shape.n_experts);
         const auto most = static_cast<double>(*std::max_element(begin, begin + static_cast<std::ptrdiff_t>(shape.n_experts)));
-        panel.max_violation[layer] = most / panel.uniform.fair - 1.0;
+        panel.max_violation[layer] = most / panel.fair - 1.0;
         largest = std::max(largest, most);
     }
     const bool is_long_range = panel.n_tokens >= kLongRangeTokens;
-    panel.axis_max = axis_max_for(largest, panel.uniform.fair, is_long_range);
-    panel.over_from = is_long_range ? 3.0 * panel.uniform.fair : panel.uniform.largest_high;
-    panel.dead_until = is_long_range ? 0.1 * panel.uniform.fair : 0.0;
+    panel.axis_max = axis_max_for(largest, panel.fair, is_long_range);
+    panel.over_from = is_long_range ? 3.0 * panel.fair : static_cast<double>(panel.uniform_band.largest);
+    panel.dead_until = is_long_range ? 0.1 * panel.fair : 0.0;
     return panel;
 }
 
@@ -158,7 +197,12 @@ void add_load_marks(const FrameInput& input, const PanelLayout& layout, const Lo
         painter.draw_baseline(layer);
         for (std::size_t i = 0; i < columns.per_layer() && !panel.is_empty(); ++i) painter.draw_bar(columns.column(layer, i));
     }
-    if (!panel.is_empty()) painter.draw_fair_line();
+    if (panel.is_empty()) {
+        if (columns.n_layers > 0) painter.draw_empty();
+        return;
+    }
+    painter.draw_fair_line();
+    painter.draw_legend();
 }
 
 }  // namespace moe::render

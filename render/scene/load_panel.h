@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/stats/load_null.h"
 #include "render/frame_input.h"
 #include "render/scene/load_counter.h"
 #include "render/scene/mark.h"
 #include "render/scene/panel_layout.h"
-#include "render/scene/uniform_load.h"
 
 namespace moe::render {
 
@@ -21,7 +21,9 @@ struct LoadPanel {
     std::size_t n_experts = 0;
     ExpertCounts counts;            ///< [layer * n_experts + expert]
     std::vector<double> max_violation;  ///< [layer]; 0 without tokens
-    UniformLoad uniform;
+    double fair = 0.0;                  ///< mean load, n_tokens * top_k / n_experts
+    LoadBand uniform_band;              ///< where loads lie if routing were uniform
+    double uniform_max_violation = 0.0; ///< and what the max violation is on average then
     double axis_max = 4.0;          ///< load at the top of the bars; bars above are clipped
     double over_from = 0.0;         ///< loads above are over
     double dead_until = 0.0;        ///< loads up to this are unused or dead

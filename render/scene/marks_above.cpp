@@ -81,7 +81,7 @@ void add_fold_edge(const FrameInput& input, const PanelLayout& layout, Marks& ma
 // What of the run is in view, and where the selected token is.
 void add_overview(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
     const std::size_t n_rows = n_rows_of(input);
-    if (layout.overview.is_empty() || n_rows == 0) return;
+    if (layout.overview.is_empty() || input.trace.n_routed() == 0) return;
     const OverviewAxis axis = overview_axis(n_rows, layout.overview.height, layout.pixel_ratio);
     const PixelRect& panel = layout.overview;
     const int line = layout.hairline;

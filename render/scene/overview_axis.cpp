@@ -12,8 +12,12 @@ OverviewAxis overview_axis(std::size_t n_rows, int height, double pixel_ratio) {
         axis.row_pixels = static_cast<int>(pixels);
         if (n * pixels <= height) return axis;
     }
-    while ((n + axis.row_tokens - 1) / axis.row_tokens > std::max(height, 1)) axis.row_tokens *= 2;
-    return axis;
+    for (std::int64_t power = 1;; power *= 2) {
+        for (const std::int64_t tokens : {power, power + power / 2}) {
+            axis.row_tokens = tokens;
+            if ((n + tokens - 1) / tokens <= std::max(height, 1)) return axis;
+        }
+    }
 }
 
 }  // namespace moe::render

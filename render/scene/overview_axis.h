@@ -6,7 +6,7 @@
 namespace moe::render {
 
 /// The overview's scale: the whole run on one panel, which keeps its scale while the run grows until it
-/// is full, and then halves it. Folds powers of two, so that rows meet the trace's chunks.
+/// is full, and then folds the next of 1, 2, 3, 4, 6, 8, 12 ... tokens.
 struct OverviewAxis {
     int row_pixels = 1;
     std::int64_t row_tokens = 1;

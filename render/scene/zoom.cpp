@@ -8,20 +8,28 @@ namespace {
 
 constexpr std::array<int, 9> kRowSteps{1, 2, 3, 5, 8, 11, 15, 20, 28};  // logical pixels
 constexpr int kDefaultRow = 15;
-constexpr int kMostRowFolds = 30;  // 2^30 tokens a row
+constexpr int kMostRowFolds = 60;  // 2^31 tokens a row
 constexpr std::array<int, 13> kColumnSteps{1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32};
-constexpr int kMostColumnFolds = 12;
+constexpr int kMostColumnFolds = 24;
 
 int device_pixels(int logical, double pixel_ratio) {
     return std::max(1, static_cast<int>(logical * pixel_ratio + 0.5));
 }
 
-// A scale as one number: 0 is the smallest unfolded step, negative ones fold 2, 4, 8 ...
+// What a folding level puts into one pixel.
+std::int64_t folded_at(int level) {
+    if (level >= 0) return 1;
+    if (level == -1) return 2;
+    const std::int64_t power = std::int64_t{1} << (-level / 2);
+    return level % 2 == 0 ? power + power / 2 : 2 * power;
+}
+
+// A scale as one number: 0 is the smallest unfolded step, negative ones fold 2, 3, 4, 6, 8, 12 ...
 template <std::size_t n>
 int level_of(const std::array<int, n>& steps, int pixels, std::int64_t folded, double pixel_ratio) {
     int level = 0;
     if (folded > 1) {
-        for (std::int64_t f = folded; f > 1; f /= 2) --level;
+        while (folded_at(level) < folded) --level;
         return level;
     }
     for (std::size_t i = 1; i < n; ++i) {
@@ -47,7 +55,7 @@ std::int64_t whole_rows(const TokenAxis& axis, int height) { return height / axi
 
 TokenAxis with_row_level(const TokenAxis& axis, int level, double pixel_ratio) {
     TokenAxis scaled = axis;
-    scaled.row_tokens = level < 0 ? std::int64_t{1} << -level : 1;
+    scaled.row_tokens = folded_at(level);
     // A folded row is one device pixel: nothing is hidden that a pixel could show.
     scaled.row_pixels = level < 0 ? 1 : device_pixels(kRowSteps[static_cast<std::size_t>(level)], pixel_ratio);
     return scaled;
@@ -75,7 +83,7 @@ ExpertAxis zoomed_columns(const ExpertColumns& columns, int steps, std::int64_t 
     if (wanted == level || columns.n_layers == 0) return axis;
 
     ExpertColumns zoomed = columns;
-    zoomed.axis.column_experts = wanted < 0 ? 1 << -wanted : 1;
+    zoomed.axis.column_experts = static_cast<int>(folded_at(wanted));
     zoomed.axis.column_pixels =
         wanted < 0 ? 1 : device_pixels(kColumnSteps[static_cast<std::size_t>(wanted)], pixel_ratio);
     zoomed.axis.gap_pixels = wanted < 0 ? 1 : std::min(device_pixels(10, pixel_ratio), 2 * zoomed.axis.column_pixels + 2);

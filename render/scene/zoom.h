@@ -11,7 +11,7 @@
 namespace moe::render {
 
 /// Moving about. All functions are pure: axis in, axis out, whole pixels. Rows are 1 2 3 5 8 11 15 20 28
-/// logical pixels high; below 1 they fold 2, 4, 8 ... tokens.
+/// logical pixels high; below 1 they fold 2, 3, 4, 6, 8, 12 ... tokens.
 
 /// Row height in device pixels that a new picture starts with.
 int default_row_pixels(double pixel_ratio);
