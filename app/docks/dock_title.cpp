@@ -1,0 +1,63 @@
+#include "app/docks/dock_title.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+
+namespace moe::app {
+
+QSize ElidedLabel::minimumSizeHint() const { return {24, QLabel::minimumSizeHint().height()}; }
+
+void ElidedLabel::paintEvent(QPaintEvent* event) {
+    const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, width());
+    if (shown == text()) {
+        if (toolTip() == text()) setToolTip({});
+        QLabel::paintEvent(event);
+        return;
+    }
+    if (toolTip().isEmpty()) setToolTip(text());
+    QPainter painter(this);
+    painter.setPen(palette().color(foregroundRole()));
+    painter.drawText(rect(), static_cast<int>(alignment()), shown);
+}
+
+DockTitle::DockTitle(const QString& title, QWidget* parent)
+    : QWidget(parent), title_(new QLabel(title, this)), note_(new ElidedLabel(this)) {
+    setFixedHeight(30);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 0, 12, 0);
+    layout->setSpacing(8);
+    layout->addWidget(title_);
+    note_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    layout->addWidget(note_, 1);
+}
+
+void DockTitle::set_note(const QString& note) {
+    if (note_->text() == note) return;
+    note_->setText(note);
+}
+
+void DockTitle::set_theme(const DockTheme& theme) {
+    line_ = theme.border;
+    title_->setFont(theme.title);
+    note_->setFont(theme.caption);
+    QPalette quiet = note_->palette();
+    quiet.setColor(QPalette::WindowText, theme.text_3);
+    note_->setPalette(quiet);
+    update();
+}
+
+void DockTitle::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(0, height() - 1, width(), 1, line_);
+}
+
+TitledDock::TitledDock(const QString& name, const QString& title, QWidget* parent)
+    : QDockWidget(title, parent), title_bar_(new DockTitle(title, this)) {
+    setObjectName(name);
+    setTitleBarWidget(title_bar_);
+    setFeatures(DockWidgetMovable | DockWidgetFloatable | DockWidgetClosable);
+}
+
+void TitledDock::set_theme(const DockTheme& theme) { title_bar_->set_theme(theme); }
+
+}  // namespace moe::app

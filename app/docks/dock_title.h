@@ -1,0 +1,54 @@
+#pragma once
+
+#include <QDockWidget>
+#include <QLabel>
+
+#include "app/docks/dock_theme.h"
+
+namespace moe::app {
+
+/// One line that gives way when there is no room: an ellipsis, and the whole text on hover.
+class ElidedLabel : public QLabel {
+    Q_OBJECT
+  public:
+    using QLabel::QLabel;
+    QSize minimumSizeHint() const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+};
+
+/// The title bar of a dock and of a section in it: a name on the left, a quiet note on the right.
+class DockTitle : public QWidget {
+    Q_OBJECT
+  public:
+    explicit DockTitle(const QString& title, QWidget* parent = nullptr);
+
+    void set_note(const QString& note);
+    QString note() const { return note_->text(); }
+    void set_theme(const DockTheme& theme);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    QLabel* title_;
+    ElidedLabel* note_;
+    QColor line_;
+};
+
+/// What all docks share: a DockTitle in place of the system's title bar and an object name to be saved by.
+class TitledDock : public QDockWidget {
+    Q_OBJECT
+  public:
+    TitledDock(const QString& name, const QString& title, QWidget* parent);
+
+    virtual void set_theme(const DockTheme& theme);
+    DockTitle* title_bar() const { return title_bar_; }
+    virtual QWidget* focus_target() const = 0;  ///< what takes the focus when panes are walked
+
+  private:
+    DockTitle* title_bar_;
+};
+
+}  // namespace moe::app

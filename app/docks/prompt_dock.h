@@ -1,0 +1,66 @@
+#pragma once
+
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QToolButton>
+#include <optional>
+#include <vector>
+
+#include "app/docks/dock_title.h"
+#include "app/docks/sampling_form.h"
+
+namespace moe::app {
+
+/// A prompt to start from.
+struct PromptSample {
+    QString name;
+    QString text;
+    QString explanation;  ///< what to look at
+};
+
+/// What the dock shows beside the text that the user edits.
+struct PromptModel {
+    std::optional<std::size_t> n_tokens;  ///< of the text; nothing while no model can count them
+    bool can_run = false;
+    QString run_hint;                     ///< why it cannot, or what it does
+    bool was_run = false;                 ///< the button says "Run again"
+};
+
+/// The prompt and how the next token is drawn.
+class PromptDock : public TitledDock {
+    Q_OBJECT
+  public:
+    PromptDock(std::vector<PromptSample> samples, QWidget* parent = nullptr);
+
+    void set_model(const PromptModel& model);
+    void set_theme(const DockTheme& theme) override;
+    QWidget* focus_target() const override { return editor_; }
+
+    QString prompt() const { return editor_->toPlainText(); }
+    void set_prompt(const QString& text);
+    SamplingParams sampling() const { return form_->sampling(); }
+    void set_sampling(const SamplingParams& sampling) { form_->set_sampling(sampling); }
+
+  Q_SIGNALS:
+    void prompt_edited();
+    void sampling_edited();
+    void run_requested();
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    QWidget* editor_row();
+    QWidget* button_row();
+
+    std::vector<PromptSample> samples_;
+    PromptModel model_;
+    QPlainTextEdit* editor_;
+    QToolButton* samples_button_;
+    QPushButton* run_button_;
+    DockTitle* sampling_title_;
+    SamplingForm* form_;
+};
+
+}  // namespace moe::app

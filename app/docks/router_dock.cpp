@@ -1,0 +1,167 @@
+#include "app/docks/router_dock.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+#include "app/docks/layer_combo.h"
+#include "app/docks/token_display.h"
+
+namespace moe::app {
+
+namespace {
+
+QString rich_number(const QString& value, const QString& unit) {
+    return unit.isEmpty() ? value : QStringLiteral("%1 <span style='font-size:11px; font-weight:400'>%2</span>").arg(value, unit);
+}
+
+void set_text_color(QLabel* label, const QColor& color) {
+    QPalette colors = label->palette();
+    colors.setColor(QPalette::WindowText, color);
+    label->setPalette(colors);
+}
+
+}  // namespace
+
+Figure::Figure(const QString& name, const QString& explanation, QWidget* parent)
+    : QWidget(parent), name_(new QLabel(name)), value_(new QLabel), reference_(new QLabel) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    for (QLabel* label : {name_, value_, reference_}) layout->addWidget(label);
+    value_->setTextFormat(Qt::RichText);
+    setToolTip(explanation);
+    setAccessibleName(name);
+}
+
+void Figure::set_values(const QString& value, const QString& unit, const QString& reference) {
+    value_->setText(rich_number(value, unit));
+    reference_->setText(reference);
+    setAccessibleDescription(QStringLiteral("%1 %2, %3").arg(value, unit, reference));
+}
+
+void Figure::set_theme(const DockTheme& theme) {
+    name_->setFont(theme.caption);
+    reference_->setFont(theme.caption);
+    QFont large = theme.mono_bold;
+    large.setPixelSize(14);
+    value_->setFont(large);
+    set_text_color(name_, theme.text_3);
+    set_text_color(reference_, theme.text_3);
+    set_text_color(value_, theme.text_1);
+}
+
+RouterDock::RouterDock(QWidget* parent)
+    : TitledDock(QStringLiteral("router_dock"), tr("Router"), parent), note_(new QLabel), table_(new RouterTable) {
+    auto* body = new QWidget(this);
+    auto* layout = new QVBoxLayout(body);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    header_row_ = header();
+    figure_row_ = figures();
+    note_->setWordWrap(true);
+    note_->setMargin(12);
+    note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    layout->addWidget(header_row_);
+    layout->addWidget(figure_row_);
+    layout->addWidget(note_);
+    layout->addWidget(table_, 1);
+    layout->addStretch(0);
+    setWidget(body);
+    connect(table_, &RouterTable::expert_chosen, this, &RouterDock::expert_chosen);
+    clear({});
+}
+
+QWidget* RouterDock::header() {
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(12, 12, 12, 6);
+    layout->setSpacing(8);
+    token_ = new QLabel(row);
+    token_->setObjectName(QStringLiteral("token_box"));
+    token_->setMinimumSize(40, 28);
+    token_->setMaximumWidth(120);
+    token_->setAlignment(Qt::AlignCenter);
+    token_->setContentsMargins(8, 0, 8, 0);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(1);
+    position_ = new QLabel(row);
+    origin_ = new ElidedLabel(row);
+    words->addWidget(position_);
+    words->addWidget(origin_);
+    layer_ = new QComboBox(row);
+    layer_->setFixedHeight(24);
+    layer_->setAccessibleName(tr("Layer of the router"));
+    layer_->setMinimumWidth(84);
+    layout->addWidget(token_);
+    layout->addLayout(words, 1);
+    layout->addWidget(layer_);
+    connect(layer_, &QComboBox::activated, this, [this](int index) { Q_EMIT layer_chosen(static_cast<std::size_t>(index)); });
+    return row;
+}
+
+QWidget* RouterDock::figures() {
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(12, 4, 12, 10);
+    layout->setSpacing(8);
+    entropy_ = new Figure(tr("Entropy"), tr("−Σ p ln p over all experts, p being the scores scaled to sum 1.\nDerived here from this token's scores; uniform routing gives ln of the number of experts."));
+    chosen_mass_ = new Figure(tr("Chosen mass"), tr("Share of the scores that the chosen experts have together.\nDerived here; uniform routing gives top-k / number of experts."));
+    margin_ = new Figure(tr("Margin"), tr("Score of the last chosen expert less that of the first one left out, as ranked.\nDerived here; a small margin is a close call, uniform routing gives 0."));
+    for (Figure* figure : {entropy_, chosen_mass_, margin_}) layout->addWidget(figure, 1);
+    return row;
+}
+
+void RouterDock::clear(const TraceSnapshot& trace) {
+    title_bar()->set_note({});
+    show_layers(layer_, trace, 0);
+    header_row_->hide();
+    figure_row_->hide();
+    table_->set_model({});
+    table_->hide();
+    note_->setText(tr("How the router decided for the selected token: every expert's probability, the cut after the "
+                      "last chosen one, the near miss and the weights."));
+    note_->show();
+}
+
+void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
+    header_row_->show();
+    show_layers(layer_, trace, model.layer);
+    token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, 100));
+    token_->setToolTip(model.token_details);
+    position_->setText(tr("Token %1").arg(grouped(model.position)));
+    origin_->setText((model.phase == Phase::Prefill ? tr("prompt, id %1") : tr("generated, id %1")).arg(model.id));
+    note_->setText(model.absent);
+    note_->setVisible(!model.absent.isEmpty());
+    const bool has_scores = model.chosen_mass.has_value();
+    figure_row_->setVisible(has_scores);
+    if (has_scores) show_figures(model);
+    table_->setVisible(!model.rows.empty());
+    table_->set_model(std::move(model));
+}
+
+void RouterDock::show_figures(const RouterModel& model) {
+    const auto value = [](std::optional<double> x) { return x ? fixed_number(*x, 3) : QStringLiteral("–"); };
+    entropy_->set_values(value(model.entropy), tr("nats"), tr("if uniform %1").arg(fixed_number(model.entropy_if_uniform, 3)));
+    chosen_mass_->set_values(value(model.chosen_mass), {}, tr("if uniform %1").arg(fixed_number(model.chosen_mass_if_uniform, 3)));
+    margin_->set_values(value(model.margin), {}, tr("if uniform %1").arg(fixed_number(0, 3)));
+}
+
+void RouterDock::set_theme(const DockTheme& theme) {
+    TitledDock::set_theme(theme);
+    theme_ = theme;
+    for (Figure* figure : {entropy_, chosen_mass_, margin_}) figure->set_theme(theme);
+    table_->set_theme(theme);
+    QFont token_font = theme.mono_bold;
+    token_font.setPixelSize(14);
+    token_->setFont(token_font);
+    token_->setStyleSheet(QStringLiteral("QLabel#token_box { border: 1.5px solid %1; border-radius: 5px; background: %2; }")
+                              .arg(theme.accent.name(), theme.field.name()));
+    position_->setFont(theme.title);
+    origin_->setFont(theme.caption);
+    set_text_color(origin_, theme.text_3);
+    set_text_color(note_, theme.text_3);
+    note_->setFont(theme.body);
+}
+
+}  // namespace moe::app

@@ -1,0 +1,152 @@
+#include "app/docks/runs_dock.h"
+
+#include <QHeaderView>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "app/docks/token_display.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr int kSourceRole = Qt::UserRole + 1;
+constexpr int kIdRole = Qt::UserRole + 2;
+enum Column { Name, Tokens, State, kColumns };
+
+QList<QStandardItem*> new_row() {
+    QList<QStandardItem*> row;
+    for (int column = 0; column < kColumns; ++column) {
+        row << new QStandardItem;
+        row.back()->setEditable(false);
+    }
+    row[Tokens]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    return row;
+}
+
+QStandardItem* sibling(QStandardItem* item, int column) {
+    return item->model()->itemFromIndex(item->index().siblingAtColumn(column));
+}
+
+}  // namespace
+
+RunsDock::RunsDock(QWidget* parent)
+    : TitledDock(QStringLiteral("runs_dock"), tr("Runs"), parent), tree_(new QTreeView), model_(new QStandardItemModel(this)) {
+    auto* body = new QWidget(this);
+    auto* layout = new QVBoxLayout(body);
+    layout->setContentsMargins(0, 4, 0, 0);
+    empty_ = new QLabel(tr("Runs and their branches appear here. A branch shares the past of the run it left."), body);
+    empty_->setWordWrap(true);
+    empty_->setMargin(12);
+    empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    layout->addWidget(empty_);
+    layout->addWidget(tree_, 1);
+    setWidget(body);
+    model_->setHorizontalHeaderLabels({tr("Run"), tr("Tokens"), tr("State")});
+    model_->horizontalHeaderItem(Tokens)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    tree_->setObjectName(QStringLiteral("runs_tree"));
+    tree_->setAccessibleName(tr("Runs and branches"));
+    tree_->setModel(model_);
+    tree_->setFrameShape(QFrame::NoFrame);
+    tree_->setUniformRowHeights(true);
+    tree_->setIndentation(14);
+    tree_->setTextElideMode(Qt::ElideRight);
+    tree_->header()->setStretchLastSection(false);
+    tree_->header()->setMinimumSectionSize(30);
+    tree_->header()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    tree_->header()->setSectionResizeMode(Tokens, QHeaderView::Fixed);
+    tree_->header()->setSectionResizeMode(State, QHeaderView::Fixed);
+    tree_->header()->resizeSection(Tokens, 62);
+    tree_->header()->resizeSection(State, 84);
+    const auto choose = [this](const QModelIndex& index) {
+        const QModelIndex name = index.siblingAtColumn(Name);
+        const RunKey key{.source = static_cast<RunKey::Source>(name.data(kSourceRole).toInt()), .id = name.data(kIdRole).toLongLong()};
+        if (key.id != 0) Q_EMIT run_chosen(key);
+    };
+    connect(tree_, &QTreeView::activated, this, choose);
+    connect(tree_, &QTreeView::clicked, this, choose);
+    set_model({}, {});
+}
+
+void RunsDock::set_model(const std::vector<RunItem>& items, const QString& trace_name) {
+    if (items == items_ && trace_name == trace_name_ && !rows_.empty()) return;
+    const bool is_same = has_same_runs(items) && trace_name == trace_name_;
+    trace_name_ = trace_name;
+    if (!is_same) rebuild(items);
+    items_ = items;
+    update_texts(items);
+    title_bar()->set_note(items.empty() ? QString() : items.size() == 1 ? tr("1 run") : tr("%1 runs").arg(items.size()));
+    empty_->setVisible(items.empty());
+    tree_->setVisible(!items.empty());
+}
+
+bool RunsDock::has_same_runs(const std::vector<RunItem>& items) const {
+    return std::equal(items.begin(), items.end(), items_.begin(), items_.end(),
+                      [](const RunItem& a, const RunItem& b) { return a.key == b.key && a.parent == b.parent; });
+}
+
+QStandardItem* RunsDock::group(RunKey::Source source) {
+    if (trace_name_.isEmpty()) return model_->invisibleRootItem();
+    const QString name = source == RunKey::Source::Trace ? trace_name_ : tr("This session");
+    for (QStandardItem* found : model_->findItems(name)) return found;
+    const QList<QStandardItem*> row = new_row();
+    row[Name]->setText(name);
+    row[Name]->setSelectable(false);
+    model_->appendRow(row);
+    return row[Name];
+}
+
+void RunsDock::rebuild(const std::vector<RunItem>& items) {
+    model_->removeRows(0, model_->rowCount());
+    rows_.clear();
+    for (const RunItem& item : items) {
+        const QList<QStandardItem*> row = new_row();
+        row[Name]->setData(static_cast<int>(item.key.source), kSourceRole);
+        row[Name]->setData(static_cast<qlonglong>(item.key.id), kIdRole);
+        const auto parent = item.parent ? rows_.find(*item.parent) : rows_.end();
+        QStandardItem* above = parent != rows_.end() ? parent->second : group(item.key.source);
+        above->appendRow(row);
+        rows_[item.key] = row[Name];
+    }
+    tree_->expandAll();
+}
+
+void RunsDock::update_texts(const std::vector<RunItem>& items) {
+    for (const RunItem& item : items) {
+        QStandardItem* name = rows_.at(item.key);
+        const QString text = item.parent ? tr("%1 from token %2").arg(item.name, grouped(item.fork_pos)) : item.name;
+        name->setText(text);
+        name->setToolTip(text);
+        QFont font = theme_.body;
+        font.setWeight(item.is_current ? QFont::DemiBold : QFont::Normal);
+        name->setFont(font);
+        name->setForeground(item.is_current ? theme_.text_1 : theme_.text_2);
+        QStandardItem* tokens = sibling(name, Tokens);
+        tokens->setText(grouped(item.n_tokens));
+        tokens->setFont(theme_.mono);
+        tokens->setForeground(theme_.text_2);
+        QStandardItem* state = sibling(name, State);
+        state->setText(item.state);
+        state->setFont(theme_.caption);
+        state->setForeground(theme_.text_3);
+        if (item.is_current) tree_->setCurrentIndex(name->index());
+    }
+}
+
+void RunsDock::set_theme(const DockTheme& theme) {
+    TitledDock::set_theme(theme);
+    theme_ = theme;
+    tree_->header()->setFont(theme.caption);
+    QPalette quiet = tree_->header()->palette();
+    quiet.setColor(QPalette::ButtonText, theme.text_3);
+    tree_->header()->setPalette(quiet);
+    QPalette flat = tree_->palette();
+    flat.setColor(QPalette::Base, theme.surface);
+    tree_->setPalette(flat);
+    QPalette note = empty_->palette();
+    note.setColor(QPalette::WindowText, theme.text_3);
+    empty_->setPalette(note);
+    update_texts(items_);
+}
+
+}  // namespace moe::app

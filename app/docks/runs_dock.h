@@ -1,0 +1,56 @@
+#pragma once
+
+#include <QStandardItemModel>
+#include <QTreeView>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "app/docks/dock_title.h"
+#include "app/docks/run_key.h"
+
+namespace moe::app {
+
+/// One line of the tree.
+struct RunItem {
+    RunKey key;
+    std::optional<RunKey> parent;  ///< a branch stands under its parent
+    QString name;
+    std::size_t fork_pos = 0;      ///< with a parent: the first position of its own
+    std::size_t n_tokens = 0;
+    QString state;                 ///< one word
+    bool is_current = false;
+    bool operator==(const RunItem&) const = default;
+};
+
+/// The runs of the engine and of an open trace file; a branch stands under the run it left.
+class RunsDock : public TitledDock {
+    Q_OBJECT
+  public:
+    explicit RunsDock(QWidget* parent = nullptr);
+
+    /// `items` with parents before children. Only what changed is touched.
+    void set_model(const std::vector<RunItem>& items, const QString& trace_name);
+    void set_theme(const DockTheme& theme) override;
+    QWidget* focus_target() const override { return tree_; }
+    QTreeView* tree() const { return tree_; }
+
+  Q_SIGNALS:
+    void run_chosen(moe::app::RunKey run);
+
+  private:
+    bool has_same_runs(const std::vector<RunItem>& items) const;
+    void rebuild(const std::vector<RunItem>& items);
+    QStandardItem* group(RunKey::Source source);
+    void update_texts(const std::vector<RunItem>& items);
+
+    QTreeView* tree_;
+    QStandardItemModel* model_;
+    QLabel* empty_;
+    std::vector<RunItem> items_;
+    std::map<RunKey, QStandardItem*> rows_;
+    QString trace_name_;
+    DockTheme theme_;
+};
+
+}  // namespace moe::app

@@ -1,0 +1,82 @@
+#include "app/docks/token_display.h"
+
+#include <QLocale>
+
+namespace moe::app {
+
+namespace {
+
+constexpr QChar kReturnSign(0x21B5);
+constexpr QChar kTabSign(0x21E5);
+constexpr QChar kMiddleDot(0x00B7);
+
+QString decoded(std::string_view bytes) {
+    return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
+}
+
+bool is_utf8(std::string_view bytes) { return decoded(bytes).toUtf8() == QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size())); }
+
+QString hex_byte(char byte) {
+    return QStringLiteral("%1").arg(static_cast<unsigned char>(byte), 2, 16, QLatin1Char('0')).toUpper();
+}
+
+// Keeps printable ASCII, writes every other byte as <XX>.
+QString bytes_spelled_out(std::string_view bytes) {
+    QString text;
+    for (const char byte : bytes) {
+        if (byte >= 0x20 && byte < 0x7F) {
+            text += QLatin1Char(byte);
+        } else {
+            text += QLatin1Char('<') + hex_byte(byte) + QLatin1Char('>');
+        }
+    }
+    return text;
+}
+
+QString with_visible_controls(const QString& text) {
+    QString visible;
+    visible.reserve(text.size());
+    for (const QChar c : text) {
+        if (c == QLatin1Char('\n')) {
+            visible += kReturnSign;
+        } else if (c == QLatin1Char('\t')) {
+            visible += kTabSign;
+        } else if (c.unicode() < 0x20) {
+            visible += QChar(0x2400 + c.unicode());  // the control pictures block
+        } else {
+            visible += c;
+        }
+    }
+    return visible;
+}
+
+}  // namespace
+
+QString token_by_itself(std::string_view bytes) {
+    if (bytes.empty()) return QStringLiteral("–");
+    QString text = is_utf8(bytes) ? with_visible_controls(decoded(bytes)) : bytes_spelled_out(bytes);
+    for (qsizetype i = 0; i < text.size() && text[i] == QLatin1Char(' '); ++i) text[i] = kMiddleDot;
+    return text;
+}
+
+QString token_in_text(std::string_view bytes) { return with_visible_controls(decoded(bytes)); }
+
+QString token_details(std::string_view bytes) {
+    QString hex;
+    for (const char byte : bytes.substr(0, 32)) hex += hex_byte(byte) + QLatin1Char(' ');
+    if (bytes.size() > 32) hex += QStringLiteral("…");
+    const QString text = is_utf8(bytes) ? with_visible_controls(decoded(bytes)) : bytes_spelled_out(bytes);
+    return QStringLiteral("“%1”, bytes %2").arg(text, hex.trimmed());
+}
+
+QString grouped(std::size_t number) {
+    return QLocale(QLocale::English).toString(static_cast<qulonglong>(number));
+}
+
+QString fixed_number(double value, int decimals) {
+    QString text = QString::number(value, 'f', decimals);
+    if (text.startsWith(QLatin1Char('-'))) text[0] = QChar(0x2212);
+    return text;
+}
+
+}  // namespace moe::app

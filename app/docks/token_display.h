@@ -1,0 +1,24 @@
+#pragma once
+
+#include <QString>
+#include <string_view>
+
+namespace moe::app {
+
+/// A token by itself: a leading space as a middle dot, a line break as a return sign, bytes that are no
+/// UTF-8 in hexadecimal ("<E2>"). An empty token is a dash.
+QString token_by_itself(std::string_view bytes);
+
+/// A token as a part of running text: line breaks as return signs, bytes that are no UTF-8 as U+FFFD.
+QString token_in_text(std::string_view bytes);
+
+/// All bytes for a tooltip: the text in quotes with escapes, then the bytes in hexadecimal.
+QString token_details(std::string_view bytes);
+
+/// 12345 as "12,345".
+QString grouped(std::size_t number);
+
+/// A number with a fixed count of decimals and a true minus sign.
+QString fixed_number(double value, int decimals);
+
+}  // namespace moe::app

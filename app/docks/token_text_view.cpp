@@ -1,0 +1,223 @@
+#include "app/docks/token_text_view.h"
+
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+#include <algorithm>
+#include <cmath>
+
+#include "app/docks/expert_tint.h"
+#include "app/docks/token_display.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr int kLineHeight = 21;
+constexpr int kMargin = 12;
+constexpr qreal kTintShare = 0.17;
+
+}  // namespace
+
+TokenTextView::TokenTextView(QWidget* parent) : QAbstractScrollArea(parent), metrics_(font()) {
+    setObjectName(QStringLiteral("token_text"));
+    setAccessibleName(tr("Token text"));
+    setFrameShape(NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    verticalScrollBar()->setSingleStep(kLineHeight);
+    viewport()->setCursor(Qt::IBeamCursor);
+}
+
+void TokenTextView::set_theme(const DockTheme& theme) {
+    theme_ = theme;
+    metrics_ = QFontMetricsF(theme.mono);
+    QPalette colors = viewport()->palette();
+    colors.setColor(QPalette::Window, theme.field);
+    colors.setColor(QPalette::Base, theme.field);
+    viewport()->setPalette(colors);
+    layout_.reset(static_cast<float>(viewport()->width() - 2 * kMargin));
+    append_new_tokens();
+    viewport()->update();
+}
+
+void TokenTextView::set_model(TokenTextModel model) {
+    const bool was_at_end = is_at_end();
+    const bool is_same_text = model.identity == model_.identity && model.n_tokens() >= layout_.n_pieces();
+    const bool selection_moved = model.selected != model_.selected;
+    model_ = std::move(model);
+    if (!is_same_text) layout_.reset(static_cast<float>(viewport()->width() - 2 * kMargin));
+    const bool grew = model_.n_tokens() > layout_.n_pieces();
+    append_new_tokens();
+    if (selection_moved && model_.selected && *model_.selected < layout_.n_pieces()) {
+        reveal(*model_.selected);
+        describe_for_screen_readers();
+    } else if (grew && model_.follows && was_at_end) {
+        verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+    }
+    viewport()->update();
+}
+
+TokenLayout::Piece TokenTextView::measured(const TokenRecord& token) const {
+    const QString text = token_in_text(token.bytes);
+    const bool is_ascii = std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x7F; });
+    const qreal cell = metrics_.horizontalAdvance(QLatin1Char(' '));
+    const qreal width = is_ascii ? cell * static_cast<qreal>(text.size()) : metrics_.horizontalAdvance(text);
+    const bool has_space = !text.isEmpty() && text.front() == QLatin1Char(' ');
+    return {.width = static_cast<float>(std::max(width, cell * 0.5)),
+            .leading_space = has_space && text.size() > 1 ? static_cast<float>(cell) : 0.0f,
+            .starts_word = has_space,
+            .ends_line = token.bytes.find('\n') != std::string::npos};
+}
+
+void TokenTextView::append_new_tokens() {
+    for (std::size_t token = layout_.n_pieces(); token < model_.n_tokens(); ++token) {
+        layout_.append(measured(model_.token(token)));
+    }
+    update_scroll_range();
+}
+
+void TokenTextView::update_scroll_range() {
+    const int height = static_cast<int>(layout_.lines().size()) * kLineHeight + 2 * kMargin;
+    verticalScrollBar()->setPageStep(viewport()->height());
+    verticalScrollBar()->setRange(0, std::max(0, height - viewport()->height()));
+}
+
+bool TokenTextView::is_at_end() const {
+    return verticalScrollBar()->value() >= verticalScrollBar()->maximum() - kLineHeight;
+}
+
+void TokenTextView::reveal(std::size_t token) {
+    const int top = static_cast<int>(layout_.line_of(token)) * kLineHeight;
+    const int value = verticalScrollBar()->value();
+    const int page = viewport()->height() - 2 * kMargin;
+    if (top < value) verticalScrollBar()->setValue(top);
+    if (top + kLineHeight > value + page) verticalScrollBar()->setValue(top + kLineHeight - page);
+}
+
+QRectF TokenTextView::piece_rect(std::size_t token) const {
+    const auto line = static_cast<int>(layout_.line_of(token));
+    return {kMargin + static_cast<qreal>(layout_.left_of(token)),
+            static_cast<qreal>(kMargin + line * kLineHeight - verticalScrollBar()->value()),
+            static_cast<qreal>(layout_.width_of(token)), static_cast<qreal>(kLineHeight)};
+}
+
+std::optional<QRectF> TokenTextView::rect_of(std::size_t token) const {
+    if (token >= layout_.n_pieces()) return std::nullopt;
+    const QRectF rect = piece_rect(token);
+    return rect.intersects(viewport()->rect()) ? std::optional(rect) : std::nullopt;
+}
+
+std::pair<std::size_t, std::size_t> TokenTextView::visible_tokens() const {
+    const auto& lines = layout_.lines();
+    if (lines.empty()) return {0, 0};
+    const int value = verticalScrollBar()->value();
+    const auto last_line = lines.size() - 1;
+    const auto first = std::min(last_line, static_cast<std::size_t>(std::max(0, value - kMargin) / kLineHeight));
+    const auto last = std::min(last_line, static_cast<std::size_t>((value + viewport()->height()) / kLineHeight));
+    return {lines[first].first, lines[last].end};
+}
+
+std::optional<std::size_t> TokenTextView::top_expert(std::size_t token) const {
+    const TraceSnapshot& trace = model_.trace;
+    if (model_.coloring != TextColoring::TopExpert || token >= trace.n_routed()) return std::nullopt;
+    if (model_.layer >= trace.shape().n_layers) return std::nullopt;
+    const auto experts = trace.experts(token, model_.layer);
+    if (experts.empty() || experts[0] == kNoExpert) return std::nullopt;
+    return experts[0];
+}
+
+void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
+    const TokenRecord& record = model_.token(token);
+    const QRectF rect = piece_rect(token);
+    const std::optional<std::size_t> expert = top_expert(token);
+    const QColor line = expert ? expert_tint(*expert, theme_.is_dark) : theme_.border_strong;
+    if (expert) {
+        QColor tint = line;
+        tint.setAlphaF(static_cast<float>(kTintShare));
+        painter.fillRect(rect.adjusted(0, 2, -1, -2), tint);
+    }
+    painter.fillRect(QRectF(rect.left(), rect.bottom() - 3, rect.width() - 1, 2), line);
+    QString text = token_in_text(record.bytes);
+    if (layout_.is_line_start(token) && text.size() > 1 && text.startsWith(QLatin1Char(' '))) text.remove(0, 1);
+    if (metrics_.horizontalAdvance(text) > rect.width() + 1) {
+        text = metrics_.elidedText(text, Qt::ElideRight, rect.width());
+    }
+    painter.setPen(record.phase == Phase::Prefill ? theme_.text_2 : theme_.text_1);
+    painter.drawText(QPointF(rect.left(), rect.top() + (kLineHeight + metrics_.ascent() - metrics_.descent()) / 2 - 1), text);
+    if (model_.selected == token) {
+        painter.setPen(QPen(theme_.accent, 1.5));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(rect.adjusted(-1.25, 0.75, 0.25, -0.25), 3, 3);
+    }
+}
+
+void TokenTextView::paintEvent(QPaintEvent*) {
+    QPainter painter(viewport());
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(theme_.mono);
+    painter.fillRect(viewport()->rect(), theme_.field);
+    if (layout_.n_pieces() == 0) {
+        painter.setFont(theme_.body);
+        painter.setPen(theme_.text_3);
+        painter.drawText(viewport()->rect().adjusted(kMargin, kMargin, -kMargin, -kMargin), Qt::TextWordWrap,
+                         tr("The prompt and what the model writes appear here, token by token."));
+        return;
+    }
+    const auto [first, end] = visible_tokens();
+    for (std::size_t token = first; token < end; ++token) paint_token(painter, token);
+    if (model_.selected && *model_.selected >= first && *model_.selected < end) paint_token(painter, *model_.selected);
+    if (model_.is_live && end == layout_.n_pieces()) {
+        const QRectF last = piece_rect(end - 1);
+        painter.fillRect(QRectF(last.right() + 1, last.top() + 3, metrics_.averageCharWidth(), kLineHeight - 6), theme_.accent);
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(theme_.accent, 2));
+        painter.drawRect(QRectF(viewport()->rect()).adjusted(1, 1, -1, -1));
+    }
+}
+
+void TokenTextView::resizeEvent(QResizeEvent*) {
+    const bool was_at_end = is_at_end();
+    layout_.set_width(static_cast<float>(viewport()->width() - 2 * kMargin));
+    update_scroll_range();
+    if (was_at_end && model_.follows) verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+}
+
+std::optional<std::size_t> TokenTextView::token_at(QPointF position) const {
+    const qreal y = position.y() + verticalScrollBar()->value() - kMargin;
+    if (y < 0) return std::nullopt;
+    return layout_.piece_at(static_cast<std::size_t>(y) / kLineHeight, static_cast<float>(position.x() - kMargin));
+}
+
+void TokenTextView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return;
+    if (const auto token = token_at(event->position())) Q_EMIT token_chosen(*token);
+}
+
+bool TokenTextView::viewportEvent(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const auto token = token_at(help->pos());
+        if (!token) {
+            QToolTip::hideText();
+            return true;
+        }
+        const TokenRecord& record = model_.token(*token);
+        QString text = tr("Token %1, id %2, %3").arg(grouped(*token)).arg(record.id).arg(token_details(record.bytes));
+        if (const auto expert = top_expert(*token)) text += tr("\nTop expert E%1").arg(*expert);
+        QToolTip::showText(help->globalPos(), text, this);
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void TokenTextView::describe_for_screen_readers() {
+    const std::size_t token = *model_.selected;
+    setAccessibleDescription(tr("token %1, %2").arg(token).arg(token_by_itself(model_.token(token).bytes)));
+}
+
+}  // namespace moe::app

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <QAbstractScrollArea>
+#include <QFontMetricsF>
+#include <optional>
+#include <vector>
+
+#include "app/docks/dock_theme.h"
+#include "app/docks/token_layout.h"
+#include "engine/trace/trace_store.h"
+
+namespace moe::app {
+
+/// What the text is coloured by.
+enum class TextColoring { None, TopExpert };
+
+/// What the text shows.
+struct TokenTextModel {
+    std::uint64_t identity = 0;               ///< the same number: the same text, perhaps longer
+    TraceSnapshot trace;
+    std::vector<TokenRecord> planned_tokens;  ///< shown while the trace is empty
+    std::optional<std::size_t> selected;
+    std::size_t layer = 0;
+    TextColoring coloring = TextColoring::TopExpert;
+    bool follows = true;                      ///< the end stays in view while it grows
+    bool is_live = false;                     ///< a cursor stands at the end
+
+    std::size_t n_tokens() const { return trace.n_tokens() > 0 ? trace.n_tokens() : planned_tokens.size(); }
+    const TokenRecord& token(std::size_t i) const { return trace.n_tokens() > 0 ? trace.token(i) : planned_tokens[i]; }
+};
+
+/// The text of a run on a grid of lines, token by token. Lays out what is new and paints what is visible,
+/// so that a run of any length scrolls alike.
+class TokenTextView : public QAbstractScrollArea {
+    Q_OBJECT
+  public:
+    explicit TokenTextView(QWidget* parent = nullptr);
+
+    void set_model(TokenTextModel model);
+    const TokenTextModel& model() const { return model_; }
+    void set_theme(const DockTheme& theme);
+
+    /// Where a token is painted, in viewport coordinates; nothing when it is out of view.
+    std::optional<QRectF> rect_of(std::size_t token) const;
+    /// The tokens on the visible lines, half-open.
+    std::pair<std::size_t, std::size_t> visible_tokens() const;
+
+  Q_SIGNALS:
+    void token_chosen(std::size_t position);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+
+  private:
+    TokenLayout::Piece measured(const TokenRecord& token) const;
+    void append_new_tokens();
+    void update_scroll_range();
+    void reveal(std::size_t token);
+    bool is_at_end() const;
+    std::optional<std::size_t> token_at(QPointF position) const;
+    std::optional<std::size_t> top_expert(std::size_t token) const;
+    QRectF piece_rect(std::size_t token) const;
+    void paint_token(QPainter& painter, std::size_t token) const;
+    void describe_for_screen_readers();
+
+    TokenTextModel model_;
+    DockTheme theme_;
+    TokenLayout layout_;
+    QFontMetricsF metrics_;
+};
+
+}  // namespace moe::app

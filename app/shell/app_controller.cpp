@@ -1,0 +1,222 @@
+#include "app/shell/app_controller.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "app/viewport/assets.h"
+
+namespace moe::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPromptPause = 60ms;    // tokens of the prompt are counted when typing rests
+constexpr auto kListInterval = 100ms;  // texts and numbers refresh at most 10 times a second
+constexpr auto kPictureInterval = 30ms;
+constexpr std::size_t kStepsInFlightMax = 2;
+
+QString file_name(const std::filesystem::path& path) { return QString::fromStdString(path.filename().string()); }
+
+template <class Interval>
+void set_up(QTimer& timer, Interval interval) {
+    timer.setSingleShot(true);
+    timer.setInterval(interval);
+}
+
+}  // namespace
+
+AppController::AppController(QObject* parent) : QObject(parent) {
+    set_up(prompt_timer_, kPromptPause);
+    set_up(change_timer_, 0ms);
+    set_up(growth_timer_, kListInterval);
+    set_up(picture_timer_, kPictureInterval);
+    connect(&prompt_timer_, &QTimer::timeout, this, &AppController::count_prompt_tokens);
+    connect(&change_timer_, &QTimer::timeout, this, [this] {
+        Q_EMIT picture_changed();
+        Q_EMIT changed();
+    });
+    connect(&growth_timer_, &QTimer::timeout, this, &AppController::changed);
+    connect(&picture_timer_, &QTimer::timeout, this, &AppController::picture_changed);
+    connect(&engine_, &EngineClient::event_arrived, this, &AppController::handle);
+    connect(&traces_, &TraceLoader::opened, this, &AppController::show_opened_trace);
+    connect(&traces_, &TraceLoader::run_read, this, &AppController::show_read_run);
+    connect(&traces_, &TraceLoader::failed, this, [this](const std::filesystem::path& path, const Error& error) {
+        state_.busy = {};
+        is_trace_wanted_ = false;
+        report(tr("Could not open %1").arg(file_name(path)), error, [this, path] { open_file(path); });
+    });
+}
+
+bool AppController::is_idle() const {
+    for (const QTimer* timer : {&prompt_timer_, &change_timer_, &growth_timer_, &picture_timer_}) {
+        if (timer->isActive()) return false;
+    }
+    return pending_.empty() && !is_trace_wanted_ && !state_.is_generating();
+}
+
+void AppController::touch() {
+    if (!change_timer_.isActive()) change_timer_.start();
+}
+
+void AppController::touch_while_growing() {
+    if (!growth_timer_.isActive()) growth_timer_.start();
+    if (!picture_timer_.isActive()) picture_timer_.start();
+}
+
+RequestId AppController::post(CommandBody command, Pending pending) {
+    const RequestId request = engine_.post(std::move(command));
+    pending_[request] = std::move(pending);
+    return request;
+}
+
+void AppController::open_file(const std::filesystem::path& path) {
+    state_.busy = {.text = tr("Opening %1").arg(file_name(path))};
+    touch();
+    is_trace_wanted_ = looks_like_trace(path);
+    if (is_trace_wanted_) return traces_.open(path);
+    traces_.cancel();
+    post(LoadModel{path}, {.title = tr("Could not open %1").arg(file_name(path)),
+                           .retry = [this, path] { open_file(path); },
+                           .is_load = true});
+}
+
+void AppController::open_embedded_model() {
+    const Result<std::string> path = embedded_model_path();
+    if (!path) return report(tr("Could not open the embedded model"), path.error(), [this] { open_embedded_model(); });
+    open_file(*path);
+}
+
+void AppController::set_prompt(const QString& prompt) {
+    if (prompt == state_.prompt) return;
+    state_.prompt = prompt;
+    prompt_timer_.start();
+}
+
+void AppController::count_prompt_tokens() {
+    state_.prompt_tokens.clear();
+    if (state_.model && state_.model->tokenizer) {
+        const Tokenizer& tokenizer = *state_.model->tokenizer;
+        for (const TokenId id : tokenizer.encode(state_.prompt.toStdString(), {})) {
+            state_.prompt_tokens.push_back({.id = id, .bytes = std::string(tokenizer.bytes(id)), .logprob = {}});
+        }
+    }
+    touch();
+}
+
+void AppController::set_sampling(const SamplingParams& sampling) {
+    if (sampling == state_.sampling) return;
+    state_.sampling = sampling;
+    RunEntry* run = shown_run();
+    if (run == nullptr || state_.shows_trace()) return;
+    run->sampling = sampling;
+    const bool was_running = run->state == RunState::Running;
+    if (was_running) post(Pause{}, {});
+    post(SetSampling{sampling}, {.title = tr("Could not change the sampling"), .retry = {}});
+    if (was_running) post(RunFreely{state_.speed}, {.title = tr("Could not go on"), .retry = {}});
+}
+
+void AppController::set_speed(double tokens_per_second) {
+    if (tokens_per_second == state_.speed) return;
+    state_.speed = tokens_per_second;
+    const RunEntry* run = shown_run();
+    if (run != nullptr && run->state == RunState::Running && !state_.shows_trace()) {
+        post(Pause{}, {});
+        post(RunFreely{state_.speed}, {.title = tr("Could not go on"), .retry = {}});
+    }
+    touch();
+}
+
+void AppController::run_prompt(Then then) {
+    if (!why_not_run_prompt(state_).isEmpty()) return;
+    if (prompt_timer_.isActive()) {
+        prompt_timer_.stop();
+        count_prompt_tokens();
+    }
+    state_.follows = true;
+    state_.selection.token.reset();
+    post(StartRun{.prompt = state_.prompt.toStdString(), .sampling = state_.sampling},
+         {.title = tr("Could not run the prompt"), .retry = {}});
+    if (then == Then::Step) generate(1);
+    if (then == Then::Run) post(RunFreely{state_.speed}, {.title = tr("Could not generate"), .retry = {}});
+    touch();
+}
+
+void AppController::play_or_pause() {
+    if (state_.is_generating()) {
+        post(Pause{}, {});
+        return;
+    }
+    if (!why_not_generate(state_).isEmpty()) return;
+    if (state_.shown_run() == nullptr) return run_prompt(Then::Run);
+    post(RunFreely{state_.speed}, {.title = tr("Could not generate"), .retry = {}});
+}
+
+void AppController::generate(std::size_t n_tokens) {
+    post(Step{n_tokens}, {.title = tr("Could not generate the next token"), .retry = {}, .is_step = true});
+}
+
+void AppController::step_forward() {
+    const RunEntry* run = state_.shown_run();
+    if (run == nullptr) return run_prompt(Then::Step);
+    const std::size_t n_tokens = run->snapshot.n_tokens();
+    const std::size_t next = state_.selection.token ? *state_.selection.token + 1 : 0;
+    if (next < n_tokens) {
+        if (next + 1 == n_tokens) state_.follows = true;
+        return select_token(next);
+    }
+    if (state_.is_generating() || !why_not_generate(state_).isEmpty()) return;
+    const auto in_flight = std::count_if(pending_.begin(), pending_.end(), [](const auto& entry) { return entry.second.is_step; });
+    if (static_cast<std::size_t>(in_flight) < kStepsInFlightMax) generate(1);
+}
+
+void AppController::continue_from_selection() {
+    if (!why_not_continue(state_).isEmpty()) return;
+    post(ContinueFrom{.run = state_.shown->id, .position = *state_.selection.token + 1, .token = {}, .sampling = state_.sampling},
+         {.title = tr("Could not continue from token %1").arg(*state_.selection.token), .retry = {}});
+}
+
+void AppController::take_next_token(TokenId id) {
+    const RunEntry* run = state_.shown_run();
+    if (run == nullptr || state_.shows_trace() || state_.is_generating()) return;
+    select_last();
+    post(ContinueFrom{.run = run->key.id, .position = run->snapshot.n_tokens(), .token = id, .sampling = state_.sampling},
+         {.title = tr("Could not take that token"), .retry = {}});
+}
+
+void AppController::show_run(RunKey key) {
+    const auto found = state_.runs.find(key);
+    if (found == state_.runs.end() || state_.shown == key) return;
+    if (found->second.store == nullptr) {
+        is_trace_wanted_ = true;
+        state_.busy = {.text = tr("Reading %1").arg(found->second.name)};
+        traces_.read_run(key.id);
+        return touch();
+    }
+    if (key.source == RunKey::Source::Engine) {
+        post(SelectRun{key.id}, {.title = tr("Could not go back to %1").arg(found->second.name), .retry = {}});
+    } else if (state_.is_generating()) {
+        post(Pause{}, {});
+    }
+    state_.shown = key;
+    keep_selection_inside();
+    touch();
+}
+
+void AppController::cancel() {
+    if (state_.busy.text.isEmpty()) return;
+    traces_.cancel();
+    is_trace_wanted_ = false;
+    post(Cancel{}, {});
+    state_.busy = {};
+    touch();
+}
+
+void AppController::start_recording(const std::filesystem::path& path, MoetraceWriter::IfExists if_exists) {
+    post(StartRecording{.path = path, .if_exists = if_exists, .columns = {}},
+         {.title = tr("Could not record to %1").arg(file_name(path)), .retry = [this, path, if_exists] { start_recording(path, if_exists); }});
+}
+
+void AppController::stop_recording() { post(StopRecording{}, {.title = tr("Could not finish the recording"), .retry = {}}); }
+
+}  // namespace moe::app

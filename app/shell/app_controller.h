@@ -1,0 +1,98 @@
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <map>
+
+#include "app/shell/app_state.h"
+#include "app/shell/engine_client.h"
+#include "app/shell/trace_loader.h"
+
+namespace moe::app {
+
+/// Turns what the user wants into commands for the engine, and what the engine tells into AppState. Has no
+/// widgets, so that the window only shows and asks.
+class AppController : public QObject {
+    Q_OBJECT
+  public:
+    explicit AppController(QObject* parent = nullptr);
+
+    const AppState& state() const { return state_; }
+    bool is_idle() const;                                ///< nothing is asked of the engine and all was told
+
+    void open_file(const std::filesystem::path& path);   ///< a model or a trace, told apart by content
+    void open_embedded_model();
+
+    void set_prompt(const QString& prompt);
+    void set_sampling(const SamplingParams& sampling);
+    void set_speed(double tokens_per_second);            ///< 0: as fast as the engine can
+
+    enum class Then { Pause, Step, Run };
+    void run_prompt(Then then);
+    void play_or_pause();
+    void step_forward();                                 ///< through what is recorded, at the live end one more
+    void generate(std::size_t n_tokens);
+    void continue_from_selection();
+    void take_next_token(TokenId id);
+    void show_run(RunKey key);
+    void cancel();
+
+    void select(const render::CellRef& cell);
+    void step_back();
+    void select_token(std::size_t position);
+    void select_first();
+    void select_last();
+    void move_layer(int by);
+    void set_follows(bool follows);
+
+    void start_recording(const std::filesystem::path& path, MoetraceWriter::IfExists if_exists);
+    void stop_recording();
+
+  Q_SIGNALS:
+    void changed();                              ///< something in the state; at most 10 times a second while tokens arrive
+    void picture_changed();                      ///< the same for the picture, more often
+    void failed(const moe::app::Failure& failure);
+    void model_opened();
+    void selection_moved();                      ///< by the keyboard or in a list: it should be in view
+
+  private:
+    struct Pending {
+        QString title;                           // of the failure
+        std::function<void()> retry;
+        bool is_load = false;
+        bool is_step = false;
+    };
+
+    RequestId post(CommandBody command, Pending pending);
+    void handle(const Event& event);
+    void handle_body(const Event& event, const Progress& progress);
+    void handle_body(const Event& event, const ModelLoaded& loaded);
+    void handle_body(const Event& event, const RunStarted& started);
+    void handle_body(const Event& event, const RunGrew& grew);
+    void handle_body(const Event& event, const RunStateChanged& changed_state);
+    void handle_body(const Event& event, const RecordingChanged& recording);
+    void handle_body(const Event& event, const CommandFailed& failed_command);
+    void handle_body(const Event& event, const CommandDone& done);
+    void finish(RequestId request);
+
+    void show_opened_trace(const std::filesystem::path& path, const std::vector<TraceRunSummary>& runs,
+                           const std::shared_ptr<const TraceStore>& first);
+    void show_read_run(RunId run, const std::shared_ptr<const TraceStore>& store);
+    void report(const QString& title, const Error& error, std::function<void()> retry);
+
+    RunEntry* shown_run();
+    bool cursor_rides() const;                   // at the live end: it moves with the newest token
+    void keep_selection_inside();
+    void count_prompt_tokens();
+    void touch();                                // tells at the next turn of the event loop
+    void touch_while_growing();
+
+    AppState state_;
+    std::map<RequestId, Pending> pending_;
+    QTimer prompt_timer_, change_timer_, growth_timer_, picture_timer_;
+    bool is_trace_wanted_ = false;               // a file is being read
+    TraceLoader traces_;
+    EngineClient engine_;
+};
+
+}  // namespace moe::app

@@ -1,0 +1,180 @@
+// What the engine and the trace loader told: AppController's part about events.
+#include "app/shell/app_controller.h"
+#include "app/viewport/assets.h"
+
+namespace moe::app {
+
+namespace {
+
+bool is_embedded_model(const std::filesystem::path& path) {
+    const Result<std::string> embedded = embedded_model_path();
+    std::error_code error;
+    return embedded && std::filesystem::equivalent(path, *embedded, error);
+}
+
+TraceShape shape_of(const ModelSpec& spec) {
+    const MoeSpec* moe = spec.moe();
+    if (moe == nullptr) return {};
+    const std::vector<std::int32_t> layers = spec.moe_layer_ids();
+    return {.n_layers = layers.size(), .n_experts = moe->n_experts, .top_k = moe->top_k, .layer_ids = layers};
+}
+
+QString name_of(const ModelLoaded& loaded, bool is_embedded) {
+    if (is_embedded) return QObject::tr("Embedded model");
+    return QString::fromStdString(loaded.path.filename().string());
+}
+
+// An Error's message has the form "WHAT: WHY; WHAT TO DO".
+Failure failure_from(const QString& title, const Error& error, std::function<void()> retry) {
+    const QString message = QString::fromStdString(error.message);
+    const qsizetype advice_at = message.lastIndexOf(QStringLiteral("; "));
+    Failure failure{.title = title, .reason = message.left(advice_at), .advice = {}, .details = title + QStringLiteral("\n") + message,
+                    .retry = std::move(retry)};
+    if (advice_at >= 0) failure.advice = message.mid(advice_at + 2);
+    return failure;
+}
+
+}  // namespace
+
+void AppController::report(const QString& title, const Error& error, std::function<void()> retry) {
+    touch();
+    if (error.cancelled) return;
+    Q_EMIT failed(failure_from(title, error, std::move(retry)));
+}
+
+void AppController::handle(const Event& event) {
+    std::visit([this, &event](const auto& body) { handle_body(event, body); }, event.body);
+}
+
+void AppController::finish(RequestId request) {
+    pending_.erase(request);
+    if (pending_.empty() && !is_trace_wanted_) state_.busy = {};
+}
+
+void AppController::handle_body(const Event&, const Progress& progress) {
+    const double share = progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : -1;
+    QString text = QString::fromStdString(progress.what);
+    if (progress.total > 0) text += tr(", %1 of %2 %3").arg(progress.done).arg(progress.total).arg(QString::fromStdString(progress.unit));
+    state_.busy = {.text = text, .share = share};
+    touch_while_growing();
+}
+
+void AppController::handle_body(const Event&, const ModelLoaded& loaded) {
+    const bool is_embedded = is_embedded_model(loaded.path);
+    state_.model = ModelState{.model = loaded.model, .tokenizer = loaded.tokenizer, .path = loaded.path,
+                              .name = name_of(loaded, is_embedded), .is_embedded = is_embedded, .shape = shape_of(loaded.model->spec)};
+    std::erase_if(state_.runs, [](const auto& entry) { return entry.first.source == RunKey::Source::Engine; });
+    state_.shown.reset();
+    state_.selection = {};
+    state_.busy = {};
+    count_prompt_tokens();
+    Q_EMIT model_opened();
+    touch();
+}
+
+void AppController::handle_body(const Event&, const RunStarted& started) {
+    const RunKey key{.source = RunKey::Source::Engine, .id = started.run};
+    RunEntry& run = state_.runs[key];
+    run.key = key;
+    if (started.parent) run.parent = RunKey{.source = RunKey::Source::Engine, .id = *started.parent};
+    run.fork_pos = started.fork_pos;
+    run.name = QString::fromStdString(started.name);
+    run.prompt = QString::fromStdString(started.prompt);
+    run.sampling = started.sampling;
+    run.store = started.store;
+    run.snapshot = started.store->snapshot();
+    run.n_tokens = run.snapshot.n_tokens();
+    run.state = RunState::Paused;
+    state_.shown = key;
+    keep_selection_inside();
+    touch();
+}
+
+void AppController::handle_body(const Event&, const RunGrew& grew) {
+    const RunKey key{.source = RunKey::Source::Engine, .id = grew.run};
+    const auto found = state_.runs.find(key);
+    if (found == state_.runs.end()) return;
+    const bool rides = state_.shown == key && cursor_rides();
+    RunEntry& run = found->second;
+    run.snapshot = run.store->snapshot();
+    run.n_tokens = run.snapshot.n_tokens();
+    run.candidates = grew.candidates;
+    run.tokens_per_second = grew.tokens_per_second;
+    run.prompt_tokens_per_second = grew.prompt_tokens_per_second;
+    if (rides && run.n_tokens > 0) state_.selection.token = run.n_tokens - 1;
+    if (state_.shown == key) keep_selection_inside();
+    if (state_.is_generating()) {
+        touch_while_growing();
+    } else {
+        touch();
+    }
+}
+
+void AppController::handle_body(const Event&, const RunStateChanged& changed_state) {
+    const auto found = state_.runs.find({.source = RunKey::Source::Engine, .id = changed_state.run});
+    if (found == state_.runs.end()) return;
+    found->second.state = changed_state.state;
+    touch();
+}
+
+void AppController::handle_body(const Event&, const RecordingChanged& recording) {
+    const bool starts = recording.is_recording != state_.recording.is_recording;
+    state_.recording = {.is_recording = recording.is_recording, .path = recording.path, .size_bytes = recording.size_bytes};
+    if (recording.error) {
+        report(tr("The recording stopped"), *recording.error, {});
+    }
+    if (starts) {
+        touch();
+    } else {
+        touch_while_growing();
+    }
+}
+
+void AppController::handle_body(const Event& event, const CommandFailed& failed_command) {
+    const auto found = pending_.find(event.request);
+    const Pending pending = found == pending_.end() ? Pending{} : found->second;
+    finish(event.request);
+    if (pending.is_load) state_.busy = {};
+    report(pending.title.isEmpty() ? tr("The engine could not do that") : pending.title, failed_command.error, pending.retry);
+}
+
+void AppController::handle_body(const Event& event, const CommandDone&) {
+    finish(event.request);
+    touch();
+}
+
+void AppController::show_opened_trace(const std::filesystem::path& path, const std::vector<TraceRunSummary>& runs,
+                                      const std::shared_ptr<const TraceStore>& first) {
+    if (state_.is_generating()) post(Pause{}, {});
+    std::erase_if(state_.runs, [](const auto& entry) { return entry.first.source == RunKey::Source::Trace; });
+    for (const TraceRunSummary& summary : runs) {
+        const RunKey key{.source = RunKey::Source::Trace, .id = summary.id};
+        RunEntry& run = state_.runs[key];
+        run.key = key;
+        if (summary.parent) run.parent = RunKey{.source = RunKey::Source::Trace, .id = *summary.parent};
+        run.fork_pos = summary.fork_pos;
+        run.name = summary.name.empty() ? tr("run %1").arg(summary.id) : QString::fromStdString(summary.name);
+        run.prompt = QString::fromStdString(summary.prompt);
+        run.n_tokens = summary.n_tokens;
+    }
+    state_.trace_path = path;
+    state_.trace_model = QString::fromStdString(runs.front().model.name);
+    state_.follows = false;
+    state_.selection = {.token = 0, .layer = 0, .expert = {}};
+    show_read_run(runs.front().id, first);
+}
+
+void AppController::show_read_run(RunId run, const std::shared_ptr<const TraceStore>& store) {
+    const RunKey key{.source = RunKey::Source::Trace, .id = run};
+    const auto found = state_.runs.find(key);
+    if (found == state_.runs.end()) return;
+    found->second.store = store;
+    found->second.snapshot = store->snapshot();
+    is_trace_wanted_ = false;
+    state_.busy = {};
+    state_.shown = key;
+    keep_selection_inside();
+    touch();
+}
+
+}  // namespace moe::app

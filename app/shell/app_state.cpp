@@ -1,0 +1,52 @@
+#include "app/shell/app_state.h"
+
+#include <QObject>
+
+namespace moe::app {
+
+QString why_not_run_prompt(const AppState& state) {
+    if (!state.model) return QObject::tr("No model is open; open one first");
+    return {};
+}
+
+QString why_not_generate(const AppState& state) {
+    if (state.shows_trace()) {
+        return QObject::tr("This is a trace, there is no engine behind it; run the prompt to generate again");
+    }
+    if (!state.model) return QObject::tr("No model is open; open one first");
+    const RunEntry* run = state.shown_run();
+    if (run == nullptr) return {};
+    switch (run->state) {
+        case RunState::AtEnd: return QObject::tr("The model ended its text; continue from an earlier token");
+        case RunState::ContextFull: return QObject::tr("The model's context is full; continue from an earlier token");
+        case RunState::Failed: return QObject::tr("The run failed; run the prompt again");
+        default: return {};
+    }
+}
+
+QString why_not_continue(const AppState& state) {
+    if (state.shows_trace()) {
+        return QObject::tr("This is a trace, there is no engine behind it; run the prompt to generate again");
+    }
+    if (state.shown_run() == nullptr) return QObject::tr("Nothing was generated yet");
+    if (!state.selection.token) return QObject::tr("Select a token first");
+    return {};
+}
+
+QString state_word(const AppState& state) {
+    if (!state.busy.text.isEmpty() && !state.is_generating()) return QObject::tr("Working");
+    if (state.shows_trace()) return QObject::tr("Trace");
+    const RunEntry* run = state.shown_run();
+    if (run == nullptr) return state.model ? QObject::tr("Ready") : QObject::tr("No model");
+    switch (run->state) {
+        case RunState::Prefilling: return QObject::tr("Reading prompt");
+        case RunState::Running: return QObject::tr("Generating");
+        case RunState::AtEnd: return QObject::tr("At the end");
+        case RunState::ContextFull: return QObject::tr("Context full");
+        case RunState::Failed: return QObject::tr("Failed");
+        case RunState::Paused: break;
+    }
+    return QObject::tr("Paused");
+}
+
+}  // namespace moe::app

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <QString>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/docks/run_key.h"
+#include "engine/worker/event.h"
+#include "render/scene/view_state.h"
+
+namespace moe::app {
+
+/// Something that did not work, for the banner. What was open before is unchanged.
+struct Failure {
+    QString title;                ///< the thing and that it failed
+    QString reason;
+    QString advice;               ///< what to do; may be empty
+    QString details;              ///< to be copied into a report
+    std::function<void()> retry;  ///< may be empty
+};
+
+/// The open model.
+struct ModelState {
+    std::shared_ptr<const Model> model;
+    std::shared_ptr<const Tokenizer> tokenizer;
+    std::filesystem::path path;
+    QString name;                 ///< short, for the status bar
+    bool is_embedded = false;     ///< the tiny teaching model
+    TraceShape shape;             ///< what its traces will have; no layers for a dense model
+};
+
+/// A run of the engine or of an open trace.
+struct RunEntry {
+    RunKey key;
+    std::optional<RunKey> parent;
+    std::size_t fork_pos = 0;
+    QString name;
+    QString prompt;
+    SamplingParams sampling;
+    std::shared_ptr<const TraceStore> store;  ///< null for a trace's run that was not read yet
+    TraceSnapshot snapshot;                   ///< of the store, as last told
+    std::size_t n_tokens = 0;
+    RunState state = RunState::Paused;
+    std::vector<Candidate> candidates;        ///< for position n_tokens
+    double tokens_per_second = 0;             ///< 0: unknown
+    double prompt_tokens_per_second = 0;      ///< 0: unknown
+};
+
+/// What is being recorded to disk.
+struct RecordingState {
+    bool is_recording = false;
+    std::filesystem::path path;
+    std::int64_t size_bytes = 0;
+};
+
+/// How far the longest work at hand is.
+struct BusyState {
+    QString text;       ///< empty: nothing is in work
+    double share = -1;  ///< 0 to 1, below 0 unknown
+};
+
+/// Everything the window shows, as plain values. AppController alone changes it.
+struct AppState {
+    std::optional<ModelState> model;
+    std::filesystem::path trace_path;                ///< empty: no trace is open
+    QString trace_model;                             ///< the model that made the trace
+    std::map<RunKey, RunEntry> runs;
+    std::optional<RunKey> shown;                     ///< the run in the picture
+    render::CellRef selection;
+    bool follows = true;
+    double speed = 0;                                ///< tokens a second, 0 as fast as the engine can
+    SamplingParams sampling;
+    QString prompt;
+    std::vector<TokenRecord> prompt_tokens;          ///< as the model would read the prompt
+    RecordingState recording;
+    BusyState busy;
+
+    const RunEntry* shown_run() const {
+        if (!shown) return nullptr;
+        const auto found = runs.find(*shown);
+        return found == runs.end() ? nullptr : &found->second;
+    }
+    bool shows_trace() const { return shown && shown->source == RunKey::Source::Trace; }
+    bool is_generating() const {
+        const RunEntry* run = shown_run();
+        return run != nullptr && (run->state == RunState::Running || run->state == RunState::Prefilling);
+    }
+};
+
+/// Why nothing can be generated now, for a tooltip; empty when it can.
+QString why_not_generate(const AppState& state);
+/// The same for a new run of the prompt.
+QString why_not_run_prompt(const AppState& state);
+/// The same for a branch at the selection.
+QString why_not_continue(const AppState& state);
+/// "Generating", "Paused", ...: the state's one word.
+QString state_word(const AppState& state);
+
+}  // namespace moe::app

@@ -1,0 +1,150 @@
+#include "app/shell/command_list.h"
+
+#include <QActionGroup>
+#include <QCoreApplication>
+#include <QWidget>
+
+#include "app/shell/icons.h"
+#include "engine/base/check.h"
+
+namespace moe::app {
+
+namespace {
+
+using enum CommandId;
+using Kind = CommandInfo::Kind;
+
+QString translated(const char* text) { return QCoreApplication::translate("CommandList", text); }
+
+const CommandInfo& info_of(CommandId id) {
+    for (const CommandInfo& info : all_commands()) {
+        if (info.id == id) return info;
+    }
+    MOE_CHECK(false);
+}
+
+QList<QKeySequence> sequences(const char* keys) {
+    QList<QKeySequence> list;
+    for (const QString& keys_of_one : QString::fromLatin1(keys).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        list << QKeySequence::fromString(keys_of_one, QKeySequence::PortableText);
+    }
+    return list;
+}
+
+QString tooltip(const CommandInfo& info) {
+    const QList<QKeySequence> keys = sequences(info.keys);
+    const QString help = translated(info.help);
+    return keys.isEmpty() ? help : QStringLiteral("%1 (%2)").arg(help, keys.front().toString(QKeySequence::NativeText));
+}
+
+bool is_exclusive(CommandId id) { return id == ThemeSystem || id == ThemeDark || id == ThemeLight || speed_of(id); }
+
+}  // namespace
+
+const std::vector<CommandInfo>& all_commands() {
+    using Menu = CommandMenu;
+    static const std::vector<CommandInfo> commands{
+        {OpenFile, Menu::File, "&Open…", "Ctrl+O", "Opens a model (*.gguf) or a trace (*.moetrace)", "file"},
+        {OpenModel, Menu::File, "Open a &model…", "", "Opens a model in place of the present one", "layers"},
+        {OpenTrace, Menu::File, "Open a &trace…", "", "Opens a recorded trace to read", "file"},
+        {Record, Menu::File, "&Record…", "Ctrl+R", "Records every run of this session to a trace file from now on", "record", Kind::BeginsGroup},
+        {SavePicture, Menu::File, "&Save picture…", "Ctrl+S", "Saves the picture as it is shown", "frame"},
+        {Quit, Menu::File, "&Quit", "Ctrl+Q", "Closes the window; a recording is finished first", "", Kind::BeginsGroup},
+
+        {CopySelection, Menu::Edit, "&Copy selection in words", "Ctrl+Shift+C", "Copies the selected token's routing as a sentence", "copy"},
+        {GoToPrompt, Menu::Edit, "Edit the &prompt", "Ctrl+L", "Moves to the prompt editor"},
+
+        {ZoomIn, Menu::View, "Zoom &in", "+ Ctrl++ Ctrl+=", "Makes rows taller"},
+        {ZoomOut, Menu::View, "Zoom &out", "- Ctrl+-", "Makes rows lower, then puts several tokens into one"},
+        {WiderColumns, Menu::View, "&Wider columns", "Ctrl+Shift++", "Makes the experts' columns wider"},
+        {NarrowerColumns, Menu::View, "&Narrower columns", "Ctrl+Shift+-", "Makes the experts' columns narrower"},
+        {FitColumns, Menu::View, "&Fit columns", "Ctrl+0", "Shows all layers and experts across the width"},
+        {FrameSelection, Menu::View, "F&rame selection", "F", "Brings the selected token to the middle of the view", "frame"},
+        {Follow, Menu::View, "Fo&llow the newest token", "Ctrl+F", "Keeps the newest row in view while tokens arrive", "follow", Kind::Checkable},
+        {ThemeSystem, Menu::View, "Theme as the &system", "", "Light or dark as the desktop was at the start", "", Kind::BeginsGroup},
+        {ThemeDark, Menu::View, "&Dark theme", "", "Light text on dark"},
+        {ThemeLight, Menu::View, "Li&ght theme", "", "Dark text on light"},
+        {ShowFrameTime, Menu::View, "Frame &time", "Ctrl+Shift+F", "Shows how long the picture takes", "", Kind::BeginsGroup},
+        {ReducedMotion, Menu::View, "Reduced &motion", "", "Scrolls and zooms at once, without movement", "", Kind::Checkable},
+
+        {CommandId::Run, Menu::Run, "&Run the prompt", "Ctrl+Return Ctrl+Enter", "Starts a new run with the prompt and generates", "play"},
+        {PlayPause, Menu::Run, "&Play or pause", "Space", "Generates until paused; pauses at the next token", "play"},
+        {StepForward, Menu::Run, "Next &token", "Right", "Moves to the next token; at the live end generates one", "step_forward"},
+        {StepBack, Menu::Run, "Pre&vious token", "Left", "Moves to the token before; changes nothing", "step_back"},
+        {FirstToken, Menu::Run, "F&irst token", "Home", "Moves to the first token", "to_start"},
+        {LastToken, Menu::Run, "&Last token", "End", "Moves to the newest token and follows it"},
+        {LayerUp, Menu::Run, "Layer &above", "Up", "Moves to the layer before"},
+        {LayerDown, Menu::Run, "Layer &below", "Down", "Moves to the next layer"},
+        {ContinueFromHere, Menu::Run, "&Continue from here", "Ctrl+B", "Makes a branch after the selected token; the run that is there stays", "branch", Kind::BeginsGroup},
+        {Cancel, Menu::Run, "Stop what is in work", "Esc", "Gives up a load or a prefill, else returns to the view"},
+        {Speed1, Menu::Run, "1 token a second", "1", "Generates one token a second", "", Kind::BeginsGroup},
+        {Speed2, Menu::Run, "2 tokens a second", "2", "Generates two tokens a second"},
+        {Speed4, Menu::Run, "4 tokens a second", "3", "Generates four tokens a second"},
+        {Speed8, Menu::Run, "8 tokens a second", "4", "Generates eight tokens a second"},
+        {Speed16, Menu::Run, "16 tokens a second", "5", "Generates sixteen tokens a second"},
+        {Speed32, Menu::Run, "32 tokens a second", "6", "Generates thirty-two tokens a second"},
+        {SpeedMax, Menu::Run, "As fast as it can", "0", "Generates as fast as the engine can"},
+
+        {NextPane, Menu::Window, "&Next pane", "F6", "Walks prompt, text, view, router and runs"},
+        {PreviousPane, Menu::Window, "&Previous pane", "Shift+F6", "Walks the panes backwards"},
+        {ResetLayout, Menu::Window, "&Reset layout", "", "Puts every dock back to its place", "", Kind::BeginsGroup},
+
+        {ShowKeys, Menu::Help, "&Keys", "? F1", "Lists every command and its keys", "keyboard"},
+        {About, Menu::Help, "&About MoEScope", "", "Says what this program is"},
+    };
+    return commands;
+}
+
+std::optional<double> speed_of(CommandId id) {
+    switch (id) {
+        case Speed1: return 1;
+        case Speed2: return 2;
+        case Speed4: return 4;
+        case Speed8: return 8;
+        case Speed16: return 16;
+        case Speed32: return 32;
+        case SpeedMax: return 0;
+        default: return std::nullopt;
+    }
+}
+
+CommandId command_of_speed(double tokens_per_second) {
+    for (const CommandId id : {Speed1, Speed2, Speed4, Speed8, Speed16, Speed32}) {
+        if (speed_of(id) == tokens_per_second) return id;
+    }
+    return SpeedMax;
+}
+
+CommandList::CommandList(QWidget* window) : QObject(window) {
+    auto* themes = new QActionGroup(this);
+    auto* speeds = new QActionGroup(this);
+    for (const CommandInfo& info : all_commands()) {
+        auto* action = new QAction(translated(info.text), window);
+        action->setShortcuts(sequences(info.keys));
+        action->setToolTip(tooltip(info));
+        action->setStatusTip({});
+        const bool is_checkable = info.kind == Kind::Checkable || is_exclusive(info.id) || info.id == Record || info.id == ShowFrameTime;
+        action->setCheckable(is_checkable);
+        if (is_exclusive(info.id)) action->setActionGroup(speed_of(info.id) ? speeds : themes);
+        window->addAction(action);
+        actions_[info.id] = action;
+    }
+}
+
+void CommandList::on(CommandId id, std::function<void()> handler) {
+    connect(action(id), &QAction::triggered, this, [handler = std::move(handler)] { handler(); });
+}
+
+void CommandList::allow(CommandId id, bool is_allowed, const QString& reason) {
+    action(id)->setEnabled(is_allowed);
+    action(id)->setToolTip(is_allowed || reason.isEmpty() ? tooltip(info_of(id)) : reason);
+}
+
+void CommandList::set_icons(const QColor& color, const QColor& disabled) {
+    for (const CommandInfo& info : all_commands()) {
+        const QString name = QString::fromLatin1(info.icon);
+        if (!name.isEmpty()) action(info.id)->setIcon(tinted_icon(name, color, disabled));
+    }
+}
+
+}  // namespace moe::app

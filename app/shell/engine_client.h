@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QObject>
+#include <atomic>
+#include <memory>
+
+#include "engine/worker/worker.h"
+
+namespace moe::app {
+
+/// The engine's worker as a citizen of the GUI thread: its events arrive as a signal in this thread, in
+/// order. Reports of progress that a later command made stale are dropped.
+class EngineClient : public QObject {
+    Q_OBJECT
+  public:
+    explicit EngineClient(QObject* parent = nullptr);
+    ~EngineClient() override;  ///< waits for the token in work, closes the recording
+
+    RequestId post(CommandBody command);
+
+  Q_SIGNALS:
+    void event_arrived(const moe::Event& event);
+
+  private:
+    void wake();
+    void drain();
+
+    std::atomic<bool> is_awake_ = false;  // a drain is queued already
+    RequestId newest_request_ = 0;
+    std::unique_ptr<Worker> worker_;      // last: it calls wake() until it is gone
+};
+
+}  // namespace moe::app

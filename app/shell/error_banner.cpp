@@ -1,0 +1,108 @@
+#include "app/shell/error_banner.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QVBoxLayout>
+
+#include "app/shell/icons.h"
+#include "app/shell/theme.h"
+
+namespace moe::app {
+
+ErrorBanner::ErrorBanner(QWidget* parent) : QToolBar(tr("Error"), parent) {
+    setObjectName(QStringLiteral("error_banner"));
+    setMovable(false);
+    setFloatable(false);
+    setContextMenuPolicy(Qt::PreventContextMenu);
+    toggleViewAction()->setVisible(false);
+    addWidget(body());
+    hide();
+}
+
+QWidget* ErrorBanner::body() {
+    auto* widget = new QWidget(this);
+    widget->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    icon_ = new QLabel(widget);
+    title_ = new QLabel(widget);
+    reason_ = new QLabel(widget);
+    advice_ = new QLabel(widget);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    for (QLabel* label : {title_, reason_, advice_}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        words->addWidget(label);
+    }
+    retry_ = new QPushButton(tr("Try again"), widget);
+    retry_->setProperty("primary", true);
+    copy_ = new QPushButton(tr("Copy details"), widget);
+    close_ = new QToolButton(widget);
+    close_->setToolTip(tr("Close this message"));
+    close_->setAccessibleName(tr("Close this message"));
+    close_->setFocusPolicy(Qt::TabFocus);
+    auto* layout = new QHBoxLayout(widget);
+    layout->setContentsMargins(12, 6, 6, 6);
+    layout->setSpacing(12);
+    layout->addWidget(icon_, 0, Qt::AlignVCenter);
+    layout->addLayout(words, 1);
+    layout->setSpacing(8);
+    for (QWidget* button : {static_cast<QWidget*>(retry_), static_cast<QWidget*>(copy_), static_cast<QWidget*>(close_)}) layout->addWidget(button);
+    connect(retry_, &QPushButton::clicked, this, [this] {
+        const auto retry = failure_.retry;
+        dismiss();
+        if (retry) retry();
+    });
+    connect(copy_, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(failure_.details); });
+    connect(close_, &QToolButton::clicked, this, &ErrorBanner::dismiss);
+    return widget;
+}
+
+void ErrorBanner::show_failure(const Failure& failure) {
+    failure_ = failure;
+    title_->setText(failure.title);
+    reason_->setText(failure.reason);
+    const QString advice = failure.advice.isEmpty() ? QString() : failure.advice.left(1).toUpper() + failure.advice.mid(1) + QStringLiteral(". ");
+    advice_->setText(advice + tr("What you had open is unchanged."));
+    retry_->setVisible(static_cast<bool>(failure.retry));
+    setAccessibleName(text());
+    show();
+}
+
+void ErrorBanner::dismiss() {
+    hide();
+    failure_ = {};
+}
+
+QString ErrorBanner::text() const { return QStringList{title_->text(), reason_->text(), advice_->text()}.join(QLatin1Char('\n')); }
+
+void ErrorBanner::set_theme(const render::Theme& theme) {
+    theme_ = theme;
+    title_->setFont(ui_font(13, QFont::DemiBold));
+    reason_->setFont(ui_font(12));
+    advice_->setFont(ui_font(12));
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, to_qcolor(theme.text_2));
+    reason_->setPalette(quiet);
+    advice_->setPalette(quiet);
+    QPalette on_fill = palette();
+    on_fill.setColor(QPalette::ButtonText, Qt::white);
+    retry_->setPalette(on_fill);
+    icon_->setPixmap(icon_pixmap(QStringLiteral("alert"), to_qcolor(theme.dead), 18, devicePixelRatioF()));
+    retry_->setIcon(tinted_icon(QStringLiteral("retry"), Qt::white, Qt::white));
+    copy_->setIcon(tinted_icon(QStringLiteral("copy"), to_qcolor(theme.text_1), to_qcolor(theme.disabled)));
+    close_->setIcon(tinted_icon(QStringLiteral("close"), to_qcolor(theme.text_2), to_qcolor(theme.disabled)));
+}
+
+void ErrorBanner::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), to_qcolor(theme_.surface));
+    QColor tint = to_qcolor(theme_.dead);
+    tint.setAlphaF(0.07f);
+    painter.fillRect(rect(), tint);
+    painter.fillRect(QRect(0, 0, 3, height()), to_qcolor(theme_.dead));
+}
+
+}  // namespace moe::app

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <QWidget>
+#include <filesystem>
+#include <optional>
+
+namespace moe::app {
+
+enum class FileKind { Any, Model, Trace };
+
+/// Asks for a file to open; nothing when the user thought better of it. Remembers the folder.
+std::optional<std::filesystem::path> ask_file_to_open(QWidget* window, FileKind kind);
+
+/// Asks where to record; the name begins with the model's and the time.
+std::optional<std::filesystem::path> ask_recording_file(QWidget* window, const QString& model_name);
+
+/// Asks where to save the picture.
+std::optional<std::filesystem::path> ask_picture_file(QWidget* window);
+
+}  // namespace moe::app

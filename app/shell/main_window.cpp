@@ -1,0 +1,185 @@
+#include "app/shell/main_window.h"
+
+#include <QCloseEvent>
+#include <QMimeData>
+#include <QTimer>
+
+#include "app/shell/samples.h"
+#include "app/shell/settings.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr int kLayoutVersion = 1;
+constexpr QSize kMinimumSize(1024, 640);
+constexpr QSize kFirstSize(1440, 900);
+constexpr int kNarrowWidth = 1440;
+constexpr int kLowHeight = 800;
+
+}  // namespace
+
+MainWindow::MainWindow(const Options& options)
+    : options_(options),
+      commands_(new CommandList(this)),
+      picture_(new PictureView(options.backend, this)),
+      start_page_(new StartPage(prompt_samples(), picture_)),
+      tool_bar_(new ToolBar(*commands_, this)),
+      banner_(new ErrorBanner(this)),
+      status_bar_(new StatusBar(this)) {
+    setWindowTitle(tr("MoEScope"));
+    setMinimumSize(kMinimumSize);
+    resize(kFirstSize);
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    setCentralWidget(picture_);
+    picture_->setMinimumSize(440, 240);
+    addToolBar(tool_bar_);
+    addToolBarBreak();
+    addToolBar(banner_);
+    setStatusBar(status_bar_);
+    setContextMenuPolicy(Qt::PreventContextMenu);
+    make_docks();
+    fill_menus();
+    connect_file_commands();
+    connect_run_commands();
+    connect_view_commands();
+    connect_window_commands();
+    connect_docks();
+    connect_picture();
+    set_theme(options.theme.value_or(settings::theme()));
+    prompt_dock_->set_prompt(prompt_samples().front().text);
+    controller_.set_sampling(prompt_dock_->sampling());
+    if (options_.remembers_layout) restoreGeometry(settings::window_geometry());
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::make_docks() {
+    prompt_dock_ = new PromptDock(prompt_samples(), this);
+    text_dock_ = new TokenTextDock(this);
+    next_token_dock_ = new NextTokenDock(this);
+    router_dock_ = new RouterDock(this);
+    runs_dock_ = new RunsDock(this);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+}
+
+std::vector<TitledDock*> MainWindow::docks() const {
+    return {prompt_dock_, text_dock_, next_token_dock_, router_dock_, runs_dock_};
+}
+
+// The default places, for the size that the window has now.
+void MainWindow::lay_out_docks() {
+    for (TitledDock* dock : docks()) {
+        removeDockWidget(dock);
+        dock->setFloating(false);
+    }
+    addDockWidget(Qt::LeftDockWidgetArea, prompt_dock_);
+    addDockWidget(Qt::LeftDockWidgetArea, text_dock_);
+    addDockWidget(Qt::RightDockWidgetArea, router_dock_);
+    addDockWidget(Qt::RightDockWidgetArea, runs_dock_);
+    const bool is_low = height() < kLowHeight;
+    if (is_low) {
+        addDockWidget(Qt::RightDockWidgetArea, next_token_dock_);
+        tabifyDockWidget(runs_dock_, next_token_dock_);
+    } else {
+        addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
+    }
+    for (TitledDock* dock : docks()) dock->show();
+    runs_dock_->raise();
+    const bool is_narrow = width() < kNarrowWidth;
+    resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);
+    const int rest = height() - 150;
+    if (is_low) {
+        resizeDocks({prompt_dock_, text_dock_}, {260, rest - 260}, Qt::Vertical);
+    } else {
+        resizeDocks({prompt_dock_, text_dock_, next_token_dock_}, {280, rest - 280 - 190, 190}, Qt::Vertical);
+    }
+    resizeDocks({router_dock_, runs_dock_}, {rest * 7 / 10, rest * 3 / 10}, Qt::Vertical);
+}
+
+void MainWindow::connect_docks() {
+    connect(prompt_dock_, &PromptDock::prompt_edited, &controller_, [this] { controller_.set_prompt(prompt_dock_->prompt()); });
+    connect(prompt_dock_, &PromptDock::sampling_edited, &controller_, [this] { controller_.set_sampling(prompt_dock_->sampling()); });
+    connect(prompt_dock_, &PromptDock::run_requested, &controller_, [this] { controller_.run_prompt(AppController::Then::Run); });
+    connect(text_dock_, &TokenTextDock::token_chosen, &controller_, &AppController::select_token);
+    const auto choose_layer = [this](std::size_t layer) { controller_.select({.token = {}, .layer = layer, .expert = {}}); };
+    connect(text_dock_, &TokenTextDock::layer_chosen, &controller_, choose_layer);
+    connect(router_dock_, &RouterDock::layer_chosen, &controller_, choose_layer);
+    connect(router_dock_, &RouterDock::expert_chosen, &controller_,
+            [this](std::size_t expert) { controller_.select({.token = {}, .layer = {}, .expert = expert}); });
+    connect(runs_dock_, &RunsDock::run_chosen, &controller_, &AppController::show_run);
+    connect(next_token_dock_, &NextTokenDock::token_taken, &controller_, &AppController::take_next_token);
+    connect(start_page_, &StartPage::run_requested, &controller_, [this] { controller_.run_prompt(AppController::Then::Run); });
+    connect(start_page_, &StartPage::sample_chosen, prompt_dock_, &PromptDock::set_prompt);
+}
+
+void MainWindow::connect_picture() {
+    connect(picture_, &PictureView::selected, &controller_, &AppController::select);
+    connect(picture_, &PictureView::follow_changed, &controller_, &AppController::set_follows);
+    connect(picture_, &PictureView::frame_done, this, &MainWindow::refresh_status);
+    connect(picture_, &PictureView::backend_changed, this, &MainWindow::refresh_status);
+    connect(&controller_, &AppController::changed, this, &MainWindow::refresh);
+    connect(&controller_, &AppController::picture_changed, this, &MainWindow::refresh_picture);
+    connect(&controller_, &AppController::selection_moved, this, &MainWindow::bring_selection_into_view, Qt::QueuedConnection);
+    connect(&controller_, &AppController::failed, banner_, &ErrorBanner::show_failure);
+    connect(&controller_, &AppController::model_opened, this, [this] {
+        banner_->dismiss();
+        start_page_->show();
+        start_page_->focus_run_button();
+    });
+}
+
+void MainWindow::set_theme(ThemeChoice choice) {
+    theme_choice_ = choice;
+    const render::Theme& theme = theme_for(choice);
+    apply_theme(theme);
+    const DockTheme dock_theme = dock_theme_from(theme);
+    for (TitledDock* dock : docks()) dock->set_theme(dock_theme);
+    tool_bar_->set_theme(theme);
+    banner_->set_theme(theme);
+    status_bar_->set_theme(theme);
+    start_page_->set_theme(theme);
+    QPalette gaps = palette_from(theme);
+    gaps.setColor(QPalette::Window, to_qcolor(theme.bg));
+    setPalette(gaps);
+    for (TitledDock* dock : docks()) {
+        dock->setAutoFillBackground(true);
+        dock->setPalette(palette_from(theme));
+    }
+    const CommandId chosen = choice == ThemeChoice::System ? CommandId::ThemeSystem : choice == ThemeChoice::Dark ? CommandId::ThemeDark : CommandId::ThemeLight;
+    commands_->action(chosen)->setChecked(true);
+    refresh();
+    refresh_picture();
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (was_shown_) return;
+    was_shown_ = true;
+    lay_out_docks();
+    if (options_.remembers_layout) restoreState(settings::window_state(), kLayoutVersion);
+    banner_->hide();  // a saved layout may have shown it
+    start_page_->focus_run_button();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (options_.remembers_layout) settings::set_window(saveGeometry(), saveState(kLayoutVersion));
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.front().isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    controller_.open_file(event->mimeData()->urls().front().toLocalFile().toStdString());
+    event->acceptProposedAction();
+}
+
+bool MainWindow::is_settled() const { return controller_.is_idle() && picture_->is_settled(); }
+
+}  // namespace moe::app

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "app/viewport/picture_view.h"  // first: it includes Vulkan before Qt
+
+#include <QMainWindow>
+
+#include "app/docks/next_token_dock.h"
+#include "app/docks/prompt_dock.h"
+#include "app/docks/router_dock.h"
+#include "app/docks/runs_dock.h"
+#include "app/docks/token_text_dock.h"
+#include "app/shell/app_controller.h"
+#include "app/shell/command_list.h"
+#include "app/shell/error_banner.h"
+#include "app/shell/start_page.h"
+#include "app/shell/status_bar.h"
+#include "app/shell/theme.h"
+#include "app/shell/tool_bar.h"
+
+namespace moe::app {
+
+/// The window: the picture in the middle, docks around it. It shows AppState and turns keys, clicks and
+/// dropped files into calls of AppController; it decides nothing itself.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+  public:
+    struct Options {
+        PictureView::Backend backend = PictureView::Backend::Best;
+        bool remembers_layout = true;  ///< reads and writes the settings' layout
+        std::optional<ThemeChoice> theme = {};  ///< instead of the one in the settings
+    };
+    explicit MainWindow(const Options& options);
+    ~MainWindow() override;
+
+    AppController& controller() { return controller_; }
+    PictureView* picture() const { return picture_; }
+    PromptDock* prompt_dock() const { return prompt_dock_; }
+    TokenTextDock* text_dock() const { return text_dock_; }
+    RouterDock* router_dock() const { return router_dock_; }
+    RunsDock* runs_dock() const { return runs_dock_; }
+    NextTokenDock* next_token_dock() const { return next_token_dock_; }
+    ErrorBanner* banner() const { return banner_; }
+    StartPage* start_page() const { return start_page_; }
+    CommandList& commands() { return *commands_; }
+
+    /// Nothing is in work, and what is on the screen is current.
+    bool is_settled() const;
+    void set_theme(ThemeChoice choice);
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    // main_window.cpp: what there is and where it stands
+    void make_docks();
+    void lay_out_docks();
+    void connect_docks();
+    void connect_picture();
+    std::vector<TitledDock*> docks() const;
+
+    // main_window_actions.cpp: what happens on a command
+    void fill_menus();
+    void connect_file_commands();
+    void connect_run_commands();
+    void connect_view_commands();
+    void connect_window_commands();
+    void toggle_recording();
+    void save_picture();
+    void walk_panes(int direction);
+    void show_about();
+    void show_picture_context_menu(const QPoint& position);
+
+    // main_window_refresh.cpp: from the state to the widgets
+    void refresh();
+    void refresh_picture();
+    void refresh_prompt();
+    void refresh_router();
+    void refresh_runs();
+    void refresh_next_token();
+    void refresh_commands();
+    void refresh_status();
+    TokenTextModel text_model() const;
+    QString selection_words() const;
+    void bring_selection_into_view();
+
+    Options options_;
+    AppController controller_;
+    CommandList* commands_;
+    PictureView* picture_;
+    StartPage* start_page_;
+    ToolBar* tool_bar_;
+    ErrorBanner* banner_;
+    StatusBar* status_bar_;
+    PromptDock* prompt_dock_ = nullptr;
+    TokenTextDock* text_dock_ = nullptr;
+    NextTokenDock* next_token_dock_ = nullptr;
+    RouterDock* router_dock_ = nullptr;
+    RunsDock* runs_dock_ = nullptr;
+    ThemeChoice theme_choice_ = ThemeChoice::System;
+    bool was_shown_ = false;
+};
+
+}  // namespace moe::app

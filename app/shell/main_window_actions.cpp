@@ -1,0 +1,164 @@
+// What the window does on a command: menus and their handlers.
+#include <QApplication>
+#include <QClipboard>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+
+#include "app/shell/file_dialogs.h"
+#include "app/shell/key_help_dialog.h"
+#include "app/shell/main_window.h"
+#include "app/shell/picture_menu.h"
+#include "app/shell/settings.h"
+
+namespace moe::app {
+
+void MainWindow::fill_menus() {
+    const std::vector<std::pair<CommandMenu, QString>> names{{CommandMenu::File, tr("&File")}, {CommandMenu::Edit, tr("&Edit")},
+                                                             {CommandMenu::View, tr("&View")}, {CommandMenu::Run, tr("&Run")},
+                                                             {CommandMenu::Window, tr("&Window")}, {CommandMenu::Help, tr("&Help")}};
+    for (const auto& [id, name] : names) {
+        QMenu* menu = menuBar()->addMenu(name);
+        menu->setToolTipsVisible(true);
+        for (const CommandInfo& info : all_commands()) {
+            if (info.menu != id) continue;
+            if (info.kind == CommandInfo::Kind::BeginsGroup) menu->addSeparator();
+            menu->addAction(commands_->action(info.id));
+        }
+        if (id == CommandMenu::View) new PictureMenu(picture_, menu);
+        if (id != CommandMenu::Window) continue;
+        menu->addSeparator();
+        for (TitledDock* dock : docks()) menu->addAction(dock->toggleViewAction());
+    }
+    menuBar()->setFixedHeight(30);
+}
+
+void MainWindow::connect_file_commands() {
+    const auto open = [this](FileKind kind) {
+        if (const auto path = ask_file_to_open(this, kind)) controller_.open_file(*path);
+    };
+    commands_->on(CommandId::OpenFile, [open] { open(FileKind::Any); });
+    commands_->on(CommandId::OpenModel, [open] { open(FileKind::Model); });
+    commands_->on(CommandId::OpenTrace, [open] { open(FileKind::Trace); });
+    connect(start_page_, &StartPage::open_model_requested, commands_->action(CommandId::OpenModel), &QAction::trigger);
+    connect(start_page_, &StartPage::open_trace_requested, commands_->action(CommandId::OpenTrace), &QAction::trigger);
+    commands_->on(CommandId::Record, [this] { toggle_recording(); });
+    commands_->on(CommandId::SavePicture, [this] { save_picture(); });
+    commands_->on(CommandId::Quit, [this] { close(); });
+    commands_->on(CommandId::CopySelection, [this] { QApplication::clipboard()->setText(selection_words()); });
+    commands_->on(CommandId::GoToPrompt, [this] {
+        prompt_dock_->show();
+        prompt_dock_->focus_target()->setFocus(Qt::ShortcutFocusReason);
+    });
+}
+
+void MainWindow::connect_run_commands() {
+    commands_->on(CommandId::Run, [this] { controller_.run_prompt(AppController::Then::Run); });
+    commands_->on(CommandId::PlayPause, [this] { controller_.play_or_pause(); });
+    commands_->on(CommandId::StepForward, [this] { controller_.step_forward(); });
+    commands_->on(CommandId::StepBack, [this] { controller_.step_back(); });
+    commands_->on(CommandId::FirstToken, [this] { controller_.select_first(); });
+    commands_->on(CommandId::LastToken, [this] { controller_.select_last(); });
+    commands_->on(CommandId::LayerUp, [this] { controller_.move_layer(-1); });
+    commands_->on(CommandId::LayerDown, [this] { controller_.move_layer(1); });
+    commands_->on(CommandId::ContinueFromHere, [this] { controller_.continue_from_selection(); });
+    commands_->on(CommandId::Cancel, [this] {
+        controller_.cancel();
+        picture_->setFocus(Qt::ShortcutFocusReason);
+    });
+    for (const CommandInfo& info : all_commands()) {
+        if (const std::optional<double> speed = speed_of(info.id)) commands_->on(info.id, [this, speed] { controller_.set_speed(*speed); });
+    }
+    commands_->action(CommandId::SpeedMax)->setChecked(true);
+}
+
+void MainWindow::connect_view_commands() {
+    commands_->on(CommandId::ZoomIn, [this] { picture_->zoom_rows(1); });
+    commands_->on(CommandId::ZoomOut, [this] { picture_->zoom_rows(-1); });
+    commands_->on(CommandId::WiderColumns, [this] { picture_->zoom_columns(1); });
+    commands_->on(CommandId::NarrowerColumns, [this] { picture_->zoom_columns(-1); });
+    commands_->on(CommandId::FitColumns, [this] { picture_->fit_columns(); });
+    commands_->on(CommandId::FrameSelection, [this] { picture_->frame_selection(); });
+    commands_->on(CommandId::Follow, [this] { controller_.set_follows(commands_->action(CommandId::Follow)->isChecked()); });
+    const auto choose = [this](ThemeChoice choice) {
+        settings::set_theme(choice);
+        set_theme(choice);
+    };
+    commands_->on(CommandId::ThemeSystem, [choose] { choose(ThemeChoice::System); });
+    commands_->on(CommandId::ThemeDark, [choose] { choose(ThemeChoice::Dark); });
+    commands_->on(CommandId::ThemeLight, [choose] { choose(ThemeChoice::Light); });
+    commands_->on(CommandId::ShowFrameTime, [this] { refresh_picture(); });
+    commands_->action(CommandId::ReducedMotion)->setChecked(settings::reduced_motion());
+    commands_->on(CommandId::ReducedMotion, [this] {
+        settings::set_reduced_motion(commands_->action(CommandId::ReducedMotion)->isChecked());
+        refresh_picture();
+    });
+    picture_->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(picture_, &QWidget::customContextMenuRequested, this, &MainWindow::show_picture_context_menu);
+    QWidget* text = text_dock_->view();
+    text->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(text, &QWidget::customContextMenuRequested, this, [this, text](const QPoint& position) {
+        show_picture_context_menu(picture_->mapFromGlobal(text->mapToGlobal(position)));
+    });
+}
+
+void MainWindow::show_picture_context_menu(const QPoint& position) {
+    QMenu menu(this);
+    for (const CommandId id : {CommandId::ContinueFromHere, CommandId::FrameSelection, CommandId::CopySelection}) menu.addAction(commands_->action(id));
+    menu.exec(picture_->mapToGlobal(position));
+}
+
+void MainWindow::connect_window_commands() {
+    commands_->on(CommandId::NextPane, [this] { walk_panes(1); });
+    commands_->on(CommandId::PreviousPane, [this] { walk_panes(-1); });
+    commands_->on(CommandId::ResetLayout, [this] { lay_out_docks(); });
+    commands_->on(CommandId::ShowKeys, [this] { KeyHelpDialog(this).exec(); });
+    commands_->on(CommandId::About, [this] { show_about(); });
+}
+
+// Reading order: the left docks, the view, the right docks.
+void MainWindow::walk_panes(int direction) {
+    std::vector<QWidget*> panes;
+    const auto add_dock = [&panes](TitledDock* dock) {
+        if (dock->isVisible() && !dock->visibleRegion().isEmpty()) panes.push_back(dock->focus_target());
+    };
+    add_dock(prompt_dock_);
+    add_dock(text_dock_);
+    panes.push_back(picture_);
+    for (TitledDock* dock : {static_cast<TitledDock*>(router_dock_), static_cast<TitledDock*>(runs_dock_), static_cast<TitledDock*>(next_token_dock_)}) add_dock(dock);
+    std::ptrdiff_t current = direction > 0 ? -1 : 0;
+    for (std::size_t i = 0; i < panes.size(); ++i) {
+        const QWidget* dock_body = panes[i] == picture_ ? picture_ : panes[i]->parentWidget();
+        if (dock_body->isAncestorOf(focusWidget()) || panes[i] == focusWidget()) current = static_cast<std::ptrdiff_t>(i);
+    }
+    const auto n_panes = static_cast<std::ptrdiff_t>(panes.size());
+    panes[static_cast<std::size_t>((current + direction + n_panes) % n_panes)]->setFocus(Qt::TabFocusReason);
+}
+
+void MainWindow::toggle_recording() {
+    if (controller_.state().recording.is_recording) return controller_.stop_recording();
+    const std::optional<ModelState>& model = controller_.state().model;
+    const auto path = ask_recording_file(this, model ? model->name : QStringLiteral("trace"));
+    // The dialog asked before it let an existing file be chosen.
+    if (path) controller_.start_recording(*path, MoetraceWriter::IfExists::Overwrite);
+    refresh_commands();
+}
+
+void MainWindow::save_picture() {
+    const auto path = ask_picture_file(this);
+    if (!path) return;
+    if (picture_->picture().save(QString::fromStdString(path->string()), "PNG")) return;
+    banner_->show_failure({.title = tr("Could not save the picture"),
+                           .reason = tr("%1 cannot be written").arg(QString::fromStdString(path->string())),
+                           .advice = tr("choose another folder"),
+                           .details = {},
+                           .retry = [this] { save_picture(); }});
+}
+
+void MainWindow::show_about() {
+    QMessageBox::about(this, tr("About MoEScope"),
+                       tr("MoEScope shows live and exactly how a mixture-of-experts language model routes every token to its experts.\n\n"
+                          "Everything is computed on this machine; nothing leaves it."));
+}
+
+}  // namespace moe::app

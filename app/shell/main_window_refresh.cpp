@@ -1,0 +1,177 @@
+// From the state to what is on the screen.
+#include "app/docks/router_model.h"
+#include "app/docks/token_display.h"
+#include "app/shell/main_window.h"
+#include "app/viewport/selection_words.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr std::size_t kCandidatesMax = 12;
+
+QString word_of(const RunEntry& run) {
+    if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
+    switch (run.state) {
+        case RunState::Prefilling: return QObject::tr("reading");
+        case RunState::Running: return QObject::tr("generating");
+        case RunState::AtEnd: return QObject::tr("at the end");
+        case RunState::ContextFull: return QObject::tr("context full");
+        case RunState::Failed: return QObject::tr("failed");
+        case RunState::Paused: break;
+    }
+    return QObject::tr("paused");
+}
+
+// Two texts are the same text, perhaps longer, when they come from one store or from one prompt.
+std::uint64_t identity_of(const AppState& state) {
+    if (const RunEntry* run = state.shown_run()) return reinterpret_cast<std::uintptr_t>(run->store.get());
+    return qHash(state.prompt) | 1;  // a store's address is even
+}
+
+}  // namespace
+
+void MainWindow::refresh() {
+    const AppState& state = controller_.state();
+    const bool is_empty = state.shown_run() == nullptr;
+    if (!is_empty && start_page_->isVisible()) {
+        const bool had_focus = start_page_->isAncestorOf(focusWidget());
+        start_page_->hide();
+        if (had_focus) picture_->setFocus(Qt::OtherFocusReason);
+    }
+    if (is_empty) start_page_->set_state(state);
+    refresh_prompt();
+    text_dock_->set_model(text_model());
+    refresh_router();
+    refresh_runs();
+    refresh_next_token();
+    refresh_commands();
+    tool_bar_->set_state(state);
+    refresh_status();
+}
+
+void MainWindow::refresh_picture() {
+    const AppState& state = controller_.state();
+    const RunEntry* run = state.shown_run();
+    PictureModel model;
+    model.theme = theme_for(theme_choice_);
+    model.selection = state.selection;
+    model.follows = state.follows;
+    model.is_live = state.is_generating();
+    model.reduced_motion = commands_->action(CommandId::ReducedMotion)->isChecked();
+    model.shows_frame_time = commands_->action(CommandId::ShowFrameTime)->isChecked();
+    model.busy_text = state.busy.text;
+    model.busy_share = state.busy.share;
+    if (run != nullptr) {
+        model.trace = run->snapshot;
+    } else if (state.model) {
+        model.planned_shape = state.model->shape;
+        model.planned_tokens = state.prompt_tokens;
+    }
+    picture_->set_model(std::move(model));
+}
+
+void MainWindow::refresh_prompt() {
+    const AppState& state = controller_.state();
+    const QString reason = why_not_run_prompt(state);
+    PromptModel model;
+    if (state.model) model.n_tokens = state.prompt_tokens.size();
+    model.can_run = reason.isEmpty();
+    model.run_hint = reason.isEmpty() ? tr("Starts a new run; the ones before stay (Ctrl+Enter)") : reason;
+    model.was_run = state.shown_run() != nullptr;
+    prompt_dock_->set_model(model);
+}
+
+TokenTextModel MainWindow::text_model() const {
+    const AppState& state = controller_.state();
+    TokenTextModel model;
+    model.identity = identity_of(state);
+    model.selected = state.selection.token;
+    model.layer = state.selection.layer.value_or(0);
+    model.follows = state.follows;
+    model.is_live = state.is_generating();
+    if (const RunEntry* run = state.shown_run()) {
+        model.trace = run->snapshot;
+    } else {
+        model.planned_tokens = state.prompt_tokens;
+    }
+    return model;
+}
+
+void MainWindow::refresh_router() {
+    const AppState& state = controller_.state();
+    const RunEntry* run = state.shown_run();
+    const bool has_cell = run != nullptr && state.selection.token && *state.selection.token < run->snapshot.n_tokens() &&
+                          run->snapshot.has_shape() && state.selection.layer.value_or(0) < run->snapshot.shape().n_layers;
+    if (!has_cell) return router_dock_->clear(run != nullptr ? run->snapshot : TraceSnapshot{});
+    router_dock_->set_model(run->snapshot, router_model(run->snapshot, *state.selection.token, state.selection.layer.value_or(0)));
+}
+
+void MainWindow::refresh_runs() {
+    const AppState& state = controller_.state();
+    std::vector<RunItem> items;
+    for (const auto& [key, run] : state.runs) {
+        items.push_back({.key = key, .parent = run.parent, .name = run.name, .fork_pos = run.fork_pos, .n_tokens = run.n_tokens,
+                         .state = word_of(run), .is_current = state.shown == key});
+    }
+    runs_dock_->set_model(items, QString::fromStdString(state.trace_path.filename().string()));
+}
+
+void MainWindow::refresh_next_token() {
+    const AppState& state = controller_.state();
+    NextTokenModel model;
+    const RunEntry* run = state.shown_run();
+    if (run != nullptr && state.model && !state.shows_trace()) {
+        model.position = run->snapshot.n_tokens();
+        for (const Candidate& candidate : run->candidates) {
+            if (model.candidates.size() == kCandidatesMax) break;
+            const std::string_view bytes = state.model->tokenizer->bytes(candidate.id);
+            model.candidates.push_back({.id = candidate.id, .text = token_by_itself(bytes), .details = token_details(bytes), .probability = candidate.probability});
+        }
+        model.can_take = !state.is_generating();
+        model.hint = tr("Pause first");
+    }
+    next_token_dock_->set_model(model);
+}
+
+void MainWindow::refresh_commands() {
+    const AppState& state = controller_.state();
+    const RunEntry* run = state.shown_run();
+    const std::size_t n_tokens = run != nullptr ? run->snapshot.n_tokens() : 0;
+    const QString nothing = tr("Nothing was generated yet");
+    const QString no_generation = why_not_generate(state);
+    commands_->allow(CommandId::Run, why_not_run_prompt(state).isEmpty(), why_not_run_prompt(state));
+    commands_->allow(CommandId::PlayPause, state.is_generating() || no_generation.isEmpty(), no_generation);
+    const bool has_next = state.selection.token && *state.selection.token + 1 < n_tokens;
+    commands_->allow(CommandId::StepForward, has_next || no_generation.isEmpty(), no_generation);
+    commands_->allow(CommandId::StepBack, state.selection.token.value_or(0) > 0, n_tokens == 0 ? nothing : tr("This is the first token"));
+    for (const CommandId id : {CommandId::FirstToken, CommandId::LastToken, CommandId::LayerUp, CommandId::LayerDown,
+                               CommandId::FrameSelection, CommandId::CopySelection}) {
+        commands_->allow(id, n_tokens > 0, nothing);
+    }
+    commands_->allow(CommandId::ContinueFromHere, why_not_continue(state).isEmpty(), why_not_continue(state));
+    commands_->allow(CommandId::Record, state.model.has_value(), tr("No model is open; open one first"));
+    commands_->action(CommandId::Follow)->setChecked(state.follows);
+    commands_->action(CommandId::Record)->setChecked(state.recording.is_recording);
+    commands_->action(command_of_speed(state.speed))->setChecked(true);
+}
+
+QString MainWindow::selection_words() const {
+    const AppState& state = controller_.state();
+    const RunEntry* run = state.shown_run();
+    if (run == nullptr || !state.selection.token || *state.selection.token >= run->snapshot.n_tokens()) return {};
+    return QString::fromStdString(selection_in_words(run->snapshot, state.selection));
+}
+
+void MainWindow::refresh_status() {
+    status_bar_->set_state(controller_.state(), {.backend = picture_->backend_description(), .frame_ms = picture_->last_frame_ms()}, selection_words());
+}
+
+void MainWindow::bring_selection_into_view() {
+    const std::optional<std::size_t> token = controller_.state().selection.token;
+    const auto visible = picture_->visible_tokens();
+    if (!token || !visible) return;
+    if (*token < visible->first || *token >= visible->second) picture_->scroll_to_token(*token);
+}
+
+}  // namespace moe::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include "app/shell/main_window.h"
+
+namespace moe::app {
+
+/// Waits until the window shows what was asked for, saves it, and leaves. The program makes its own
+/// pictures this way.
+class ScreenshotJob : public QObject {
+    Q_OBJECT
+  public:
+    struct Options {
+        QString path;               ///< empty: saves nothing
+        std::size_t n_steps = 0;    ///< tokens to generate first
+        bool leaves = true;
+    };
+    ScreenshotJob(MainWindow& window, const Options& options);
+
+    /// The exit status so far: 1 when the picture could not be saved or something failed.
+    int status() const { return status_; }
+
+  private:
+    void look();
+    void save();
+
+    MainWindow& window_;
+    Options options_;
+    bool is_started_ = false;  // the file is open, and the steps were asked for
+    bool is_done_ = false;
+    int status_ = 0;
+};
+
+}  // namespace moe::app

@@ -1,0 +1,119 @@
+#include "app/shell/status_bar.h"
+
+#include <QLocale>
+#include <cmath>
+
+#include "app/docks/token_display.h"
+#include "app/shell/theme.h"
+
+namespace moe::app {
+
+namespace {
+
+QString colored_dot(const render::Color& color) { return QStringLiteral("<span style='color:%1'>●</span> ").arg(to_qcolor(color).name()); }
+
+// Two figures are enough for a glance and keep the width.
+QString frame_text(double ms) { return ms <= 0 ? QStringLiteral("–") : fixed_number(ms, ms < 100 ? 1 : 0); }
+
+}  // namespace
+
+QString model_summary(const AppState& state) {
+    if (state.shows_trace()) {
+        const RunEntry* run = state.shown_run();
+        QString text = QString::fromStdString(state.trace_path.filename().string());
+        if (!state.trace_model.isEmpty()) text += QObject::tr(", made by %1").arg(state.trace_model);
+        if (run != nullptr && run->snapshot.has_shape()) {
+            const TraceShape& shape = run->snapshot.shape();
+            text += QObject::tr(", %1 layers × %2 experts, top-%3").arg(shape.n_layers).arg(shape.n_experts).arg(shape.top_k);
+        }
+        return text;
+    }
+    if (!state.model) return QObject::tr("No model");
+    const TraceShape& shape = state.model->shape;
+    if (shape.n_layers == 0) return QObject::tr("%1, dense: no router").arg(state.model->name);
+    return QObject::tr("%1, %2 layers × %3 experts, top-%4").arg(state.model->name).arg(shape.n_layers).arg(shape.n_experts).arg(shape.top_k);
+}
+
+StatusBar::StatusBar(QWidget* parent) : QStatusBar(parent), selection_(new ElidedLabel), recording_(new QLabel) {
+    setSizeGripEnabled(false);
+    setFixedHeight(24);
+    state_ = add_item(tr("State"), QStringLiteral("● Reading prompt"));
+    model_ = add_item(tr("Model"), {});
+    tokens_ = add_item(tr("Tokens"), QStringLiteral("99,999 tokens"));
+    speed_ = add_item(tr("Speed"), QStringLiteral("9,999.9 tok/s"));
+    frame_ = add_item(tr("Frame time"), QStringLiteral("frame 999.9 ms"));
+    backend_ = add_item(tr("Back end"), {});
+    selection_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    selection_->setAccessibleName(tr("Selection"));
+    addWidget(selection_, 1);
+    recording_->setAccessibleName(tr("Recording"));
+    recording_->setTextFormat(Qt::RichText);
+    recording_->setContentsMargins(10, 0, 10, 0);
+    addPermanentWidget(recording_);
+}
+
+QLabel* StatusBar::add_item(const QString& name, const QString& widest) {
+    auto* label = new QLabel(this);
+    label->setAccessibleName(name);
+    label->setTextFormat(Qt::RichText);
+    label->setContentsMargins(10, 0, 0, 0);
+    label->setProperty("widest", widest);
+    addWidget(label);
+    return label;
+}
+
+QString StatusBar::number_html(const QString& number, const QString& unit) const {
+    return QStringLiteral("<span style=\"font-family:'JetBrains Mono'; font-weight:600; color:%1\">%2</span> %3")
+        .arg(to_qcolor(theme_.text_1).name(), number, unit);
+}
+
+QString StatusBar::state_html(const AppState& state) const {
+    const render::Color color = state.is_generating() ? theme_.ok : theme_.text_3;
+    return colored_dot(color) + state_word(state).toHtmlEscaped();
+}
+
+void StatusBar::set_state(const AppState& state, const PictureFacts& picture, const QString& selection) {
+    const RunEntry* run = state.shown_run();
+    state_->setText(state_html(state));
+    model_->setText(model_summary(state).toHtmlEscaped());
+    const std::size_t n_tokens = run != nullptr ? run->n_tokens : 0;
+    tokens_->setText(number_html(grouped(n_tokens), n_tokens == 1 ? tr("token") : tr("tokens")));
+    const double speed = run != nullptr ? run->tokens_per_second : 0;
+    speed_->setText(number_html(speed > 0 ? QLocale(QLocale::English).toString(speed, 'f', 1) : QStringLiteral("–"), tr("tok/s")));
+    speed_->setToolTip(run != nullptr && run->prompt_tokens_per_second > 0
+                           ? tr("Generation, measured over the last second; the prompt was read at %1 tok/s").arg(fixed_number(run->prompt_tokens_per_second, 0))
+                           : tr("Generation, measured over the last second"));
+    frame_->setText(tr("frame") + QLatin1Char(' ') + number_html(frame_text(picture.frame_ms), tr("ms")));
+    backend_->setText(picture.backend.toHtmlEscaped());
+    selection_->setText(selection);
+    show_recording(state);
+}
+
+void StatusBar::show_recording(const AppState& state) {
+    if (!state.recording.is_recording) {
+        recording_->setText(tr("Not recorded to disk"));
+        recording_->setToolTip(tr("Runs are kept in memory until the window closes; Record writes them to a file"));
+        return;
+    }
+    const QString name = QString::fromStdString(state.recording.path.filename().string());
+    const QString size = QLocale(QLocale::English).formattedDataSize(state.recording.size_bytes, 0, QLocale::DataSizeTraditionalFormat);
+    recording_->setText(colored_dot(theme_.recording) + tr("%1, %2").arg(name.toHtmlEscaped(), size));
+    recording_->setToolTip(QString::fromStdString(state.recording.path.string()));
+}
+
+void StatusBar::set_theme(const render::Theme& theme) {
+    theme_ = theme;
+    const QFont font = ui_font(12);
+    QPalette colors = palette();
+    colors.setColor(QPalette::WindowText, to_qcolor(theme.text_2));
+    colors.setColor(QPalette::Window, to_qcolor(theme.raised));
+    setPalette(colors);
+    for (QLabel* label : findChildren<QLabel*>()) {
+        label->setFont(font);
+        label->setPalette(colors);
+        const QString widest = label->property("widest").toString();
+        if (!widest.isEmpty()) label->setMinimumWidth(QFontMetrics(font).horizontalAdvance(widest) + 24);
+    }
+}
+
+}  // namespace moe::app

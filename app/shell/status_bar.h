@@ -1,0 +1,42 @@
+#pragma once
+
+#include <QLabel>
+#include <QStatusBar>
+
+#include "app/docks/dock_title.h"
+#include "app/shell/app_state.h"
+#include "render/scene/theme.h"
+
+namespace moe::app {
+
+/// What the picture tells for the status bar.
+struct PictureFacts {
+    QString backend;      ///< "Vulkan: llvmpipe"
+    double frame_ms = 0;
+};
+
+/// The bottom row. Numbers have their widths reserved, so that nothing moves while tokens arrive.
+class StatusBar : public QStatusBar {
+    Q_OBJECT
+  public:
+    explicit StatusBar(QWidget* parent = nullptr);
+
+    void set_state(const AppState& state, const PictureFacts& picture, const QString& selection);
+    void set_theme(const render::Theme& theme);
+
+  private:
+    QLabel* add_item(const QString& name, const QString& widest);
+    QString number_html(const QString& number, const QString& unit) const;
+    QString state_html(const AppState& state) const;
+    void show_recording(const AppState& state);
+
+    QLabel *state_, *model_, *tokens_, *speed_, *frame_, *backend_;
+    ElidedLabel* selection_;
+    QLabel* recording_;
+    render::Theme theme_ = render::kDarkTheme;
+};
+
+/// The model in one line: name, layers, experts, top-k.
+QString model_summary(const AppState& state);
+
+}  // namespace moe::app

@@ -1,0 +1,253 @@
+#include "app/shell/theme_style.h"
+
+#include <QAbstractScrollArea>
+#include <QPainter>
+#include <QPainterPath>
+#include <QStyleFactory>
+#include <QStyleOption>
+#include <QWidget>
+
+#include "app/shell/theme.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr qreal kControlRadius = 5;
+
+void fill(QPainter* painter, const QRect& rect, const render::Color& color) { painter->fillRect(rect, to_qcolor(color)); }
+
+// A filled box whose border lies on whole pixels.
+void draw_box(QPainter* painter, const QRect& rect, const QColor& inside, const QColor& border) {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setBrush(inside);
+    painter->setPen(border.alpha() == 0 ? QPen(Qt::NoPen) : QPen(border, 1));
+    painter->drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), kControlRadius, kControlRadius);
+    painter->restore();
+}
+
+void draw_chevron(QPainter* painter, const QPointF& center, const QColor& color) {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter->drawPolyline(QPolygonF({center + QPointF(-3.5, -1.75), center + QPointF(0, 1.75), center + QPointF(3.5, -1.75)}));
+    painter->restore();
+}
+
+bool is_primary(const QWidget* widget) { return widget != nullptr && widget->property("primary").toBool(); }
+
+}  // namespace
+
+ThemeStyle::ThemeStyle(const render::Theme& theme) : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))), theme_(theme) {}
+
+void ThemeStyle::draw_button(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    const bool is_enabled = option->state.testFlag(State_Enabled);
+    const bool is_hovered = is_enabled && option->state.testFlag(State_MouseOver);
+    const bool is_down = option->state.testFlag(State_Sunken) || option->state.testFlag(State_On);
+    if (is_primary(widget)) {
+        const QColor inside = to_qcolor(is_enabled ? theme_.fill : theme_.press);
+        draw_box(painter, option->rect, is_down ? inside.darker(112) : is_hovered ? inside.lighter(110) : inside, Qt::transparent);
+    } else {
+        const render::Color inside = is_down ? theme_.press : is_hovered ? theme_.hover : theme_.field;
+        draw_box(painter, option->rect, to_qcolor(inside), to_qcolor(is_enabled ? theme_.border_strong : theme_.border));
+    }
+}
+
+void ThemeStyle::draw_tool_button_panel(const QStyleOption* option, QPainter* painter) const {
+    const bool is_enabled = option->state.testFlag(State_Enabled);
+    if (option->state.testFlag(State_Sunken) || option->state.testFlag(State_On)) {
+        draw_box(painter, option->rect, to_qcolor(theme_.press), Qt::transparent);
+    } else if (is_enabled && option->state.testFlag(State_MouseOver)) {
+        draw_box(painter, option->rect, to_qcolor(theme_.hover), Qt::transparent);
+    }
+}
+
+void ThemeStyle::draw_field(const QStyleOption* option, QPainter* painter) const {
+    const bool has_focus = option->state.testFlag(State_HasFocus);
+    draw_box(painter, option->rect, to_qcolor(theme_.field), to_qcolor(has_focus ? theme_.accent : theme_.border_strong));
+    if (has_focus) draw_focus_ring(option->rect, painter);
+}
+
+void ThemeStyle::draw_focus_ring(const QRect& rect, QPainter* painter) const {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setBrush(Qt::NoBrush);
+    painter->setPen(QPen(to_qcolor(theme_.accent), 2));
+    painter->drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), kControlRadius - 1, kControlRadius - 1);
+    painter->restore();
+}
+
+void ThemeStyle::draw_item_row(const QStyleOption* option, QPainter* painter) const {
+    if (option->state.testFlag(State_Selected)) {
+        fill(painter, option->rect, theme_.soft);
+    } else if (option->state.testFlag(State_MouseOver) && option->state.testFlag(State_Enabled)) {
+        fill(painter, option->rect, theme_.hover);
+    }
+}
+
+void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    switch (element) {
+        case PE_PanelButtonCommand: return draw_button(option, painter, widget);
+        case PE_PanelButtonTool: return draw_tool_button_panel(option, painter);
+        case PE_PanelLineEdit:
+        case PE_FrameLineEdit:
+            // A spin box draws its own field around the line edit that it contains.
+            if (widget != nullptr && widget->parentWidget() != nullptr && widget->parentWidget()->inherits("QAbstractSpinBox")) return;
+            return draw_field(option, painter);
+        case PE_Frame: return draw_field(option, painter);
+        case PE_FrameFocusRect:
+            if (widget != nullptr && widget->inherits("QAbstractItemView")) return;
+            return draw_focus_ring(option->rect, painter);
+        case PE_PanelMenu:
+        case PE_FrameMenu:
+            painter->fillRect(option->rect, to_qcolor(theme_.card));
+            painter->setPen(to_qcolor(theme_.border_strong));
+            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+            return;
+        case PE_PanelMenuBar:
+        case PE_FrameTabWidget:
+        case PE_FrameStatusBarItem:
+        case PE_FrameDockWidget:
+        case PE_FrameTabBarBase: return;
+        case PE_PanelToolBar:
+        case PE_PanelStatusBar: return fill(painter, option->rect, theme_.raised);
+        case PE_IndicatorToolBarSeparator:
+            return fill(painter, QRect(option->rect.center().x(), option->rect.center().y() - 9, 1, 18), theme_.border_strong);
+        case PE_IndicatorDockWidgetResizeHandle: return fill(painter, option->rect, theme_.bg);
+        case PE_PanelItemViewRow:
+        case PE_PanelItemViewItem: return draw_item_row(option, painter);
+        default: QProxyStyle::drawPrimitive(element, option, painter, widget);
+    }
+}
+
+void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    switch (element) {
+        case CE_MenuBarEmptyArea: return fill(painter, option->rect, theme_.raised);
+        case CE_MenuBarItem: return draw_menu_bar_item(option, painter);
+        case CE_MenuItem: return draw_menu_item(option, painter, widget);
+        case CE_ToolBar: return fill(painter, option->rect, theme_.raised);
+        case CE_Splitter: return fill(painter, option->rect, theme_.bg);
+        case CE_HeaderSection:
+        case CE_HeaderEmptyArea: return fill(painter, option->rect, theme_.surface);
+        case CE_TabBarTabShape: return draw_tab(option, painter);
+        default: QProxyStyle::drawControl(element, option, painter, widget);
+    }
+}
+
+void ThemeStyle::draw_menu_bar_item(const QStyleOption* option, QPainter* painter) const {
+    const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
+    if (item == nullptr) return;
+    fill(painter, item->rect, theme_.raised);
+    if (item->state.testFlag(State_Selected) && item->state.testFlag(State_Enabled)) {
+        draw_box(painter, item->rect.adjusted(0, 3, 0, -3), to_qcolor(item->state.testFlag(State_Sunken) ? theme_.press : theme_.hover), Qt::transparent);
+    }
+    proxy()->drawItemText(painter, item->rect, Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextSingleLine, item->palette,
+                          item->state.testFlag(State_Enabled), item->text, QPalette::WindowText);
+}
+
+void ThemeStyle::draw_menu_item(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
+    if (item == nullptr) return;
+    if (item->menuItemType == QStyleOptionMenuItem::Separator) {
+        return fill(painter, QRect(item->rect.left() + 8, item->rect.center().y(), item->rect.width() - 16, 1), theme_.border);
+    }
+    QStyleOptionMenuItem flat = *item;
+    if (flat.state.testFlag(State_Selected)) {
+        draw_box(painter, flat.rect.adjusted(4, 1, -4, -1), to_qcolor(theme_.press), Qt::transparent);
+        flat.state.setFlag(State_Selected, false);  // Fusion would fill the row with the highlight
+    }
+    QProxyStyle::drawControl(CE_MenuItem, &flat, painter, widget);
+}
+
+void ThemeStyle::draw_tab(const QStyleOption* option, QPainter* painter) const {
+    const bool is_selected = option->state.testFlag(State_Selected);
+    fill(painter, option->rect, option->state.testFlag(State_MouseOver) && !is_selected ? theme_.hover : theme_.surface);
+    if (is_selected) fill(painter, QRect(option->rect.left() + 8, option->rect.bottom() - 1, option->rect.width() - 16, 2), theme_.accent);
+}
+
+void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const {
+    switch (control) {
+        case CC_ScrollBar: return draw_scroll_bar(option, painter);
+        case CC_ComboBox: return draw_combo_box(option, painter, widget);
+        case CC_SpinBox: {
+            const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
+            if (spin != nullptr && spin->buttonSymbols == QAbstractSpinBox::NoButtons) return draw_field(option, painter);
+            return QProxyStyle::drawComplexControl(control, option, painter, widget);
+        }
+        default: QProxyStyle::drawComplexControl(control, option, painter, widget);
+    }
+}
+
+void ThemeStyle::draw_scroll_bar(const QStyleOptionComplex* option, QPainter* painter) const {
+    const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option);
+    if (bar == nullptr || bar->maximum <= bar->minimum) return;
+    const QRect thumb = proxy()->subControlRect(CC_ScrollBar, bar, SC_ScrollBarSlider, nullptr).adjusted(2, 2, -2, -2);
+    const bool is_held = bar->activeSubControls.testFlag(SC_ScrollBarSlider);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(to_qcolor(is_held ? theme_.text_3 : theme_.border_strong));
+    painter->drawRoundedRect(thumb, 3, 3);
+    painter->restore();
+}
+
+void ThemeStyle::draw_combo_box(const QStyleOptionComplex* option, QPainter* painter, const QWidget*) const {
+    const bool is_enabled = option->state.testFlag(State_Enabled);
+    const bool is_hovered = is_enabled && option->state.testFlag(State_MouseOver);
+    draw_box(painter, option->rect, to_qcolor(is_hovered ? theme_.hover : theme_.field), to_qcolor(is_enabled ? theme_.border_strong : theme_.border));
+    if (option->state.testFlag(State_HasFocus)) draw_focus_ring(option->rect, painter);
+    draw_chevron(painter, QPointF(option->rect.right() - 11, option->rect.center().y() + 0.5), to_qcolor(is_enabled ? theme_.text_3 : theme_.disabled));
+}
+
+int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
+    switch (metric) {
+        case PM_DockWidgetSeparatorExtent:
+        case PM_SplitterWidth: return 4;
+        case PM_ScrollBarExtent: return 11;
+        case PM_DefaultFrameWidth: return widget != nullptr && widget->inherits("QAbstractScrollArea") ? 2 : 1;
+        case PM_MenuBarPanelWidth:
+        case PM_DockWidgetFrameWidth:
+        case PM_ToolBarFrameWidth: return 0;
+        case PM_ToolBarItemMargin: return 7;
+        case PM_ToolBarItemSpacing: return 4;
+        case PM_ToolBarSeparatorExtent: return 13;
+        case PM_SmallIconSize:
+        case PM_ToolBarIconSize:
+        case PM_ButtonIconSize: return 16;
+        case PM_MenuVMargin: return 4;
+        case PM_TabBarTabHSpace: return 24;
+        case PM_TabBarTabVSpace: return 12;
+        default: return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const {
+    switch (hint) {
+        case SH_EtchDisabledText:
+        case SH_DitherDisabledText: return 0;
+        case SH_ComboBox_Popup: return 0;
+        case SH_ItemView_ActivateItemOnSingleClick: return 0;
+        default: return QProxyStyle::styleHint(hint, option, widget, data);
+    }
+}
+
+QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size, const QWidget* widget) const {
+    const QSize natural = QProxyStyle::sizeFromContents(type, option, size, widget);
+    switch (type) {
+        case CT_MenuBarItem: return {size.width() + 18, 30};
+        case CT_MenuItem: return {natural.width() + 16, std::max(natural.height(), size.height() > 8 ? 26 : 9)};
+        case CT_PushButton: return {natural.width() + 8, natural.height()};
+        default: return natural;
+    }
+}
+
+void ThemeStyle::polish(QWidget* widget) {
+    QProxyStyle::polish(widget);
+    if (widget->inherits("QAbstractButton") || widget->inherits("QComboBox") || widget->inherits("QScrollBar") ||
+        widget->inherits("QTabBar")) {
+        widget->setAttribute(Qt::WA_Hover);
+    }
+}
+
+}  // namespace moe::app

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <QComboBox>
+#include <QPushButton>
+#include <QToolBar>
+#include <QToolButton>
+
+#include "app/shell/app_state.h"
+#include "app/shell/command_list.h"
+#include "render/scene/theme.h"
+
+namespace moe::app {
+
+/// The row under the menu: steps, the one primary button, speed, follow or stay, branch, recording.
+class ToolBar : public QToolBar {
+    Q_OBJECT
+  public:
+    explicit ToolBar(CommandList& commands, QWidget* parent = nullptr);
+
+    void set_state(const AppState& state);
+    void set_theme(const render::Theme& theme);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    QToolButton* add_command(CommandId id, Qt::ToolButtonStyle style);
+    void add_speed();
+    void add_follow_switch();
+    void show_play_button();
+
+    CommandList& commands_;
+    QPushButton* play_;
+    QComboBox* speed_;
+    QToolButton* follow_ = nullptr;
+    QToolButton* stay_ = nullptr;
+    QToolButton* record_ = nullptr;
+    std::vector<QToolButton*> worded_;  // lose their words in a narrow window
+    bool is_generating_ = false;
+    bool is_recording_ = false;
+    render::Theme theme_ = render::kDarkTheme;
+};
+
+}  // namespace moe::app
