@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "engine/base/atomic_write.h"
 #include "tests/support/gguf_image.h"
 #include "tests/support/paths.h"
