@@ -6,8 +6,8 @@
 
 namespace moe {
 
-void gated_tile(const WeightMatrix& gate_weight, const WeightMatrix& up_weight, std::size_t first, std::size_t count,
-                MatrixView<const float> x, MatrixView<float> gate, MatrixView<float> up) {
+void gated_tile(const WeightMatrix& gate_weight, const WeightMatrix& up_weight, std::size_t first,
+                std::size_t count, MatrixView<const float> x, MatrixView<float> gate, MatrixView<float> up) {
     const MatrixView<float> gate_columns = columns_from(gate, first, count);
     const MatrixView<float> up_columns = columns_from(up, first, count);
     linear_on_this_thread(gate_weight.rows_from(first, count), x, gate_columns);

@@ -20,8 +20,8 @@ struct DenseFfnScratch {
 
 /// Rows [first, first + count) of silu(gate x) * up x on the calling thread, written to those columns of
 /// `gate`; `up` is scratch.
-void gated_tile(const WeightMatrix& gate_weight, const WeightMatrix& up_weight, std::size_t first, std::size_t count,
-                MatrixView<const float> x, MatrixView<float> gate, MatrixView<float> up);
+void gated_tile(const WeightMatrix& gate_weight, const WeightMatrix& up_weight, std::size_t first,
+                std::size_t count, MatrixView<const float> x, MatrixView<float> gate, MatrixView<float> up);
 
 /// out = down(silu(gate x) * up x).
 ///

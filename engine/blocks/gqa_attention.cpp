@@ -47,7 +47,8 @@ void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, f
                                .d_head = spec.d_head,
                                .d_value = spec.d_value,
                                .score_scale = spec.score_scale};
-    attention(shape, cache.first_position, queries, cache.keys, cache.values, scratch.mixed.view(), pool, stop);
+    attention(shape, cache.first_position, queries, cache.keys, cache.values, scratch.mixed.view(), pool,
+              stop);
     if (stop.stop_requested()) return;
     linear(weights.output, scratch.mixed.view(), out, pool);
 }

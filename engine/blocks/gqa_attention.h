@@ -12,12 +12,12 @@ namespace moe {
 
 /// Weights of one layer's attention. Borrows the mapped file; what the layer has not is empty.
 struct AttentionWeights {
-    WeightMatrix query;    ///< [n_heads * d_head, d_model]
-    WeightMatrix key;      ///< [n_kv_heads * d_head, d_model]
-    WeightMatrix value;    ///< [n_kv_heads * d_value, d_model]
-    WeightMatrix output;   ///< [d_model, n_heads * d_value]
+    WeightMatrix query;                                       ///< [n_heads * d_head, d_model]
+    WeightMatrix key;                                         ///< [n_kv_heads * d_head, d_model]
+    WeightMatrix value;                                       ///< [n_kv_heads * d_value, d_model]
+    WeightMatrix output;                                      ///< [d_model, n_heads * d_value]
     std::span<const float> query_bias, key_bias, value_bias;  ///< one number an output
-    std::span<const float> query_norm, key_norm;  ///< [d_head], or the whole projection
+    std::span<const float> query_norm, key_norm;              ///< [d_head], or the whole projection
 };
 
 /// Memory that is kept from call to call.

@@ -27,8 +27,8 @@ void route_tokens(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<
 
 /// Runs `task(group, first_output)` for every tile of every expert's outputs, until `stop`.
 template <class Task>
-void for_each_tile(const Dispatch& dispatch, std::size_t n_outputs, ThreadPool& pool, const std::stop_token& stop,
-                   const Task& task) {
+void for_each_tile(const Dispatch& dispatch, std::size_t n_outputs, ThreadPool& pool,
+                   const std::stop_token& stop, const Task& task) {
     const std::size_t tiles = n_tiles(n_outputs);
     pool.run(dispatch.groups.size() * tiles, [&](std::size_t index, std::size_t /*thread*/) {
         if (stop.stop_requested()) return;
@@ -50,8 +50,9 @@ void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratc
     };
     for_each_tile(scratch.dispatch, spec.d_ff, pool, stop,
                   [&](const ExpertGroup& group, std::size_t first, std::size_t count) {
-                      gated_tile(weights.expert_gate.slice(group.expert), weights.expert_up.slice(group.expert), first,
-                                 count, rows(scratch.expert_input, group), rows(scratch.expert_hidden, group),
+                      gated_tile(weights.expert_gate.slice(group.expert),
+                                 weights.expert_up.slice(group.expert), first, count,
+                                 rows(scratch.expert_input, group), rows(scratch.expert_hidden, group),
                                  rows(scratch.expert_up, group));
                   });
     for_each_tile(scratch.dispatch, d_model, pool, stop,
@@ -85,8 +86,8 @@ void combine_outputs(std::size_t top_k, MoeFfnScratch& scratch, ThreadPool& pool
 }
 
 /// Fills `shared_output`, scaled by its gate where there is one.
-void run_shared(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<const float> x, MoeFfnScratch& scratch,
-                ThreadPool& pool) {
+void run_shared(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<const float> x,
+                MoeFfnScratch& scratch, ThreadPool& pool) {
     scratch.shared_output.resize(x.rows, x.cols);
     dense_ffn(weights.shared, x, scratch.shared, pool, scratch.shared_output.view());
     if (!spec.shared_gate) return;

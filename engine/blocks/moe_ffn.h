@@ -13,26 +13,27 @@ namespace moe {
 
 /// Weights of one routed feed-forward. Borrows the mapped file; what the layer has not is empty.
 struct MoeFfnWeights {
-    WeightMatrix router;        ///< [n_experts, d_model]
-    WeightMatrix expert_gate;   ///< the first of n_experts matrices [d_ff, d_model], one after the other
-    WeightMatrix expert_up;     ///< as expert_gate
-    WeightMatrix expert_down;   ///< the first of n_experts matrices [d_model, d_ff]
-    DenseFfnWeights shared;     ///< all shared experts side by side
-    WeightMatrix shared_gate;   ///< [1, d_model]
+    WeightMatrix router;       ///< [n_experts, d_model]
+    WeightMatrix expert_gate;  ///< the first of n_experts matrices [d_ff, d_model], one after the other
+    WeightMatrix expert_up;    ///< as expert_gate
+    WeightMatrix expert_down;  ///< the first of n_experts matrices [d_model, d_ff]
+    DenseFfnWeights shared;    ///< all shared experts side by side
+    WeightMatrix shared_gate;  ///< [1, d_model]
 };
 
 /// Memory that is kept from call to call. After `moe_ffn` it holds what the layer decided.
 struct MoeFfnScratch {
-    Matrix<float> router_logits;   ///< [n_tokens, n_experts]
+    Matrix<float> router_logits;  ///< [n_tokens, n_experts]
     Routing routing;
-    Matrix<float> branch_norm;     ///< [n_tokens, 3] norms of the routed, shared and dense branch, where asked for
+    Matrix<float>
+        branch_norm;  ///< [n_tokens, 3] norms of the routed, shared and dense branch, where asked for
     Dispatch dispatch;
-    Matrix<float> expert_input;    ///< [n_tokens * top_k, d_model] in grouped order, as the next three
-    Matrix<float> expert_hidden;   ///< [n_tokens * top_k, d_ff]
-    Matrix<float> expert_up;       ///< [n_tokens * top_k, d_ff]
-    Matrix<float> expert_output;   ///< [n_tokens * top_k, d_model]
-    Matrix<float> shared_output;   ///< [n_tokens, d_model]
-    Matrix<float> shared_gate;     ///< [n_tokens, 1]
+    Matrix<float> expert_input;   ///< [n_tokens * top_k, d_model] in grouped order, as the next three
+    Matrix<float> expert_hidden;  ///< [n_tokens * top_k, d_ff]
+    Matrix<float> expert_up;      ///< [n_tokens * top_k, d_ff]
+    Matrix<float> expert_output;  ///< [n_tokens * top_k, d_model]
+    Matrix<float> shared_output;  ///< [n_tokens, d_model]
+    Matrix<float> shared_gate;    ///< [n_tokens, 1]
     DenseFfnScratch shared;
 };
 

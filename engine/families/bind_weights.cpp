@@ -7,8 +7,8 @@
 namespace moe {
 namespace {
 
-Result<AttentionWeights> bind_attention(TensorTable& tensors, const std::string& block, const AttentionSpec& spec,
-                                        std::size_t d_model) {
+Result<AttentionWeights> bind_attention(TensorTable& tensors, const std::string& block,
+                                        const AttentionSpec& spec, std::size_t d_model) {
     const std::size_t n_query = spec.n_heads * spec.d_head;
     const std::size_t n_key = spec.n_kv_heads * spec.d_head;
     const std::size_t n_value = spec.n_kv_heads * spec.d_value;
@@ -16,7 +16,8 @@ Result<AttentionWeights> bind_attention(TensorTable& tensors, const std::string&
     MOE_TRY(weights.query, tensors.matrix(block + "attn_q.weight", n_query, d_model));
     MOE_TRY(weights.key, tensors.matrix(block + "attn_k.weight", n_key, d_model));
     MOE_TRY(weights.value, tensors.matrix(block + "attn_v.weight", n_value, d_model));
-    MOE_TRY(weights.output, tensors.matrix(block + "attn_output.weight", d_model, spec.n_heads * spec.d_value));
+    MOE_TRY(weights.output,
+            tensors.matrix(block + "attn_output.weight", d_model, spec.n_heads * spec.d_value));
     if (spec.qkv_bias) {
         MOE_TRY(weights.query_bias, tensors.vector(block + "attn_q.bias", n_query));
         MOE_TRY(weights.key_bias, tensors.vector(block + "attn_k.bias", n_key));
@@ -24,7 +25,8 @@ Result<AttentionWeights> bind_attention(TensorTable& tensors, const std::string&
     }
     if (spec.qk_norm != AttentionSpec::QkNorm::None) {
         const bool whole = spec.qk_norm == AttentionSpec::QkNorm::WholeProjection;
-        MOE_TRY(weights.query_norm, tensors.vector(block + "attn_q_norm.weight", whole ? n_query : spec.d_head));
+        MOE_TRY(weights.query_norm,
+                tensors.vector(block + "attn_q_norm.weight", whole ? n_query : spec.d_head));
         MOE_TRY(weights.key_norm, tensors.vector(block + "attn_k_norm.weight", whole ? n_key : spec.d_head));
     }
     return weights;
@@ -57,7 +59,8 @@ Result<MoeFfnWeights> bind_moe(TensorTable& tensors, const std::string& block, c
     return weights;
 }
 
-Result<LayerWeights> bind_layer(TensorTable& tensors, std::size_t index, const LayerSpec& spec, std::size_t d_model) {
+Result<LayerWeights> bind_layer(TensorTable& tensors, std::size_t index, const LayerSpec& spec,
+                                std::size_t d_model) {
     const std::string block = fmt::format("blk.{}.", index);
     LayerWeights weights;
     MOE_TRY(weights.attention_norm, tensors.vector(block + "attn_norm.weight", d_model));
@@ -75,10 +78,12 @@ Result<LayerWeights> bind_layer(TensorTable& tensors, std::size_t index, const L
 Result<std::span<const float>> bind_rope_factors(TensorTable& tensors, const ModelSpec& spec) {
     const std::string name = "rope_freqs.weight";
     if (!tensors.contains(name)) return std::span<const float>();
-    MOE_TRY(const std::span<const float> factors, tensors.vector(name, spec.layers.front().attention.n_rope_dims / 2));
+    MOE_TRY(const std::span<const float> factors,
+            tensors.vector(name, spec.layers.front().attention.n_rope_dims / 2));
     for (const float factor : factors) {
         if (!std::isfinite(factor) || factor <= 0.0f) {
-            return make_error("tensor {} holds {}, factors above 0 are needed; fetch the file again", name, factor);
+            return make_error("tensor {} holds {}, factors above 0 are needed; fetch the file again", name,
+                              factor);
         }
     }
     return factors;

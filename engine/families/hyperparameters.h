@@ -23,7 +23,8 @@ inline constexpr std::size_t kMaxContext = 1 << 30;
 /// "qwen3moe.block_count". Borrows the file.
 class Hyperparameters {
   public:
-    Hyperparameters(const GgufReader& file, std::string_view architecture) : file_(file), architecture_(architecture) {}
+    Hyperparameters(const GgufReader& file, std::string_view architecture)
+        : file_(file), architecture_(architecture) {}
 
     const GgufReader& file() const { return file_; }
     const std::string& architecture() const { return architecture_; }
@@ -60,7 +61,8 @@ Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const Mo
 Result<MoeSpec> read_softmax_experts(const Hyperparameters& parameters, std::size_t d_ff);
 
 /// `block_count` layers like `layer`.
-Result<ModelSpec> with_equal_layers(const Hyperparameters& parameters, ModelSpec model, const LayerSpec& layer);
+Result<ModelSpec> with_equal_layers(const Hyperparameters& parameters, ModelSpec model,
+                                    const LayerSpec& layer);
 
 /// The width of an expert in files that may leave it out: the dense width shared among the chosen.
 Result<std::size_t> read_expert_width(const Hyperparameters& parameters);

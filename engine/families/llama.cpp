@@ -14,7 +14,8 @@ Result<ModelSpec> read_llama(const Hyperparameters& parameters) {
     layer.attention.score_scale = static_cast<float>(scale);
     MOE_TRY(const std::size_t d_ff, parameters.size("feed_forward_length", kMaxWidth));
     const std::string expert_count = parameters.key("expert_count");
-    MOE_TRY(const std::size_t n_experts, parameters.file().metadata().size_or(expert_count, 0, 0, kMaxExperts));
+    MOE_TRY(const std::size_t n_experts,
+            parameters.file().metadata().size_or(expert_count, 0, 0, kMaxExperts));
     if (n_experts == 0) {
         layer.d_ff_dense = d_ff;
     } else {

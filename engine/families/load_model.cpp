@@ -25,7 +25,8 @@ Result<const Family*> find_family(std::string_view architecture) {
         if (family.architecture == architecture) return &family;
     }
     std::string known;
-    for (const Family& family : kFamilies) known += (known.empty() ? "" : ", ") + std::string(family.architecture);
+    for (const Family& family : kFamilies)
+        known += (known.empty() ? "" : ", ") + std::string(family.architecture);
     return make_error("architecture '{}' is not there yet; known: {}", printable(architecture), known);
 }
 

@@ -11,12 +11,14 @@ Result<ModelSpec> read_qwen2moe(const Hyperparameters& parameters) {
     layer.attention.qkv_bias = true;
     MOE_TRY(const std::size_t d_ff, read_expert_width(parameters));
     MOE_TRY(MoeSpec moe, read_softmax_experts(parameters, d_ff));
-    MOE_TRY(moe.renormalize, parameters.file().metadata().flag_or(parameters.key("expert_weights_norm"), false));
+    MOE_TRY(moe.renormalize,
+            parameters.file().metadata().flag_or(parameters.key("expert_weights_norm"), false));
     moe.n_shared_experts = 1;
     moe.shared_gate = true;
     const bool has_width = parameters.contains("expert_shared_feed_forward_length");
-    MOE_TRY(moe.d_ff_shared,
-            parameters.size(has_width ? "expert_shared_feed_forward_length" : "feed_forward_length", kMaxWidth));
+    MOE_TRY(
+        moe.d_ff_shared,
+        parameters.size(has_width ? "expert_shared_feed_forward_length" : "feed_forward_length", kMaxWidth));
     layer.moe = moe;
     return with_equal_layers(parameters, std::move(model), layer);
 }

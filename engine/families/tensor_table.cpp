@@ -20,7 +20,8 @@ std::string type_text(std::uint32_t id) {
 
 std::string known_types() {
     std::string names;
-    for (const BlockType type : {BlockType::F32, BlockType::F16, BlockType::BF16, BlockType::Q8_0, BlockType::Q4_0}) {
+    for (const BlockType type :
+         {BlockType::F32, BlockType::F16, BlockType::BF16, BlockType::Q8_0, BlockType::Q4_0}) {
         names += (names.empty() ? "" : ", ") + std::string(block_type_name(type));
     }
     return names;
@@ -67,7 +68,8 @@ Result<WeightMatrix> TensorTable::matrix(const std::string& name, std::size_t n_
 Result<std::span<const float>> TensorTable::vector(const std::string& name, std::size_t n) {
     MOE_TRY(const GgufTensor* const tensor, find(name, n, 1, 1));
     if (tensor->type != BlockType::F32) {
-        return make_error("tensor {} is {}, F32 is needed; convert the model again", name, type_text(tensor->type_id));
+        return make_error("tensor {} is {}, F32 is needed; convert the model again", name,
+                          type_text(tensor->type_id));
     }
     return std::span(reinterpret_cast<const float*>(tensor->bytes.data()), n);
 }
@@ -75,8 +77,9 @@ Result<std::span<const float>> TensorTable::vector(const std::string& name, std:
 Result<void> TensorTable::check_all_used(const std::string& architecture) const {
     for (const GgufTensor& tensor : file_.tensors()) {
         if (used_.contains(tensor.name)) continue;
-        return make_error("tensor {} is not part of {} as this build knows it; leaving it out would give wrong numbers",
-                          printable(tensor.name), architecture);
+        return make_error(
+            "tensor {} is not part of {} as this build knows it; leaving it out would give wrong numbers",
+            printable(tensor.name), architecture);
     }
     return {};
 }

@@ -23,7 +23,8 @@ class TensorTable {
     Result<WeightMatrix> matrix(const std::string& name, std::size_t n_out, std::size_t n_in);
 
     /// `count` matrices [n_out, n_in], one after the other: the first of them.
-    Result<WeightMatrix> stack(const std::string& name, std::size_t count, std::size_t n_out, std::size_t n_in);
+    Result<WeightMatrix> stack(const std::string& name, std::size_t count, std::size_t n_out,
+                               std::size_t n_in);
 
     /// n numbers in F32, in place.
     Result<std::span<const float>> vector(const std::string& name, std::size_t n);
@@ -32,7 +33,8 @@ class TensorTable {
     Result<void> check_all_used(const std::string& architecture) const;
 
   private:
-    Result<const GgufTensor*> find(const std::string& name, std::size_t dim_0, std::size_t dim_1, std::size_t dim_2);
+    Result<const GgufTensor*> find(const std::string& name, std::size_t dim_0, std::size_t dim_1,
+                                   std::size_t dim_2);
 
     const GgufReader& file_;
     std::set<std::string> used_;

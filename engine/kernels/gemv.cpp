@@ -8,8 +8,8 @@
 #include "engine/kernels/lanes.h"
 #include "engine/kernels/target_clones.h"
 
-// A row is walked in chunks of 32 values, which is a block of Q8_0 and Q4_0 and a lane for each value. A chunk is decoded to
-// floats, multiplied with the same chunk of up to four tokens and added to their lanes.
+// A row is walked in chunks of 32 values, which is a block of Q8_0 and Q4_0 and a lane for each value. A
+// chunk is decoded to floats, multiplied with the same chunk of up to four tokens and added to their lanes.
 
 namespace moe {
 namespace {
@@ -66,7 +66,8 @@ struct Q8_0Chunk {
     [[gnu::always_inline]] static void decode(const std::byte* from, std::size_t /*count*/, float* to) {
         const float scale = decode_f16(load<std::uint16_t>(from + offsetof(BlockQ8_0, d)));
         const std::byte* const q = from + offsetof(BlockQ8_0, q);
-        for (std::size_t i = 0; i < kChunkValues; ++i) to[i] = scale * static_cast<float>(static_cast<std::int8_t>(q[i]));
+        for (std::size_t i = 0; i < kChunkValues; ++i)
+            to[i] = scale * static_cast<float>(static_cast<std::int8_t>(q[i]));
     }
 };
 
@@ -90,7 +91,8 @@ struct TokenLanes {
 };
 
 template <class Chunk, std::size_t kTokens>
-[[gnu::always_inline]] inline void add_chunk(const std::byte* from, std::size_t first, TokenLanes<kTokens>& tokens) {
+[[gnu::always_inline]] inline void add_chunk(const std::byte* from, std::size_t first,
+                                             TokenLanes<kTokens>& tokens) {
     float values[kChunkValues];
     Chunk::decode(from, kChunkValues, values);
     for (std::size_t token = 0; token < kTokens; ++token) {
@@ -141,20 +143,29 @@ template <class Chunk>
         const std::size_t n_taken = n_left >= 4 ? 4 : n_left >= 2 ? 2 : 1;
         const MatrixView<const float> some_x(x.data + token * x.stride, n_taken, x.cols, x.stride);
         const MatrixView<float> some_y(y.data + token * y.stride, n_taken, y.cols, y.stride);
-        if (n_taken == 4) some_tokens<Chunk, 4>(weight, some_x, some_y);
-        else if (n_taken == 2) some_tokens<Chunk, 2>(weight, some_x, some_y);
-        else some_tokens<Chunk, 1>(weight, some_x, some_y);
+        if (n_taken == 4)
+            some_tokens<Chunk, 4>(weight, some_x, some_y);
+        else if (n_taken == 2)
+            some_tokens<Chunk, 2>(weight, some_x, some_y);
+        else
+            some_tokens<Chunk, 1>(weight, some_x, some_y);
         token += n_taken;
     }
 }
 
-MOE_TARGET_CLONES void gemv_of_type(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {
+MOE_TARGET_CLONES void gemv_of_type(const WeightMatrix& weight, MatrixView<const float> x,
+                                    MatrixView<float> y) {
     switch (weight.type) {
-        case BlockType::F32: return all_tokens<F32Chunk>(weight, x, y);
-        case BlockType::F16: return all_tokens<F16Chunk>(weight, x, y);
-        case BlockType::BF16: return all_tokens<Bf16Chunk>(weight, x, y);
-        case BlockType::Q8_0: return all_tokens<Q8_0Chunk>(weight, x, y);
-        case BlockType::Q4_0: return all_tokens<Q4_0Chunk>(weight, x, y);
+        case BlockType::F32:
+            return all_tokens<F32Chunk>(weight, x, y);
+        case BlockType::F16:
+            return all_tokens<F16Chunk>(weight, x, y);
+        case BlockType::BF16:
+            return all_tokens<Bf16Chunk>(weight, x, y);
+        case BlockType::Q8_0:
+            return all_tokens<Q8_0Chunk>(weight, x, y);
+        case BlockType::Q4_0:
+            return all_tokens<Q4_0Chunk>(weight, x, y);
     }
 }
 

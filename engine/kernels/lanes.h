@@ -12,8 +12,10 @@ inline constexpr std::size_t kLanes = 32;
 template <std::size_t kHalf = kLanes / 2>
 [[gnu::always_inline]] inline float sum_lanes(float* lanes) {
     for (std::size_t lane = 0; lane < kHalf; ++lane) lanes[lane] += lanes[lane + kHalf];
-    if constexpr (kHalf == 1) return lanes[0];
-    else return sum_lanes<kHalf / 2>(lanes);
+    if constexpr (kHalf == 1)
+        return lanes[0];
+    else
+        return sum_lanes<kHalf / 2>(lanes);
 }
 
 }  // namespace moe

@@ -23,7 +23,9 @@ struct WeightMatrix {
         return n_in / layout.values * layout.size_bytes;
     }
     /// Matrix `index` of a stack of equal matrices (the experts of a layer).
-    WeightMatrix slice(std::size_t index) const { return {data + index * n_out * row_bytes(), type, n_out, n_in}; }
+    WeightMatrix slice(std::size_t index) const {
+        return {data + index * n_out * row_bytes(), type, n_out, n_in};
+    }
     /// Rows [first, first + count): a matrix with fewer outputs.
     WeightMatrix rows_from(std::size_t first, std::size_t count) const {
         MOE_CHECK(first + count <= n_out);
@@ -31,7 +33,8 @@ struct WeightMatrix {
     }
 };
 
-/// Columns [first, first + count) of a view: where rows [first, first + count) of a weight write their outputs.
+/// Columns [first, first + count) of a view: where rows [first, first + count) of a weight write their
+/// outputs.
 template <class T>
 MatrixView<T> columns_from(MatrixView<T> view, std::size_t first, std::size_t count) {
     MOE_CHECK(first + count <= view.cols);

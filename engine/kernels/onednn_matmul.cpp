@@ -99,7 +99,8 @@ bool onednn_matmul(MatrixView<const float> x, MatrixView<const float> w, MatrixV
     const auto dim = [](std::size_t n) { return static_cast<memory::dim>(n); };
     try {
         thread_local ThreadProducts products;
-        products.run({dim(x.rows), dim(x.cols), dim(w.rows), dim(x.stride), dim(y.stride)}, x.data, w.data, y.data);
+        products.run({dim(x.rows), dim(x.cols), dim(w.rows), dim(x.stride), dim(y.stride)}, x.data, w.data,
+                     y.data);
         return true;
     } catch (const std::exception&) {
         return false;

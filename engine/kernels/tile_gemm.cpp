@@ -31,9 +31,11 @@ void multiply_padded(MatrixView<const float> x, MatrixView<const float> w, Matri
     memory.assign(kSmallestSlab * (x.cols + w.rows), 0.0f);
     const MatrixView<float> padded_x(memory.data(), kSmallestSlab, x.cols);
     const MatrixView<float> padded_y(memory.data() + kSmallestSlab * x.cols, kSmallestSlab, w.rows);
-    for (std::size_t token = 0; token < x.rows; ++token) std::ranges::copy(x.row(token), padded_x.row(token).begin());
+    for (std::size_t token = 0; token < x.rows; ++token)
+        std::ranges::copy(x.row(token), padded_x.row(token).begin());
     multiply(padded_x, w, padded_y);
-    for (std::size_t token = 0; token < x.rows; ++token) std::ranges::copy(padded_y.row(token), y.row(token).begin());
+    for (std::size_t token = 0; token < x.rows; ++token)
+        std::ranges::copy(padded_y.row(token), y.row(token).begin());
 }
 
 void multiply_slabs(MatrixView<const float> x, MatrixView<const float> w, MatrixView<float> y) {

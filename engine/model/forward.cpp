@@ -17,21 +17,24 @@ bool all_finite(MatrixView<const float> x) {
     std::uint32_t is_broken = 0;
     for (std::size_t row = 0; row < x.rows; ++row) {
         for (const float value : x.row(row)) {
-            is_broken |= static_cast<std::uint32_t>((std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent);
+            is_broken |=
+                static_cast<std::uint32_t>((std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent);
         }
     }
     return is_broken == 0;
 }
 
 void add(MatrixView<const float> branch, MatrixView<float> hidden) {
-    for (std::size_t token = 0; token < hidden.rows; ++token) add_scaled(hidden.row(token), 1.0f, branch.row(token));
+    for (std::size_t token = 0; token < hidden.rows; ++token)
+        add_scaled(hidden.row(token), 1.0f, branch.row(token));
 }
 
 Result<void> check_request(const Model& model, const SequenceState& state, std::span<const TokenId> tokens) {
     if (tokens.empty()) return make_error("forward pass: no tokens; give at least one");
     if (tokens.size() > state.n_ctx() - state.n_tokens()) {
-        return make_error("position {} is beyond the context of {} tokens; shorten the prompt or ask for more context",
-                          state.n_tokens() + tokens.size() - 1, state.n_ctx());
+        return make_error(
+            "position {} is beyond the context of {} tokens; shorten the prompt or ask for more context",
+            state.n_tokens() + tokens.size() - 1, state.n_ctx());
     }
     for (const TokenId token : tokens) {
         if (token < 0 || static_cast<std::size_t>(token) >= model.spec.n_vocab) {
@@ -47,7 +50,12 @@ class ForwardPass {
   public:
     ForwardPass(const Model& model, SequenceState& state, RoutingObserver* observer, ThreadPool& pool,
                 const std::stop_token& stop, Activations& activations)
-        : spec_(model.spec), weights_(model.weights), state_(state), observer_(observer), pool_(pool), stop_(stop),
+        : spec_(model.spec),
+          weights_(model.weights),
+          state_(state),
+          observer_(observer),
+          pool_(pool),
+          stop_(stop),
           activations_(activations) {}
 
     Result<void> run(std::span<const TokenId> tokens, LogitsOf wanted, Matrix<float>& logits) {
@@ -93,10 +101,12 @@ class ForwardPass {
         const LayerSpec& spec = spec_.layers[layer];
         const LayerWeights& weights = weights_.layers[layer];
         const MatrixView<const float> x = activations_.normalized.view();
-        rms_norm(activations_.hidden.view(), weights.ffn_norm, spec_.norm_epsilon, activations_.normalized.view());
+        rms_norm(activations_.hidden.view(), weights.ffn_norm, spec_.norm_epsilon,
+                 activations_.normalized.view());
         if (spec.moe) {
             const BranchNorms norms = observer_ != nullptr ? BranchNorms::Compute : BranchNorms::Skip;
-            moe_ffn(*spec.moe, weights.moe, x, norms, activations_.moe, pool_, stop_, activations_.branch.view());
+            moe_ffn(*spec.moe, weights.moe, x, norms, activations_.moe, pool_, stop_,
+                    activations_.branch.view());
             if (stop_.stop_requested()) return;
             report_routing();
         } else {
@@ -133,8 +143,10 @@ class ForwardPass {
     Result<void> check_logits(const Matrix<float>& logits) const {
         if (all_finite(logits.view())) return {};
         if (!broken_layer_) {
-            return make_error("{}: NaN or Inf in the logits, though every layer's output is finite; "
-                              "the output weights are damaged", spec_.name);
+            return make_error(
+                "{}: NaN or Inf in the logits, though every layer's output is finite; "
+                "the output weights are damaged",
+                spec_.name);
         }
         return make_error("{}: NaN or Inf in the logits; layer {} is the first whose output is not finite",
                           spec_.name, *broken_layer_);
@@ -153,8 +165,9 @@ class ForwardPass {
 
 }  // namespace
 
-Result<void> forward(const Model& model, SequenceState& state, std::span<const TokenId> tokens, LogitsOf wanted,
-                     RoutingObserver* observer, ThreadPool& pool, std::stop_token stop, Matrix<float>& logits) {
+Result<void> forward(const Model& model, SequenceState& state, std::span<const TokenId> tokens,
+                     LogitsOf wanted, RoutingObserver* observer, ThreadPool& pool, std::stop_token stop,
+                     Matrix<float>& logits) {
     MOE_TRY(check_request(model, state, tokens));
     thread_local Activations activations;  // the engine's thread makes one pass after the other
     ForwardPass pass(model, state, observer, pool, stop, activations);

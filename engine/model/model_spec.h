@@ -13,8 +13,8 @@ namespace moe {
 
 struct LayerSpec {
     AttentionSpec attention;
-    std::optional<MoeSpec> moe;     ///< routed feed-forward, or
-    std::size_t d_ff_dense = 0;     ///< plain SwiGLU of this width where `moe` is empty
+    std::optional<MoeSpec> moe;  ///< routed feed-forward, or
+    std::size_t d_ff_dense = 0;  ///< plain SwiGLU of this width where `moe` is empty
 };
 
 /// Everything about a model but its numbers: what `info` prints and what `forward` follows.
@@ -23,7 +23,7 @@ struct ModelSpec {
     std::string name;          ///< general.name, or the file's name
     std::size_t d_model = 0;
     std::size_t n_vocab = 0;
-    std::size_t n_ctx = 0;     ///< longest sequence the model was made for, in tokens
+    std::size_t n_ctx = 0;  ///< longest sequence the model was made for, in tokens
     float norm_epsilon = 1e-6f;
     bool tied_output = false;
     std::vector<LayerSpec> layers;

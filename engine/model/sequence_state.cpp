@@ -12,9 +12,13 @@ namespace {
 std::size_t key_floats(const AttentionSpec& spec) { return spec.n_kv_heads * spec.d_head; }
 std::size_t value_floats(const AttentionSpec& spec) { return spec.n_kv_heads * spec.d_value; }
 
-MatrixView<const float> filled(MatrixView<float> rows, std::size_t n_tokens) { return rows.rows_from(0, n_tokens); }
+MatrixView<const float> filled(MatrixView<float> rows, std::size_t n_tokens) {
+    return rows.rows_from(0, n_tokens);
+}
 
-std::vector<float> copy_of(MatrixView<const float> rows) { return {rows.data, rows.data + rows.rows * rows.cols}; }
+std::vector<float> copy_of(MatrixView<const float> rows) {
+    return {rows.data, rows.data + rows.rows * rows.cols};
+}
 
 }  // namespace
 
@@ -49,8 +53,9 @@ Result<SequenceState> SequenceState::create(const ModelSpec& spec, std::size_t n
         void* const memory = mmap(nullptr, pages->size_bytes, PROT_READ | PROT_WRITE,
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory == MAP_FAILED) {
-            return make_error("key-value cache of {} tokens: {} bytes cannot be had: {}; ask for fewer tokens", n_ctx,
-                              n_ctx * total_bytes_per_token, std::strerror(errno));
+            return make_error(
+                "key-value cache of {} tokens: {} bytes cannot be had: {}; ask for fewer tokens", n_ctx,
+                n_ctx * total_bytes_per_token, std::strerror(errno));
         }
         pages->data = static_cast<float*>(memory);
         pages->keys = {pages->data, n_ctx, n_key};
@@ -103,7 +108,8 @@ void SequenceState::advance(std::size_t n_tokens) {
 
 std::size_t kv_bytes_per_token(const ModelSpec& spec) {
     std::size_t n_floats = 0;
-    for (const LayerSpec& layer : spec.layers) n_floats += key_floats(layer.attention) + value_floats(layer.attention);
+    for (const LayerSpec& layer : spec.layers)
+        n_floats += key_floats(layer.attention) + value_floats(layer.attention);
     return n_floats * sizeof(float);
 }
 

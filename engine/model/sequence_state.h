@@ -11,8 +11,8 @@
 
 namespace moe {
 
-/// What a model remembers of one sequence: the keys and values of every layer, as float, [position, head * dim].
-/// Sized once for `n_ctx` positions; pages are touched as the sequence grows. One thread at a time.
+/// What a model remembers of one sequence: the keys and values of every layer, as float, [position, head *
+/// dim]. Sized once for `n_ctx` positions; pages are touched as the sequence grows. One thread at a time.
 class SequenceState {
   public:
     /// Fails with the size asked for when the memory is not to be had.
@@ -20,7 +20,10 @@ class SequenceState {
 
     SequenceState() = default;  ///< no room for anything, as after a move
     SequenceState(SequenceState&& other) noexcept { swap(other); }
-    SequenceState& operator=(SequenceState other) noexcept { swap(other); return *this; }
+    SequenceState& operator=(SequenceState other) noexcept {
+        swap(other);
+        return *this;
+    }
 
     std::size_t n_tokens() const { return n_tokens_; }  ///< positions filled
     std::size_t n_ctx() const { return n_ctx_; }        ///< positions there is room for

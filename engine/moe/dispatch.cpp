@@ -14,7 +14,8 @@ void dispatch(MatrixView<const std::uint16_t> experts, std::size_t n_experts, Di
     for (std::size_t expert = 0; expert < n_experts; ++expert) {
         const std::size_t n_rows = next_row[expert + 1];
         next_row[expert + 1] += next_row[expert];
-        if (n_rows > 0) out.groups.push_back({.expert = expert, .first_row = next_row[expert], .n_rows = n_rows});
+        if (n_rows > 0)
+            out.groups.push_back({.expert = expert, .first_row = next_row[expert], .n_rows = n_rows});
     }
     out.token_of_row.resize(experts.rows * experts.cols);
     out.row_of_slot.resize(experts.rows * experts.cols);

@@ -17,9 +17,9 @@ struct ExpertGroup {
 
 /// A batch's token-slots in expert order, so that an expert works on one block of rows.
 struct Dispatch {
-    std::vector<ExpertGroup> groups;          ///< experts that got a token, ascending
-    std::vector<std::size_t> token_of_row;    ///< [n_tokens * top_k]
-    std::vector<std::size_t> row_of_slot;     ///< [n_tokens * top_k], slot fastest
+    std::vector<ExpertGroup> groups;        ///< experts that got a token, ascending
+    std::vector<std::size_t> token_of_row;  ///< [n_tokens * top_k]
+    std::vector<std::size_t> row_of_slot;   ///< [n_tokens * top_k], slot fastest
 };
 
 /// Groups token-slots by expert; within an expert, tokens stay in order (a counting sort).

@@ -10,8 +10,12 @@ namespace moe {
 void gate(Gating gating, std::span<const float> router_logits, std::span<float> scores) {
     switch (gating) {
         case Gating::Softmax:
-        case Gating::SoftmaxTopK: softmax(router_logits, scores); return;
-        case Gating::Sigmoid: std::ranges::transform(router_logits, scores.begin(), sigmoid); return;
+        case Gating::SoftmaxTopK:
+            softmax(router_logits, scores);
+            return;
+        case Gating::Sigmoid:
+            std::ranges::transform(router_logits, scores.begin(), sigmoid);
+            return;
     }
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/base/check.h"
-#include "engine/moe/top_k.h"
 #include "engine/kernels/softmax.h"
+#include "engine/moe/top_k.h"
 
 namespace moe {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/kernels/vector_ops.h"
 #include "engine/kernels/softmax.h"
+#include "engine/kernels/vector_ops.h"
 
 namespace moe {
 namespace {

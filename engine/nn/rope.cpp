@@ -5,7 +5,8 @@
 namespace moe {
 namespace {
 
-void rotate_head(std::span<float> head, RopeOrder order, std::span<const float> cosine, std::span<const float> sine) {
+void rotate_head(std::span<float> head, RopeOrder order, std::span<const float> cosine,
+                 std::span<const float> sine) {
     const std::size_t n_pairs = cosine.size();
     const std::size_t pair_step = order == RopeOrder::Halves ? 1 : 2;
     const std::size_t partner = order == RopeOrder::Halves ? n_pairs : 1;
@@ -20,7 +21,8 @@ void rotate_head(std::span<float> head, RopeOrder order, std::span<const float> 
 
 }  // namespace
 
-void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::size_t n_tokens, RopeTable& table) {
+void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::size_t n_tokens,
+                     RopeTable& table) {
     const std::size_t n_pairs = angles.n_rope_dims / 2;
     MOE_CHECK(angles.factors.empty() || angles.factors.size() == n_pairs);
     table.cosine.resize(n_tokens, n_pairs);
@@ -42,7 +44,8 @@ void rope(MatrixView<float> x, std::size_t d_head, RopeOrder order, const RopeTa
     MOE_CHECK(table.cosine.rows() == x.rows);
     for (std::size_t token = 0; token < x.rows; ++token) {
         for (std::size_t first = 0; first < x.cols; first += d_head) {
-            rotate_head(x.row(token).subspan(first, d_head), order, table.cosine.row(token), table.sine.row(token));
+            rotate_head(x.row(token).subspan(first, d_head), order, table.cosine.row(token),
+                        table.sine.row(token));
         }
     }
 }

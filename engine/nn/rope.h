@@ -23,7 +23,8 @@ struct RopeAngles {
     double base = 10000.0;
     std::span<const float> factors;  ///< [n_rope_dims / 2] or empty
 };
-void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::size_t n_tokens, RopeTable& table);
+void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::size_t n_tokens,
+                     RopeTable& table);
 
 /// Rotates the first n_rope_dims of every head in place; the others stay (arXiv:2104.09864, eq. 34).
 ///

@@ -50,7 +50,8 @@ std::vector<double> naive_attention(const AttentionShape& shape, std::size_t fir
             double* const mixed = out.data() + (token * shape.n_heads + head) * shape.d_value;
             for (std::size_t position = 0; position < shares.size(); ++position) {
                 const auto value = values.row(position).subspan(kv_head * shape.d_value, shape.d_value);
-                for (std::size_t i = 0; i < value.size(); ++i) mixed[i] += shares[position] * static_cast<double>(value[i]);
+                for (std::size_t i = 0; i < value.size(); ++i)
+                    mixed[i] += shares[position] * static_cast<double>(value[i]);
             }
         }
     }

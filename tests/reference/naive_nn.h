@@ -9,7 +9,8 @@
 
 namespace moe::test {
 
-// What engine/kernels and engine/nn compute, in double and by definition: slow, and short enough to check by eye.
+// What engine/kernels and engine/nn compute, in double and by definition: slow, and short enough to check by
+// eye.
 
 /// y = x W^T: [n_tokens, n_out], w is [n_out, n_in].
 std::vector<double> naive_linear(MatrixView<const float> w, MatrixView<const float> x);

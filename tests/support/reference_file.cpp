@@ -33,9 +33,12 @@ ReferenceFile::ReferenceFile(const std::filesystem::path& path) {
         if (name == "__metadata__") continue;
         const std::size_t first = data_begin + entry.at("data_offsets").at(0).get<std::size_t>();
         const std::size_t last = data_begin + entry.at("data_offsets").at(1).get<std::size_t>();
-        Tensor tensor{.shape = entry.at("shape").get<std::vector<std::size_t>>(), .floats = {}, .integers = {}};
-        if (entry.at("dtype") == "F32") tensor.floats = values_of<float>(bytes, first, last);
-        else tensor.integers = values_of<std::int32_t>(bytes, first, last);
+        Tensor tensor{
+            .shape = entry.at("shape").get<std::vector<std::size_t>>(), .floats = {}, .integers = {}};
+        if (entry.at("dtype") == "F32")
+            tensor.floats = values_of<float>(bytes, first, last);
+        else
+            tensor.integers = values_of<std::int32_t>(bytes, first, last);
         tensors_.emplace(name, std::move(tensor));
     }
 }

@@ -23,8 +23,8 @@ class ReferenceFile {
   private:
     struct Tensor {
         std::vector<std::size_t> shape;
-        std::vector<float> floats;            ///< of an F32 tensor
-        std::vector<std::int32_t> integers;   ///< of an I32 tensor
+        std::vector<float> floats;           ///< of an F32 tensor
+        std::vector<std::int32_t> integers;  ///< of an I32 tensor
     };
     const Tensor& find(const std::string& name) const;
 

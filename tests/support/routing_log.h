@@ -7,7 +7,8 @@
 
 namespace moe::test {
 
-/// Keeps what a forward pass reports, in the order of reports: one vector a layer, tokens one after the other.
+/// Keeps what a forward pass reports, in the order of reports: one vector a layer, tokens one after the
+/// other.
 class RoutingLog : public RoutingObserver {
   public:
     struct Layer {

@@ -58,8 +58,10 @@ TinyModel::TinyModel() {
 
 void TinyModel::set_raw(const std::string& key, GgufType type, const std::string& raw) {
     const auto found = std::ranges::find(entries_, key, &Entry::key);
-    if (found == entries_.end()) entries_.push_back({key, type, raw});
-    else *found = {key, type, raw};
+    if (found == entries_.end())
+        entries_.push_back({key, type, raw});
+    else
+        *found = {key, type, raw};
 }
 
 void TinyModel::set_text(const std::string& key, const std::string& value) {

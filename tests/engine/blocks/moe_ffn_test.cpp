@@ -22,15 +22,20 @@ constexpr std::size_t kModel = 96, kFf = 80, kExperts = 5, kShared = 112;
 /// A layer with shared experts, and the same layer computed token by token, expert by expert.
 struct Layer {
     RandomWeight router = random_weight(BlockType::F32, kExperts, kModel, 1);
-    RandomWeight gate = random_weight(BlockType::F16, kExperts * kFf, kModel, 2);
-    RandomWeight up = random_weight(BlockType::F16, kExperts * kFf, kModel, 3);
-    RandomWeight down = random_weight(BlockType::F16, kExperts * kModel, kFf, 4);
+    RandomWeight gate = random_weight(BlockType::F16, kExperts* kFf, kModel, 2);
+    RandomWeight up = random_weight(BlockType::F16, kExperts* kFf, kModel, 3);
+    RandomWeight down = random_weight(BlockType::F16, kExperts* kModel, kFf, 4);
     RandomWeight shared_gate_proj = random_weight(BlockType::Q8_0, kShared, kModel, 5);
     RandomWeight shared_up = random_weight(BlockType::F16, kShared, kModel, 6);
     RandomWeight shared_down = random_weight(BlockType::F16, kModel, kShared, 7);
     RandomWeight shared_gate = random_weight(BlockType::F32, 1, kModel, 8);
-    MoeSpec spec{.n_experts = kExperts, .top_k = 2, .d_ff = kFf, .renormalize = true, .n_shared_experts = 1,
-                 .d_ff_shared = kShared, .shared_gate = true};
+    MoeSpec spec{.n_experts = kExperts,
+                 .top_k = 2,
+                 .d_ff = kFf,
+                 .renormalize = true,
+                 .n_shared_experts = 1,
+                 .d_ff_shared = kShared,
+                 .shared_gate = true};
 
     MoeFfnWeights weights() const {
         const auto first = [](const RandomWeight& stack, std::size_t n_out) {
@@ -44,7 +49,8 @@ struct Layer {
                 .shared_gate = shared_gate.matrix()};
     }
 
-    std::vector<double> routed_output(std::span<const float> x, const Routing& routing, std::size_t token) const {
+    std::vector<double> routed_output(std::span<const float> x, const Routing& routing,
+                                      std::size_t token) const {
         std::vector<double> y(kModel, 0.0);
         for (std::size_t slot = 0; slot < spec.top_k; ++slot) {
             const std::size_t expert = routing.experts.row(token)[slot];

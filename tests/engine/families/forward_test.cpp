@@ -34,7 +34,8 @@ std::shared_ptr<const Model> model_of(const std::string& bytes) {
 
 class ForwardTest : public testing::Test {
   protected:
-    Result<void> run(std::span<const TokenId> tokens, RoutingObserver* observer = nullptr, std::stop_token stop = {}) {
+    Result<void> run(std::span<const TokenId> tokens, RoutingObserver* observer = nullptr,
+                     std::stop_token stop = {}) {
         return forward(*model, state, tokens, LogitsOf::LastToken, observer, pool, std::move(stop), logits);
     }
     std::vector<float> logits_after(std::span<const TokenId> tokens) {
@@ -57,7 +58,8 @@ TEST_F(ForwardTest, GivesTheLastTokensLogitsAloneOrWithAll) {
     state.cut(0);
     ASSERT_TRUE(forward(*model, state, kTokens, LogitsOf::EveryToken, nullptr, pool, {}, logits));
     ASSERT_EQ(logits.rows(), kTokens.size());
-    for (std::size_t i = 0; i < last.size(); ++i) EXPECT_NEAR(logits.row(kTokens.size() - 1)[i], last[i], 1e-5f);
+    for (std::size_t i = 0; i < last.size(); ++i)
+        EXPECT_NEAR(logits.row(kTokens.size() - 1)[i], last[i], 1e-5f);
 }
 
 TEST_F(ForwardTest, RepeatsItselfAfterACut) {
@@ -153,7 +155,8 @@ TEST_F(ForwardTest, RefusesTokensOutsideTheVocabulary) {
 TEST_F(ForwardTest, NamesTheFirstLayerThatBreaks) {
     const GgufTensor* const norm = model->file.find_tensor("blk.1.ffn_norm.weight");
     ASSERT_NE(norm, nullptr);
-    const auto offset = static_cast<std::size_t>(reinterpret_cast<const char*>(norm->bytes.data()) - bytes.data());
+    const auto offset =
+        static_cast<std::size_t>(reinterpret_cast<const char*>(norm->bytes.data()) - bytes.data());
     std::string damaged = bytes;
     const float broken = NAN;
     std::memcpy(damaged.data() + offset, &broken, sizeof broken);

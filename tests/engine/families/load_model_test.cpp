@@ -63,7 +63,8 @@ TEST(LoadModelTest, ReadsAllShippedFamilies) {
 }
 
 TEST(LoadModelTest, KnowsItsArchitecturesInOrder) {
-    EXPECT_THAT(known_architectures(), testing::ElementsAre("llama", "olmoe", "qwen2moe", "qwen3", "qwen3moe"));
+    EXPECT_THAT(known_architectures(),
+                testing::ElementsAre("llama", "olmoe", "qwen2moe", "qwen3", "qwen3moe"));
 }
 
 TEST(LoadModelTest, RefusesAnUnknownArchitectureByNameWithTheKnownOnes) {
@@ -86,12 +87,13 @@ TEST(LoadModelTest, RefusesAnUnknownTensorTypeByTensorAndTypeName) {
 }
 
 TEST(LoadModelTest, RefusesSizesOutOfRange) {
-    for (const std::string key : {"block_count", "context_length", "embedding_length", "attention.head_count",
-                                  "attention.head_count_kv", "attention.key_length", "attention.value_length",
-                                  "expert_count", "expert_used_count", "expert_feed_forward_length",
-                                  "rope.dimension_count"}) {
-        for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(),
-                                         std::int64_t{1} << 40, std::numeric_limits<std::int64_t>::max()}) {
+    for (const std::string key :
+         {"block_count", "context_length", "embedding_length", "attention.head_count",
+          "attention.head_count_kv", "attention.key_length", "attention.value_length", "expert_count",
+          "expert_used_count", "expert_feed_forward_length", "rope.dimension_count"}) {
+        for (const std::int64_t value :
+             {std::int64_t{0}, std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(),
+              std::int64_t{1} << 40, std::numeric_limits<std::int64_t>::max()}) {
             EXPECT_THAT(refusal_with(key, value), HasSubstr("qwen3moe." + key)) << value;
         }
     }
@@ -137,7 +139,8 @@ TEST(LoadModelTest, RefusesWhatItNeedsAndDoesNotFind) {
 TEST(LoadModelTest, RefusesTensorsOfAnotherShapeOrKind) {
     TinyModel transposed;
     transposed.reshape("blk.0.attn_k.weight", {16, 32});
-    EXPECT_THAT(refusal(transposed), HasSubstr("tensor blk.0.attn_k.weight is 16 x 32, the metadata calls for 32 x 16"));
+    EXPECT_THAT(refusal(transposed),
+                HasSubstr("tensor blk.0.attn_k.weight is 16 x 32, the metadata calls for 32 x 16"));
     TinyModel flat;
     flat.reshape("blk.0.ffn_up_exps.weight", {32, 32 * 4});
     EXPECT_THAT(refusal(flat), HasSubstr("blk.0.ffn_up_exps.weight"));
@@ -168,7 +171,8 @@ TEST(LoadModelTest, ChecksRopeFactors) {
     model.add_tensor("rope_freqs.weight", {8});
     EXPECT_THAT(refusal(model), HasSubstr("rope_freqs.weight holds 0"));
     const float one = 1.0f;
-    for (std::size_t i = 0; i < 8; ++i) std::memcpy(model.tensor("rope_freqs.weight").data.data() + 4 * i, &one, 4);
+    for (std::size_t i = 0; i < 8; ++i)
+        std::memcpy(model.tensor("rope_freqs.weight").data.data() + 4 * i, &one, 4);
     EXPECT_EQ(refusal(model), "");
 }
 

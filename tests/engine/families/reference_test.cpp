@@ -26,9 +26,9 @@ namespace {
 using test::ReferenceFile;
 using test::RoutingLog;
 
-constexpr double kLogitsError = 1e-9;       // normalised squared error of float32 against float64
+constexpr double kLogitsError = 1e-9;  // normalised squared error of float32 against float64
 constexpr double kRouterLogitsError = 1e-9;
-constexpr double kSelectionGap = 1e-4;      // closer scores may change places
+constexpr double kSelectionGap = 1e-4;  // closer scores may change places
 constexpr float kWeightError = 1e-4f;
 constexpr std::size_t kContext = 256;
 
@@ -59,7 +59,9 @@ std::optional<std::filesystem::path> reference_model(const std::string& name) {
     return test::shared_file("refs/" + name + ".gguf");
 }
 
-ReferenceFile expected_of(std::filesystem::path model) { return ReferenceFile(model.replace_extension(".expected.safetensors")); }
+ReferenceFile expected_of(std::filesystem::path model) {
+    return ReferenceFile(model.replace_extension(".expected.safetensors"));
+}
 
 /// One layer's slice of a tensor [n_layers, ...].
 template <class T>
@@ -80,7 +82,8 @@ void expect_same_selection(const RoutingLog::Layer& layer, std::span<const float
             if (slot + 1 < n_experts && sorted[slot] - sorted[slot + 1] <= kSelectionGap) break;
             const std::size_t index = token * top_k + slot;
             ASSERT_EQ(layer.experts[index], experts[index]) << "token " << token << ", slot " << slot;
-            ASSERT_NEAR(layer.weights[index], weights[index], kWeightError) << "token " << token << ", slot " << slot;
+            ASSERT_NEAR(layer.weights[index], weights[index], kWeightError)
+                << "token " << token << ", slot " << slot;
         }
     }
 }
@@ -129,7 +132,9 @@ class ReferenceTest : public testing::TestWithParam<std::string> {
     std::optional<ReferenceFile> expected_;
 };
 
-TEST_P(ReferenceTest, AgreesWhenAllTokensRunAtOnce) { expect_reference(run(*model_, tokens(), tokens().size())); }
+TEST_P(ReferenceTest, AgreesWhenAllTokensRunAtOnce) {
+    expect_reference(run(*model_, tokens(), tokens().size()));
+}
 
 TEST_P(ReferenceTest, AgreesInPiecesOfSeven) { expect_reference(run(*model_, tokens(), 7)); }
 
@@ -162,25 +167,28 @@ TEST(Q4_0ReferenceTest, RoutesAsTheReferenceDoes) {
     SequenceState state = SequenceState::create((*model)->spec, kContext).value();
     Matrix<float> logits;
     RoutingLog routing;
-    const auto done = forward(**model, state, expected.integers("tokens"), LogitsOf::LastToken, &routing, pool, {}, logits);
+    const auto done =
+        forward(**model, state, expected.integers("tokens"), LogitsOf::LastToken, &routing, pool, {}, logits);
     static_cast<void>(done);  // the logits may well be infinite
     expect_same_routing(routing, expected);
 }
 
 std::string test_name(const testing::TestParamInfo<std::string>& param) {
     std::string name = param.param;
-    std::ranges::replace_if(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+    std::ranges::replace_if(
+        name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
     return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Models, ReferenceTest,
-    testing::Values("families/qwen3moe-f16", "families/qwen3moe-f32", "families/qwen3moe-tied-f16",
-                    "families/olmoe-f16", "families/olmoe-f32", "families/llama-f16", "families/llama-f32",
-                    "families/qwen2moe-f16", "families/qwen2moe-f32", "families/llama-dense-f16",
-                    "families/llama-dense-f32", "families/qwen3-f16", "families/qwen3-f32",
-                    "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-Q8_0"),
-    test_name);
+INSTANTIATE_TEST_SUITE_P(Models, ReferenceTest,
+                         testing::Values("families/qwen3moe-f16", "families/qwen3moe-f32",
+                                         "families/qwen3moe-tied-f16", "families/olmoe-f16",
+                                         "families/olmoe-f32", "families/llama-f16", "families/llama-f32",
+                                         "families/qwen2moe-f16", "families/qwen2moe-f32",
+                                         "families/llama-dense-f16", "families/llama-dense-f32",
+                                         "families/qwen3-f16", "families/qwen3-f32",
+                                         "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-Q8_0"),
+                         test_name);
 
 }  // namespace
 }  // namespace moe

@@ -18,7 +18,8 @@ using test::RandomWeight;
 
 constexpr double kFloatError = 1e-12;  // normalised squared error of float sums against double
 constexpr std::size_t kOutputs = 150;  // two whole tiles and a part of one
-constexpr BlockType kTypes[] = {BlockType::F32, BlockType::F16, BlockType::BF16, BlockType::Q8_0, BlockType::Q4_0};
+constexpr BlockType kTypes[] = {BlockType::F32, BlockType::F16, BlockType::BF16, BlockType::Q8_0,
+                                BlockType::Q4_0};
 
 std::vector<float> product(const RandomWeight& weight, const Matrix<float>& x, ThreadPool& pool) {
     Matrix<float> y(x.rows(), weight.values.rows());
@@ -31,7 +32,8 @@ class LinearTest : public testing::TestWithParam<BlockType> {};
 TEST_P(LinearTest, AgreesWithADoubleLoop) {
     ThreadPool pool(2);
     const bool has_blocks = block_layout(GetParam()).values > 1;
-    for (const std::size_t n_in : {std::size_t{64}, std::size_t{512}, has_blocks ? std::size_t{992} : std::size_t{1000}, std::size_t{2048}}) {
+    for (const std::size_t n_in : {std::size_t{64}, std::size_t{512},
+                                   has_blocks ? std::size_t{992} : std::size_t{1000}, std::size_t{2048}}) {
         const RandomWeight weight = random_weight(GetParam(), kOutputs, n_in, /*seed=*/n_in);
         for (const std::size_t n_tokens : {1, 2, 3, 7, 8, 13, 64, 77}) {
             const Matrix<float> x = random_matrix(n_tokens, n_in, /*seed=*/n_tokens);
@@ -98,7 +100,9 @@ TEST_P(LinearTest, TakesExpertsOfAStackByIndex) {
     EXPECT_TRUE(std::equal(y.values().begin(), y.values().end(), all.begin() + 80));
 }
 
-std::string type_name(const testing::TestParamInfo<BlockType>& type) { return std::string(block_type_name(type.param)); }
+std::string type_name(const testing::TestParamInfo<BlockType>& type) {
+    return std::string(block_type_name(type.param));
+}
 INSTANTIATE_TEST_SUITE_P(Types, LinearTest, testing::ValuesIn(kTypes), type_name);
 
 TEST(GemvTest, GivesATokenTheSameBitsInAnyCompany) {
@@ -124,8 +128,10 @@ TEST(GemvTest, DecodesEveryF16Number) {
     gemv(weight, MatrixView<const float>(&one, 1, 1), y.view());
     for (std::size_t i = 0; i < all.size(); ++i) {
         const float expected = float_from_f16(all[i]);
-        if (std::isnan(expected)) ASSERT_TRUE(std::isnan(y.row(0)[i])) << i;
-        else ASSERT_EQ(y.row(0)[i], expected) << i;
+        if (std::isnan(expected))
+            ASSERT_TRUE(std::isnan(y.row(0)[i])) << i;
+        else
+            ASSERT_EQ(y.row(0)[i], expected) << i;
     }
 }
 

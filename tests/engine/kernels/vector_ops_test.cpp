@@ -33,7 +33,8 @@ TEST(SoftmaxTest, AgreesWithAWorkedExample) {
     const std::vector<float> x{2.0f, 1.0f, 0.0f, -1.0f};
     std::vector<float> y(4);
     softmax(x, y);
-    EXPECT_THAT(y, testing::Pointwise(testing::FloatNear(kLastDigits), {0.643914f, 0.236883f, 0.087144f, 0.032059f}));
+    EXPECT_THAT(
+        y, testing::Pointwise(testing::FloatNear(kLastDigits), {0.643914f, 0.236883f, 0.087144f, 0.032059f}));
 }
 
 TEST(SoftmaxTest, StaysFiniteForHugeNumbersAndWorksInPlace) {

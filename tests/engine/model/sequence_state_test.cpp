@@ -24,8 +24,10 @@ constexpr std::size_t kBytesPerToken = 2 * 2 * (8 + 6) * sizeof(float);
 void fill(SequenceState& state, std::size_t n_tokens, float offset) {
     for (std::size_t layer = 0; layer < 2; ++layer) {
         for (std::size_t position = state.n_tokens(); position < n_tokens; ++position) {
-            std::ranges::fill(state.keys(layer).row(position), offset + static_cast<float>(100 * layer + position));
-            std::ranges::fill(state.values(layer).row(position), offset - static_cast<float>(100 * layer + position));
+            std::ranges::fill(state.keys(layer).row(position),
+                              offset + static_cast<float>(100 * layer + position));
+            std::ranges::fill(state.values(layer).row(position),
+                              offset - static_cast<float>(100 * layer + position));
         }
     }
     state.advance(n_tokens - state.n_tokens());

@@ -13,8 +13,8 @@ namespace {
 using testing::ElementsAre;
 
 // Three tokens, two slots, four experts; nobody chose expert 1.
-const std::vector<std::uint16_t> kExperts{2, 0,   //
-                                          2, 3,   //
+const std::vector<std::uint16_t> kExperts{2, 0,  //
+                                          2, 3,  //
                                           0, 2};
 
 Dispatch three_tokens() {
@@ -48,9 +48,9 @@ TEST(DispatchTest, ForgetsTheBatchBefore) {
 }
 
 TEST(CombineTest, SumsWeightedRows) {
-    const std::vector<float> outputs{1.0f, 2.0f,  //
+    const std::vector<float> outputs{1.0f,   2.0f,    //
                                      100.0f, 100.0f,  //
-                                     10.0f, 20.0f};
+                                     10.0f,  20.0f};
     std::vector<float> mixed(2, 5.0f);
     combine({outputs.data(), 3, 2}, std::vector<std::size_t>{2, 0}, std::vector<float>{0.5f, 2.0f}, mixed);
     EXPECT_THAT(mixed, ElementsAre(7.0f, 14.0f));

@@ -21,15 +21,18 @@ using testing::Pointwise;
 constexpr float kLastDigits = 1e-6f;
 
 // Six tokens, four experts.
-constexpr float kLogits[6][4] = {{2.0f, 1.0f, 0.0f, -1.0f}, {1.5f, 1.2f, 0.3f, -0.5f}, {0.1f, 2.2f, 0.4f, 0.0f},
-                                 {1.8f, -0.2f, 0.9f, 0.6f}, {1.1f, 0.7f, 1.3f, -0.4f}, {2.4f, 0.3f, 0.2f, 0.8f}};
+constexpr float kLogits[6][4] = {{2.0f, 1.0f, 0.0f, -1.0f}, {1.5f, 1.2f, 0.3f, -0.5f},
+                                 {0.1f, 2.2f, 0.4f, 0.0f},  {1.8f, -0.2f, 0.9f, 0.6f},
+                                 {1.1f, 0.7f, 1.3f, -0.4f}, {2.4f, 0.3f, 0.2f, 0.8f}};
 const std::vector<std::uint16_t> kExperts{0, 1, 0, 1, 1, 2, 0, 2, 2, 0, 0, 3};
 const std::vector<float> kShares{0.643914f, 0.236883f, 0.459274f, 0.340239f, 0.715022f, 0.118192f,
                                  0.542564f, 0.220590f, 0.392122f, 0.321042f, 0.696788f, 0.140679f};
 const std::vector<float> kRenormalized{0.731059f, 0.268941f, 0.574443f, 0.425557f, 0.858149f, 0.141851f,
                                        0.710950f, 0.289050f, 0.549834f, 0.450166f, 0.832018f, 0.167982f};
 
-Routing route_six(const RouterConfig& config) { return route(MatrixView<const float>(&kLogits[0][0], 6, 4), config); }
+Routing route_six(const RouterConfig& config) {
+    return route(MatrixView<const float>(&kLogits[0][0], 6, 4), config);
+}
 
 TEST(RouterTest, KeepsSharesOfTheFullSoftmax) {
     const Routing routing = route_six({.n_experts = 4, .top_k = 2});
@@ -46,7 +49,8 @@ TEST(RouterTest, RenormalizedWeightsAreASoftmaxOverTheChosen) {
 }
 
 TEST(RouterTest, ScalesWeightsLast) {
-    const Routing routing = route_six({.n_experts = 4, .top_k = 2, .renormalize = true, .weights_scale = 2.5f});
+    const Routing routing =
+        route_six({.n_experts = 4, .top_k = 2, .renormalize = true, .weights_scale = 2.5f});
     EXPECT_NEAR(routing.weights.row(0)[0], 2.5f * 0.731059f, 3 * kLastDigits);
 }
 
@@ -58,8 +62,9 @@ TEST(RouterTest, SigmoidScoresDoNotCompete) {
 
 TEST(RouterTest, NeverDividesByLessThanTheSmallestHalf) {
     const std::vector<float> logits{-80.0f, -81.0f};
-    const Routing routing = route(MatrixView<const float>(logits.data(), 1, 2),
-                                  {.n_experts = 2, .top_k = 2, .gating = Gating::Sigmoid, .renormalize = true});
+    const Routing routing =
+        route(MatrixView<const float>(logits.data(), 1, 2),
+              {.n_experts = 2, .top_k = 2, .gating = Gating::Sigmoid, .renormalize = true});
     EXPECT_LT(routing.weights.row(0)[0], 1e-29f);
 }
 

@@ -11,7 +11,8 @@ namespace moe {
 namespace {
 
 constexpr double kFloatError = 1e-12;
-constexpr AttentionShape kShape{.n_heads = 6, .n_kv_heads = 2, .d_head = 24, .d_value = 16, .score_scale = 0.25f};
+constexpr AttentionShape kShape{
+    .n_heads = 6, .n_kv_heads = 2, .d_head = 24, .d_value = 16, .score_scale = 0.25f};
 
 TEST(AttentionTest, AgreesWithADoubleLoop) {
     ThreadPool pool(2);
@@ -22,7 +23,8 @@ TEST(AttentionTest, AgreesWithADoubleLoop) {
             const auto values = test::random_matrix(first + n_tokens + 2, 2 * 16, /*seed=*/3);
             Matrix<float> out(n_tokens, 6 * 16);
             attention(kShape, first, queries.view(), keys.view(), values.view(), out.view(), pool, {});
-            const auto expected = test::naive_attention(kShape, first, queries.view(), keys.view(), values.view());
+            const auto expected =
+                test::naive_attention(kShape, first, queries.view(), keys.view(), values.view());
             EXPECT_LE(test::normalized_squared_error(out.values(), expected), kFloatError)
                 << n_tokens << " tokens from " << first;
         }

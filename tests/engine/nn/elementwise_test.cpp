@@ -27,7 +27,8 @@ TEST(EmbeddingTest, CopiesARowForEachToken) {
         Matrix<float> hidden(3, 32);
         embed(table.matrix(), tokens, hidden.view());
         for (std::size_t i = 0; i < tokens.size(); ++i) {
-            EXPECT_TRUE(std::ranges::equal(hidden.row(i), table.values.row(static_cast<std::size_t>(tokens[i]))));
+            EXPECT_TRUE(
+                std::ranges::equal(hidden.row(i), table.values.row(static_cast<std::size_t>(tokens[i]))));
         }
     }
 }

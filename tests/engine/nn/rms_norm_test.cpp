@@ -31,7 +31,9 @@ TEST(RmsNormTest, NormalizesEachHeadByItself) {
     EXPECT_NEAR(x[2], 0.848528f, kLastDigits);
 }
 
-TEST(L2NormTest, IsTheLengthOfAVector) { EXPECT_EQ(l2_norm(std::vector<float>{2.0f, 3.0f, 6.0f, 0.0f, 0.0f}), 7.0f); }
+TEST(L2NormTest, IsTheLengthOfAVector) {
+    EXPECT_EQ(l2_norm(std::vector<float>{2.0f, 3.0f, 6.0f, 0.0f, 0.0f}), 7.0f);
+}
 
 }  // namespace
 }  // namespace moe

@@ -14,7 +14,8 @@ namespace {
 constexpr float kLastDigits = 1e-6f;
 constexpr float kDotError = 1e-4f;
 
-std::vector<float> rotated(std::vector<float> head, std::size_t position, RopeOrder order, const RopeAngles& angles) {
+std::vector<float> rotated(std::vector<float> head, std::size_t position, RopeOrder order,
+                           const RopeAngles& angles) {
     RopeTable table;
     fill_rope_table(angles, position, /*n_tokens=*/1, table);
     rope({head.data(), 1, head.size()}, head.size(), order, table);
@@ -42,14 +43,16 @@ TEST(RopeTest, PairsNeighboursOrHalves) {
 }
 
 TEST(RopeTest, LeavesDimensionsBeyondTheRotatedOnes) {
-    const auto head = rotated({1.0f, 1.0f, 5.0f, 6.0f}, 3, RopeOrder::Halves, {.n_rope_dims = 2, .base = 10.0, .factors = {}});
+    const auto head = rotated({1.0f, 1.0f, 5.0f, 6.0f}, 3, RopeOrder::Halves,
+                              {.n_rope_dims = 2, .base = 10.0, .factors = {}});
     EXPECT_EQ(head[2], 5.0f);
     EXPECT_EQ(head[3], 6.0f);
 }
 
 TEST(RopeTest, FactorsStretchTheWavelength) {
     const std::vector<float> factors{4.0f};
-    const auto head = rotated({1.0f, 0.0f}, 4, RopeOrder::Halves, {.n_rope_dims = 2, .base = 10.0, .factors = factors});
+    const auto head =
+        rotated({1.0f, 0.0f}, 4, RopeOrder::Halves, {.n_rope_dims = 2, .base = 10.0, .factors = factors});
     EXPECT_NEAR(head[0], std::cos(1.0f), kLastDigits);
 }
 
