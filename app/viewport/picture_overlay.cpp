@@ -58,7 +58,7 @@ void PictureOverlay::update_counts(const OverlayModel& model) {
     if (same_rows && counted_value_ == model.options.value) return;
     if (!same_rows) {
         visible_.tokens = range;
-        visible_.load = trace.n_routed() > 0 ? load_counter_.count(trace, range.first, range.second) : render::ExpertCounts{};
+        visible_.load = trace.n_routed() > 0 ? load_counter_.count(trace, range.first, range.second) : ExpertCounts{};
     }
     histogram_ = value_histogram(trace, range, render::shown_value(trace, model.options.value));
     counted_routed_ = trace.n_routed();

@@ -93,7 +93,7 @@ TooltipModel load_card(const render::FrameInput& scene, const render::Hit& hit, 
     model.hint = "Click selects the expert";
     const TraceShape& shape = scene.trace.shape();
     const std::size_t n_tokens = visible.tokens.second - visible.tokens.first;
-    std::uint64_t load = 0;
+    std::size_t load = 0;
     for (std::size_t e = *hit.cell.expert; e < *hit.cell.expert + hit.n_experts; ++e) load += visible.load[*hit.cell.layer * shape.n_experts + e];
     const double fair = static_cast<double>(n_tokens * shape.top_k * hit.n_experts) / static_cast<double>(shape.n_experts);
     model.rows = {{.label = "Load, visible", .value = fmt::format("{} of {}", render::with_thousands(load), render::with_thousands(n_tokens)), .is_strong = true},

@@ -12,7 +12,7 @@ namespace moe::app {
 /// What is counted over the rows in view.
 struct VisibleCounts {
     TokenRange tokens;              ///< in view and routed
-    render::ExpertCounts load;      ///< [layer * n_experts + expert]; empty: not counted
+    ExpertCounts load;      ///< [layer * n_experts + expert]; empty: not counted
 };
 
 /// The card for what is under the pointer; nothing where there is nothing to say.
