@@ -1,6 +1,7 @@
 #include "engine/blocks/moe_ffn.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "engine/kernels/sigmoid.h"
 #include "engine/kernels/vector_ops.h"

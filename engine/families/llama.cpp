@@ -1,5 +1,7 @@
 #include "engine/families/family.h"
 
+#include <string>
+
 namespace moe {
 
 // Neighbouring dimensions are rotated in pairs, since the converter reorders the rows of q and k. With
