@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/trace/trace_store.h"
@@ -45,6 +46,12 @@ struct OverlayMesh {
     std::shared_ptr<const RgbaImage> atlas;  ///< white with straight alpha; same pointer, same content
 };
 
+/// Which panels a picture has.
+enum class Panels {
+    All,
+    Load,  ///< header and load histogram only, over the whole height
+};
+
 /// Everything a frame depends on, as one value: the same input gives the same picture. Owns or shares
 /// all of it, so that it can cross to the render thread.
 struct FrameInput {
@@ -58,6 +65,8 @@ struct FrameInput {
     std::shared_ptr<const std::vector<TokenRecord>> planned_tokens;  ///< their texts; may be null
     bool is_live = false;              ///< a token is being generated: a cursor row stands at the end
     ViewState view;
+    Panels panels = Panels::All;
+    std::optional<std::pair<std::size_t, std::size_t>> counted;  ///< tokens of the load panel, half-open; else the visible ones
     std::vector<LabelStrip> label_strips;
     OverlayMesh overlay;
 };

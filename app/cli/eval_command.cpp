@@ -82,15 +82,16 @@ class EvalRecorder : public RoutingObserver {
     std::size_t n_layers_ = 0, n_experts_ = 0, top_k_ = 0;
 };
 
-Result<std::vector<TokenId>> tokens_of(const EvalArguments& arguments, const LoadedModel& loaded) {
+Result<std::vector<TokenId>> tokens_of(const EvalArguments& arguments, const Model& model) {
     std::vector<TokenId> tokens;
     if (arguments.ids_option->count() > 0) {
         MOE_TRY(tokens, parse_ids(arguments.ids));
     } else {
         MOE_TRY(const std::string text, arguments.text.text());
-        tokens = loaded.tokenizer->encode(text, {});
+        MOE_TRY(const std::shared_ptr<const Tokenizer> tokenizer, create_tokenizer(model.file.metadata()));
+        tokens = tokenizer->encode(text, {});
     }
-    const ModelSpec& spec = loaded.model->spec;
+    const ModelSpec& spec = model.spec;
     if (tokens.empty()) return make_error("eval: no tokens to evaluate; give a text or token ids");
     if (tokens.size() > spec.n_ctx) {
         return make_error("eval: {} tokens do not fit the model's context of {}; give a shorter text",
@@ -124,12 +125,13 @@ Result<Matrix<float>> evaluate(const Model& model, const std::vector<TokenId>& t
 }
 
 Result<void> run_eval(const EvalArguments& arguments) {
-    MOE_TRY(const LoadedModel loaded, load(arguments.model));
-    MOE_TRY(const std::vector<TokenId> tokens, tokens_of(arguments, loaded));
-    EvalRecorder recorder(tokens.size(), loaded.model->spec);
-    MOE_TRY(const Matrix<float> logits, evaluate(*loaded.model, tokens, arguments.threads, recorder));
+    MOE_TRY(const std::string path, arguments.model.path());
+    MOE_TRY(const std::shared_ptr<const Model> model, load_model(path));
+    MOE_TRY(const std::vector<TokenId> tokens, tokens_of(arguments, *model));
+    EvalRecorder recorder(tokens.size(), model->spec);
+    MOE_TRY(const Matrix<float> logits, evaluate(*model, tokens, arguments.threads, recorder));
 
-    const std::vector<std::int32_t> layer_ids = loaded.model->spec.moe_layer_ids();
+    const std::vector<std::int32_t> layer_ids = model->spec.moe_layer_ids();
     const std::size_t n_tokens = tokens.size();
     const std::vector<std::size_t> per_expert{n_tokens, recorder.n_layers(), recorder.n_experts()};
     const std::vector<std::size_t> per_slot{n_tokens, recorder.n_layers(), recorder.top_k()};

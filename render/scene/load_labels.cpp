@@ -12,8 +12,9 @@ namespace {
 // Logical pixels from the load panel's top.
 constexpr int kTitleTop = 7;
 constexpr int kScopeTop = 23;
-constexpr int kFirstLine = 101;
-constexpr int kSecondLine = 116;
+// Logical pixels below the bars.
+constexpr int kFirstLine = 11;
+constexpr int kSecondLine = 26;
 constexpr int kLineHeight = 16;
 constexpr int kCaptionsFromWidth = 104;  // a narrower layer has its figures only
 constexpr int kFiguresFromWidth = 30;
@@ -24,11 +25,11 @@ constexpr int kAxisRight = 106;          // right edge of the numbers beside the
 class LoadLabels {
   public:
     LoadLabels(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel)
-        : theme_(input.theme), layout_(layout), panel_(panel), strip_{.rect = layout.load, .marks = {}} {}
+        : theme_(input.theme), layout_(layout), panel_(panel), scope_(scope_of(input)), strip_{.rect = layout.load, .marks = {}} {}
 
     void add_title() {
         add({kLeft, kTitleTop, 80, 18}, "Load", {.role = TextRole::LayerHead, .color = theme_.text_1, .bold = true});
-        add({kLeft, kScopeTop, 90, kLineHeight}, "visible rows", {.color = theme_.text_2});
+        add({kLeft, kScopeTop, 90, kLineHeight}, scope_, {.color = theme_.text_2});
     }
 
     void add_axis() {
@@ -51,13 +52,13 @@ class LoadLabels {
         const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
         if (panel_.is_empty()) return;
         if (!has_shapes) {  // the two rows of marks under the bars
-            add({kLeft, 90, kAxisRight - kLeft, 9}, is_long_range ? "over 3\u00D7" : "above chance", {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
-            add({kLeft, 99, kAxisRight - kLeft, 9}, is_long_range ? "under 0.1\u00D7" : "unused", {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
+            add_below(0, kLeft, kAxisRight - kLeft, 9, is_long_range ? "over 3\u00D7" : "above chance", {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
+            add_below(9, kLeft, kAxisRight - kLeft, 9, is_long_range ? "under 0.1\u00D7" : "unused", {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
             return;
         }
         if (!layout_.load_has_figures) return;
-        add({kLeft + 13, kFirstLine, 90, kLineHeight}, is_long_range ? "over 3\u00D7 fair" : "above chance", {.color = theme_.text_3});
-        add({kLeft + 13, kSecondLine, 90, kLineHeight}, is_long_range ? "under 0.1\u00D7" : "unused", {.color = theme_.text_3});
+        add_below(kFirstLine, kLeft + 13, 90, kLineHeight, is_long_range ? "over 3\u00D7 fair" : "above chance", {.color = theme_.text_3});
+        add_below(kSecondLine, kLeft + 13, 90, kLineHeight, is_long_range ? "under 0.1\u00D7" : "unused", {.color = theme_.text_3});
     }
 
     void add_layer_figures(std::size_t layer) {
@@ -74,13 +75,18 @@ class LoadLabels {
     TextStrip take() { return std::move(strip_); }
 
   private:
+    static std::string scope_of(const FrameInput& input) {
+        if (!input.counted || input.counted->first >= input.counted->second) return "visible rows";
+        return fmt::format("tokens {}\u2013{}", input.counted->first, input.counted->second - 1);
+    }
+
     std::string fair_text() const {
         const double fair = panel_.fair;
         return fair < 100.0 ? fmt::format("{:.1f}", fair) : with_thousands(static_cast<std::size_t>(fair + 0.5));
     }
 
     void add_figure(const PixelRect& block, int top, const char* caption, double value, Color caption_color, Color value_color) {
-        const int y = layout_.load.y + layout_.px(top);
+        const int y = layout_.load_bars.bottom() + layout_.px(top);
         const int width = block.width - layout_.hairline;
         if (block.width >= layout_.px(kCaptionsFromWidth)) {
             strip_.marks.push_back({.box = {block.x, y, width - layout_.px(32), layout_.px(kLineHeight)}, .text = caption, .color = caption_color});
@@ -96,6 +102,13 @@ class LoadLabels {
         strip_.marks.push_back(std::move(mark));
     }
 
+    // All logical; `top` counts from the bars' lower edge.
+    void add_below(int top, int x, int width, int height, std::string text, TextMark mark) {
+        mark.box = {layout_.load.x + layout_.px(x), layout_.load_bars.bottom() + layout_.px(top), layout_.px(width), layout_.px(height)};
+        mark.text = std::move(text);
+        strip_.marks.push_back(std::move(mark));
+    }
+
     // `top` is a device pixel of the picture, x and width are logical.
     void add_at(int top, int x, int width, std::string text, TextMark mark) {
         mark.box = {layout_.load.x + layout_.px(x), top, layout_.px(width), layout_.px(kLineHeight)};
@@ -106,6 +119,7 @@ class LoadLabels {
     const Theme& theme_;
     const PanelLayout& layout_;
     const LoadPanel& panel_;
+    std::string scope_;
     TextStrip strip_;
 };
 

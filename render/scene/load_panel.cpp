@@ -95,8 +95,8 @@ class LoadPainter {
         if (!layout_.load_has_figures || layout_.columns.axis.column_experts > 1) return;
         const int x = layout_.load.x + layout_.px(16);
         const int size = odd(layout_.px(7));
-        add_triangle(marks_, x, layout_.load.y + layout_.px(112), size, layout_.load, theme_.over_bar);
-        add_cross(marks_, x, layout_.load.y + layout_.px(124), odd(layout_.px(5)), cross_thickness(size), layout_.load, theme_.dead);
+        add_triangle(marks_, x, layout_.load_bars.bottom() + layout_.px(22), size, layout_.load, theme_.over_bar);
+        draw_cross(x, layout_.load_bars.bottom() + layout_.px(34), layout_.px(8), layout_.load);
     }
 
     // Before anything was run: where the fair share will be.
@@ -118,7 +118,12 @@ class LoadPainter {
     }
 
     static int odd(int size) { return size - (size % 2 == 0 ? 1 : 0); }
-    int cross_thickness(int size) const { return size < layout_.px(5) ? 1 : std::max(1, layout_.px(1.4)); }
+
+    void draw_cross(int x, int y, int room, const PixelRect& clip) {
+        const bool is_bold = room >= layout_.px(7);
+        const int size = is_bold ? layout_.px(6) : std::clamp(room, layout_.px(3), layout_.px(5));
+        add_cross(marks_, x, y, size, is_bold ? layout_.px(2) : 1, clip, theme_.dead);
+    }
 
     // Where experts share a pixel there is no room for shapes: two rows under the bars, the upper one for
     // over, the lower one for unused; neighbours join.
@@ -139,7 +144,7 @@ class LoadPainter {
         }
         if (is_dead) {
             const int y = bars.bottom() + layout_.px(7);
-            add_cross(marks_, center, y, std::min(size, odd(layout_.px(5))), cross_thickness(size), clip_, theme_.dead);
+            draw_cross(center, y, column, clip_);
         }
     }
 
@@ -152,17 +157,25 @@ class LoadPainter {
 
 }  // namespace
 
+std::optional<std::pair<std::size_t, std::size_t>> counted_tokens(const FrameInput& input, const PanelLayout& layout) {
+    const std::size_t n_routed = input.trace.n_routed();
+    if (!input.counted) return visible_tokens(layout.tokens, layout.heatmap.height, n_routed);
+    const std::pair<std::size_t, std::size_t> counted{input.counted->first, std::min(input.counted->second, n_routed)};
+    if (counted.first >= counted.second) return std::nullopt;
+    return counted;
+}
+
 LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCounter& counter) {
     const TraceShape shape = shape_of(input);
     LoadPanel panel;
     panel.n_experts = shape.n_experts;
     panel.counts.assign(shape.n_layers * shape.n_experts, 0);
     panel.max_violation.assign(shape.n_layers, 0.0);
-    const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, input.trace.n_routed());
-    if (!visible || panel.counts.empty()) return panel;
+    const auto counted = counted_tokens(input, layout);
+    if (!counted || panel.counts.empty()) return panel;
 
-    panel.n_tokens = visible->second - visible->first;
-    panel.counts = counter.count(input.trace, visible->first, visible->second);
+    panel.n_tokens = counted->second - counted->first;
+    panel.counts = counter.count(input.trace, counted->first, counted->second);
     panel.fair = static_cast<double>(panel.n_tokens * shape.top_k) / static_cast<double>(shape.n_experts);
     const UniformRouting uniform{panel.n_tokens, shape.n_experts, shape.top_k};
     panel.uniform_band = load_band(uniform);

@@ -31,7 +31,10 @@ struct LoadPanel {
     bool is_empty() const { return n_tokens == 0; }
 };
 
-/// Counts the visible tokens.
+/// The routed tokens that the panel counts, half-open; nothing if there are none.
+std::optional<std::pair<std::size_t, std::size_t>> counted_tokens(const FrameInput& input, const PanelLayout& layout);
+
+/// Counts them.
 LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCounter& counter);
 
 /// Height of a load's bar in pixels, at most the panel's.

@@ -12,7 +12,8 @@ constexpr int kLoadWithoutFigures = 102;
 constexpr int kSmallestHeatmap = 120;
 
 // How high the load panel is: a low picture gives up its figures first, then all of it.
-int load_height(const PanelLayout& layout, int height) {
+int load_height(const PanelLayout& layout, Panels panels, int height) {
+    if (panels == Panels::Load) return std::max(0, height - layout.px(kStripHeight) - layout.px(kHeaderHeight));
     const int left_over = height - layout.px(kStripHeight) - layout.px(kHeaderHeight) - layout.px(kSmallestHeatmap);
     if (left_over >= layout.px(kLoadHeight)) return layout.px(kLoadHeight);
     return left_over >= layout.px(kLoadWithoutFigures) ? layout.px(kLoadWithoutFigures) : 0;
@@ -45,8 +46,8 @@ PanelLayout panel_layout(const FrameInput& input) {
     const int height = std::max(0, input.height);
     const int strip_bottom = std::min(height, layout.px(kStripHeight));
     const int header_bottom = std::min(height, strip_bottom + layout.px(kHeaderHeight));
-    const int load_top = std::max(header_bottom, height - load_height(layout, height));
-    const bool has_overview = width >= layout.px(kOverviewFromWidth);
+    const int load_top = std::max(header_bottom, height - load_height(layout, input.panels, height));
+    const bool has_overview = input.panels == Panels::All && width >= layout.px(kOverviewFromWidth);
     const int margin = layout.px(kOverviewMargin);
     const int heatmap_right = has_overview ? width - layout.px(kOverviewWidth) - 2 * margin : width;
     const int gutter_right = std::min(layout.px(kGutterWidth), heatmap_right);
@@ -59,7 +60,7 @@ PanelLayout panel_layout(const FrameInput& input) {
     layout.load_has_figures = layout.load.height >= layout.px(kLoadHeight);
     if (layout.load.height > 0) {
         layout.load_bars = rect_between(gutter_right, load_top + layout.px(kBarsTop), heatmap_right,
-                                        load_top + layout.px(kBarsBottom));
+                                        std::max(load_top + layout.px(kBarsBottom), height - layout.px(kLoadHeight - kBarsBottom)));
     }
     if (has_overview) {
         layout.overview = rect_between(heatmap_right + margin, header_bottom, width - margin, load_top);
