@@ -7,7 +7,8 @@
 
 namespace moe {
 
-ExpertCounts tokens_per_expert(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end) {
+ExpertCounts tokens_per_expert(const TraceSnapshot& trace, std::size_t layer, std::size_t first,
+                               std::size_t end) {
     MOE_CHECK(first <= end && end <= trace.n_routed());
     ExpertCounts counts(trace.shape().n_experts);
     for (std::size_t position = first; position < end; ++position) {

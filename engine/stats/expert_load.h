@@ -12,7 +12,8 @@ namespace moe {
 using ExpertCounts = std::vector<std::size_t>;
 
 /// Loads of the tokens at positions [first, end), which must be routed. Unused slots count for nobody.
-ExpertCounts tokens_per_expert(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end);
+ExpertCounts tokens_per_expert(const TraceSnapshot& trace, std::size_t layer, std::size_t first,
+                               std::size_t end);
 
 /// Each load divided by their sum, so that the shares sum to 1; all 0 where nothing was received.
 std::vector<double> load_share(std::span<const std::size_t> counts);

@@ -32,7 +32,8 @@ constexpr std::size_t kMostRemembered = 10'000;
 
 /// The mean of `values`, corrected by what is known exactly: draws whose squared cv came out too large on
 /// average have the other figures too large in step (a control variate; Glasserman 2003, section 4.1).
-double corrected_mean(std::span<const double> values, std::span<const double> squared_cv, double true_squared_cv) {
+double corrected_mean(std::span<const double> values, std::span<const double> squared_cv,
+                      double true_squared_cv) {
     const auto n = static_cast<double>(values.size());
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
     const double control_mean = std::accumulate(squared_cv.begin(), squared_cv.end(), 0.0) / n;

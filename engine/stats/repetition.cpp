@@ -53,7 +53,8 @@ Repetition repetition_null(std::size_t n_experts, std::size_t top_k) {
         const double left = experts - static_cast<double>(top_k + slot);
         none_shared *= std::max(left, 0.0) / (experts - static_cast<double>(slot));
     }
-    return {.first = 1.0 / experts, .any = 1.0 - none_shared, .overlap = static_cast<double>(top_k) / experts};
+    return {
+        .first = 1.0 / experts, .any = 1.0 - none_shared, .overlap = static_cast<double>(top_k) / experts};
 }
 
 }  // namespace moe

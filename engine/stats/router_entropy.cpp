@@ -18,7 +18,9 @@ struct Workspace {
     std::vector<float> ranked;
 };
 
-bool is_softmax(TraceGating gating) { return gating == TraceGating::Softmax || gating == TraceGating::SoftmaxTopK; }
+bool is_softmax(TraceGating gating) {
+    return gating == TraceGating::Softmax || gating == TraceGating::SoftmaxTopK;
+}
 
 double entropy_of(std::span<const float> scores, double total) {
     double entropy = 0.0;
@@ -38,15 +40,14 @@ std::optional<double> margin_of(std::span<float> ranked, std::size_t k) {
     return static_cast<double>(*last_chosen) - static_cast<double>(next);
 }
 
-std::optional<RouterCertainty> certainty_of(const TraceSnapshot& trace, std::size_t position, std::size_t layer,
-                                            Workspace& work) {
+std::optional<RouterCertainty> certainty_of(const TraceSnapshot& trace, std::size_t position,
+                                            std::size_t layer, Workspace& work) {
     const std::size_t n_experts = trace.shape().n_experts;
     work.scores.resize(n_experts);
     work.ranked.resize(n_experts);
     if (!trace.scores(position, layer, work.scores)) return std::nullopt;
-    const double total = is_softmax(trace.gating())
-                             ? 1.0
-                             : std::accumulate(work.scores.begin(), work.scores.end(), 0.0);
+    const double total =
+        is_softmax(trace.gating()) ? 1.0 : std::accumulate(work.scores.begin(), work.scores.end(), 0.0);
     if (!(total > 0.0)) return std::nullopt;
 
     RouterCertainty certainty;

@@ -11,7 +11,8 @@ namespace moe {
 struct RouterCertainty {
     std::optional<double> entropy;  ///< H(p) in nats; none for one expert
     double chosen_mass = 0;         ///< sum of p over the chosen experts
-    std::optional<double> margin;   ///< k-th minus (k+1)-th largest of what was ranked; none if all were chosen
+    std::optional<double>
+        margin;  ///< k-th minus (k+1)-th largest of what was ranked; none if all were chosen
 };
 
 /// Of one token at one layer; none where the trace has neither scores nor logits. `position` is routed.

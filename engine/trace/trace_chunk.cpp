@@ -13,7 +13,8 @@ bool is_absent_or(const std::vector<float>& column, std::size_t size) {
 
 /// Rows [first, first + count) of a column whose rows have `width` values; an absent column stays absent.
 template <class T>
-std::vector<T> rows_of(const std::vector<T>& column, std::size_t width, std::size_t first, std::size_t count) {
+std::vector<T> rows_of(const std::vector<T>& column, std::size_t width, std::size_t first,
+                       std::size_t count) {
     if (column.empty()) return {};
     const T* begin = column.data() + first * width;
     return std::vector<T>(begin, begin + count * width);

@@ -80,8 +80,10 @@ bool TraceSnapshot::scores(std::size_t position, std::size_t layer, std::span<fl
     if (logits.empty() || gating_ == TraceGating::Other) return false;
     // A softmax over the chosen logits only is the full softmax, renormalized (Shazeer et al. 2017,
     // arXiv:1701.06538): over all experts it is shown as the full one.
-    if (gating_ == TraceGating::Sigmoid) sigmoid(logits, out);
-    else softmax(logits, out);
+    if (gating_ == TraceGating::Sigmoid)
+        sigmoid(logits, out);
+    else
+        softmax(logits, out);
     return true;
 }
 

@@ -43,8 +43,8 @@ std::shared_ptr<TraceStore> TraceStore::branch(const TraceSnapshot& parent, std:
     state.tokens_.blocks.assign(blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(n_full_blocks));
     if (const std::size_t rest = fork_pos % kChunkTokens; rest != 0) {
         const auto begin = blocks[n_full_blocks]->begin();
-        state.tokens_.blocks.push_back(
-            std::make_shared<const TraceSnapshot::TokenBlock>(begin, begin + static_cast<std::ptrdiff_t>(rest)));
+        state.tokens_.blocks.push_back(std::make_shared<const TraceSnapshot::TokenBlock>(
+            begin, begin + static_cast<std::ptrdiff_t>(rest)));
     }
     return store;
 }
@@ -90,9 +90,9 @@ void TraceStore::append_chunk(std::shared_ptr<const TraceChunk> chunk) {
     }
     while (taken < chunk->n_tokens) {
         const std::size_t count = std::min(kChunkTokens, chunk->n_tokens - taken);
-        added.push_back(count == chunk->n_tokens
-                            ? chunk
-                            : std::make_shared<const TraceChunk>(slice(*chunk, *state_.shape_, taken, count)));
+        added.push_back(count == chunk->n_tokens ? chunk
+                                                 : std::make_shared<const TraceChunk>(
+                                                       slice(*chunk, *state_.shape_, taken, count)));
         taken += count;
     }
 

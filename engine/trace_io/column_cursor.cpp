@@ -31,7 +31,8 @@ float float_at(std::span<const std::byte> cell, ValueType type, std::size_t inde
 Result<ColumnCursor> ColumnCursor::open(const TraceConnection& connection, const IndexedRun& run,
                                         const IndexedColumn& column) {
     ColumnCursor cursor(connection, run, column);
-    MOE_TRY(cursor.rows_, connection.prepare("SELECT data FROM chunk WHERE run = ? AND trace_column = ? ORDER BY pos0"));
+    MOE_TRY(cursor.rows_,
+            connection.prepare("SELECT data FROM chunk WHERE run = ? AND trace_column = ? ORDER BY pos0"));
     cursor.rows_.bind(1, run.summary.id).bind(2, column.id);
     return cursor;
 }
@@ -41,8 +42,8 @@ Result<void> ColumnCursor::next_chunk() {
     if (has_row && rows_.type(0) == SqliteStatement::Type::Blob) rest_ = rows_.blob(0);
     const std::size_t cell_bytes = column_->width * size_of(column_->type);
     if (rest_.empty() || rest_.size() % (cell_bytes * run_->summary.model.shape.n_layers) != 0) {
-        return connection_->damaged("a chunk of column {} of run {} cannot be read", column_name(column_->kind),
-                                    run_->summary.id);
+        return connection_->damaged("a chunk of column {} of run {} cannot be read",
+                                    column_name(column_->kind), run_->summary.id);
     }
     return {};
 }
@@ -56,7 +57,8 @@ Result<std::span<const std::byte>> ColumnCursor::next_cell() {
     return cell;
 }
 
-Result<void> ColumnCursor::read_experts(std::size_t count, std::size_t width, std::vector<std::uint16_t>& out) {
+Result<void> ColumnCursor::read_experts(std::size_t count, std::size_t width,
+                                        std::vector<std::uint16_t>& out) {
     const TraceShape& shape = run_->summary.model.shape;
     for (std::size_t row = 0; row < count * shape.n_layers; ++row) {
         MOE_TRY(const std::span<const std::byte> cell, next_cell());

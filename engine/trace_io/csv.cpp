@@ -36,8 +36,8 @@ std::size_t character_bytes(std::string_view bytes) {
 std::string rows_of(const TraceSnapshot& trace, std::size_t position) {
     const TraceShape& shape = trace.shape();
     const TokenRecord& token = trace.token(position);
-    const std::string start = fmt::format("{},{},{},{}", position, token.id, csv_field(utf8_from_bytes(token.bytes)),
-                                          phase_name(token.phase));
+    const std::string start = fmt::format("{},{},{},{}", position, token.id,
+                                          csv_field(utf8_from_bytes(token.bytes)), phase_name(token.phase));
     std::string rows;
     for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
         const std::span<const std::uint16_t> experts = trace.experts(position, layer);
@@ -59,8 +59,10 @@ std::string utf8_from_bytes(std::string_view bytes) {
     std::string text;
     while (!bytes.empty()) {
         const std::size_t n_bytes = character_bytes(bytes);
-        if (n_bytes == 0) text += "\xEF\xBF\xBD";
-        else text += bytes.substr(0, n_bytes);
+        if (n_bytes == 0)
+            text += "\xEF\xBF\xBD";
+        else
+            text += bytes.substr(0, n_bytes);
         bytes.remove_prefix(n_bytes == 0 ? 1 : n_bytes);
     }
     return text;

@@ -25,7 +25,8 @@ Result<TraceModelInfo> model_of_row(const TraceConnection& connection, const Sql
         MOE_TRY(model.file_bytes, integer_in(connection, row, 4, "model.file_bytes", 0, kMostBytes));
     }
     MOE_TRY(model.fingerprint, text_of(connection, row, 5, "model.fingerprint"));
-    MOE_TRY(const std::int64_t n_layers, integer_in(connection, row, 6, "model.n_moe_layers", 0, kMostLayers));
+    MOE_TRY(const std::int64_t n_layers,
+            integer_in(connection, row, 6, "model.n_moe_layers", 0, kMostLayers));
     const std::int64_t least = n_layers == 0 ? 0 : 1;  // a dense model has none of all this
     MOE_TRY(const std::int64_t n_experts,
             integer_in(connection, row, 7, "model.n_experts", least, kMostExperts));
@@ -54,7 +55,8 @@ Result<void> read_layers(const TraceConnection& connection, std::int64_t id, Tra
         const auto expected = static_cast<std::int64_t>(layer_ids.size());
         MOE_TRY(const std::int64_t index, integer_in(connection, rows, 0, "layer.idx", 0, kMostLayers));
         if (index != expected) return connection.damaged("layer {} of model {} is missing", expected, id);
-        MOE_TRY(const std::int64_t layer, integer_in(connection, rows, 1, "layer.model_layer", 0, kMostLayerId));
+        MOE_TRY(const std::int64_t layer,
+                integer_in(connection, rows, 1, "layer.model_layer", 0, kMostLayerId));
         layer_ids.push_back(static_cast<std::int32_t>(layer));
     }
     if (layer_ids.size() != model.shape.n_layers) {
@@ -93,8 +95,10 @@ Result<std::map<std::int64_t, TraceModelInfo>> read_models(const TraceConnection
         if (!has_row) break;
         MOE_TRY(const std::int64_t id, integer_in(connection, rows, 0, "model.id", 0, kMostBytes));
         MOE_TRY(TraceModelInfo model, model_of_row(connection, rows));
-        if (!models.emplace(id, std::move(model)).second) return connection.damaged("model {} is there twice", id);
-        if (static_cast<std::int64_t>(models.size()) > kMostModels) return connection.damaged("it has too many models");
+        if (!models.emplace(id, std::move(model)).second)
+            return connection.damaged("model {} is there twice", id);
+        if (static_cast<std::int64_t>(models.size()) > kMostModels)
+            return connection.damaged("it has too many models");
     }
     for (auto& [id, model] : models) MOE_TRY(read_layers(connection, id, model));
     return models;

@@ -6,7 +6,8 @@
 namespace moe {
 namespace {
 
-constexpr std::array kColumnNames = {"experts", "weights", "router_logits", "scores", "selection", "branch_norm"};
+constexpr std::array kColumnNames = {"experts", "weights",   "router_logits",
+                                     "scores",  "selection", "branch_norm"};
 constexpr std::array kColumnDims = {"layer,slot",   "layer,slot",   "layer,expert",
                                     "layer,expert", "layer,expert", "layer,3"};
 constexpr std::array kPhaseNames = {"prefill", "decode"};
@@ -53,7 +54,9 @@ const char* run_status_name(RunStatus status) { return kRunStatusNames[static_ca
 std::optional<ColumnKind> column_from_name(std::string_view name) {
     return value_from_name<ColumnKind>(kColumnNames, name);
 }
-std::optional<Phase> phase_from_name(std::string_view name) { return value_from_name<Phase>(kPhaseNames, name); }
+std::optional<Phase> phase_from_name(std::string_view name) {
+    return value_from_name<Phase>(kPhaseNames, name);
+}
 std::optional<TraceGating> gating_from_name(std::string_view name) {
     return value_from_name<TraceGating>(kGatingNames, name);
 }
@@ -61,20 +64,28 @@ std::optional<TraceGating> gating_from_name(std::string_view name) {
 std::size_t column_width(ColumnKind kind, const TraceShape& shape) {
     switch (kind) {
         case ColumnKind::Experts:
-        case ColumnKind::Weights: return shape.top_k;
-        case ColumnKind::BranchNorm: return 3;
-        default: return shape.n_experts;
+        case ColumnKind::Weights:
+            return shape.top_k;
+        case ColumnKind::BranchNorm:
+            return 3;
+        default:
+            return shape.n_experts;
     }
 }
 
 const std::vector<float>& column_of(const TraceChunk& chunk, ColumnKind kind) {
     MOE_CHECK(kind != ColumnKind::Experts);
     switch (kind) {
-        case ColumnKind::Weights: return chunk.weights;
-        case ColumnKind::RouterLogits: return chunk.router_logits;
-        case ColumnKind::Scores: return chunk.scores;
-        case ColumnKind::Selection: return chunk.selection;
-        default: return chunk.branch_norm;
+        case ColumnKind::Weights:
+            return chunk.weights;
+        case ColumnKind::RouterLogits:
+            return chunk.router_logits;
+        case ColumnKind::Scores:
+            return chunk.scores;
+        case ColumnKind::Selection:
+            return chunk.selection;
+        default:
+            return chunk.branch_norm;
     }
 }
 

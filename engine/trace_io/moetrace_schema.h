@@ -20,8 +20,9 @@ inline constexpr std::int64_t kMoetraceVersion = 1;                 ///< `user_v
 
 /// The trace columns that this program knows, in the order in which they are written.
 enum class ColumnKind { Experts, Weights, RouterLogits, Scores, Selection, BranchNorm };
-inline constexpr std::array kColumnKinds = {ColumnKind::Experts, ColumnKind::Weights,   ColumnKind::RouterLogits,
-                                            ColumnKind::Scores,  ColumnKind::Selection, ColumnKind::BranchNorm};
+inline constexpr std::array kColumnKinds = {ColumnKind::Experts,      ColumnKind::Weights,
+                                            ColumnKind::RouterLogits, ColumnKind::Scores,
+                                            ColumnKind::Selection,    ColumnKind::BranchNorm};
 
 /// How a file spells things, as in `trace_column.name` and `.dims`, `token.phase`, `model.gating`.
 const char* column_name(ColumnKind kind);

@@ -66,7 +66,9 @@ struct ApplyChange {
         rows.append_tokens(change.run, change.first_position, change.tokens);
         return {};
     }
-    Result<void> operator()(const AppendChunk& change) const { return rows.append_chunk(change.run, *change.chunk); }
+    Result<void> operator()(const AppendChunk& change) const {
+        return rows.append_chunk(change.run, *change.chunk);
+    }
     Result<void> operator()(const SetStatus& change) const {
         return rows.set_status(change.run, change.status, change.note);
     }
@@ -196,12 +198,14 @@ Result<void> MoetraceWriter::Impl::finish() {
 }
 
 Result<std::unique_ptr<MoetraceWriter>> MoetraceWriter::create(const std::filesystem::path& path,
-                                                               IfExists if_exists, const TraceModelInfo& model,
+                                                               IfExists if_exists,
+                                                               const TraceModelInfo& model,
                                                                const RecordColumns& columns) {
     std::error_code unknown;
     if (if_exists == IfExists::Refuse && std::filesystem::exists(path, unknown)) {
-        return make_error("{}: exists already; choose another name or allow it to be overwritten (--overwrite)",
-                          path.string());
+        return make_error(
+            "{}: exists already; choose another name or allow it to be overwritten (--overwrite)",
+            path.string());
     }
     MOE_TRY(SqliteDatabase database, create_trace_file(path, model));
     auto impl = std::make_unique<Impl>(path, std::move(database));

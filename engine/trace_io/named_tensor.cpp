@@ -11,8 +11,10 @@ namespace moe {
 namespace {
 
 template <class T>
-NamedTensor borrowed(std::string name, TensorType type, std::vector<std::size_t> shape, std::span<const T> values) {
-    MOE_CHECK(values.size() == std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>()));
+NamedTensor borrowed(std::string name, TensorType type, std::vector<std::size_t> shape,
+                     std::span<const T> values) {
+    MOE_CHECK(values.size() ==
+              std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>()));
     return {.name = std::move(name), .type = type, .shape = std::move(shape), .bytes = std::as_bytes(values)};
 }
 
@@ -22,11 +24,13 @@ NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape, std::
     return borrowed(std::move(name), TensorType::F32, std::move(shape), values);
 }
 
-NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape, std::span<const std::int32_t> values) {
+NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape,
+                         std::span<const std::int32_t> values) {
     return borrowed(std::move(name), TensorType::I32, std::move(shape), values);
 }
 
-NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape, std::span<const std::uint8_t> values) {
+NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape,
+                         std::span<const std::uint8_t> values) {
     return borrowed(std::move(name), TensorType::U8, std::move(shape), values);
 }
 

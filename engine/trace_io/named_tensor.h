@@ -20,8 +20,10 @@ struct NamedTensor {
 
 /// The number of values must be the product of `shape`; anything else is a bug.
 NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape, std::span<const float> values);
-NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape, std::span<const std::int32_t> values);
-NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape, std::span<const std::uint8_t> values);
+NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape,
+                         std::span<const std::int32_t> values);
+NamedTensor named_tensor(std::string name, std::vector<std::size_t> shape,
+                         std::span<const std::uint8_t> values);
 
 /// In the order in which files hold them, so that the same arrays give the same bytes and each starts at a
 /// multiple of its values' size: wide values first, then by name.

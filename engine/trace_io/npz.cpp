@@ -32,7 +32,8 @@ class Crc32 {
         std::array<std::uint32_t, 256> table = {};
         for (std::uint32_t index = 0; index < table.size(); ++index) {
             std::uint32_t entry = index;
-            for (int bit = 0; bit < 8; ++bit) entry = (entry & 1u) != 0 ? (entry >> 1) ^ 0xEDB88320u : entry >> 1;
+            for (int bit = 0; bit < 8; ++bit)
+                entry = (entry & 1u) != 0 ? (entry >> 1) ^ 0xEDB88320u : entry >> 1;
             table[index] = entry;
         }
         return table;
@@ -46,7 +47,9 @@ void append_number(std::string& text, std::uint64_t value, int n_bytes) {
 
 /// The header of a .npy file, version 1.0: magic, size, and a Python dictionary padded to the alignment.
 std::string npy_header(const NamedTensor& tensor) {
-    const char* type = tensor.type == TensorType::F32 ? "<f4" : tensor.type == TensorType::I32 ? "<i4" : "|u1";
+    const char* type = tensor.type == TensorType::F32   ? "<f4"
+                       : tensor.type == TensorType::I32 ? "<i4"
+                                                        : "|u1";
     std::string shape;
     for (const std::size_t size : tensor.shape) shape += fmt::format("{}, ", size);
     if (tensor.shape.size() > 1) shape.resize(shape.size() - 2);
@@ -110,7 +113,10 @@ std::string end_of_directory(std::size_t n_members, std::uint64_t size_bytes, st
 }
 
 Member member_of(const NamedTensor& tensor, std::uint64_t offset) {
-    Member member{.name = tensor.name + ".npy", .header = npy_header(tensor), .crc = 0, .size_bytes = 0,
+    Member member{.name = tensor.name + ".npy",
+                  .header = npy_header(tensor),
+                  .crc = 0,
+                  .size_bytes = 0,
                   .offset = offset};
     member.size_bytes = member.header.size() + tensor.bytes.size();
     Crc32 crc;

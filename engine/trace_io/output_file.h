@@ -30,7 +30,8 @@ class OutputFile {
     struct Close {
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
-    OutputFile(std::unique_ptr<std::FILE, Close> file, std::filesystem::path temporary, std::filesystem::path path);
+    OutputFile(std::unique_ptr<std::FILE, Close> file, std::filesystem::path temporary,
+               std::filesystem::path path);
     Error failure(int reason) const;
 
     std::unique_ptr<std::FILE, Close> file_;

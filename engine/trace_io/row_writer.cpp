@@ -39,17 +39,20 @@ Result<RowWriter> RowWriter::create(const SqliteDatabase& database, const TraceM
 
 Result<void> RowWriter::prepare(const SqliteDatabase& database) {
     database_ = &database;
-    MOE_TRY(insert_run_, database.prepare("INSERT INTO run(id, model, parent, fork_pos, name, prompt, params_json, "
-                                          "build_json, started_ns, status) "
-                                          "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    MOE_TRY(insert_token_, database.prepare("INSERT INTO token(run, pos, token_id, bytes, phase, t_ns, logprob) "
-                                            "VALUES(?, ?, ?, ?, ?, ?, ?)"));
+    MOE_TRY(insert_run_,
+            database.prepare("INSERT INTO run(id, model, parent, fork_pos, name, prompt, params_json, "
+                             "build_json, started_ns, status) "
+                             "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    MOE_TRY(insert_token_,
+            database.prepare("INSERT INTO token(run, pos, token_id, bytes, phase, t_ns, logprob) "
+                             "VALUES(?, ?, ?, ?, ?, ?, ?)"));
     MOE_TRY(insert_column_,
             database.prepare("INSERT INTO trace_column(run, name, dtype, dims) VALUES(?, ?, ?, ?)"));
     MOE_TRY(put_chunk_,
-            database.prepare("INSERT INTO chunk(run, trace_column, pos0, n, codec, data) VALUES(?, ?, ?, ?, 0, ?) "
-                             "ON CONFLICT(run, trace_column, pos0) DO UPDATE SET n = excluded.n, "
-                             "data = excluded.data"));
+            database.prepare(
+                "INSERT INTO chunk(run, trace_column, pos0, n, codec, data) VALUES(?, ?, ?, ?, 0, ?) "
+                "ON CONFLICT(run, trace_column, pos0) DO UPDATE SET n = excluded.n, "
+                "data = excluded.data"));
     MOE_TRY(set_status_, database.prepare("UPDATE run SET status = ?, note = ? WHERE id = ?"));
     return {};
 }
@@ -126,11 +129,15 @@ bool RowWriter::is_recorded(ColumnKind kind, const TraceChunk& chunk) const {
     if (kind == ColumnKind::Experts) return true;
     if (column_of(chunk, kind).empty()) return false;
     switch (kind) {
-        case ColumnKind::Weights: return wanted_.weights;
-        case ColumnKind::BranchNorm: return wanted_.branch_norm;
+        case ColumnKind::Weights:
+            return wanted_.weights;
+        case ColumnKind::BranchNorm:
+            return wanted_.branch_norm;
         // A reader computes the scores from the logits, unless only the model knows how.
-        case ColumnKind::Scores: return wanted_.router_logits && gating_ == TraceGating::Other;
-        default: return wanted_.router_logits;
+        case ColumnKind::Scores:
+            return wanted_.router_logits && gating_ == TraceGating::Other;
+        default:
+            return wanted_.router_logits;
     }
 }
 
@@ -153,7 +160,8 @@ void RowWriter::append_bytes(Column& column, const TraceChunk& chunk, std::size_
                              std::size_t count) const {
     const std::size_t row = shape_.n_layers * column_width(column.kind, shape_);
     if (column.kind != ColumnKind::Experts) {
-        append_values(column.open, std::span(column_of(chunk, column.kind)).subspan(first * row, count * row));
+        append_values(column.open,
+                      std::span(column_of(chunk, column.kind)).subspan(first * row, count * row));
         return;
     }
     const auto experts = std::span(chunk.experts).subspan(first * row, count * row);

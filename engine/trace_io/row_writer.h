@@ -37,19 +37,19 @@ class RowWriter {
   private:
     struct Column {
         ColumnKind kind = ColumnKind::Experts;
-        std::int64_t id = 0;             ///< of its trace_column row
-        std::vector<std::byte> open;     ///< the open chunk's tokens
+        std::int64_t id = 0;          ///< of its trace_column row
+        std::vector<std::byte> open;  ///< the open chunk's tokens
     };
     struct Run {
         RunId id = 0;
         Run* parent = nullptr;
-        std::size_t fork_pos = 0;        ///< 0 without a parent
-        std::vector<TokenRecord> waiting; ///< tokens without a row, the last ones
-        std::size_t rows_end = 0;        ///< position behind the last token row
-        std::size_t routed_end = 0;      ///< position behind its own routing; fork_pos if there is none
-        std::size_t open_first = 0;      ///< position at which the open chunk starts
+        std::size_t fork_pos = 0;          ///< 0 without a parent
+        std::vector<TokenRecord> waiting;  ///< tokens without a row, the last ones
+        std::size_t rows_end = 0;          ///< position behind the last token row
+        std::size_t routed_end = 0;        ///< position behind its own routing; fork_pos if there is none
+        std::size_t open_first = 0;        ///< position at which the open chunk starts
         bool is_open_written = true;
-        std::vector<Column> columns;     ///< empty before the first chunk
+        std::vector<Column> columns;  ///< empty before the first chunk
 
         /// Positions [0, n) that have routing, inherited ones included.
         std::size_t n_routed() const;

@@ -46,14 +46,16 @@ Result<TokenRecord> token_of_row(const TraceConnection& connection, const Sqlite
 }
 
 Result<void> load_tokens(const TraceConnection& connection, const RunSegment& segment, TraceStore& store) {
-    MOE_TRY(SqliteStatement rows, connection.prepare("SELECT pos, token_id, bytes, phase, t_ns, logprob FROM token "
-                                                     "WHERE run = ? AND pos >= ? AND pos < ? ORDER BY pos"));
+    MOE_TRY(SqliteStatement rows,
+            connection.prepare("SELECT pos, token_id, bytes, phase, t_ns, logprob FROM token "
+                               "WHERE run = ? AND pos >= ? AND pos < ? ORDER BY pos"));
     rows.bind(1, segment.owner->summary.id).bind(2, static_cast<std::int64_t>(segment.first));
     rows.bind(3, static_cast<std::int64_t>(segment.tokens_end));
     std::vector<TokenRecord> tokens;
     for (std::size_t position = segment.first; position < segment.tokens_end; ++position) {
         MOE_TRY(const bool has_row, rows.step());
-        if (!has_row || rows.type(0) != Type::Integer || rows.integer(0) != static_cast<std::int64_t>(position)) {
+        if (!has_row || rows.type(0) != Type::Integer ||
+            rows.integer(0) != static_cast<std::int64_t>(position)) {
             return connection.damaged("token {} of run {} is missing", position, segment.owner->summary.id);
         }
         MOE_TRY(TokenRecord token, token_of_row(connection, rows));

@@ -13,9 +13,12 @@ constexpr std::size_t kHeaderAlignment = 8;
 
 const char* type_name(TensorType type) {
     switch (type) {
-        case TensorType::F32: return "F32";
-        case TensorType::I32: return "I32";
-        default: return "U8";
+        case TensorType::F32:
+            return "F32";
+        case TensorType::I32:
+            return "I32";
+        default:
+            return "U8";
     }
 }
 

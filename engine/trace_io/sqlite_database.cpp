@@ -13,25 +13,35 @@ constexpr int kStepsBetweenChecks = 1000;
 /// What a person can do about an SQLite failure.
 const char* advice(int code) {
     switch (code & 0xFF) {
-        case SQLITE_FULL: return "free some space and record again";
-        case SQLITE_IOERR: return "check the disk and its free space";
-        case SQLITE_CANTOPEN: return "check the name and the folder's permissions";
+        case SQLITE_FULL:
+            return "free some space and record again";
+        case SQLITE_IOERR:
+            return "check the disk and its free space";
+        case SQLITE_CANTOPEN:
+            return "check the name and the folder's permissions";
         case SQLITE_READONLY:
         case SQLITE_PERM:
-        case SQLITE_AUTH: return "choose a place that can be written";
+        case SQLITE_AUTH:
+            return "choose a place that can be written";
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return "close the other program that uses the file";
-        case SQLITE_NOTADB: return "choose a *.moetrace file";
-        case SQLITE_NOMEM: return "close other programs or choose a smaller trace";
-        default: return "the file is damaged: use a copy or record it again";
+        case SQLITE_LOCKED:
+            return "close the other program that uses the file";
+        case SQLITE_NOTADB:
+            return "choose a *.moetrace file";
+        case SQLITE_NOMEM:
+            return "close other programs or choose a smaller trace";
+        default:
+            return "the file is damaged: use a copy or record it again";
     }
 }
 
 Error sqlite_error(const std::string& path, sqlite3* database, int code) {
     if (code == SQLITE_INTERRUPT) {
-        return make_error("{}: cannot be read: its tables have no end; the file is damaged: use a copy", path);
+        return make_error("{}: cannot be read: its tables have no end; the file is damaged: use a copy",
+                          path);
     }
-    if (code == SQLITE_FULL) return make_error("{}: cannot be written: the disk is full; {}", path, advice(code));
+    if (code == SQLITE_FULL)
+        return make_error("{}: cannot be written: the disk is full; {}", path, advice(code));
     const bool has_message = database != nullptr && sqlite3_errcode(database) == (code & 0xFF);
     return make_error("{}: SQLite reports: {}; {}", path,
                       has_message ? sqlite3_errmsg(database) : sqlite3_errstr(code), advice(code));
@@ -114,15 +124,22 @@ void SqliteStatement::reset() {
 
 SqliteStatement::Type SqliteStatement::type(int column) const {
     switch (sqlite3_column_type(handle_.get(), column)) {
-        case SQLITE_INTEGER: return Type::Integer;
-        case SQLITE_FLOAT: return Type::Real;
-        case SQLITE_TEXT: return Type::Text;
-        case SQLITE_BLOB: return Type::Blob;
-        default: return Type::Null;
+        case SQLITE_INTEGER:
+            return Type::Integer;
+        case SQLITE_FLOAT:
+            return Type::Real;
+        case SQLITE_TEXT:
+            return Type::Text;
+        case SQLITE_BLOB:
+            return Type::Blob;
+        default:
+            return Type::Null;
     }
 }
 
-std::int64_t SqliteStatement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
+std::int64_t SqliteStatement::integer(int column) const {
+    return sqlite3_column_int64(handle_.get(), column);
+}
 
 double SqliteStatement::real(int column) const { return sqlite3_column_double(handle_.get(), column); }
 
@@ -143,7 +160,8 @@ std::span<const std::byte> SqliteStatement::blob(int column) const {
 void SqliteDatabase::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 
 Result<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& path, Mode mode) {
-    const int access = mode == Mode::Create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    const int access =
+        mode == Mode::Create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     const std::string uri = uri_of(path, mode == Mode::Immutable ? "?immutable=1" : "");
     sqlite3* raw = nullptr;
     const int code =
@@ -158,7 +176,8 @@ Result<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& path, M
 
 Result<SqliteStatement> SqliteDatabase::prepare(std::string_view sql) const {
     sqlite3_stmt* raw = nullptr;
-    const int code = sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
+    const int code =
+        sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
     if (code != SQLITE_OK) return sqlite_error(path_, handle_.get(), code);
     return SqliteStatement(raw, path_);
 }
@@ -192,9 +211,9 @@ bool SqliteDatabase::lacks_access() const {
 
 Result<void> SqliteDatabase::distrust(std::int64_t longest_value_bytes, std::int64_t most_steps) {
     sqlite3* database = handle_.get();
-    for (const int option : {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW,
-                             SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
-                             SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER}) {
+    for (const int option :
+         {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+          SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER}) {
         sqlite3_db_config(database, option, 0, nullptr);
     }
     sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

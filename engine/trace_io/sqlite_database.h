@@ -27,8 +27,8 @@ class SqliteStatement {
 
     SqliteStatement& bind(int index, std::int64_t value);
     SqliteStatement& bind(int index, double value);
-    SqliteStatement& bind_text(int index, std::string_view text);           ///< copied
-    SqliteStatement& bind_blob(int index, std::span<const std::byte> bytes); ///< borrowed until reset
+    SqliteStatement& bind_text(int index, std::string_view text);             ///< copied
+    SqliteStatement& bind_blob(int index, std::span<const std::byte> bytes);  ///< borrowed until reset
     SqliteStatement& bind_null(int index);
 
     /// True: a row can be read. False: done.
@@ -89,7 +89,8 @@ class SqliteDatabase {
     };
     SqliteDatabase(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
 
-    std::unique_ptr<std::int64_t> steps_left_;  // borrowed by SQLite's progress handler: destroyed after the handle
+    std::unique_ptr<std::int64_t>
+        steps_left_;  // borrowed by SQLite's progress handler: destroyed after the handle
     std::unique_ptr<sqlite3, Close> handle_;
     std::string path_;
 };

@@ -12,7 +12,8 @@ TraceArrays::TraceArrays(const TraceSnapshot& trace) : shape_(trace.shape()), n_
     }
     for (std::size_t position = 0; position < n_routed_;) {
         const TraceChunk& chunk = trace.chunk_of(position);
-        for (const std::uint16_t expert : chunk.experts) experts_.push_back(expert == kNoExpert ? -1 : expert);
+        for (const std::uint16_t expert : chunk.experts)
+            experts_.push_back(expert == kNoExpert ? -1 : expert);
         for (const ColumnKind kind : kColumnKinds) {
             if (kind == ColumnKind::Experts) continue;
             const std::vector<float>& values = column_of(chunk, kind);
@@ -28,10 +29,12 @@ std::vector<NamedTensor> TraceArrays::tensors() const {
     tensors.push_back(named_tensor("tokens", {tokens_.size()}, std::span(tokens_)));
     tensors.push_back(named_tensor("phase", {phase_.size()}, std::span(phase_)));
     tensors.push_back(named_tensor("layer_ids", {shape_.layer_ids.size()}, std::span(shape_.layer_ids)));
-    tensors.push_back(named_tensor("experts", {n_routed_, shape_.n_layers, shape_.top_k}, std::span(experts_)));
+    tensors.push_back(
+        named_tensor("experts", {n_routed_, shape_.n_layers, shape_.top_k}, std::span(experts_)));
     for (const ColumnKind kind : kColumnKinds) {
         if (kind == ColumnKind::Experts || column_of(columns_, kind).empty()) continue;
-        tensors.push_back(named_tensor(column_name(kind), {n_routed_, shape_.n_layers, column_width(kind, shape_)},
+        tensors.push_back(named_tensor(column_name(kind),
+                                       {n_routed_, shape_.n_layers, column_width(kind, shape_)},
                                        std::span(column_of(columns_, kind))));
     }
     return tensors;

@@ -28,8 +28,8 @@ const std::vector<Table>& tables_that_are_read() {
     static const std::vector<Table> tables = {
         {"meta", {"key", "value"}},
         {"model",
-         {"id", "name", "family", "config_json", "file_bytes", "fingerprint", "n_moe_layers", "n_experts", "top_k",
-          "n_shared", "gating"}},
+         {"id", "name", "family", "config_json", "file_bytes", "fingerprint", "n_moe_layers", "n_experts",
+          "top_k", "n_shared", "gating"}},
         {"layer", {"model", "idx", "model_layer"}},
         {"run",
          {"id", "model", "parent", "fork_pos", "name", "prompt", "params_json", "build_json", "started_ns",
@@ -59,9 +59,10 @@ Result<std::unique_ptr<TraceConnection::TemporaryCopy>> TraceConnection::Tempora
         if (!reason) std::filesystem::copy_file(log_path(trace), log_path(copy->file()), reason);
         if (!reason) return copy;
     }
-    return make_error("{}: cannot be read where it is, nor copied: {}; copy it and its -wal file to a folder "
-                      "that can be written",
-                      trace.string(), reason ? reason.message() : "no temporary folder");
+    return make_error(
+        "{}: cannot be read where it is, nor copied: {}; copy it and its -wal file to a folder "
+        "that can be written",
+        trace.string(), reason ? reason.message() : "no temporary folder");
 }
 
 TraceConnection::TemporaryCopy::~TemporaryCopy() {
@@ -91,7 +92,8 @@ Result<TraceConnection> TraceConnection::open(const std::filesystem::path& path)
 }
 
 Result<TraceConnection> TraceConnection::open_as(const std::filesystem::path& path,
-                                                 const std::filesystem::path& name, SqliteDatabase::Mode mode) {
+                                                 const std::filesystem::path& name,
+                                                 SqliteDatabase::Mode mode) {
     const std::int64_t file_bytes = bytes_of_file(path) + bytes_of_file(log_path(path));
     MOE_TRY(SqliteDatabase database, SqliteDatabase::open(path, mode));
     MOE_TRY(database.distrust(std::min(file_bytes + 1'000, kLongestValueBytes),
@@ -110,8 +112,9 @@ Result<void> TraceConnection::check_kind() const {
     }
     MOE_TRY(const std::int64_t version, database_.integer("PRAGMA user_version"));
     if (version > kMoetraceVersion) {
-        return make_error("{}: is a trace of version {}, this program reads up to version {}; use a newer program",
-                          path_.string(), version, kMoetraceVersion);
+        return make_error(
+            "{}: is a trace of version {}, this program reads up to version {}; use a newer program",
+            path_.string(), version, kMoetraceVersion);
     }
     if (version < 1) return damaged("its version is {}", version);
     return {};
@@ -119,8 +122,9 @@ Result<void> TraceConnection::check_kind() const {
 
 Result<void> TraceConnection::check_tables() const {
     for (const Table& table : tables_that_are_read()) {
-        MOE_TRY(SqliteStatement find,
-                prepare("SELECT type, rootpage FROM sqlite_master WHERE name = ? AND type IN ('table', 'view')"));
+        MOE_TRY(
+            SqliteStatement find,
+            prepare("SELECT type, rootpage FROM sqlite_master WHERE name = ? AND type IN ('table', 'view')"));
         MOE_TRY(const bool exists, find.bind_text(1, table.name).step());
         // A view or a virtual table would run what the file says; it has no page of its own.
         if (!exists || find.text(0) != "table" || find.integer(1) <= 0) {

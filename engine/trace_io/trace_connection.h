@@ -46,8 +46,8 @@ class TraceConnection {
 
     TraceConnection(SqliteDatabase database, std::filesystem::path path, std::int64_t file_bytes)
         : database_(std::move(database)), path_(std::move(path)), file_bytes_(file_bytes) {}
-    static Result<TraceConnection> open_as(const std::filesystem::path& path, const std::filesystem::path& name,
-                                           SqliteDatabase::Mode mode);
+    static Result<TraceConnection> open_as(const std::filesystem::path& path,
+                                           const std::filesystem::path& name, SqliteDatabase::Mode mode);
     Result<void> check_kind() const;
     Result<void> check_tables() const;
 

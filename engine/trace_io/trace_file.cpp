@@ -22,8 +22,8 @@ std::string utc_now() {
     const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     std::tm utc = {};
     ::gmtime_r(&now, &utc);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                       utc.tm_hour, utc.tm_min, utc.tm_sec);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
+                       utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
 Result<void> write_meta(const SqliteDatabase& database) {
@@ -47,7 +47,8 @@ Result<void> write_model(const SqliteDatabase& database, const TraceModelInfo& m
     insert.bind(8, static_cast<std::int64_t>(shape.top_k));
     MOE_TRY(insert.bind(9, model.n_shared).bind_text(10, gating_name(model.gating)).run());
 
-    MOE_TRY(SqliteStatement layer, database.prepare("INSERT INTO layer(model, idx, model_layer) VALUES(1, ?, ?)"));
+    MOE_TRY(SqliteStatement layer,
+            database.prepare("INSERT INTO layer(model, idx, model_layer) VALUES(1, ?, ?)"));
     for (std::size_t index = 0; index < shape.n_layers; ++index) {
         layer.bind(1, static_cast<std::int64_t>(index));
         MOE_TRY(layer.bind(2, static_cast<std::int64_t>(shape.layer_ids[index])).run());
@@ -91,7 +92,9 @@ std::filesystem::path with_suffix(std::filesystem::path path, const char* suffix
 }  // namespace
 
 std::filesystem::path log_path(const std::filesystem::path& trace) { return with_suffix(trace, "-wal"); }
-std::filesystem::path log_index_path(const std::filesystem::path& trace) { return with_suffix(trace, "-shm"); }
+std::filesystem::path log_index_path(const std::filesystem::path& trace) {
+    return with_suffix(trace, "-shm");
+}
 
 Result<SqliteDatabase> create_trace_file(const std::filesystem::path& path, const TraceModelInfo& model) {
     MOE_CHECK(model.shape.layer_ids.size() == model.shape.n_layers);

@@ -31,13 +31,13 @@ struct IndexedColumn {
 
 /// A run's own part, without what it inherits.
 struct IndexedRun {
-    TraceRunSummary summary;      ///< complete after `index_runs`
-    std::size_t first = 0;        ///< position at which its own part begins
-    std::size_t tokens_end = 0;   ///< position behind its last token row; `first` if there is none
-    std::size_t routed_end = 0;   ///< position behind its last chunk; `first` if there is none
+    TraceRunSummary summary;             ///< complete after `index_runs`
+    std::size_t first = 0;               ///< position at which its own part begins
+    std::size_t tokens_end = 0;          ///< position behind its last token row; `first` if there is none
+    std::size_t routed_end = 0;          ///< position behind its last chunk; `first` if there is none
     std::vector<IndexedColumn> columns;  ///< the known ones
     std::set<std::string> column_names;  ///< all of them
-    std::size_t depth = 0;        ///< number of ancestors
+    std::size_t depth = 0;               ///< number of ancestors
 };
 
 /// The runs of a file by id. Everything that the file claims about them is checked, except for the

@@ -75,11 +75,12 @@ TraceSnapshot trace_from_text(std::string_view text, const TextTraceOptions& opt
         n_layers = n_cells;
         ++chunk.n_tokens;
     }
-    return trace_of({.shape = make_shape(n_layers, options.n_experts, top_k), .chunk = chunk}, options.gating);
+    return trace_of({.shape = make_shape(n_layers, options.n_experts, top_k), .chunk = chunk},
+                    options.gating);
 }
 
-TraceChunk random_chunk(std::uint64_t seed, const TraceShape& shape, std::size_t first_token, std::size_t n_tokens,
-                        const RandomColumns& columns) {
+TraceChunk random_chunk(std::uint64_t seed, const TraceShape& shape, std::size_t first_token,
+                        std::size_t n_tokens, const RandomColumns& columns) {
     TraceChunk chunk;
     chunk.first_token = first_token;
     chunk.n_tokens = n_tokens;

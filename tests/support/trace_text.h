@@ -31,8 +31,8 @@ TraceShape make_shape(std::size_t n_layers, std::size_t n_experts, std::size_t t
 
 /// `n_tokens` tokens from position `first_token`; each draws top_k different experts, one in sixteen slots
 /// at the end is unused. The values depend on the seed and the position only, not on how chunks are cut.
-TraceChunk random_chunk(std::uint64_t seed, const TraceShape& shape, std::size_t first_token, std::size_t n_tokens,
-                        const RandomColumns& columns = {});
+TraceChunk random_chunk(std::uint64_t seed, const TraceShape& shape, std::size_t first_token,
+                        std::size_t n_tokens, const RandomColumns& columns = {});
 
 /// Chunks of different shapes and lengths, with their shapes, for properties that hold for any trace.
 struct ShapedChunk {

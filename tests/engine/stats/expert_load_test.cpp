@@ -68,7 +68,8 @@ TEST(RunningLoadTest, EqualsACountFromScratchWhereverItMoves) {
         running.move_to(trace, first, end);
         ASSERT_EQ(running.n_tokens(), end - first);
         for (std::size_t layer = 0; layer < 3; ++layer) {
-            ASSERT_TRUE(std::ranges::equal(running.counts(layer), tokens_per_expert(trace, layer, first, end)));
+            ASSERT_TRUE(
+                std::ranges::equal(running.counts(layer), tokens_per_expert(trace, layer, first, end)));
         }
     }
 }

@@ -83,7 +83,8 @@ TEST(LoadNullTest, AgreesWithTheMeanOfAllRoutings) {
         EXPECT_LT(relative_error(null->max_violation, truth.max_violation), kPromised);
         EXPECT_LT(relative_error(null->cv, truth.cv), kPromised);
         EXPECT_LT(relative_error(null->gini, truth.gini), kPromised);
-        EXPECT_LT(relative_error(1.0 - *null->normalized_entropy, 1.0 - *truth.normalized_entropy), kPromised);
+        EXPECT_LT(relative_error(1.0 - *null->normalized_entropy, 1.0 - *truth.normalized_entropy),
+                  kPromised);
     }
 }
 
@@ -129,7 +130,8 @@ TEST(LoadNullTest, NormalLoadsAgreeWithDrawnTokens) {
             normal.cv += by_normals->cv;
         }
         // The ratios have the shape of the distribution and little of the noise; the cv is known exactly.
-        EXPECT_LT(relative_error(normal.max_violation / normal.cv, drawn.max_violation / drawn.cv), kPromised);
+        EXPECT_LT(relative_error(normal.max_violation / normal.cv, drawn.max_violation / drawn.cv),
+                  kPromised);
         EXPECT_LT(relative_error(normal.gini / normal.cv, drawn.gini / drawn.cv), kPromised);
     }
 }
@@ -161,8 +163,9 @@ std::vector<double> binomial_probabilities(std::size_t n, double p) {
 }
 
 TEST(LoadBandTest, HasTheQuantilesOfTheBinomialDistribution) {
-    for (const UniformRouting& routing : {UniformRouting{1, 8, 2}, UniformRouting{40, 8, 2}, UniformRouting{40, 128, 8},
-                                          UniformRouting{700, 4, 3}, UniformRouting{2000, 32, 4}}) {
+    for (const UniformRouting& routing :
+         {UniformRouting{1, 8, 2}, UniformRouting{40, 8, 2}, UniformRouting{40, 128, 8},
+          UniformRouting{700, 4, 3}, UniformRouting{2000, 32, 4}}) {
         const double p = static_cast<double>(routing.top_k) / static_cast<double>(routing.n_experts);
         const std::vector<double> probabilities = binomial_probabilities(routing.n_tokens, p);
         const auto quantile = [&probabilities](double level) {

@@ -26,7 +26,8 @@ constexpr std::string_view kSixTokens = R"(
 )";
 
 TEST(RepetitionTest, CountsNeighbouringPairs) {
-    const TraceSnapshot trace = test::trace_from_text("0.1\n 0.2\n 1.2\n 3.-\n -.-\n 3.0\n", {.n_experts = 4});
+    const TraceSnapshot trace =
+        test::trace_from_text("0.1\n 0.2\n 1.2\n 3.-\n -.-\n 3.0\n", {.n_experts = 4});
     const auto all = repetition(trace, 0, 0, 4);
     ASSERT_TRUE(all.has_value());
     EXPECT_NEAR(all->first, 1.0 / 3.0, kTolerance);
@@ -42,10 +43,11 @@ TEST(RepetitionTest, NullAgreesWithTheTableOfChanceBaselines) {
         std::size_t n_experts, top_k;
         double first, any, overlap;
     };
-    for (const Row& row : {Row{4, 2, .25, .833333, .5}, Row{8, 1, .125, .125, .125}, Row{8, 2, .125, .464286, .25},
-                           Row{32, 4, .031250, .430617, .125}, Row{64, 8, .015625, .679069, .125},
-                           Row{128, 8, .0078125, .412282, .0625}, Row{256, 8, .00390625, .227087, .03125},
-                           Row{512, 10, .001953125, .180465, .01953125}, Row{4, 3, .25, 1.0, .75}}) {
+    for (const Row& row :
+         {Row{4, 2, .25, .833333, .5}, Row{8, 1, .125, .125, .125}, Row{8, 2, .125, .464286, .25},
+          Row{32, 4, .031250, .430617, .125}, Row{64, 8, .015625, .679069, .125},
+          Row{128, 8, .0078125, .412282, .0625}, Row{256, 8, .00390625, .227087, .03125},
+          Row{512, 10, .001953125, .180465, .01953125}, Row{4, 3, .25, 1.0, .75}}) {
         const Repetition null = repetition_null(row.n_experts, row.top_k);
         EXPECT_NEAR(null.first, row.first, kSixDigits);
         EXPECT_NEAR(null.any, row.any, kSixDigits);

@@ -37,7 +37,8 @@ TEST(RouterEntropyTest, AgreesWithAValueDoneByHand) {
 
 TEST(RouterEntropyTest, DividesSigmoidScoresByTheirSum) {
     // Sigmoids 1/2 and 1/4: p = 2/3 and 1/3. The margin is of the sigmoids as they were ranked.
-    const auto certainty = router_certainty(one_token({0.0f, -std::log(3.0f)}, {0}, TraceGating::Sigmoid), 0, 0);
+    const auto certainty =
+        router_certainty(one_token({0.0f, -std::log(3.0f)}, {0}, TraceGating::Sigmoid), 0, 0);
     ASSERT_TRUE(certainty.has_value());
     EXPECT_NEAR(*certainty->entropy, 0.6365142, kTolerance);
     EXPECT_NEAR(certainty->chosen_mass, 2.0 / 3.0, kTolerance);
@@ -45,8 +46,8 @@ TEST(RouterEntropyTest, DividesSigmoidScoresByTheirSum) {
 }
 
 TEST(RouterEntropyTest, TakesTheMarginFromTheSelectionWhereItDiffers) {
-    const auto certainty = router_certainty(
-        one_token({0.0f, 0.0f, 0.0f}, {2}, TraceGating::Softmax, {0.25f, 0.5f, 2.0f}), 0, 0);
+    const auto certainty =
+        router_certainty(one_token({0.0f, 0.0f, 0.0f}, {2}, TraceGating::Softmax, {0.25f, 0.5f, 2.0f}), 0, 0);
     ASSERT_TRUE(certainty.has_value());
     EXPECT_NEAR(*certainty->margin, 1.5, kTolerance);
     EXPECT_NEAR(*certainty->entropy, std::log(3.0), kTolerance);
@@ -60,8 +61,8 @@ TEST(RouterEntropyTest, HasNoMarginWhenAllExpertsAreChosen) {
 }
 
 TEST(RouterEntropyTest, CountsUsedSlotsOnly) {
-    const auto certainty = router_certainty(
-        one_token({std::log(7.0f), std::log(2.0f), std::log(1.0f)}, {0, kNoExpert}), 0, 0);
+    const auto certainty =
+        router_certainty(one_token({std::log(7.0f), std::log(2.0f), std::log(1.0f)}, {0, kNoExpert}), 0, 0);
     ASSERT_TRUE(certainty.has_value());
     EXPECT_NEAR(certainty->chosen_mass, 0.7, kTolerance);
     EXPECT_NEAR(*certainty->margin, 0.5, kTolerance);
@@ -83,7 +84,8 @@ TEST(RouterEntropyTest, MeanIsTheMeanOfTheTokens) {
     for (std::size_t position = 10; position < 80; ++position) {
         std::vector<float> scores(16);
         ASSERT_TRUE(trace.scores(position, 1, scores));
-        for (const float p : scores) entropy -= static_cast<double>(p) * std::log(static_cast<double>(p)) / 70.0;
+        for (const float p : scores)
+            entropy -= static_cast<double>(p) * std::log(static_cast<double>(p)) / 70.0;
         std::size_t n_used = 0;
         for (const std::uint16_t expert : trace.experts(position, 1)) {
             if (expert != kNoExpert) mass += static_cast<double>(scores[expert]) / 70.0, ++n_used;

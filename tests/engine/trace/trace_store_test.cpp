@@ -37,8 +37,9 @@ void expect_positions(const TraceSnapshot& snapshot, std::size_t n_tokens, std::
         ASSERT_EQ(chunk.first_token, position / kChunkTokens * kChunkTokens);
         ASSERT_LE(chunk.n_tokens, kChunkTokens);
         for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
-            ASSERT_TRUE(std::ranges::equal(snapshot.experts(position, layer),
-                                           std::span(expected.experts).subspan(layer * shape.top_k, shape.top_k)));
+            ASSERT_TRUE(
+                std::ranges::equal(snapshot.experts(position, layer),
+                                   std::span(expected.experts).subspan(layer * shape.top_k, shape.top_k)));
             ASSERT_TRUE(std::ranges::equal(
                 snapshot.router_logits(position, layer),
                 std::span(expected.router_logits).subspan(layer * shape.n_experts, shape.n_experts)));
@@ -144,7 +145,8 @@ TEST(TraceStoreTest, ReadersSeeWholeTokensWhileOneThreadAppends) {
                 if (n_routed == 0) continue;
                 const std::size_t last = n_routed - 1;
                 const TraceChunk expected = test::random_chunk(kSeed, shape, last, 1);
-                ASSERT_TRUE(std::ranges::equal(snapshot.experts(last, 0), std::span(expected.experts).first(2)));
+                ASSERT_TRUE(
+                    std::ranges::equal(snapshot.experts(last, 0), std::span(expected.experts).first(2)));
                 ASSERT_EQ(snapshot.token(last).id, test::random_tokens(kSeed, last, 1, 0).front().id);
                 ++n_checks;
             }

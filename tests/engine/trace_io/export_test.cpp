@@ -33,7 +33,8 @@ const std::vector<std::int32_t> kTokens = {7, -1};
 const std::vector<std::uint8_t> kPhase = {1, 0, 1};
 
 std::vector<NamedTensor> three_tensors() {
-    return {named_tensor("phase", {3}, std::span(kPhase)), named_tensor("weights", {2, 3}, std::span(kWeights)),
+    return {named_tensor("phase", {3}, std::span(kPhase)),
+            named_tensor("weights", {2, 3}, std::span(kWeights)),
             named_tensor("tokens", {2}, std::span(kTokens))};
 }
 
@@ -125,10 +126,11 @@ TEST_F(ExportTest, CsvHasARowForEachUsedSlot) {
     chunk.weights = {0.75f, 0.25f, 1.0f, 0.0f};
     store.append_chunk(std::make_shared<const TraceChunk>(chunk));
     ASSERT_TRUE(write_csv(path_, store.snapshot()).has_value());
-    EXPECT_EQ(content_of(path_), "pos,token_id,piece,phase,layer,slot,expert,weight\n"
-                                 "0,5,\"a,\"\"b\"\"\",prefill,0,0,2,0.75\n"
-                                 "0,5,\"a,\"\"b\"\"\",prefill,0,1,0,0.25\n"
-                                 "0,5,\"a,\"\"b\"\"\",prefill,1,0,3,1\n");
+    EXPECT_EQ(content_of(path_),
+              "pos,token_id,piece,phase,layer,slot,expert,weight\n"
+              "0,5,\"a,\"\"b\"\"\",prefill,0,0,2,0.75\n"
+              "0,5,\"a,\"\"b\"\"\",prefill,0,1,0,0.25\n"
+              "0,5,\"a,\"\"b\"\"\",prefill,1,0,3,1\n");
 }
 
 TEST_F(ExportTest, ReplacesWhatIsNotUtf8) {

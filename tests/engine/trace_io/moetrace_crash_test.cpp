@@ -19,7 +19,8 @@ using test::expect_value;
 const TraceShape kShape = test::make_shape(3, 16, 2);
 
 std::unique_ptr<MoetraceWriter> create(const std::filesystem::path& path) {
-    return expect_value(MoetraceWriter::create(path, MoetraceWriter::IfExists::Refuse, test::model_of(kShape), {}));
+    return expect_value(
+        MoetraceWriter::create(path, MoetraceWriter::IfExists::Refuse, test::model_of(kShape), {}));
 }
 
 /// A recording as a generation makes it: a prompt, then tokens that are chosen first and run through the
@@ -30,10 +31,12 @@ class SteadyRecording {
         : writer_(writer), run_(expect_value(writer.begin_run(test::run_info("r")))) {}
 
     void append(std::size_t n_tokens) {
-        expect_value(writer_.append_tokens(run_, end_, test::random_tokens(test::kTraceSeed, end_, n_tokens, 4)));
+        expect_value(
+            writer_.append_tokens(run_, end_, test::random_tokens(test::kTraceSeed, end_, n_tokens, 4)));
         const std::size_t routed_end = end_ + n_tokens - 1;
         const auto chunk = test::random_chunk(test::kTraceSeed, kShape, routed_, routed_end - routed_);
-        if (chunk.n_tokens > 0) expect_value(writer_.append_chunk(run_, std::make_shared<const TraceChunk>(chunk)));
+        if (chunk.n_tokens > 0)
+            expect_value(writer_.append_chunk(run_, std::make_shared<const TraceChunk>(chunk)));
         end_ += n_tokens;
         routed_ = routed_end;
     }
@@ -61,7 +64,8 @@ class SteadyRecording {
 }
 
 /// Starts the child, kills it after `n_reports` reports, and returns the largest number it reported.
-std::size_t readable_before_kill(const std::filesystem::path& path, std::size_t n_reports, std::uint64_t seed) {
+std::size_t readable_before_kill(const std::filesystem::path& path, std::size_t n_reports,
+                                 std::uint64_t seed) {
     int ends[2];
     MOE_CHECK(::pipe(ends) == 0);
     const pid_t child = ::fork();
@@ -147,7 +151,8 @@ TEST(MoetraceCrashTest, KeepsWhatWasCommittedWhenTheDiskIsFull) {
     // No file may grow beyond this: what a full disk does, for this process only.
     const rlimit limited = {.rlim_cur = 256 << 10, .rlim_max = unlimited.rlim_max};
     MOE_CHECK(::setrlimit(RLIMIT_FSIZE, &limited) == 0);
-    const auto chunk = std::make_shared<const TraceChunk>(test::random_chunk(test::kTraceSeed, kShape, 99, 2000));
+    const auto chunk =
+        std::make_shared<const TraceChunk>(test::random_chunk(test::kTraceSeed, kShape, 99, 2000));
     const auto tokens = test::random_tokens(test::kTraceSeed, 100, 2000, 4);
     expect_value(writer->append_tokens(1, 100, tokens));
     expect_value(writer->append_chunk(1, chunk));

@@ -74,7 +74,8 @@ TEST_F(MoetraceHostileTest, RefusesMissingTablesAndColumns) {
         expect_complaint(fmt::format("DROP TABLE {}", table), fmt::format("no table {}", table));
     }
     expect_complaint("ALTER TABLE token DROP COLUMN phase", "no column phase");
-    expect_complaint("DELETE FROM run; DELETE FROM token; DELETE FROM chunk; DELETE FROM trace_column", "no run");
+    expect_complaint("DELETE FROM run; DELETE FROM token; DELETE FROM chunk; DELETE FROM trace_column",
+                     "no run");
 }
 
 TEST_F(MoetraceHostileTest, IgnoresTablesAndColumnsItDoesNotKnow) {
@@ -137,10 +138,12 @@ TEST_F(MoetraceHostileTest, RefusesExpertsThatDoNotExistAndValuesThatAreNoNumber
                      "blob");  // the concatenation is text
     expect_complaint("UPDATE chunk SET data = CAST(x'08' || substr(data, 2) AS BLOB) WHERE trace_column = 1",
                      "expert 8 of 8");
-    expect_complaint("UPDATE chunk SET data = CAST(x'0000C07F' || substr(data, 5) AS BLOB) WHERE trace_column = 2",
-                     "no number");
-    expect_complaint("UPDATE chunk SET data = CAST(x'0000807F' || substr(data, 5) AS BLOB) WHERE trace_column = 3",
-                     "no number");
+    expect_complaint(
+        "UPDATE chunk SET data = CAST(x'0000C07F' || substr(data, 5) AS BLOB) WHERE trace_column = 2",
+        "no number");
+    expect_complaint(
+        "UPDATE chunk SET data = CAST(x'0000807F' || substr(data, 5) AS BLOB) WHERE trace_column = 3",
+        "no number");
 }
 
 TEST_F(MoetraceHostileTest, RefusesTokensWithGapsAndOddValues) {
@@ -166,16 +169,19 @@ TEST_F(MoetraceHostileTest, RefusesParentsThatAreMissingOrNeverEnd) {
 }
 
 TEST_F(MoetraceHostileTest, RefusesAChainOfMoreParentsThanAnyoneNeeds) {
-    expect_complaint("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
-                     "INSERT INTO run(id, model, parent, fork_pos, status) SELECT i, 1, i - 1, 0, 'complete' FROM n",
-                     "no end");
+    expect_complaint(
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
+        "INSERT INTO run(id, model, parent, fork_pos, status) SELECT i, 1, i - 1, 0, 'complete' FROM n",
+        "no end");
 }
 
 TEST_F(MoetraceHostileTest, RunsNothingThatTheSchemaSays) {
     const std::string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) ";
-    expect_complaint("ALTER TABLE token RENAME TO t2; CREATE VIEW token(run, pos, token_id, bytes, phase, t_ns, "
-                     "logprob) AS " + endless + "SELECT 1, i, 0, x'', 'prefill', 0, NULL FROM n",
-                     "no table token");
+    expect_complaint(
+        "ALTER TABLE token RENAME TO t2; CREATE VIEW token(run, pos, token_id, bytes, phase, t_ns, "
+        "logprob) AS " +
+            endless + "SELECT 1, i, 0, x'', 'prefill', 0, NULL FROM n",
+        "no table token");
     // A view that pretends to be a table.
     expect_complaint("ALTER TABLE meta RENAME TO t2; CREATE VIEW meta(key, value) AS " + endless +
                          "SELECT 'writer', i FROM n; PRAGMA writable_schema = ON; "

@@ -47,8 +47,8 @@ TEST_F(MoetraceRoundTripTest, GivesBackEveryOptionalColumnOfAModelWithItsOwnGati
 
 TEST_F(MoetraceRoundTripTest, GivesABranchItsInheritedPart) {
     const TraceShape shape = test::make_shape(2, 8, 2);
-    auto writer =
-        expect_value(MoetraceWriter::create(path_, MoetraceWriter::IfExists::Refuse, test::model_of(shape), {}));
+    auto writer = expect_value(
+        MoetraceWriter::create(path_, MoetraceWriter::IfExists::Refuse, test::model_of(shape), {}));
     const RunId root = expect_value(writer->begin_run(test::run_info("root")));
     append_positions(*writer, root, shape, 0, 150);
     const RunId child = expect_value(writer->begin_run(test::run_info("child", root, 100)));
@@ -95,8 +95,8 @@ TEST_F(MoetraceRoundTripTest, SummarizesTheRun) {
 
 TEST_F(MoetraceRoundTripTest, ReadsAFileWhileItIsWritten) {
     const TraceShape shape = test::make_shape(2, 8, 2);
-    auto writer =
-        expect_value(MoetraceWriter::create(path_, MoetraceWriter::IfExists::Refuse, test::model_of(shape), {}));
+    auto writer = expect_value(
+        MoetraceWriter::create(path_, MoetraceWriter::IfExists::Refuse, test::model_of(shape), {}));
     const RunId run = expect_value(writer->begin_run(test::run_info("r")));
     for (const std::size_t end : {10u, 70u, 71u, 200u}) {
         const std::size_t first = end == 10 ? 0 : end == 70 ? 10 : end == 71 ? 70 : 71;
@@ -115,8 +115,8 @@ TEST_F(MoetraceRoundTripTest, ReadsAFileWhileItIsWritten) {
 
 TEST_F(MoetraceRoundTripTest, HoldsAModelWithoutMoeLayers) {
     const TraceShape dense = test::make_shape(0, 0, 0);
-    auto writer =
-        expect_value(MoetraceWriter::create(path_, MoetraceWriter::IfExists::Refuse, test::model_of(dense), {}));
+    auto writer = expect_value(
+        MoetraceWriter::create(path_, MoetraceWriter::IfExists::Refuse, test::model_of(dense), {}));
     append_positions(*writer, expect_value(writer->begin_run(test::run_info("r"))), dense, 0, 70);
     expect_value(writer->close());
     const auto reader = expect_value(MoetraceReader::open(path_));

@@ -17,12 +17,14 @@ const TraceShape kShape = test::make_shape(2, 8, 2);
 
 class MoetraceWriterTest : public ::testing::Test {
   protected:
-    std::unique_ptr<MoetraceWriter> create(const RecordColumns& columns = {}, const TraceShape& shape = kShape) {
+    std::unique_ptr<MoetraceWriter> create(const RecordColumns& columns = {},
+                                           const TraceShape& shape = kShape) {
         return expect_value(MoetraceWriter::create(path_, IfExists::Refuse, test::model_of(shape), columns));
     }
     std::size_t n_files() const {
         std::size_t count = 0;
-        for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_.path())) ++count;
+        for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_.path()))
+            ++count;
         return count;
     }
     const test::TemporaryFolder folder_;
@@ -137,7 +139,8 @@ TEST_F(MoetraceWriterTest, OverwritesAFileAndTheLogThatBelongedToIt) {
     std::ofstream(path_) << "old";
     std::ofstream(path_.string() + "-wal") << "old log";
     std::ofstream(path_.string() + "-shm") << "old index";
-    auto writer = expect_value(MoetraceWriter::create(path_, IfExists::Overwrite, test::model_of(kShape), {}));
+    auto writer =
+        expect_value(MoetraceWriter::create(path_, IfExists::Overwrite, test::model_of(kShape), {}));
     append_positions(*writer, expect_value(writer->begin_run(test::run_info("r"))), kShape, 0, 5);
     expect_value(writer->close());
     EXPECT_EQ(n_files(), 1u);

@@ -32,27 +32,39 @@ inline void expect_value(const Result<void>& result) {
 }
 
 inline TraceModelInfo model_of(const TraceShape& shape, TraceGating gating = TraceGating::Softmax) {
-    return {.name = "a model", .family = "test", .config_json = "{}", .file_bytes = 123, .fingerprint = "f1",
-            .n_shared = 1, .gating = gating, .shape = shape};
+    return {.name = "a model",
+            .family = "test",
+            .config_json = "{}",
+            .file_bytes = 123,
+            .fingerprint = "f1",
+            .n_shared = 1,
+            .gating = gating,
+            .shape = shape};
 }
 
 inline TraceRunInfo run_info(const std::string& name, std::optional<RunId> parent = std::nullopt,
                              std::size_t fork_pos = 0) {
-    return {.parent = parent, .fork_pos = fork_pos, .name = name, .prompt = "a prompt", .params_json = "{\"seed\":0}",
-            .build_json = "{}", .started_ns = 1};
+    return {.parent = parent,
+            .fork_pos = fork_pos,
+            .name = name,
+            .prompt = "a prompt",
+            .params_json = "{\"seed\":0}",
+            .build_json = "{}",
+            .started_ns = 1};
 }
 
 /// Appends tokens and routing of positions [first, end), whose values are functions of the position.
 inline void append_positions(MoetraceWriter& writer, RunId run, const TraceShape& shape, std::size_t first,
                              std::size_t end, const RandomColumns& columns = {}) {
     expect_value(writer.append_tokens(run, first, random_tokens(kTraceSeed, first, end - first, 4)));
-    expect_value(writer.append_chunk(
-        run, std::make_shared<const TraceChunk>(random_chunk(kTraceSeed, shape, first, end - first, columns))));
+    expect_value(writer.append_chunk(run, std::make_shared<const TraceChunk>(
+                                              random_chunk(kTraceSeed, shape, first, end - first, columns))));
 }
 
 /// Writes a finished file with one run of `n_tokens` tokens, all routed.
 inline void write_trace(const std::filesystem::path& path, const TraceShape& shape, std::size_t n_tokens) {
-    auto writer = expect_value(MoetraceWriter::create(path, MoetraceWriter::IfExists::Refuse, model_of(shape), {}));
+    auto writer =
+        expect_value(MoetraceWriter::create(path, MoetraceWriter::IfExists::Refuse, model_of(shape), {}));
     const RunId run = expect_value(writer->begin_run(run_info("a run")));
     if (n_tokens > 0) append_positions(*writer, run, shape, 0, n_tokens);
     expect_value(writer->set_status(run, RunStatus::Complete));
