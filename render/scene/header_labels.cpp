@@ -34,7 +34,7 @@ void add_layer_head(const FrameInput& input, const PanelLayout& layout, const Tr
     const int wanted = has_word ? block.width : std::max(block.width, layout.px(24));
     const int left = has_word ? block.x + layout.px(3) : block.x + (block.width - wanted) / 2;
     marks.push_back({.box = {left, layout.header.y + layout.px(kHeadTop), wanted, layout.px(kHeadHeight)},
-                     .text = has_word ? "Layer " + layer_name(shape, layer) : layer_name(shape, layer),
+                     .text = has_word ? fmt::format("Layer {}", layer_name(shape, layer)) : layer_name(shape, layer),
                      .role = has_word ? TextRole::LayerHead : TextRole::SmallNumber,
                      .align = has_word ? TextAlign::Left : TextAlign::Center,
                      .color = is_selected ? input.theme.accent : has_word ? input.theme.text_1 : input.theme.text_2,
@@ -66,6 +66,13 @@ void add_digits(const FrameInput& input, const PanelLayout& layout, std::size_t 
 void add_gutter_head(const FrameInput& input, const PanelLayout& layout, std::vector<TextMark>& marks) {
     const int top = layout.header.y + layout.px(kDigitsTop);
     const int height = layout.px(kDigitsHeight);
+    if (!rows_have_text(layout)) {
+        marks.push_back({.box = {layout.header.x, top, layout.px(98), height},
+                         .text = "Token",
+                         .align = TextAlign::Right,
+                         .color = input.theme.text_3});
+        return;
+    }
     marks.push_back({.box = {layout.header.x, top, layout.px(35), height},
                      .text = "#",
                      .align = TextAlign::Right,

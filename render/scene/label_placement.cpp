@@ -61,6 +61,10 @@ void add_tick(const FrameInput& input, const PanelLayout& layout, std::int64_t t
 
 }  // namespace
 
+bool rows_have_text(const PanelLayout& layout) {
+    return !layout.tokens.is_folded() && layout.tokens.row_pixels >= layout.px(kTextFromRow);
+}
+
 std::int64_t round_step(std::int64_t least) {
     for (std::int64_t decade = 1;; decade *= 10) {
         for (const std::int64_t factor : {1, 2, 5}) {
@@ -73,7 +77,7 @@ TextStrip gutter_strip(const FrameInput& input, const PanelLayout& layout) {
     TextStrip strip{.rect = layout.gutter, .marks = {}};
     const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, n_rows_of(input));
     if (!visible) return strip;
-    if (!layout.tokens.is_folded() && layout.tokens.row_pixels >= layout.px(kTextFromRow)) {
+    if (rows_have_text(layout)) {
         for (std::size_t token = visible->first; token < visible->second; ++token) {
             add_token_row(input, layout, token, strip.marks);
         }

@@ -38,13 +38,13 @@ int level_of(const std::array<int, n>& steps, int pixels, std::int64_t folded, d
     return level;
 }
 
-// The pixel of the panel's content that shows the same place after a change of scale. Both are exact
-// within one row; the place inside a row keeps its share.
+// The pixel of the panel's content that shows the same place after a change of scale. A pixel stands for
+// its middle, so that zooming to and fro does not drift.
 std::int64_t rescaled(std::int64_t position, std::int64_t pixels, std::int64_t folded, std::int64_t new_pixels,
                       std::int64_t new_folded) {
     __extension__ using Wide = __int128;
-    const Wide numerator = static_cast<Wide>(position) * folded * new_pixels;
-    const Wide denominator = static_cast<Wide>(pixels) * new_folded;
+    const Wide numerator = (2 * static_cast<Wide>(position) + 1) * folded * new_pixels;
+    const Wide denominator = 2 * static_cast<Wide>(pixels) * new_folded;
     Wide quotient = numerator / denominator;
     if (numerator % denominator < 0) --quotient;
     return static_cast<std::int64_t>(quotient);

@@ -1,0 +1,150 @@
+#include "render/resolve/cpu_resolve.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/base/rng.h"
+#include "tests/render/render_fixture.h"
+#include "tests/support/trace_text.h"
+
+namespace moe::render {
+namespace {
+
+// What one cell holds, straight from the snapshot.
+double cell_value(const TraceSnapshot& trace, HeatmapValue value, std::size_t token, std::size_t column, bool& is_there) {
+    const std::size_t layer = column / trace.shape().n_experts;
+    const std::size_t expert = column % trace.shape().n_experts;
+    is_there = false;
+    if (value == HeatmapValue::Score) {
+        std::vector<float> scores(trace.shape().n_experts);
+        is_there = trace.scores(token, layer, scores);
+        return scores[expert];
+    }
+    const auto experts = trace.experts(token, layer);
+    for (std::size_t k = 0; k < experts.size(); ++k) {
+        if (experts[k] != expert) continue;
+        is_there = true;
+        return value == HeatmapValue::Selected ? 1.0 : trace.weights(token, layer)[k];
+    }
+    return 0.0;
+}
+
+// The slow oracle: every pixel asks every cell under it.
+std::uint8_t slow_code(const TraceSnapshot& trace, const ResolveRequest& request, IndexRange rows, IndexRange columns) {
+    if (rows.is_empty() || columns.is_empty()) return 0;
+    std::uint8_t largest = 0;
+    std::uint64_t sum = 0;
+    for (std::size_t token = rows.first; token < rows.end; ++token) {
+        for (std::size_t column = columns.first; column < columns.end; ++column) {
+            bool is_there = false;
+            const auto value = static_cast<float>(cell_value(trace, request.value, token, column, is_there));
+            if (!is_there) continue;
+            largest = std::max(largest, code_from_value(value));
+            sum += static_cast<std::uint64_t>(std::clamp(value, 0.0f, 1.0f) * 65535.0f + 0.5f);
+        }
+    }
+    if (request.fold == Fold::Max) return largest;
+    if (sum == 0) return 0;
+    const double mean = static_cast<double>(sum) / 65535.0 / (static_cast<double>(rows.size()) * static_cast<double>(columns.size()));
+    const double shared_out = request.value == HeatmapValue::Selected ? static_cast<double>(trace.shape().top_k) : 1.0;
+    const double uniform = shared_out / static_cast<double>(trace.shape().n_experts);
+    return code_from_value(static_cast<float>(mean / uniform / kLoadAtWhite));
+}
+
+CodeImage slow_resolve(const TraceSnapshot& trace, const ResolveRequest& request) {
+    CodeImage image{.width = static_cast<int>(request.columns.size()), .height = static_cast<int>(request.rows.size()), .codes = {}};
+    for (const IndexRange& rows : request.rows) {
+        for (const IndexRange& columns : request.columns) image.codes.push_back(slow_code(trace, request, rows, columns));
+    }
+    return image;
+}
+
+IndexRange random_range(Rng& rng, std::size_t n, std::size_t longest) {
+    const std::size_t first = rng.below(n);
+    return {first, std::min(n, first + rng.below(longest + 1))};
+}
+
+TEST(CpuResolveTest, AgreesWithTheSlowOracleOnRandomTraces) {
+    CpuResolve resolve;  // one for all, so that what it keeps is tested too
+    for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+        Rng rng(seed);
+        const TraceShape shape = test::make_shape(1 + rng.below(3), 4 + rng.below(13), 1 + rng.below(4));
+        const std::size_t n_tokens = 1 + rng.below(400);
+        const TraceSnapshot trace = test::random_trace(seed, shape, n_tokens);
+        ResolveRequest request;
+        for (const HeatmapValue value : {HeatmapValue::AppliedWeight, HeatmapValue::Score, HeatmapValue::Selected}) {
+            for (const Fold fold : {Fold::Max, Fold::Mean}) {
+                request = {.value = value, .fold = fold, .rows = {}, .columns = {}};
+                for (int i = 0; i < 6; ++i) request.rows.push_back(random_range(rng, n_tokens, 200));
+                for (int i = 0; i < 9; ++i) request.columns.push_back(random_range(rng, shape.n_layers * shape.n_experts, 6));
+                CodeImage image;
+                resolve.resolve(trace, request, image);
+                ASSERT_EQ(image, slow_resolve(trace, request)) << "seed " << seed;
+            }
+        }
+    }
+}
+
+TEST(CpuResolveTest, AgreesWithTheSlowOracleOnWholePictures) {
+    for (const TokenAxis& axis : {TokenAxis{.offset_pixels = 7, .row_pixels = 3, .row_tokens = 1},
+                                  TokenAxis{.offset_pixels = 0, .row_pixels = 1, .row_tokens = 2}}) {
+        FrameInput input = test::synthetic_frame({.n_layers = 2, .n_experts = 8, .n_tokens = 90}, 300, 300);
+        input.view.tokens = axis;
+        const PanelLayout layout = panel_layout(input);
+        CpuResolve resolve;
+        CodeImage image;
+        resolve.resolve(input.trace, heatmap_request(input, layout), image);
+        EXPECT_EQ(image, slow_resolve(input.trace, heatmap_request(input, layout)));
+    }
+}
+
+TEST(CpuResolveTest, LeavesAHairlineBetweenCellsFromFivePixels) {
+    FrameInput input = test::synthetic_frame({.n_tokens = 20}, 980, 738);
+    input.view.tokens.row_pixels = 5;
+    const PanelLayout layout = panel_layout(input);
+    const ResolveRequest request = heatmap_request(input, layout);
+    EXPECT_FALSE(request.rows[3].is_empty());
+    EXPECT_TRUE(request.rows[4].is_empty());
+    EXPECT_TRUE(request.columns[7].is_empty());
+    input.view.tokens.row_pixels = 3;
+    EXPECT_FALSE(heatmap_request(input, panel_layout(input)).rows[2].is_empty());
+}
+
+TEST(CpuResolveTest, FollowsARunThatGrows) {
+    const TraceShape shape = test::make_shape(2, 8, 2);
+    TraceStore store(shape, TraceGating::Softmax);
+    CpuResolve resolve;
+    std::size_t n = 0;
+    for (const std::size_t step : {1u, 5u, 58u, 1u, 63u, 64u, 10u}) {
+        store.append_tokens(test::random_tokens(1, n, step, 0));
+        store.append_chunk(std::make_shared<const TraceChunk>(test::random_chunk(1, shape, n, step)));
+        n += step;
+        const TraceSnapshot trace = store.snapshot();
+        ResolveRequest request{.value = HeatmapValue::AppliedWeight, .fold = Fold::Mean, .rows = {}, .columns = {{0, 1}, {3, 9}}};
+        for (std::size_t first = 0; first < n; first += 64) request.rows.push_back({first, std::min(n, first + 64)});
+        CodeImage image;
+        resolve.resolve(trace, request, image);
+        EXPECT_EQ(image, slow_resolve(trace, request)) << n << " tokens";
+    }
+}
+
+TEST(CpuResolveTest, ShowsChoicesWhereWeightsAreMissing) {
+    const FrameInput input = test::synthetic_frame({.n_tokens = 10, .has_weights = false}, 980, 738);
+    const ResolveRequest request = heatmap_request(input, panel_layout(input));
+    EXPECT_EQ(request.value, HeatmapValue::Selected);
+    EXPECT_EQ(cell_meaning(request), CellMeaning::Chosen);
+    CpuResolve resolve;
+    CodeImage image;
+    resolve.resolve(input.trace, request, image);
+    EXPECT_EQ(image, slow_resolve(input.trace, request));
+}
+
+TEST(CpuResolveTest, DrawsNothingOfNothing) {
+    CpuResolve resolve;
+    CodeImage image;
+    const ResolveRequest request{.value = HeatmapValue::Score, .fold = Fold::Max, .rows = {{}, {}}, .columns = {{0, 1}}};
+    resolve.resolve(TraceSnapshot{}, request, image);
+    EXPECT_EQ(image.codes, (std::vector<std::uint8_t>{0, 0}));
+}
+
+}  // namespace
+}  // namespace moe::render
