@@ -20,8 +20,7 @@ std::string type_text(std::uint32_t id) {
 
 std::string known_types() {
     std::string names;
-    for (const BlockType type :
-         {BlockType::F32, BlockType::F16, BlockType::BF16, BlockType::Q8_0, BlockType::Q4_0}) {
+    for (const BlockType type : all_block_types()) {
         names += (names.empty() ? "" : ", ") + std::string(block_type_name(type));
     }
     return names;

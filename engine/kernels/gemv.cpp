@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "engine/kernels/lanes.h"
 #include "engine/kernels/target_clones.h"
+#include "engine/kernels/vector_ops.h"
+#include "engine/quant/decode.h"
 
 // A row is walked in chunks of 32 values, which is a block of Q8_0 and Q4_0 and a lane for each value. A
 // chunk is decoded to floats, multiplied with the same chunk of up to four tokens and added to their lanes.
@@ -153,6 +156,17 @@ template <class Chunk>
     }
 }
 
+/// For the types that have no chunk here: rows decoded one by one by the scalar decoder.
+void gemv_by_rows(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {
+    thread_local std::vector<float> values;
+    values.resize(weight.n_in);
+    const std::size_t row_bytes = weight.row_bytes();
+    for (std::size_t row = 0; row < weight.n_out; ++row) {
+        decode_row(weight.type, weight.data + row * row_bytes, values);
+        for (std::size_t token = 0; token < x.rows; ++token) y.row(token)[row] = dot(x.row(token), values);
+    }
+}
+
 MOE_TARGET_CLONES void gemv_of_type(const WeightMatrix& weight, MatrixView<const float> x,
                                     MatrixView<float> y) {
     switch (weight.type) {
@@ -166,6 +180,8 @@ MOE_TARGET_CLONES void gemv_of_type(const WeightMatrix& weight, MatrixView<const
             return all_tokens<Q8_0Chunk>(weight, x, y);
         case BlockType::Q4_0:
             return all_tokens<Q4_0Chunk>(weight, x, y);
+        default:
+            return gemv_by_rows(weight, x, y);
     }
 }
 

@@ -36,6 +36,12 @@ constexpr std::array kFormatTypes{
     FormatType{42, "Q2_0", {64, 18}},
 };
 
+constexpr std::array kBlockTypes{
+    BlockType::F32,    BlockType::F16,    BlockType::Q4_0, BlockType::Q4_1,  BlockType::Q5_0, BlockType::Q5_1,
+    BlockType::Q8_0,   BlockType::Q2_K,   BlockType::Q3_K, BlockType::Q4_K,  BlockType::Q5_K, BlockType::Q6_K,
+    BlockType::IQ4_NL, BlockType::IQ4_XS, BlockType::BF16, BlockType::MXFP4,
+};
+
 const FormatType* find_format_type(std::uint32_t id) {
     const auto found = std::find_if(kFormatTypes.begin(), kFormatTypes.end(),
                                     [id](const FormatType& type) { return type.id == id; });
@@ -50,14 +56,17 @@ BlockLayout block_layout(BlockType type) {
     return found->layout;
 }
 
+std::span<const BlockType> all_block_types() { return kBlockTypes; }
+
 std::optional<BlockType> block_type_from_id(std::uint32_t id) {
-    switch (static_cast<BlockType>(id)) {
-        case BlockType::F32:
-        case BlockType::F16:
-        case BlockType::Q4_0:
-        case BlockType::Q8_0:
-        case BlockType::BF16:
-            return static_cast<BlockType>(id);
+    const auto type = static_cast<BlockType>(id);
+    if (std::ranges::find(kBlockTypes, type) == kBlockTypes.end()) return std::nullopt;
+    return type;
+}
+
+std::optional<BlockType> block_type_from_name(std::string_view name) {
+    for (const BlockType type : kBlockTypes) {
+        if (block_type_name(type) == name) return type;
     }
     return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/base/check.h"
+#include "engine/quant/decode_block.h"
 #include "engine/quant/half.h"
 
 namespace moe {
@@ -28,24 +29,11 @@ void decode_bf16(const std::byte* row, std::span<float> out) {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = float_from_bf16(load<std::uint16_t>(row, i));
 }
 
-void decode_q8_0(const std::byte* row, std::span<float> out) {
-    constexpr std::size_t kValues = BlockQ8_0::kValues;
-    for (std::size_t first = 0; first < out.size(); first += kValues) {
-        const auto block = load<BlockQ8_0>(row, first / kValues);
-        const float d = float_from_f16(block.d);
-        for (std::size_t j = 0; j < kValues; ++j) out[first + j] = d * static_cast<float>(block.q[j]);
-    }
-}
-
-void decode_q4_0(const std::byte* row, std::span<float> out) {
-    constexpr std::size_t kHalf = BlockQ4_0::kValues / 2;
-    for (std::size_t first = 0; first < out.size(); first += BlockQ4_0::kValues) {
-        const auto block = load<BlockQ4_0>(row, first / BlockQ4_0::kValues);
-        const float d = float_from_f16(block.d);
-        for (std::size_t j = 0; j < kHalf; ++j) {
-            out[first + j] = d * static_cast<float>((block.q[j] & 0x0F) - 8);
-            out[first + j + kHalf] = d * static_cast<float>((block.q[j] >> 4) - 8);
-        }
+template <class Block>
+void decode_blocks(const std::byte* row, std::span<float> out) {
+    for (std::size_t first = 0; first < out.size(); first += Block::kValues) {
+        decode_block(load<Block>(row, first / Block::kValues),
+                     BlockValues<Block>(out.data() + first, Block::kValues));
     }
 }
 
@@ -62,9 +50,31 @@ void decode_row(BlockType type, const std::byte* row, std::span<float> out) {
         case BlockType::BF16:
             return decode_bf16(row, out);
         case BlockType::Q8_0:
-            return decode_q8_0(row, out);
+            return decode_blocks<BlockQ8_0>(row, out);
         case BlockType::Q4_0:
-            return decode_q4_0(row, out);
+            return decode_blocks<BlockQ4_0>(row, out);
+        case BlockType::Q4_1:
+            return decode_blocks<BlockQ4_1>(row, out);
+        case BlockType::Q5_0:
+            return decode_blocks<BlockQ5_0>(row, out);
+        case BlockType::Q5_1:
+            return decode_blocks<BlockQ5_1>(row, out);
+        case BlockType::Q2_K:
+            return decode_blocks<BlockQ2_K>(row, out);
+        case BlockType::Q3_K:
+            return decode_blocks<BlockQ3_K>(row, out);
+        case BlockType::Q4_K:
+            return decode_blocks<BlockQ4_K>(row, out);
+        case BlockType::Q5_K:
+            return decode_blocks<BlockQ5_K>(row, out);
+        case BlockType::Q6_K:
+            return decode_blocks<BlockQ6_K>(row, out);
+        case BlockType::IQ4_NL:
+            return decode_blocks<BlockIQ4_NL>(row, out);
+        case BlockType::IQ4_XS:
+            return decode_blocks<BlockIQ4_XS>(row, out);
+        case BlockType::MXFP4:
+            return decode_blocks<BlockMXFP4>(row, out);
     }
     MOE_CHECK(false);
 }

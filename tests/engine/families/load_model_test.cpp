@@ -19,7 +19,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::uint32_t kQ4K = 12;
+constexpr std::uint32_t kIq2Xxs = 16;
 constexpr std::uint32_t kF16 = 1;
 
 /// The message with which `model` is refused; empty where it loads.
@@ -82,9 +82,10 @@ TEST(LoadModelTest, RefusesAnUnknownTensorTypeByTensorAndTypeName) {
     for (const std::string width : {"embedding_length", "expert_feed_forward_length"}) {
         model.set("qwen3moe." + width, GgufType::U32, std::uint32_t{256});
     }
-    model.reshape("token_embd.weight", {256, 64}, kQ4K);
-    EXPECT_THAT(refusal(model), HasSubstr("tensor token_embd.weight: type Q4_K is not there yet; "
-                                          "known: F32, F16, BF16, Q8_0, Q4_0"));
+    model.reshape("token_embd.weight", {256, 64}, kIq2Xxs);
+    EXPECT_THAT(refusal(model), HasSubstr("tensor token_embd.weight: type IQ2_XXS is not there yet; "
+                                          "known: F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, "
+                                          "Q5_K, Q6_K, IQ4_NL, IQ4_XS, BF16, MXFP4"));
 }
 
 TEST(LoadModelTest, RefusesSizesOutOfRange) {

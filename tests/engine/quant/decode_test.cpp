@@ -72,11 +72,34 @@ TEST(BlockTypesTest, EveryTypeOfTheFormatHasANameAndALayout) {
 TEST(BlockTypesTest, ComputesWithTheTypesThatHaveADecoder) {
     EXPECT_EQ(block_type_from_id(8), BlockType::Q8_0);
     EXPECT_EQ(block_type_from_id(30), BlockType::BF16);
-    EXPECT_EQ(block_type_from_id(12), std::nullopt);
+    EXPECT_EQ(block_type_from_id(12), BlockType::Q4_K);
+    EXPECT_EQ(block_type_from_id(16), std::nullopt);
     EXPECT_EQ(block_type_from_id(99), std::nullopt);
-    EXPECT_EQ(block_layout(BlockType::Q4_0).values, 32u);
+    EXPECT_EQ(all_block_types().size(), 16u);
+    for (const BlockType type : all_block_types()) {
+        EXPECT_EQ(block_type_from_id(static_cast<std::uint32_t>(type)), type);
+        EXPECT_EQ(block_type_from_name(block_type_name(type)), type);
+        EXPECT_EQ(block_layout(type).size_bytes,
+                  block_layout_from_id(static_cast<std::uint32_t>(type))->size_bytes);
+    }
+    EXPECT_EQ(block_type_from_name("IQ2_XXS"), std::nullopt);
+    EXPECT_EQ(block_type_from_name(""), std::nullopt);
+}
+
+TEST(BlockTypesTest, BlocksAreAsLongAsTheFormatSays) {
     EXPECT_EQ(block_layout(BlockType::Q4_0).size_bytes, sizeof(BlockQ4_0));
+    EXPECT_EQ(block_layout(BlockType::Q4_1).size_bytes, sizeof(BlockQ4_1));
+    EXPECT_EQ(block_layout(BlockType::Q5_0).size_bytes, sizeof(BlockQ5_0));
+    EXPECT_EQ(block_layout(BlockType::Q5_1).size_bytes, sizeof(BlockQ5_1));
     EXPECT_EQ(block_layout(BlockType::Q8_0).size_bytes, sizeof(BlockQ8_0));
+    EXPECT_EQ(block_layout(BlockType::Q2_K).size_bytes, sizeof(BlockQ2_K));
+    EXPECT_EQ(block_layout(BlockType::Q3_K).size_bytes, sizeof(BlockQ3_K));
+    EXPECT_EQ(block_layout(BlockType::Q4_K).size_bytes, sizeof(BlockQ4_K));
+    EXPECT_EQ(block_layout(BlockType::Q5_K).size_bytes, sizeof(BlockQ5_K));
+    EXPECT_EQ(block_layout(BlockType::Q6_K).size_bytes, sizeof(BlockQ6_K));
+    EXPECT_EQ(block_layout(BlockType::IQ4_NL).size_bytes, sizeof(BlockIQ4_NL));
+    EXPECT_EQ(block_layout(BlockType::IQ4_XS).size_bytes, sizeof(BlockIQ4_XS));
+    EXPECT_EQ(block_layout(BlockType::MXFP4).size_bytes, sizeof(BlockMXFP4));
 }
 
 }  // namespace
