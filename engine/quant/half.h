@@ -43,4 +43,12 @@ inline float float_from_bf16(std::uint16_t bits) {
     return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
 }
 
+/// The nearest bfloat16 number, ties to even; NaN stays NaN.
+inline std::uint16_t bf16_from_float(float value) {
+    const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
+    if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return static_cast<std::uint16_t>((bits >> 16) | 0x0040u);
+    const std::uint32_t is_odd = (bits >> 16) & 1u;
+    return static_cast<std::uint16_t>((bits + 0x7FFFu + is_odd) >> 16);
+}
+
 }  // namespace moe
