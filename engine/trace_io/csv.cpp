@@ -4,8 +4,8 @@
 #include <iterator>
 #include <span>
 
+#include "engine/base/output_file.h"
 #include "engine/trace_io/moetrace_schema.h"
-#include "engine/trace_io/output_file.h"
 
 namespace moe {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/trace_io/output_file.h"
+#include "engine/base/output_file.h"
 
 namespace moe {
 namespace {

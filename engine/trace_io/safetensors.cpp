@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "engine/trace_io/output_file.h"
+#include "engine/base/output_file.h"
 
 namespace moe {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/trace_io/output_file.h"
+#include "engine/base/output_file.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
