@@ -12,7 +12,8 @@ namespace {
 
 class AccessiblePicture : public QAccessibleWidget {
   public:
-    explicit AccessiblePicture(PictureView* view) : QAccessibleWidget(view, QAccessible::Chart, view->accessibleName()), view_(view) {}
+    explicit AccessiblePicture(PictureView* view)
+        : QAccessibleWidget(view, QAccessible::Chart, view->accessibleName()), view_(view) {}
 
     QString text(QAccessible::Text kind) const override {
         if (kind != QAccessible::Value) return QAccessibleWidget::text(kind);

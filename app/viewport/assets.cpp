@@ -20,8 +20,9 @@ Result<std::string> embedded_model_path() {
     const std::filesystem::path path = assets_folder() / "models" / "early-d192-l6.gguf";
     std::error_code unknown;
     if (std::filesystem::exists(path, unknown)) return path.string();
-    return make_error("{}: the embedded model is missing; reinstall, set MOESCOPE_ASSETS, or give a model with -m",
-                      path.string());
+    return make_error(
+        "{}: the embedded model is missing; reinstall, set MOESCOPE_ASSETS, or give a model with -m",
+        path.string());
 }
 
 }  // namespace moe::app

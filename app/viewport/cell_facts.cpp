@@ -49,7 +49,8 @@ CellFacts cell_facts(const TraceSnapshot& trace, std::size_t token, std::size_t 
     return facts;
 }
 
-FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::size_t layer, std::pair<std::size_t, std::size_t> experts) {
+FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::size_t layer,
+                         std::pair<std::size_t, std::size_t> experts) {
     const auto [first, end] = routed_part(trace, tokens);
     FoldedFacts facts;
     facts.n_cells = (end - first) * (experts.second - experts.first);
@@ -68,7 +69,8 @@ FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::siz
     return facts;
 }
 
-std::vector<std::uint32_t> value_histogram(const TraceSnapshot& trace, TokenRange tokens, render::HeatmapValue value) {
+std::vector<std::uint32_t> value_histogram(const TraceSnapshot& trace, TokenRange tokens,
+                                           render::HeatmapValue value) {
     std::vector<std::uint32_t> bins(kValueBins, 0);
     const auto [first, end] = routed_part(trace, tokens);
     if (first == end || value == render::HeatmapValue::Selected) return bins;

@@ -19,7 +19,7 @@ struct CellFacts {
     std::optional<float> applied_weight;  ///< of a chosen expert
     std::optional<float> probability;     ///< the router's score
     std::optional<float> logit;
-    std::optional<std::size_t> rank;      ///< 1 is the best of all experts, where they were ranked
+    std::optional<std::size_t> rank;  ///< 1 is the best of all experts, where they were ranked
     bool is_chosen = false;
 };
 
@@ -36,11 +36,13 @@ struct FoldedFacts {
 };
 
 /// Tokens that are not routed do not count. `experts` is half-open.
-FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::size_t layer, std::pair<std::size_t, std::size_t> experts);
+FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::size_t layer,
+                         std::pair<std::size_t, std::size_t> experts);
 
 /// How often the values of the range occur: kValueBins bins from 0 to 1. What the map shows: weights or
 /// scores. At most about 30,000 cells are looked at, spread evenly over the tokens.
 inline constexpr std::size_t kValueBins = 65;
-std::vector<std::uint32_t> value_histogram(const TraceSnapshot& trace, TokenRange tokens, render::HeatmapValue value);
+std::vector<std::uint32_t> value_histogram(const TraceSnapshot& trace, TokenRange tokens,
+                                           render::HeatmapValue value);
 
 }  // namespace moe::app

@@ -24,7 +24,8 @@ float popup_width(const CardLook& look, const ChoiceBoxModel& model) {
     float width = 0;
     for (const Choice& choice : model.choices) {
         float entry = text_size(look.body, choice.label).x;
-        if (choice.why_not != nullptr) entry += look.px(kWhyNotGap) + text_size(look.caption, choice.why_not).x;
+        if (choice.why_not != nullptr)
+            entry += look.px(kWhyNotGap) + text_size(look.caption, choice.why_not).x;
         width = std::max(width, std::ceil(entry) + 2 * look.px(kPadding) + 2 * look.px(4));
     }
     return std::max(width, choice_box_width(look, model));
@@ -39,14 +40,15 @@ void draw_arrow(ImDrawList& list, const CardLook& look, float right, float middl
     list.AddLine(tip, {tip.x + half, tip.y - half}, color, thickness);
 }
 
-void draw_face(ImDrawList& list, const CardLook& look, const ChoiceBoxModel& model, ImVec2 low, ImVec2 high, bool is_hovered) {
-    const float half = look.hairline() / 2.0f;
+void draw_face(ImDrawList& list, const CardLook& look, const ChoiceBoxModel& model, ImVec2 low, ImVec2 high,
+               bool is_hovered) {
     const float middle = (low.y + high.y) / 2.0f;
     list.AddRectFilled(low, high, packed(is_hovered ? look.theme.hover : look.theme.field), look.px(5));
-    list.AddRect({low.x + half, low.y + half}, {high.x - half, high.y - half}, packed(look.theme.border_strong), look.px(5), 0,
-                 look.hairline());
-    const float caption_end = draw_text(list, look.body, low.x + look.px(kPadding), middle, look.theme.text_3, model.caption);
-    draw_text(list, look.body, caption_end + look.px(kCaptionGap), middle, look.theme.text_1, model.choices[model.current].label);
+    draw_outline(list, low, high, look.theme.border_strong, look.hairline(), look.px(5));
+    const float caption_end =
+        draw_text(list, look.body, low.x + look.px(kPadding), middle, look.theme.text_3, model.caption);
+    draw_text(list, look.body, caption_end + look.px(kCaptionGap), middle, look.theme.text_1,
+              model.choices[model.current].label);
     draw_arrow(list, look, high.x - look.px(kPadding), middle);
 }
 
@@ -64,8 +66,11 @@ bool draw_entry(const CardLook& look, const ChoiceBoxModel& model, std::size_t i
         list.AddRectFilled(low, high, packed(look.theme.hover), look.px(4));
     }
     const float middle = (low.y + high.y) / 2.0f;
-    draw_text(list, look.body, low.x + look.px(kPadding), middle, is_enabled ? look.theme.text_1 : look.theme.disabled, choice.label);
-    if (!is_enabled) draw_text_right(list, look.caption, high.x - look.px(kPadding), middle, look.theme.disabled, choice.why_not);
+    draw_text(list, look.body, low.x + look.px(kPadding), middle,
+              is_enabled ? look.theme.text_1 : look.theme.disabled, choice.label);
+    if (!is_enabled)
+        draw_text_right(list, look.caption, high.x - look.px(kPadding), middle, look.theme.disabled,
+                        choice.why_not);
     return is_clicked && is_enabled;
 }
 
@@ -76,7 +81,8 @@ std::optional<std::size_t> draw_list(const CardLook& look, const ChoiceBoxModel&
     const float height = look.px(kEntryHeight) * static_cast<float>(model.choices.size()) + 2 * inset;
     ImGui::SetNextWindowSize({width, height});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {inset, inset});
-    if (ImGui::BeginPopup(model.caption, ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoNav)) {
+    if (ImGui::BeginPopup(model.caption,
+                          ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoNav)) {
         for (std::size_t i = 0; i < model.choices.size(); ++i) {
             if (draw_entry(look, model, i, width - 2 * inset)) chosen = i;
         }
@@ -90,11 +96,12 @@ std::optional<std::size_t> draw_list(const CardLook& look, const ChoiceBoxModel&
 }  // namespace
 
 float choice_box_width(const CardLook& look, const ChoiceBoxModel& model) {
-    return std::ceil(text_size(look.body, model.caption).x) + look.px(kCaptionGap) + widest_label(look, model.choices) +
-           look.px(kCaptionGap) + look.px(kArrow) + 2 * look.px(kPadding);
+    return std::ceil(text_size(look.body, model.caption).x) + look.px(kCaptionGap) +
+           widest_label(look, model.choices) + look.px(kCaptionGap) + look.px(kArrow) + 2 * look.px(kPadding);
 }
 
-std::optional<std::size_t> draw_choice_box(const CardLook& look, const ChoiceBoxModel& model, float x, float middle) {
+std::optional<std::size_t> draw_choice_box(const CardLook& look, const ChoiceBoxModel& model, float x,
+                                           float middle) {
     const float top = std::round(middle - look.px(kBoxHeight) / 2.0f);
     const ImVec2 low(x, top);
     const ImVec2 high(x + choice_box_width(look, model), top + look.px(kBoxHeight));

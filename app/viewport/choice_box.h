@@ -23,7 +23,8 @@ struct ChoiceBoxModel {
 
 /// A drop-down as wide as its longest entry, left edge at `x`, in the present window. Returns the entry
 /// clicked in this frame.
-std::optional<std::size_t> draw_choice_box(const CardLook& look, const ChoiceBoxModel& model, float x, float middle);
+std::optional<std::size_t> draw_choice_box(const CardLook& look, const ChoiceBoxModel& model, float x,
+                                           float middle);
 float choice_box_width(const CardLook& look, const ChoiceBoxModel& model);
 
 }  // namespace moe::app

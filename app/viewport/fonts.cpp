@@ -20,19 +20,26 @@ struct RoleFont {
 RoleFont role_font(render::TextRole role, bool is_bold) {
     const int weight = is_bold ? QFont::DemiBold : QFont::Normal;
     switch (role) {
-        case render::TextRole::LayerHead: return {"Inter", 12.0, QFont::DemiBold};
-        case render::TextRole::Caption: return {"Inter", 11.0, weight};
-        case render::TextRole::AxisDigits: return {"JetBrains Mono", 10.0, weight};
-        case render::TextRole::Token: return {"JetBrains Mono", 11.5, weight};
-        case render::TextRole::Number: return {"JetBrains Mono", 11.5, weight};
-        case render::TextRole::SmallNumber: return {"JetBrains Mono", 10.5, weight};
+        case render::TextRole::LayerHead:
+            return {"Inter", 12.0, QFont::DemiBold};
+        case render::TextRole::Caption:
+            return {"Inter", 11.0, weight};
+        case render::TextRole::AxisDigits:
+            return {"JetBrains Mono", 10.0, weight};
+        case render::TextRole::Token:
+            return {"JetBrains Mono", 11.5, weight};
+        case render::TextRole::Number:
+            return {"JetBrains Mono", 11.5, weight};
+        case render::TextRole::SmallNumber:
+            return {"JetBrains Mono", 10.5, weight};
     }
     return {"Inter", 11.0, weight};
 }
 
 QFont font_of(const RoleFont& role, double scale) {
     QFont font;
-    font.setFamilies({QString::fromLatin1(role.family), QStringLiteral("DejaVu Sans Mono"), QStringLiteral("DejaVu Sans")});
+    font.setFamilies({QString::fromLatin1(role.family), QStringLiteral("DejaVu Sans Mono"),
+                      QStringLiteral("DejaVu Sans")});
     font.setPointSizeF(role.pixels * scale * kPointsPerPixel);  // setPixelSize takes whole pixels only
     font.setWeight(static_cast<QFont::Weight>(role.weight));
     font.setHintingPreference(QFont::PreferVerticalHinting);
@@ -43,8 +50,9 @@ QFont font_of(const RoleFont& role, double scale) {
 
 void register_fonts() {
     static const bool is_done = [] {
-        for (const char* file : {"Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf",
-                                 "JetBrainsMono-SemiBold.ttf", "DejaVuSans.ttf", "DejaVuSansMono.ttf"}) {
+        for (const char* file :
+             {"Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf",
+              "JetBrainsMono-SemiBold.ttf", "DejaVuSans.ttf", "DejaVuSansMono.ttf"}) {
             const std::filesystem::path path = assets_folder() / "fonts" / file;
             if (QFontDatabase::addApplicationFont(QString::fromStdString(path.string())) < 0) {
                 qWarning("%s: font cannot be loaded; texts take another one", path.c_str());
@@ -65,7 +73,8 @@ QFont picture_font(render::TextRole role, bool is_bold, double scale) {
 bool is_plain_token_text(const QString& text) {
     for (const QChar c : text) {
         const char16_t code = c.unicode();
-        const bool is_mark = code == u'\u00B7' || code == u'\u21B5' || code == u'\u23CE' || code == u'\u2026' || code == u'\u2192';
+        const bool is_mark = code == u'\u00B7' || code == u'\u21B5' || code == u'\u23CE' ||
+                             code == u'\u2026' || code == u'\u2192';
         if ((code < 0x20 || code > 0x7E) && !is_mark) return false;
     }
     return true;

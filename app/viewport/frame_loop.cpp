@@ -19,7 +19,8 @@ QImage image_over(const render::RgbaImage& image) {
 PictureView::Impl::Impl(PictureView& owner, Backend backend)
     : view(owner), thread(backend == Backend::Software, [this](RenderedFrame frame) {
           auto shared = std::make_shared<RenderedFrame>(std::move(frame));
-          QMetaObject::invokeMethod(&view, [this, shared] { take_frame(std::move(*shared)); }, Qt::QueuedConnection);
+          QMetaObject::invokeMethod(
+              &view, [this, shared] { take_frame(std::move(*shared)); }, Qt::QueuedConnection);
       }) {
     scene.view.tokens.row_pixels = render::default_row_pixels(scene.pixel_ratio);
 }
@@ -60,10 +61,16 @@ void PictureView::Impl::run_frame() {
     update_geometry();
     update_hover();
     const render::PanelLayout layout = render::panel_layout(scene);
-    const double seconds = since_cards.isValid() ? static_cast<double>(since_cards.nsecsElapsed()) * 1e-9 : 1.0 / 60.0;
+    const double seconds =
+        since_cards.isValid() ? static_cast<double>(since_cards.nsecsElapsed()) * 1e-9 : 1.0 / 60.0;
     since_cards.start();
-    PictureOverlay::Frame cards = overlay.draw({.scene = scene, .layout = layout, .picture = model, .options = options, .hover = hover,
-                                                .is_keyboard_focus = is_keyboard_focus, .frame_times = clock.times()},
+    PictureOverlay::Frame cards = overlay.draw({.scene = scene,
+                                                .layout = layout,
+                                                .picture = model,
+                                                .options = options,
+                                                .hover = hover,
+                                                .is_keyboard_focus = is_keyboard_focus,
+                                                .frame_times = clock.times()},
                                                seconds);
     if (settle_frames > 0) --settle_frames;
     if (settle_frames > 0 || cards.has_waiting_events) schedule();

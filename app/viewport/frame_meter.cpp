@@ -27,17 +27,23 @@ FrameTimes FrameClock::times() const {
     if (recent_.empty()) return {};
     std::vector<double> sorted(recent_.begin(), recent_.end());
     std::ranges::sort(sorted);
-    return {.last_ms = recent_.back(), .median_ms = sorted[sorted.size() / 2], .worst_ms = sorted.back(), .n = sorted.size()};
+    return {.last_ms = recent_.back(),
+            .median_ms = sorted[sorted.size() / 2],
+            .worst_ms = sorted.back(),
+            .n = sorted.size()};
 }
 
-void draw_frame_meter(ImDrawList& list, const CardLook& look, const FrameTimes& times, const render::PixelRect& bounds) {
+void draw_frame_meter(ImDrawList& list, const CardLook& look, const FrameTimes& times,
+                      const render::PixelRect& bounds) {
     struct Row {
         const char* label;
         double milliseconds;
     };
-    const std::array<Row, 3> rows{Row{"frame", times.last_ms}, Row{"median", times.median_ms}, Row{"worst", times.worst_ms}};
+    const std::array<Row, 3> rows{Row{"frame", times.last_ms}, Row{"median", times.median_ms},
+                                  Row{"worst", times.worst_ms}};
     const auto width = static_cast<int>(look.px(kWidth));
-    const auto height = static_cast<int>(look.px(kRow) * static_cast<float>(rows.size()) + 2 * look.px(kPadding));
+    const auto height =
+        static_cast<int>(look.px(kRow) * static_cast<float>(rows.size()) + 2 * look.px(kPadding));
     const auto inset = static_cast<int>(look.px(kInset));
     const render::PixelRect card{bounds.right() - inset - width, bounds.y + inset, width, height};
     if (card.x < bounds.x || card.bottom() > bounds.bottom()) return;

@@ -25,6 +25,7 @@ class FrameClock {
 };
 
 /// A small card in the upper right corner of `bounds`.
-void draw_frame_meter(ImDrawList& list, const CardLook& look, const FrameTimes& times, const render::PixelRect& bounds);
+void draw_frame_meter(ImDrawList& list, const CardLook& look, const FrameTimes& times,
+                      const render::PixelRect& bounds);
 
 }  // namespace moe::app

@@ -16,8 +16,9 @@ namespace moe::app {
 namespace {
 
 /// Latin, the punctuation and signs that the cards write, arrows. ImGui keeps the pointer.
-constexpr ImWchar kGlyphRanges[] = {0x0020, 0x007E, 0x00A0, 0x017F, 0x0391, 0x03C9, 0x2010, 0x2027, 0x2030,
-                                    0x203A, 0x2070, 0x2094, 0x2190, 0x2199, 0x2212, 0x2212, 0x2248, 0x2265, 0};
+constexpr ImWchar kGlyphRanges[] = {0x0020, 0x007E, 0x00A0, 0x017F, 0x0391, 0x03C9, 0x2010,
+                                    0x2027, 0x2030, 0x203A, 0x2070, 0x2094, 0x2190, 0x2199,
+                                    0x2212, 0x2212, 0x2248, 0x2265, 0};
 
 /// ImGui takes a font's height from ascender to descender where everyone else means the em.
 double height_of_em(const std::filesystem::path& path) {
@@ -36,7 +37,8 @@ double height_of_em(const std::filesystem::path& path) {
 ImFont* add_font(ImFontAtlas& atlas, const char* file, double pixels, double scale) {
     const std::filesystem::path path = assets_folder() / "fonts" / file;
     std::error_code error;
-    if (!std::filesystem::exists(path, error)) return atlas.AddFontDefault();  // ImGui stops on a missing file
+    if (!std::filesystem::exists(path, error))
+        return atlas.AddFontDefault();  // ImGui stops on a missing file
     ImFontConfig config;
     config.GlyphRanges = kGlyphRanges;
     config.OversampleH = 1;
@@ -92,8 +94,11 @@ std::shared_ptr<const render::RgbaImage> with_text_cell(const render::RgbaImage&
     MOE_CHECK(left + text.width <= atlas.width && top + text.height <= atlas.height);
     for (int y = 0; y < text.height; ++y) {
         const std::size_t from = static_cast<std::size_t>(y) * static_cast<std::size_t>(text.width) * 4;
-        const std::size_t to = (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(atlas.width) + static_cast<std::size_t>(left)) * 4;
-        std::memcpy(image->rgba.data() + to, text.rgba.data() + from, static_cast<std::size_t>(text.width) * 4);
+        const std::size_t to = (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(atlas.width) +
+                                static_cast<std::size_t>(left)) *
+                               4;
+        std::memcpy(image->rgba.data() + to, text.rgba.data() + from,
+                    static_cast<std::size_t>(text.width) * 4);
     }
     return image;
 }

@@ -11,8 +11,8 @@ namespace moe::app {
 namespace {
 
 ImVec4 imgui_color(const render::Color& color) {
-    return ImVec4(static_cast<float>(color.r) / 255.0f, static_cast<float>(color.g) / 255.0f, static_cast<float>(color.b) / 255.0f,
-                  static_cast<float>(color.a) / 255.0f);
+    return ImVec4(static_cast<float>(color.r) / 255.0f, static_cast<float>(color.g) / 255.0f,
+                  static_cast<float>(color.b) / 255.0f, static_cast<float>(color.a) / 255.0f);
 }
 
 void set_style(const CardLook& look) {
@@ -50,9 +50,12 @@ void append(render::OverlayMesh& mesh, const ImDrawList& list, const ImVec2& siz
     for (const ImDrawCmd& command : list.CmdBuffer) {
         const render::PixelRect clip = clip_of(command.ClipRect, size);
         if (command.UserCallback != nullptr || command.ElemCount == 0 || clip.is_empty()) continue;
-        mesh.draws.push_back({.clip = clip, .first_index = static_cast<std::uint32_t>(mesh.indices.size()), .n_indices = command.ElemCount});
+        mesh.draws.push_back({.clip = clip,
+                              .first_index = static_cast<std::uint32_t>(mesh.indices.size()),
+                              .n_indices = command.ElemCount});
         for (unsigned i = 0; i < command.ElemCount; ++i) {
-            mesh.indices.push_back(base + command.VtxOffset + list.IdxBuffer[static_cast<int>(command.IdxOffset + i)]);
+            mesh.indices.push_back(base + command.VtxOffset +
+                                   list.IdxBuffer[static_cast<int>(command.IdxOffset + i)]);
         }
     }
 }
@@ -119,7 +122,8 @@ bool same_mesh(const render::OverlayMesh& a, const render::OverlayMesh& b) {
         return x.clip == y.clip && x.first_index == y.first_index && x.n_indices == y.n_indices;
     };
     return a.atlas == b.atlas && a.indices == b.indices && a.vertices.size() == b.vertices.size() &&
-           (a.vertices.empty() || std::memcmp(a.vertices.data(), b.vertices.data(), a.vertices.size() * sizeof(Vertex)) == 0) &&
+           (a.vertices.empty() ||
+            std::memcmp(a.vertices.data(), b.vertices.data(), a.vertices.size() * sizeof(Vertex)) == 0) &&
            std::ranges::equal(a.draws, b.draws, same_draw);
 }
 

@@ -33,7 +33,9 @@ class ImGuiLayer {
     const CardLook& begin_frame(int width, int height, double seconds_since_last);
     render::OverlayMesh end_frame();
 
-    bool has_popup() const { return has_popup_; }  ///< a list was open in the last frame: it takes every click
+    bool has_popup() const {
+        return has_popup_;
+    }  ///< a list was open in the last frame: it takes every click
 
   private:
     ImGuiContext* context_;

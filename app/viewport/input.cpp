@@ -10,7 +10,8 @@ constexpr double kDragThreshold = 5.0;   // logical pixels
 
 WheelAction::Kind kind_of(bool is_across, Qt::KeyboardModifiers modifiers) {
     const bool across = is_across || modifiers.testFlag(Qt::ShiftModifier);
-    if (modifiers.testFlag(Qt::ControlModifier)) return across ? WheelAction::Kind::ZoomColumns : WheelAction::Kind::ZoomRows;
+    if (modifiers.testFlag(Qt::ControlModifier))
+        return across ? WheelAction::Kind::ZoomColumns : WheelAction::Kind::ZoomRows;
     return across ? WheelAction::Kind::ScrollColumns : WheelAction::Kind::ScrollRows;
 }
 
@@ -57,14 +58,21 @@ bool DragReader::release() {
 KeyAction key_action(int key, Qt::KeyboardModifiers modifiers) {
     const bool has_control = modifiers.testFlag(Qt::ControlModifier);
     switch (key) {
-        case Qt::Key_PageUp: return KeyAction::PageUp;
-        case Qt::Key_PageDown: return KeyAction::PageDown;
+        case Qt::Key_PageUp:
+            return KeyAction::PageUp;
+        case Qt::Key_PageDown:
+            return KeyAction::PageDown;
         case Qt::Key_Plus:
-        case Qt::Key_Equal: return has_control ? KeyAction::ZoomColumnsIn : KeyAction::ZoomIn;
-        case Qt::Key_Minus: return has_control ? KeyAction::ZoomColumnsOut : KeyAction::ZoomOut;
-        case Qt::Key_F: return has_control ? KeyAction::Nothing : KeyAction::Frame;
-        case Qt::Key_Escape: return KeyAction::ClosePopup;
-        default: return KeyAction::Nothing;
+        case Qt::Key_Equal:
+            return has_control ? KeyAction::ZoomColumnsIn : KeyAction::ZoomIn;
+        case Qt::Key_Minus:
+            return has_control ? KeyAction::ZoomColumnsOut : KeyAction::ZoomOut;
+        case Qt::Key_F:
+            return has_control ? KeyAction::Nothing : KeyAction::Frame;
+        case Qt::Key_Escape:
+            return KeyAction::ClosePopup;
+        default:
+            return KeyAction::Nothing;
     }
 }
 

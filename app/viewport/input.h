@@ -44,7 +44,17 @@ class DragReader {
 };
 
 /// What a key means to the view itself; arrows, Space, Home and End are the window's.
-enum class KeyAction { Nothing, PageUp, PageDown, ZoomIn, ZoomOut, ZoomColumnsIn, ZoomColumnsOut, Frame, ClosePopup };
+enum class KeyAction {
+    Nothing,
+    PageUp,
+    PageDown,
+    ZoomIn,
+    ZoomOut,
+    ZoomColumnsIn,
+    ZoomColumnsOut,
+    Frame,
+    ClosePopup
+};
 KeyAction key_action(int key, Qt::KeyboardModifiers modifiers);
 
 }  // namespace moe::app

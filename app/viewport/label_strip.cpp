@@ -11,7 +11,7 @@
 namespace moe::app {
 namespace {
 
-constexpr double kFaint = 0.45;     // of a mark that stands for a space or a line end
+constexpr double kFaint = 0.45;           // of a mark that stands for a space or a line end
 constexpr int kImageDotsPerMeter = 3780;  // 96 dots an inch, whatever the screen: fonts are sized in points
 
 bool is_space_mark(QChar c) { return c == u'\u00B7' || c == u'\u21B5' || c == u'\u23CE'; }
@@ -20,7 +20,8 @@ QColor qt_color(const render::Color& color) { return QColor(color.r, color.g, co
 
 /// A canvas of its own 96 dpi over the bytes of `image`.
 QImage canvas_over(render::RgbaImage& image) {
-    QImage canvas(image.rgba.data(), image.width, image.height, image.width * 4, QImage::Format_RGBA8888_Premultiplied);
+    QImage canvas(image.rgba.data(), image.width, image.height, image.width * 4,
+                  QImage::Format_RGBA8888_Premultiplied);
     canvas.setDotsPerMeterX(kImageDotsPerMeter);
     canvas.setDotsPerMeterY(kImageDotsPerMeter);
     return canvas;
@@ -33,15 +34,19 @@ render::RgbaImage clear_image(int width, int height) {
 }
 
 QFont font_for(const render::TextMark& mark, const QString& text, double scale) {
-    if (mark.role == render::TextRole::Token && !is_plain_token_text(text)) return any_script_font(mark.bold, scale);
+    if (mark.role == render::TextRole::Token && !is_plain_token_text(text))
+        return any_script_font(mark.bold, scale);
     return picture_font(mark.role, mark.bold, scale);
 }
 
 Qt::Alignment alignment_of(render::TextAlign align) {
     switch (align) {
-        case render::TextAlign::Left: return Qt::AlignLeft;
-        case render::TextAlign::Center: return Qt::AlignHCenter;
-        case render::TextAlign::Right: return Qt::AlignRight;
+        case render::TextAlign::Left:
+            return Qt::AlignLeft;
+        case render::TextAlign::Center:
+            return Qt::AlignHCenter;
+        case render::TextAlign::Right:
+            return Qt::AlignRight;
     }
     return Qt::AlignLeft;
 }
@@ -89,13 +94,15 @@ void unpremultiply(render::RgbaImage& image) {
     for (std::size_t i = 0; i + 3 < image.rgba.size(); i += 4) {
         const int alpha = image.rgba[i + 3];
         for (std::size_t c = 0; c < 3 && alpha > 0; ++c) {
-            image.rgba[i + c] = static_cast<std::uint8_t>(std::min(255, (image.rgba[i + c] * 255 + alpha / 2) / alpha));
+            image.rgba[i + c] =
+                static_cast<std::uint8_t>(std::min(255, (image.rgba[i + c] * 255 + alpha / 2) / alpha));
         }
     }
 }
 
 bool same_mark(const render::TextMark& a, const render::TextMark& b) {
-    return a.box == b.box && a.text == b.text && a.role == b.role && a.align == b.align && a.color == b.color && a.bold == b.bold;
+    return a.box == b.box && a.text == b.text && a.role == b.role && a.align == b.align &&
+           a.color == b.color && a.bold == b.bold;
 }
 
 bool same_strip(const render::TextStrip& a, const render::TextStrip& b) {
@@ -117,8 +124,11 @@ render::RgbaImage paint_strip(const render::TextStrip& strip, double scale) {
 }
 
 render::RgbaImage paint_card_text(const QString& text, int width, int height, double scale) {
-    const render::TextMark mark{.box = {0, 0, width, height}, .text = text.toStdString(), .role = render::TextRole::Token,
-                                .color = {255, 255, 255, 255}, .bold = true};
+    const render::TextMark mark{.box = {0, 0, width, height},
+                                .text = text.toStdString(),
+                                .role = render::TextRole::Token,
+                                .color = {255, 255, 255, 255},
+                                .bold = true};
     render::RgbaImage image = paint_strip({.rect = {0, 0, width, height}, .marks = {mark}}, scale);
     unpremultiply(image);
     return image;
@@ -131,7 +141,9 @@ int card_text_width(const QString& text, double scale) {
     mark.bold = true;
     render::RgbaImage image = clear_image(1, 1);
     const QImage canvas = canvas_over(image);
-    return static_cast<int>(std::ceil(QFontMetricsF(font_for(mark, text, scale), &canvas).horizontalAdvance(text))) + 1;
+    return static_cast<int>(
+               std::ceil(QFontMetricsF(font_for(mark, text, scale), &canvas).horizontalAdvance(text))) +
+           1;
 }
 
 std::vector<render::LabelStrip> LabelStripCache::paint(std::vector<render::TextStrip> strips, double scale) {
@@ -139,7 +151,8 @@ std::vector<render::LabelStrip> LabelStripCache::paint(std::vector<render::TextS
     std::vector<render::LabelStrip> painted;
     for (render::TextStrip& strip : strips) {
         if (strip.rect.is_empty()) continue;
-        const auto known = std::ranges::find_if(entries_, [&](const Entry& entry) { return same_strip(entry.strip, strip); });
+        const auto known = std::ranges::find_if(
+            entries_, [&](const Entry& entry) { return same_strip(entry.strip, strip); });
         std::shared_ptr<const render::RgbaImage> image;
         if (known != entries_.end() && scale == scale_) {
             image = known->image;

@@ -35,11 +35,14 @@ struct Geometry {
 };
 
 /// Of the zero swatch with its label.
-float zero_width(const CardLook& look) { return look.px(kSwatch) + look.px(kLabelGap) + std::ceil(text_size(look.caption, "0").x); }
+float zero_width(const CardLook& look) {
+    return look.px(kSwatch) + look.px(kLabelGap) + std::ceil(text_size(look.caption, "0").x);
+}
 
 /// Room for the upper end: "1.0", or "4.0× fair".
 float upper_label_width(const CardLook& look, render::CellMeaning meaning) {
-    return meaning == render::CellMeaning::Load ? std::ceil(text_size(look.caption, "00.0\u00D7 fair").x) : look.px(kEndLabel);
+    return meaning == render::CellMeaning::Load ? std::ceil(text_size(look.caption, "00.0\u00D7 fair").x)
+                                                : look.px(kEndLabel);
 }
 
 Geometry geometry_of(const CardLook& look, render::CellMeaning meaning, float right, float middle) {
@@ -53,7 +56,8 @@ Geometry geometry_of(const CardLook& look, render::CellMeaning meaning, float ri
 
 /// "0", "1.0", "0.35"; a load as a multiple of the fair share.
 std::string end_text(float value, render::CellMeaning meaning) {
-    if (meaning == render::CellMeaning::Load) return decimals_text(static_cast<double>(value) * render::kLoadAtWhite, 1) + "\u00D7";
+    if (meaning == render::CellMeaning::Load)
+        return decimals_text(static_cast<double>(value) * render::kLoadAtWhite, 1) + "\u00D7";
     return decimals_text(static_cast<double>(value), value >= 1.0f ? 1 : 2);
 }
 
@@ -70,7 +74,8 @@ void draw_histogram(ImDrawList& list, const CardLook& look, const LegendModel& m
         const float share = std::sqrt(static_cast<float>(model.histogram[i]) / static_cast<float>(most));
         const float left = g.bar_left + static_cast<float>(i) * width;
         const float top = bottom - std::max(look.hairline(), std::round(share * height));
-        list.AddRectFilled({std::round(left), top}, {std::max(std::round(left) + 1, std::round(left + width) - 1), bottom},
+        list.AddRectFilled({std::round(left), top},
+                           {std::max(std::round(left) + 1, std::round(left + width) - 1), bottom},
                            packed(look.theme.text_3));
     }
 }
@@ -85,7 +90,9 @@ void draw_bar(ImDrawList& list, const CardLook& look, const LegendModel& model, 
         const render::Color color = render::map_color(look.theme, model.scale.map, position);
         list.AddRectFilled({g.bar_left + x, top}, {g.bar_left + x + 1, bottom}, packed(color));
     }
-    list.AddRect({g.bar_left - 0.5f, top - 0.5f}, {g.bar_right + 0.5f, bottom + 0.5f}, packed(look.theme.border_strong));
+    const float line = look.hairline();
+    draw_outline(list, {g.bar_left - line, top - line}, {g.bar_right + line, bottom + line},
+                 look.theme.border_strong, line, 0.0f);
     if (model.meaning != render::CellMeaning::Load) return;
     const float fair = g.x_of(static_cast<float>(1.0 / render::kLoadAtWhite));
     list.AddLine({fair, top - look.px(2)}, {fair, bottom}, packed(look.theme.text_1), look.hairline());
@@ -100,8 +107,10 @@ std::optional<float> draw_handle(const CardLook& look, const Geometry& g, const 
     ImGui::InvisibleButton(name, {look.px(24), look.px(27)});
     const bool is_held = ImGui::IsItemActive();
     const ImU32 color = packed(is_held || ImGui::IsItemHovered() ? look.theme.accent : look.theme.text_1);
-    ImGui::GetWindowDrawList()->AddTriangleFilled({x, top - look.px(1)}, {x - half, top + half}, {x + half, top + half}, color);
-    if (is_held && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 1.0f)) return g.value_at(ImGui::GetMousePos().x);
+    ImGui::GetWindowDrawList()->AddTriangleFilled({x, top - look.px(1)}, {x - half, top + half},
+                                                  {x + half, top + half}, color);
+    if (is_held && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 1.0f))
+        return g.value_at(ImGui::GetMousePos().x);
     return std::nullopt;
 }
 
@@ -111,21 +120,23 @@ bool draw_log_switch(const CardLook& look, const Geometry& g, bool is_log) {
     ImGui::SetCursorScreenPos({low.x, g.middle - look.px(12)});
     const bool is_clicked = ImGui::InvisibleButton("log", {high.x - low.x, look.px(24)});
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const float half = look.hairline() / 2.0f;
     if (is_log) list.AddRectFilled(low, high, packed(look.theme.press), look.px(4));
-    if (!is_log && ImGui::IsItemHovered()) list.AddRectFilled(low, high, packed(look.theme.hover), look.px(4));
-    list.AddRect({low.x + half, low.y + half}, {high.x - half, high.y - half}, packed(look.theme.border_strong), look.px(4), 0,
-                 look.hairline());
+    if (!is_log && ImGui::IsItemHovered())
+        list.AddRectFilled(low, high, packed(look.theme.hover), look.px(4));
+    draw_outline(list, low, high, look.theme.border_strong, look.hairline(), look.px(4));
     const float width = text_size(look.caption, "log").x;
-    draw_text(list, look.caption, (low.x + high.x - width) / 2.0f, g.middle, is_log ? look.theme.text_1 : look.theme.text_2, "log");
+    draw_text(list, look.caption, (low.x + high.x - width) / 2.0f, g.middle,
+              is_log ? look.theme.text_1 : look.theme.text_2, "log");
     return is_clicked;
 }
 
 /// A box of the colour that stands for nothing at all, and its label; returns the label's right edge.
-float draw_swatch(ImDrawList& list, const CardLook& look, float x, float middle, const render::Color& color, const char* label) {
+float draw_swatch(ImDrawList& list, const CardLook& look, float x, float middle, const render::Color& color,
+                  const char* label) {
     const float half = look.px(kSwatch) / 2.0f;
     list.AddRectFilled({x, middle - half}, {x + 2 * half, middle + half}, packed(color), look.px(2));
-    list.AddRect({x + 0.5f, middle - half + 0.5f}, {x + 2 * half - 0.5f, middle + half - 0.5f}, packed(look.theme.border_strong), look.px(2));
+    draw_outline(list, {x, middle - half}, {x + 2 * half, middle + half}, look.theme.border_strong,
+                 look.hairline(), look.px(2));
     return draw_text(list, look.caption, x + 2 * half + look.px(kLabelGap), middle, look.theme.text_2, label);
 }
 
@@ -138,7 +149,8 @@ void draw_chosen_legend(const CardLook& look, const LegendModel& model, float ri
     draw_swatch(list, look, x, middle, render::map_color(look.theme, model.scale.map, position), "chosen");
 }
 
-std::optional<render::ColorScale> changed_scale(const CardLook& look, const LegendModel& model, const Geometry& g) {
+std::optional<render::ColorScale> changed_scale(const CardLook& look, const LegendModel& model,
+                                                const Geometry& g) {
     render::ColorScale scale = model.scale;
     const auto low = draw_handle(look, g, "black point", scale.low);
     const auto high = draw_handle(look, g, "white point", scale.high);
@@ -146,7 +158,8 @@ std::optional<render::ColorScale> changed_scale(const CardLook& look, const Lege
     if (high) scale.high = std::max(*high, scale.low + kClosest);
     const ImVec2 corner(g.bar_left - look.px(12), g.middle + look.px(kHistogramTop));
     const ImVec2 far_corner(g.bar_right + look.px(12), g.middle + look.px(15));
-    if (ImGui::IsMouseHoveringRect(corner, far_corner) && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+    if (ImGui::IsMouseHoveringRect(corner, far_corner) &&
+        ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
         scale.low = 0.0f;
         scale.high = 1.0f;
     }
@@ -159,12 +172,14 @@ std::optional<render::ColorScale> changed_scale(const CardLook& look, const Lege
 
 float legend_width(const CardLook& look, const LegendModel& model) {
     if (model.meaning == render::CellMeaning::Chosen) {
-        return 2 * (look.px(kSwatch) + look.px(kLabelGap)) + look.px(12) + std::ceil(text_size(look.caption, "not chosenchosen").x);
+        return 2 * (look.px(kSwatch) + look.px(kLabelGap)) + look.px(12) +
+               std::ceil(text_size(look.caption, "not chosenchosen").x);
     }
     return -geometry_of(look, model.meaning, 0.0f, 0.0f).left;
 }
 
-std::optional<render::ColorScale> draw_legend(const CardLook& look, const LegendModel& model, float right, float middle) {
+std::optional<render::ColorScale> draw_legend(const CardLook& look, const LegendModel& model, float right,
+                                              float middle) {
     if (model.meaning == render::CellMeaning::Chosen) {
         draw_chosen_legend(look, model, right, middle);
         return std::nullopt;
@@ -177,10 +192,12 @@ std::optional<render::ColorScale> draw_legend(const CardLook& look, const Legend
     draw_histogram(list, look, model, g);
     draw_bar(list, look, model, g);
     if (has_lower_end) {
-        draw_text_right(list, look.caption, g.bar_left - look.px(kGap), g.middle, look.theme.text_2, end_text(model.scale.low, model.meaning));
+        draw_text_right(list, look.caption, g.bar_left - look.px(kGap), g.middle, look.theme.text_2,
+                        end_text(model.scale.low, model.meaning));
     }
     draw_text(list, look.caption, g.bar_right + look.px(kGap), g.middle, look.theme.text_2,
-              end_text(model.scale.high, model.meaning) + (model.meaning == render::CellMeaning::Load ? " fair" : ""));
+              end_text(model.scale.high, model.meaning) +
+                  (model.meaning == render::CellMeaning::Load ? " fair" : ""));
     return changed_scale(look, model, g);
 }
 

@@ -19,7 +19,8 @@ struct LegendModel {
 /// Colour bar under its histogram, a handle for black and one for white point, a switch for the
 /// logarithm, and zero as a swatch of its own; right edge at `right`. A double click resets the range.
 /// Returns the scale that the user set in this frame.
-std::optional<render::ColorScale> draw_legend(const CardLook& look, const LegendModel& model, float right, float middle);
+std::optional<render::ColorScale> draw_legend(const CardLook& look, const LegendModel& model, float right,
+                                              float middle);
 float legend_width(const CardLook& look, const LegendModel& model);
 
 }  // namespace moe::app

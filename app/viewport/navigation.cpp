@@ -27,12 +27,14 @@ void clamp_columns(render::FrameInput& scene) {
 }
 
 bool fits_whole_run(const render::FrameInput& scene) {
-    return scene.view.tokens.height_of(static_cast<std::int64_t>(render::n_rows_of(scene))) <= heatmap_height(scene);
+    return scene.view.tokens.height_of(static_cast<std::int64_t>(render::n_rows_of(scene))) <=
+           heatmap_height(scene);
 }
 
 /// Rows of one logical pixel, or folded ones, that show the whole run: zooming out would only waste room.
 bool has_thinnest_useful_rows(const render::FrameInput& scene) {
-    return scene.view.tokens.row_pixels <= std::max(1, static_cast<int>(scene.pixel_ratio + 0.5)) && fits_whole_run(scene);
+    return scene.view.tokens.row_pixels <= std::max(1, static_cast<int>(scene.pixel_ratio + 0.5)) &&
+           fits_whole_run(scene);
 }
 
 }  // namespace
@@ -53,7 +55,8 @@ void scroll_columns(render::FrameInput& scene, std::int64_t pixels) {
 void zoom_rows(render::FrameInput& scene, int steps, std::int64_t anchor_pixel) {
     for (int step = 0; step < std::abs(steps); ++step) {
         if (steps < 0 && has_thinnest_useful_rows(scene)) break;
-        scene.view.tokens = render::zoomed_rows(scene.view.tokens, steps < 0 ? -1 : 1, anchor_pixel, scene.pixel_ratio);
+        scene.view.tokens =
+            render::zoomed_rows(scene.view.tokens, steps < 0 ? -1 : 1, anchor_pixel, scene.pixel_ratio);
     }
     keep_inside(scene);
 }
@@ -72,18 +75,21 @@ void fit_rows(render::FrameInput& scene) {
 }
 
 void show_at_default_height(render::FrameInput& scene, std::size_t token) {
-    scene.view.tokens = {.offset_pixels = 0, .row_pixels = render::default_row_pixels(scene.pixel_ratio), .row_tokens = 1};
+    scene.view.tokens = {
+        .offset_pixels = 0, .row_pixels = render::default_row_pixels(scene.pixel_ratio), .row_tokens = 1};
     centre_token(scene, token);
 }
 
 void frame_selection(render::FrameInput& scene) {
     if (!scene.view.selection.token) return;
     const std::size_t token = *scene.view.selection.token;
-    scene.view.tokens = render::framed(token, token + 1, render::n_rows_of(scene), heatmap_height(scene), scene.pixel_ratio);
+    scene.view.tokens =
+        render::framed(token, token + 1, render::n_rows_of(scene), heatmap_height(scene), scene.pixel_ratio);
 }
 
 void centre_token(render::FrameInput& scene, std::size_t token) {
-    scene.view.tokens = render::centred(scene.view.tokens, token, render::n_rows_of(scene), heatmap_height(scene));
+    scene.view.tokens =
+        render::centred(scene.view.tokens, token, render::n_rows_of(scene), heatmap_height(scene));
 }
 
 void follow_newest(render::FrameInput& scene) {
@@ -91,7 +97,8 @@ void follow_newest(render::FrameInput& scene) {
 }
 
 bool is_at_newest(const render::FrameInput& scene) {
-    return scene.view.tokens == render::followed(scene.view.tokens, render::n_rows_of(scene), heatmap_height(scene));
+    return scene.view.tokens ==
+           render::followed(scene.view.tokens, render::n_rows_of(scene), heatmap_height(scene));
 }
 
 bool shows_whole_run(const render::FrameInput& scene) {
@@ -106,7 +113,8 @@ void keep_inside(render::FrameInput& scene) {
 void change_pixel_ratio(render::FrameInput& scene, double pixel_ratio) {
     render::TokenAxis& axis = scene.view.tokens;
     const double factor = pixel_ratio / scene.pixel_ratio;
-    const int row_pixels = axis.is_folded() ? 1 : std::max(1, static_cast<int>(std::lround(axis.row_pixels * factor)));
+    const int row_pixels =
+        axis.is_folded() ? 1 : std::max(1, static_cast<int>(std::lround(axis.row_pixels * factor)));
     axis.offset_pixels = axis.offset_pixels * row_pixels / axis.row_pixels;
     axis.row_pixels = row_pixels;
     scene.pixel_ratio = pixel_ratio;

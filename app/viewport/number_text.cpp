@@ -12,13 +12,18 @@ namespace {
 constexpr std::string_view kMinus = "\u2212";
 constexpr std::string_view kDash = "\u2013";
 
-QString spelled_out(char byte) { return QString::fromStdString(fmt::format("<{:02X}>", static_cast<unsigned char>(byte))); }
+QString spelled_out(char byte) {
+    return QString::fromStdString(fmt::format("<{:02X}>", static_cast<unsigned char>(byte)));
+}
 
 QString sign_of(char16_t control) {
     switch (control) {
-        case u'\n': return QStringLiteral(u"\u23CE");
-        case u'\t': return QStringLiteral(u"\u2192");
-        default: return spelled_out(static_cast<char>(control));
+        case u'\n':
+            return QStringLiteral(u"\u23CE");
+        case u'\t':
+            return QStringLiteral(u"\u2192");
+        default:
+            return spelled_out(static_cast<char>(control));
     }
 }
 
@@ -36,7 +41,8 @@ QString with_visible_controls(const QString& text) {
 
 QString bytes_spelled_out(std::string_view bytes) {
     QString text;
-    for (const char byte : bytes) text += byte >= 0x20 && byte < 0x7F ? QString(QLatin1Char(byte)) : spelled_out(byte);
+    for (const char byte : bytes)
+        text += byte >= 0x20 && byte < 0x7F ? QString(QLatin1Char(byte)) : spelled_out(byte);
     return text;
 }
 

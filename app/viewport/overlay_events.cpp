@@ -34,7 +34,8 @@ void add_wheel(ImGuiIO& io, float steps) {
 }  // namespace
 
 void OverlayEvents::release_all() {
-    for (int button = 0; button < 3; ++button) push({.kind = OverlayEvent::Kind::Button, .button = button, .is_down = false});
+    for (int button = 0; button < 3; ++button)
+        push({.kind = OverlayEvent::Kind::Button, .button = button, .is_down = false});
     push({.kind = OverlayEvent::Kind::Leave});
 }
 
@@ -56,8 +57,12 @@ void OverlayEvents::apply_to(ImGuiIO& io) {
                 had_button = true;
                 set_button(io, event.button, event.is_down);
                 break;
-            case OverlayEvent::Kind::Wheel: add_wheel(io, event.wheel); break;
-            case OverlayEvent::Kind::Escape: escape_pressed_ = true; break;
+            case OverlayEvent::Kind::Wheel:
+                add_wheel(io, event.wheel);
+                break;
+            case OverlayEvent::Kind::Escape:
+                escape_pressed_ = true;
+                break;
         }
     }
 }

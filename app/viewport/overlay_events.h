@@ -12,7 +12,7 @@ struct OverlayEvent {
     Kind kind = Kind::Move;
     float x = 0;
     float y = 0;
-    int button = 0;        ///< 0 left, 1 right, 2 middle
+    int button = 0;  ///< 0 left, 1 right, 2 middle
     bool is_down = false;
     float wheel = 0;
 };

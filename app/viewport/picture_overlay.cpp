@@ -25,23 +25,30 @@ std::string tokens_text(const OverlayModel& model) {
     const std::size_t n_tokens = std::max(model.scene.trace.n_tokens(), model.scene.n_planned_tokens);
     const TokenRange range = visible_range(model, n_tokens);
     if (range.first == range.second) return {};
-    return fmt::format("tokens {}\u2013{} of {}", render::with_thousands(range.first), render::with_thousands(range.second - 1), render::with_thousands(n_tokens));
+    return fmt::format("tokens {}\u2013{} of {}", render::with_thousands(range.first),
+                       render::with_thousands(range.second - 1), render::with_thousands(n_tokens));
 }
 
 std::string scale_text(const render::PanelLayout& layout) {
     const std::int64_t tokens = layout.tokens.row_tokens;
     const int experts = layout.columns.axis.column_experts;
     if (tokens <= 1 && experts <= 1) return "1 row = 1 token";
-    const std::string folded_tokens = fmt::format("{} {}", render::with_thousands(static_cast<std::size_t>(tokens)), tokens == 1 ? "token" : "tokens");
+    const std::string folded_tokens = fmt::format(
+        "{} {}", render::with_thousands(static_cast<std::size_t>(tokens)), tokens == 1 ? "token" : "tokens");
     if (experts <= 1) return fmt::format("1 px = {}", folded_tokens);
     return fmt::format("1 {} = {} \u00D7 {} experts", tokens > 1 ? "px" : "cell", folded_tokens, experts);
 }
 
-bool is_folded(const render::PanelLayout& layout) { return layout.tokens.is_folded() || layout.columns.axis.column_experts > 1; }
+bool is_folded(const render::PanelLayout& layout) {
+    return layout.tokens.is_folded() || layout.columns.axis.column_experts > 1;
+}
 
 render::CellMeaning meaning_of(const OverlayModel& model) {
     const render::Fold fold = is_folded(model.layout) ? model.options.fold : render::Fold::Max;
-    return render::cell_meaning({.value = render::shown_value(model.scene.trace, model.options.value), .fold = fold, .rows = {}, .columns = {}});
+    return render::cell_meaning({.value = render::shown_value(model.scene.trace, model.options.value),
+                                 .fold = fold,
+                                 .rows = {},
+                                 .columns = {}});
 }
 
 const void* newest_chunk(const TraceSnapshot& trace) {
@@ -54,11 +61,13 @@ void PictureOverlay::update_counts(const OverlayModel& model) {
     const TraceSnapshot& trace = model.scene.trace;
     const TokenRange range = visible_range(model, trace.n_routed());
     const void* chunk = newest_chunk(trace);
-    const bool same_rows = range == visible_.tokens && counted_routed_ == trace.n_routed() && counted_chunk_ == chunk;
+    const bool same_rows =
+        range == visible_.tokens && counted_routed_ == trace.n_routed() && counted_chunk_ == chunk;
     if (same_rows && counted_value_ == model.options.value) return;
     if (!same_rows) {
         visible_.tokens = range;
-        visible_.load = trace.n_routed() > 0 ? load_counter_.count(trace, range.first, range.second) : ExpertCounts{};
+        visible_.load =
+            trace.n_routed() > 0 ? load_counter_.count(trace, range.first, range.second) : ExpertCounts{};
     }
     histogram_ = value_histogram(trace, range, render::shown_value(trace, model.options.value));
     counted_routed_ = trace.n_routed();
@@ -81,7 +90,8 @@ ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) cons
     controls.tokens_text = tokens_text(model);
     controls.scale_text = scale_text(model.layout);
     controls.legend = {.histogram = histogram_, .scale = model.options.scale, .meaning = meaning_of(model)};
-    if (controls.legend.meaning == render::CellMeaning::Load) controls.legend.histogram = {};  // of single cells, not of sums
+    if (controls.legend.meaning == render::CellMeaning::Load)
+        controls.legend.histogram = {};  // of single cells, not of sums
     controls.busy_text = model.picture.busy_text.toStdString();
     controls.busy_share = model.picture.busy_share;
     return controls;
@@ -90,7 +100,8 @@ ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) cons
 void PictureOverlay::draw_hover_card(const CardLook& look, const OverlayModel& model) {
     if (!tooltip_) return;
     if (!tooltip_->token_text.empty()) {
-        const int width = card_text_width(QString::fromStdString(tooltip_->token_text), model.scene.pixel_ratio);
+        const int width =
+            card_text_width(QString::fromStdString(tooltip_->token_text), model.scene.pixel_ratio);
         tooltip_->token_text_width = std::min(width, static_cast<int>(look.text_cell_size.x));
     }
     draw_tooltip(*ImGui::GetBackgroundDrawList(), look, *tooltip_);
@@ -109,22 +120,26 @@ PictureOverlay::Frame PictureOverlay::draw(const OverlayModel& model, double sec
     if (!is_selection_in_view(model.scene)) {
         const std::size_t token = *model.scene.view.selection.token;
         const bool is_above = model.layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)) < 0;
-        const SelectionChipModel chip{.bounds = model.layout.heatmap, .token = render::with_thousands(token), .is_above = is_above};
+        const SelectionChipModel chip{
+            .bounds = model.layout.heatmap, .token = render::with_thousands(token), .is_above = is_above};
         chip_ = selection_chip_rect(look, chip);
         frame.intents.goes_to_selection = draw_selection_chip(look, chip);
     }
-    if (model.picture.shows_frame_time) draw_frame_meter(*ImGui::GetBackgroundDrawList(), look, model.frame_times, model.layout.heatmap);
+    if (model.picture.shows_frame_time)
+        draw_frame_meter(*ImGui::GetBackgroundDrawList(), look, model.frame_times, model.layout.heatmap);
     draw_hover_card(look, model);
     if (model.is_keyboard_focus) {
-        const float half = look.px(kFocusFrame) / 2.0f;
-        ImGui::GetForegroundDrawList()->AddRect({half, half}, {static_cast<float>(model.scene.width) - half, static_cast<float>(model.scene.height) - half},
-                                                packed(model.scene.theme.accent), 0.0f, 0, 2.0f * half);
+        const ImVec2 corner(static_cast<float>(model.scene.width), static_cast<float>(model.scene.height));
+        draw_outline(*ImGui::GetForegroundDrawList(), {0, 0}, corner, model.scene.theme.accent,
+                     look.px(kFocusFrame), 0.0f);
     }
     frame.mesh = layer_.end_frame();
     frame.has_waiting_events = !layer_.events().is_empty();
     return frame;
 }
 
-bool PictureOverlay::takes_click(int x, int y) const { return has_popup() || (chip_ && chip_->contains(x, y)); }
+bool PictureOverlay::takes_click(int x, int y) const {
+    return has_popup() || (chip_ && chip_->contains(x, y));
+}
 
 }  // namespace moe::app

@@ -16,7 +16,7 @@ struct OverlayModel {
     const render::PanelLayout& layout;
     const PictureModel& picture;
     const PictureOptions& options;
-    render::Hit hover;             ///< Nothing: no hover card
+    render::Hit hover;  ///< Nothing: no hover card
     bool is_keyboard_focus = false;
     FrameTimes frame_times;
 };

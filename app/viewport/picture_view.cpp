@@ -14,7 +14,8 @@ constexpr int kSmallestHeight = 240;
 
 }  // namespace
 
-PictureView::PictureView(Backend backend, QWidget* parent) : QWidget(parent), impl_(std::make_unique<Impl>(*this, backend)) {
+PictureView::PictureView(Backend backend, QWidget* parent)
+    : QWidget(parent), impl_(std::make_unique<Impl>(*this, backend)) {
     install_accessible_picture();
     setAccessibleName(tr("Routing heatmap"));
     setMouseTracking(true);
@@ -55,7 +56,9 @@ void PictureView::scroll_to_token(std::size_t position) {
     impl_->moved(Impl::Move::Scroll);
 }
 
-std::optional<std::pair<std::size_t, std::size_t>> PictureView::visible_tokens() const { return impl_->visible; }
+std::optional<std::pair<std::size_t, std::size_t>> PictureView::visible_tokens() const {
+    return impl_->visible;
+}
 QString PictureView::backend_description() const { return QString::fromStdString(impl_->front.backend); }
 double PictureView::last_frame_ms() const { return impl_->last_ms; }
 QImage PictureView::picture() const { return impl_->front_image.copy(); }
@@ -66,14 +69,18 @@ void PictureView::paintEvent(QPaintEvent* event) {
     const QImage& image = impl_->front_image;
     const render::Color ground = impl_->model.theme.surface;
     const QSizeF shown = image.isNull() ? QSizeF() : image.deviceIndependentSize();
-    if (shown.width() < width() || shown.height() < height()) painter.fillRect(event->rect(), QColor(ground.r, ground.g, ground.b));
+    if (shown.width() < width() || shown.height() < height())
+        painter.fillRect(event->rect(), QColor(ground.r, ground.g, ground.b));
     if (!image.isNull()) painter.drawImage(QPoint(0, 0), image);
     if (impl_->front.error) {
-        painter.setPen(QColor(impl_->model.theme.dead.r, impl_->model.theme.dead.g, impl_->model.theme.dead.b));
-        painter.drawText(rect().adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap,
-                         tr("The picture cannot be drawn: %1").arg(QString::fromStdString(*impl_->front.error)));
+        painter.setPen(
+            QColor(impl_->model.theme.dead.r, impl_->model.theme.dead.g, impl_->model.theme.dead.b));
+        painter.drawText(
+            rect().adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap,
+            tr("The picture cannot be drawn: %1").arg(QString::fromStdString(*impl_->front.error)));
     }
-    if (!image.isNull() && image.devicePixelRatio() != devicePixelRatioF()) impl_->changed();  // moved to another screen
+    if (!image.isNull() && image.devicePixelRatio() != devicePixelRatioF())
+        impl_->changed();  // moved to another screen
 }
 
 }  // namespace moe::app

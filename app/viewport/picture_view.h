@@ -14,18 +14,18 @@ namespace moe::app {
 
 /// What the picture shows: plain values prepared by the shell.
 struct PictureModel {
-    TraceSnapshot trace;                              ///< may be empty
-    std::optional<TraceShape> planned_shape;          ///< the model's columns while nothing was run
-    std::vector<TokenRecord> planned_tokens;          ///< the prompt's tokens while nothing was run
+    TraceSnapshot trace;                      ///< may be empty
+    std::optional<TraceShape> planned_shape;  ///< the model's columns while nothing was run
+    std::vector<TokenRecord> planned_tokens;  ///< the prompt's tokens while nothing was run
     render::Theme theme = render::kDarkTheme;
     render::CellRef selection;
-    bool follows = true;                              ///< the newest row stays in view
-    bool is_live = false;                             ///< a row is being generated: a cursor stands at the end
+    bool follows = true;   ///< the newest row stays in view
+    bool is_live = false;  ///< a row is being generated: a cursor stands at the end
     bool reduced_motion = false;
     bool shows_frame_time = false;
-    double ui_scale = 1.0;                            ///< presentation scale
-    QString busy_text;                                ///< not empty: a thin bar under the strip says what and how far
-    double busy_share = -1;                           ///< 0 to 1, or below 0 for unknown
+    double ui_scale = 1.0;   ///< presentation scale
+    QString busy_text;       ///< not empty: a thin bar under the strip says what and how far
+    double busy_share = -1;  ///< 0 to 1, or below 0 for unknown
 };
 
 /// What the user may set about the picture; the shell mirrors each in a QAction.
@@ -38,8 +38,8 @@ struct PictureOptions {
 
 /// The picture: heatmap, header, gutter, load histogram and the cards on top, drawn by the render library
 /// on a thread of its own, shown by read-back. Mouse: the wheel scrolls, with Ctrl it zooms about the cursor,
-/// with Shift it goes across; a drag pans, a click selects, a double click fits. Keyboard: page keys, + and -,
-/// F; arrows, Space, Home and End are left to the window's commands. Falls back to the software renderer
+/// with Shift it goes across; a drag pans, a click selects, a double click fits. Keyboard: page keys, + and
+/// -, F; arrows, Space, Home and End are left to the window's commands. Falls back to the software renderer
 /// where there is no Vulkan and says so.
 class PictureView : public QWidget {
     Q_OBJECT
@@ -48,27 +48,27 @@ class PictureView : public QWidget {
     explicit PictureView(Backend backend = Backend::Best, QWidget* parent = nullptr);
     ~PictureView() override;
 
-    void set_model(PictureModel model);        ///< cheap; draws only if something changed
+    void set_model(PictureModel model);  ///< cheap; draws only if something changed
     const PictureModel& model() const;
     void set_options(const PictureOptions& options);
     const PictureOptions& options() const;
 
-    void zoom_rows(int steps);                 ///< > 0 nearer, about the selection or the centre
+    void zoom_rows(int steps);  ///< > 0 nearer, about the selection or the centre
     void zoom_columns(int steps);
-    void fit_columns();                        ///< all layers and experts across the width
-    void frame_selection();                    ///< scrolls and zooms so that the selection is in the middle
+    void fit_columns();      ///< all layers and experts across the width
+    void frame_selection();  ///< scrolls and zooms so that the selection is in the middle
     void scroll_to_token(std::size_t position);
     std::optional<std::pair<std::size_t, std::size_t>> visible_tokens() const;  ///< half-open
 
-    QString backend_description() const;       ///< "Vulkan: llvmpipe", or "Software: REASON"
+    QString backend_description() const;  ///< "Vulkan: llvmpipe", or "Software: REASON"
     double last_frame_ms() const;
-    QImage picture() const;                    ///< the last finished frame, device pixels
-    bool is_settled() const;                   ///< no frame in work and none wanted: what is shown is current
+    QImage picture() const;   ///< the last finished frame, device pixels
+    bool is_settled() const;  ///< no frame in work and none wanted: what is shown is current
 
   Q_SIGNALS:
-    void selected(moe::render::CellRef cell);          ///< the user chose a cell
+    void selected(moe::render::CellRef cell);  ///< the user chose a cell
     void hovered(moe::render::CellRef cell);
-    void follow_changed(bool follows);                 ///< scrolling up stops following
+    void follow_changed(bool follows);  ///< scrolling up stops following
     void options_changed(moe::app::PictureOptions options);
     void visible_tokens_changed();
     void frame_done();

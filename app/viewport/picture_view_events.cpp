@@ -12,7 +12,7 @@ namespace moe::app {
 namespace {
 
 constexpr double kRowsOfNotch = 3.0;
-constexpr double kPixelsOfNotch = 45.0;     // at least, logical: for thin rows
+constexpr double kPixelsOfNotch = 45.0;  // at least, logical: for thin rows
 constexpr double kColumnPixelsOfNotch = 60.0;
 
 bool is_selectable(const render::Hit& hit) {
@@ -21,10 +21,12 @@ bool is_selectable(const render::Hit& hit) {
         case render::HitKind::Row:
         case render::HitKind::GutterToken:
         case render::HitKind::LayerHeader:
-        case render::HitKind::LoadBar: return true;
+        case render::HitKind::LoadBar:
+            return true;
         case render::HitKind::Nothing:
         case render::HitKind::Strip:
-        case render::HitKind::Overview: return false;
+        case render::HitKind::Overview:
+            return false;
     }
     return false;
 }
@@ -56,16 +58,22 @@ void PictureView::wheelEvent(QWheelEvent* event) {
     const int anchor_y = std::clamp(pixel.y() - layout.heatmap.y, 0, std::max(0, layout.heatmap.height - 1));
     Impl::Move move = Impl::Move::Zoom;
     switch (action.kind) {
-        case WheelAction::Kind::Nothing: return;
+        case WheelAction::Kind::Nothing:
+            return;
         case WheelAction::Kind::ScrollRows:
             scroll_rows(impl_->scene, notch_pixels(impl_->scene, action.notches));
             move = Impl::Move::Scroll;
             break;
         case WheelAction::Kind::ScrollColumns:
-            scroll_columns(impl_->scene, std::llround(action.notches * kColumnPixelsOfNotch * impl_->scene.pixel_ratio));
+            scroll_columns(impl_->scene,
+                           std::llround(action.notches * kColumnPixelsOfNotch * impl_->scene.pixel_ratio));
             break;
-        case WheelAction::Kind::ZoomRows: app::zoom_rows(impl_->scene, action.steps, anchor_y); break;
-        case WheelAction::Kind::ZoomColumns: app::zoom_columns(impl_->scene, action.steps, anchor_x); break;
+        case WheelAction::Kind::ZoomRows:
+            app::zoom_rows(impl_->scene, action.steps, anchor_y);
+            break;
+        case WheelAction::Kind::ZoomColumns:
+            app::zoom_columns(impl_->scene, action.steps, anchor_x);
+            break;
     }
     impl_->pointer = event->position();
     impl_->moved(move);
@@ -76,7 +84,8 @@ void PictureView::mousePressEvent(QMouseEvent* event) {
     impl_->is_keyboard_focus = false;
     const QPoint pixel = impl_->device_pixel(event->position());
     const render::Hit hit = impl_->hit_at(event->position());
-    impl_->is_press_on_card = hit.kind == render::HitKind::Strip || impl_->overlay.takes_click(pixel.x(), pixel.y());
+    impl_->is_press_on_card =
+        hit.kind == render::HitKind::Strip || impl_->overlay.takes_click(pixel.x(), pixel.y());
     impl_->is_press_on_overview = !impl_->is_press_on_card && hit.kind == render::HitKind::Overview;
     impl_->push_pointer(event->position());
     impl_->push_button(event->button(), /*is_down=*/true);
@@ -116,9 +125,11 @@ void PictureView::mouseDoubleClickEvent(QMouseEvent* event) {
     impl_->push_button(event->button(), /*is_down=*/true);  // Qt sends this in place of the second press
     const QPoint pixel = impl_->device_pixel(event->position());
     const render::Hit hit = impl_->hit_at(event->position());
-    impl_->is_press_on_card = hit.kind == render::HitKind::Strip || impl_->overlay.takes_click(pixel.x(), pixel.y());
+    impl_->is_press_on_card =
+        hit.kind == render::HitKind::Strip || impl_->overlay.takes_click(pixel.x(), pixel.y());
     if (event->button() != Qt::LeftButton || impl_->is_press_on_card) return;
-    if (hit.kind == render::HitKind::LayerHeader || hit.kind == render::HitKind::LoadBar) return fit_columns();
+    if (hit.kind == render::HitKind::LayerHeader || hit.kind == render::HitKind::LoadBar)
+        return fit_columns();
     if (hit.cell.token && hit.kind != render::HitKind::Overview) impl_->toggle_fit(*hit.cell.token);
 }
 
@@ -129,30 +140,38 @@ void PictureView::leaveEvent(QEvent*) {
 }
 
 void PictureView::keyPressEvent(QKeyEvent* event) {
-    const auto page = static_cast<std::int64_t>(render::panel_layout(impl_->scene).heatmap.height) - 2 * impl_->scene.view.tokens.row_pixels;
+    const auto page = static_cast<std::int64_t>(render::panel_layout(impl_->scene).heatmap.height) -
+                      2 * impl_->scene.view.tokens.row_pixels;
     switch (key_action(event->key(), event->modifiers())) {
         case KeyAction::PageUp:
         case KeyAction::PageDown:
             scroll_rows(impl_->scene, event->key() == Qt::Key_PageUp ? -page : page);
             impl_->moved(Impl::Move::Scroll);
             return;
-        case KeyAction::ZoomIn: return zoom_rows(1);
-        case KeyAction::ZoomOut: return zoom_rows(-1);
-        case KeyAction::ZoomColumnsIn: return zoom_columns(1);
-        case KeyAction::ZoomColumnsOut: return zoom_columns(-1);
-        case KeyAction::Frame: return frame_selection();
+        case KeyAction::ZoomIn:
+            return zoom_rows(1);
+        case KeyAction::ZoomOut:
+            return zoom_rows(-1);
+        case KeyAction::ZoomColumnsIn:
+            return zoom_columns(1);
+        case KeyAction::ZoomColumnsOut:
+            return zoom_columns(-1);
+        case KeyAction::Frame:
+            return frame_selection();
         case KeyAction::ClosePopup:
             if (!impl_->overlay.has_popup()) break;
             impl_->overlay.events().push({.kind = OverlayEvent::Kind::Escape});
             return impl_->input_happened();
-        case KeyAction::Nothing: break;
+        case KeyAction::Nothing:
+            break;
     }
     event->ignore();  // the window's commands get it
 }
 
 void PictureView::focusInEvent(QFocusEvent* event) {
     const Qt::FocusReason reason = event->reason();
-    impl_->is_keyboard_focus = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
+    impl_->is_keyboard_focus =
+        reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
     impl_->input_happened();
 }
 

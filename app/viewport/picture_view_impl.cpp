@@ -10,25 +10,32 @@
 namespace moe::app {
 namespace {
 
-const void* newest_token(const TraceSnapshot& trace) { return trace.n_tokens() > 0 ? &trace.token(trace.n_tokens() - 1) : nullptr; }
-const void* newest_chunk(const TraceSnapshot& trace) { return trace.n_routed() > 0 ? &trace.chunk_of(trace.n_routed() - 1) : nullptr; }
+const void* newest_token(const TraceSnapshot& trace) {
+    return trace.n_tokens() > 0 ? &trace.token(trace.n_tokens() - 1) : nullptr;
+}
+const void* newest_chunk(const TraceSnapshot& trace) {
+    return trace.n_routed() > 0 ? &trace.chunk_of(trace.n_routed() - 1) : nullptr;
+}
 const void* shape_address(const TraceSnapshot& trace) { return trace.has_shape() ? &trace.shape() : nullptr; }
 
 /// Two snapshots of one store with nothing added between them.
 bool same_trace(const TraceSnapshot& a, const TraceSnapshot& b) {
-    return a.n_tokens() == b.n_tokens() && a.n_routed() == b.n_routed() && shape_address(a) == shape_address(b) &&
-           newest_token(a) == newest_token(b) && newest_chunk(a) == newest_chunk(b);
+    return a.n_tokens() == b.n_tokens() && a.n_routed() == b.n_routed() &&
+           shape_address(a) == shape_address(b) && newest_token(a) == newest_token(b) &&
+           newest_chunk(a) == newest_chunk(b);
 }
 
 bool same_tokens(const std::vector<TokenRecord>& a, const std::vector<TokenRecord>& b) {
-    return std::ranges::equal(a, b, [](const TokenRecord& x, const TokenRecord& y) { return x.id == y.id && x.bytes == y.bytes; });
+    return std::ranges::equal(
+        a, b, [](const TokenRecord& x, const TokenRecord& y) { return x.id == y.id && x.bytes == y.bytes; });
 }
 
 bool same_picture(const PictureModel& a, const PictureModel& b) {
-    return same_trace(a.trace, b.trace) && a.planned_shape == b.planned_shape && same_tokens(a.planned_tokens, b.planned_tokens) &&
-           a.theme == b.theme && a.selection == b.selection && a.follows == b.follows && a.is_live == b.is_live &&
-           a.shows_frame_time == b.shows_frame_time && a.ui_scale == b.ui_scale && a.busy_text == b.busy_text &&
-           a.busy_share == b.busy_share;
+    return same_trace(a.trace, b.trace) && a.planned_shape == b.planned_shape &&
+           same_tokens(a.planned_tokens, b.planned_tokens) && a.theme == b.theme &&
+           a.selection == b.selection && a.follows == b.follows && a.is_live == b.is_live &&
+           a.shows_frame_time == b.shows_frame_time && a.ui_scale == b.ui_scale &&
+           a.busy_text == b.busy_text && a.busy_share == b.busy_share;
 }
 
 }  // namespace
@@ -39,12 +46,14 @@ void PictureView::Impl::set_model(PictureModel new_model) {
         return;
     }
     const bool is_selection_new = new_model.selection != model.selection;
-    const bool is_plan_new = scene.planned_tokens == nullptr || !same_tokens(model.planned_tokens, new_model.planned_tokens);
+    const bool is_plan_new =
+        scene.planned_tokens == nullptr || !same_tokens(model.planned_tokens, new_model.planned_tokens);
     model = std::move(new_model);
     scene.trace = model.trace;
     scene.theme = model.theme;
     scene.planned_shape = model.planned_shape;
-    if (is_plan_new) scene.planned_tokens = std::make_shared<const std::vector<TokenRecord>>(model.planned_tokens);
+    if (is_plan_new)
+        scene.planned_tokens = std::make_shared<const std::vector<TokenRecord>>(model.planned_tokens);
     scene.n_planned_tokens = model.planned_tokens.size();
     scene.is_live = model.is_live;
     scene.view.selection = model.selection;
@@ -54,7 +63,8 @@ void PictureView::Impl::set_model(PictureModel new_model) {
     }
     changed();
     if (!is_selection_new) return;
-    QAccessibleValueChangeEvent event(&view, QString::fromStdString(selection_in_words(model.trace, model.selection)));
+    QAccessibleValueChangeEvent event(
+        &view, QString::fromStdString(selection_in_words(model.trace, model.selection)));
     QAccessible::updateAccessibility(&event);
 }
 
@@ -102,7 +112,9 @@ QPoint PictureView::Impl::device_pixel(QPointF position) const {
 void PictureView::Impl::push_pointer(QPointF position) {
     pointer = position;
     const QPointF pixel = position * view.devicePixelRatioF();
-    overlay.events().push({.kind = OverlayEvent::Kind::Move, .x = static_cast<float>(pixel.x()), .y = static_cast<float>(pixel.y())});
+    overlay.events().push({.kind = OverlayEvent::Kind::Move,
+                           .x = static_cast<float>(pixel.x()),
+                           .y = static_cast<float>(pixel.y())});
     input_happened();
 }
 

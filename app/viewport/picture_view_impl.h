@@ -23,7 +23,7 @@ struct PictureView::Impl {
     PictureView& view;
     PictureModel model;
     PictureOptions options;
-    render::FrameInput scene;   ///< what is to be drawn, without texts and cards
+    render::FrameInput scene;  ///< what is to be drawn, without texts and cards
     render::Hit hover;
     std::optional<QPointF> pointer;  ///< logical, while over the view
     bool is_keyboard_focus = false;
@@ -54,8 +54,8 @@ struct PictureView::Impl {
     void push_button(Qt::MouseButton button, bool is_down);
     void set_hover(const render::Hit& hit);
 
-    RenderedFrame front;          ///< what is shown
-    QImage front_image;           ///< over the bytes of `front`
+    RenderedFrame front;  ///< what is shown
+    QImage front_image;   ///< over the bytes of `front`
     std::optional<std::pair<std::size_t, std::size_t>> visible;
     double last_ms = 0;
 
@@ -73,13 +73,13 @@ struct PictureView::Impl {
     FrameClock clock;
     QElapsedTimer since_cards;
     render::OverlayMesh drawn_mesh;
-    render::RgbaImage spare;      // the bytes of the frame before, used for the next one
-    bool is_busy = false;         // the render thread has a frame
-    bool is_scheduled = false;    // a turn waits in the event loop
-    bool wants_again = false;     // a turn came while the render thread was busy
+    render::RgbaImage spare;    // the bytes of the frame before, used for the next one
+    bool is_busy = false;       // the render thread has a frame
+    bool is_scheduled = false;  // a turn waits in the event loop
+    bool wants_again = false;   // a turn came while the render thread was busy
     bool needs_picture = true;
     int settle_frames = 0;
-    RenderThread thread;          // last: it stops before the rest goes
+    RenderThread thread;  // last: it stops before the rest goes
 };
 
 }  // namespace moe::app

@@ -28,8 +28,10 @@ Backend best_backend(bool software_only) {
     if (software_only) return software_backend("asked for");
     if (is_vulkan_off()) return software_backend("MOESCOPE_VULKAN is off");
     render::VulkanOptions options;
-    if (const char* validation = std::getenv("MOESCOPE_VULKAN_VALIDATION"); validation != nullptr) options.validation = true;
-    if (const char* device = std::getenv("MOESCOPE_VULKAN_DEVICE"); device != nullptr) options.device_name = device;
+    if (const char* validation = std::getenv("MOESCOPE_VULKAN_VALIDATION"); validation != nullptr)
+        options.validation = true;
+    if (const char* device = std::getenv("MOESCOPE_VULKAN_DEVICE"); device != nullptr)
+        options.device_name = device;
     Result<std::unique_ptr<render::Renderer>> vulkan = render::create_vulkan_renderer(options);
     if (!vulkan) return software_backend(vulkan.error().message);
     std::string description = vulkan.value()->description();
@@ -46,14 +48,16 @@ RenderedFrame rendered(Backend& backend, const render::FrameInput& input, render
     }
     RenderedFrame frame{.image = std::move(image), .backend = backend.description, .error = std::nullopt};
     if (!result) frame.error = result.error().message;
-    frame.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+    frame.milliseconds =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
     return frame;
 }
 
 }  // namespace
 
 RenderThread::RenderThread(bool software_only, std::function<void(RenderedFrame)> on_frame)
-    : on_frame_(std::move(on_frame)), thread_([this, software_only](std::stop_token stop) { loop(stop, software_only); }) {}
+    : on_frame_(std::move(on_frame)),
+      thread_([this, software_only](std::stop_token stop) { loop(stop, software_only); }) {}
 
 RenderThread::~RenderThread() = default;  // jthread asks to stop and joins
 

@@ -13,9 +13,9 @@ namespace moe::app {
 
 /// What the render thread answers: the picture of one frame input.
 struct RenderedFrame {
-    render::RgbaImage image;          ///< empty where `error` is set
-    double milliseconds = 0;          ///< to draw and copy it out
-    std::string backend;              ///< "Vulkan: llvmpipe", "Software: REASON"
+    render::RgbaImage image;  ///< empty where `error` is set
+    double milliseconds = 0;  ///< to draw and copy it out
+    std::string backend;      ///< "Vulkan: llvmpipe", "Software: REASON"
     std::optional<std::string> error;
 };
 

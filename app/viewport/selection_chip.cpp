@@ -9,12 +9,15 @@ constexpr double kHeight = 24.0;
 constexpr double kPadding = 10.0;
 constexpr double kInset = 8.0;
 
-std::string chip_text(const SelectionChipModel& model) { return (model.is_above ? "\u2191 token " : "\u2193 token ") + model.token; }
+std::string chip_text(const SelectionChipModel& model) {
+    return (model.is_above ? "\u2191 token " : "\u2193 token ") + model.token;
+}
 
 }  // namespace
 
 render::PixelRect selection_chip_rect(const CardLook& look, const SelectionChipModel& model) {
-    const auto width = static_cast<int>(std::ceil(text_size(look.body, chip_text(model)).x) + 2 * look.px(kPadding));
+    const auto width =
+        static_cast<int>(std::ceil(text_size(look.body, chip_text(model)).x) + 2 * look.px(kPadding));
     const auto height = static_cast<int>(look.px(kHeight));
     const auto inset = static_cast<int>(look.px(kInset));
     const int y = model.is_above ? model.bounds.y + inset : model.bounds.bottom() - inset - height;
@@ -29,8 +32,8 @@ bool draw_selection_chip(const CardLook& look, const SelectionChipModel& model) 
     ImDrawList& list = *ImGui::GetWindowDrawList();
     draw_card(list, look, rect);
     const render::Color color = ImGui::IsItemHovered() ? look.theme.text_1 : look.theme.accent;
-    draw_text(list, look.body, static_cast<float>(rect.x) + look.px(kPadding), static_cast<float>(rect.y) + size.y / 2.0f, color,
-              chip_text(model));
+    draw_text(list, look.body, static_cast<float>(rect.x) + look.px(kPadding),
+              static_cast<float>(rect.y) + size.y / 2.0f, color, chip_text(model));
     ImGui::End();
     return is_clicked;
 }

@@ -26,7 +26,8 @@ std::string listed(const std::vector<std::string>& items) {
 std::string spoken_token(const TokenRecord& token) {
     const std::string_view bytes = token.bytes;
     const std::size_t begin = bytes.find_first_not_of(" \t\r\n");
-    if (begin != std::string_view::npos) return token_text(bytes.substr(begin, bytes.find_last_not_of(" \t\r\n") - begin + 1));
+    if (begin != std::string_view::npos)
+        return token_text(bytes.substr(begin, bytes.find_last_not_of(" \t\r\n") - begin + 1));
     if (bytes.find('\n') != std::string_view::npos) return "line end";
     return bytes.empty() ? "no text" : "space";
 }
@@ -63,9 +64,11 @@ std::string routing_in_words(const TraceSnapshot& trace, std::size_t token, std:
     }
     if (chosen.empty()) return "no expert";
     std::string words = fmt::format("{} {}", chosen.size() == 1 ? "expert" : "experts", listed(names));
-    if (!weights.empty()) words += fmt::format(", {} {}", weights.size() == 1 ? "weight" : "weights", listed(weights));
+    if (!weights.empty())
+        words += fmt::format(", {} {}", weights.size() == 1 ? "weight" : "weights", listed(weights));
     if (const auto miss = near_miss(trace, token, layer, chosen)) {
-        words += fmt::format(", near miss expert {}, margin {}", miss->expert, decimals_text(static_cast<double>(miss->margin), 3));
+        words += fmt::format(", near miss expert {}, margin {}", miss->expert,
+                             decimals_text(static_cast<double>(miss->margin), 3));
     }
     return words;
 }
@@ -80,7 +83,8 @@ std::string selection_in_words(const TraceSnapshot& trace, const render::CellRef
     }
     if (cell.layer) words += fmt::format("{}layer {}", words.empty() ? "" : ", ", *cell.layer);
     if (words.empty()) return "nothing selected";
-    if (!cell.token || !cell.layer || !trace.has_shape() || *cell.layer >= trace.shape().n_layers) return words;
+    if (!cell.token || !cell.layer || !trace.has_shape() || *cell.layer >= trace.shape().n_layers)
+        return words;
     if (*cell.token >= trace.n_routed()) return words + ": not routed yet";
     return words + ": " + routing_in_words(trace, *cell.token, *cell.layer);
 }

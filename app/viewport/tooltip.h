@@ -20,12 +20,13 @@ struct TooltipModel {
     int token_text_width = 0;  ///< of it in the text cell, device pixels
     std::string title;         ///< "token 189, layer 4, expert 7"
     std::vector<Row> rows;
-    std::string hint;          ///< "Click selects"
+    std::string hint;  ///< "Click selects"
 };
 
 /// Below and right of `cell`, on the other side where there is no room. Covers the cell only if the card
 /// fits on no side of it.
-render::PixelRect placed_card(const render::PixelRect& cell, int width, int height, const render::PixelRect& bounds, int gap);
+render::PixelRect placed_card(const render::PixelRect& cell, int width, int height,
+                              const render::PixelRect& bounds, int gap);
 
 void draw_tooltip(ImDrawList& list, const CardLook& look, const TooltipModel& model);
 

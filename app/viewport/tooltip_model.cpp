@@ -19,7 +19,8 @@ render::PixelRect rect_of(const render::PanelLayout& layout, const render::Hit& 
     if (hit.kind == render::HitKind::GutterToken) rect = layout.gutter;
     if (hit.kind == render::HitKind::LoadBar) rect = layout.load_bars;
     if (hit.cell.token) {
-        rect.y += static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(*hit.cell.token)));
+        rect.y +=
+            static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(*hit.cell.token)));
         rect.height = layout.tokens.row_pixels;
     }
     if (hit.cell.expert) {
@@ -35,16 +36,19 @@ std::string range_text(std::size_t first, std::size_t n) {
 }
 
 std::string cell_title(const render::Hit& hit) {
-    return fmt::format("{} {}, layer {}, {} {}", hit.n_tokens > 1 ? "tokens" : "token", range_text(*hit.cell.token, hit.n_tokens),
-                       *hit.cell.layer, hit.n_experts > 1 ? "experts" : "expert", range_text(*hit.cell.expert, hit.n_experts));
+    return fmt::format("{} {}, layer {}, {} {}", hit.n_tokens > 1 ? "tokens" : "token",
+                       range_text(*hit.cell.token, hit.n_tokens), *hit.cell.layer,
+                       hit.n_experts > 1 ? "experts" : "expert", range_text(*hit.cell.expert, hit.n_experts));
 }
 
-void add_load(Rows& rows, const render::FrameInput& scene, const render::CellRef& cell, const VisibleCounts& visible) {
+void add_load(Rows& rows, const render::FrameInput& scene, const render::CellRef& cell,
+              const VisibleCounts& visible) {
     if (visible.load.empty()) return;
     const std::size_t column = *cell.layer * scene.trace.shape().n_experts + *cell.expert;
-    rows.push_back({.label = fmt::format("Load of E{}, visible", *cell.expert),
-                    .value = fmt::format("{} of {}", render::with_thousands(visible.load[column]),
-                                         render::with_thousands(visible.tokens.second - visible.tokens.first))});
+    rows.push_back(
+        {.label = fmt::format("Load of E{}, visible", *cell.expert),
+         .value = fmt::format("{} of {}", render::with_thousands(visible.load[column]),
+                              render::with_thousands(visible.tokens.second - visible.tokens.first))});
 }
 
 Rows cell_rows(const render::FrameInput& scene, const render::CellRef& cell, const VisibleCounts& visible) {
@@ -61,17 +65,24 @@ Rows cell_rows(const render::FrameInput& scene, const render::CellRef& cell, con
 
 Rows folded_rows(const render::FrameInput& scene, const render::Hit& hit) {
     const render::CellRef& cell = hit.cell;
-    const FoldedFacts facts = folded_facts(scene.trace, {*cell.token, *cell.token + hit.n_tokens}, *cell.layer,
-                                           {*cell.expert, *cell.expert + hit.n_experts});
-    Rows rows{{.label = "Largest weight, folded away", .value = decimals_text(facts.largest_weight, 3), .is_strong = true}};
+    const FoldedFacts facts = folded_facts(scene.trace, {*cell.token, *cell.token + hit.n_tokens},
+                                           *cell.layer, {*cell.expert, *cell.expert + hit.n_experts});
+    Rows rows{{.label = "Largest weight, folded away",
+               .value = decimals_text(facts.largest_weight, 3),
+               .is_strong = true}};
     if (facts.largest_weight) {
-        rows.push_back({.label = "It belongs to", .value = fmt::format("token {}, E{}", render::with_thousands(facts.largest_token), facts.largest_expert)});
+        rows.push_back({.label = "It belongs to",
+                        .value = fmt::format("token {}, E{}", render::with_thousands(facts.largest_token),
+                                             facts.largest_expert)});
     }
-    rows.push_back({.label = "Chosen", .value = fmt::format("{} of {} cells", render::with_thousands(facts.n_chosen), render::with_thousands(facts.n_cells))});
+    rows.push_back({.label = "Chosen",
+                    .value = fmt::format("{} of {} cells", render::with_thousands(facts.n_chosen),
+                                         render::with_thousands(facts.n_cells))});
     return rows;
 }
 
-TooltipModel cell_card(const render::FrameInput& scene, const render::Hit& hit, const VisibleCounts& visible) {
+TooltipModel cell_card(const render::FrameInput& scene, const render::Hit& hit,
+                       const VisibleCounts& visible) {
     TooltipModel model;
     model.title = cell_title(hit);
     model.hint = "Click selects";
@@ -87,24 +98,32 @@ TooltipModel cell_card(const render::FrameInput& scene, const render::Hit& hit, 
     return model;
 }
 
-TooltipModel load_card(const render::FrameInput& scene, const render::Hit& hit, const VisibleCounts& visible) {
+TooltipModel load_card(const render::FrameInput& scene, const render::Hit& hit,
+                       const VisibleCounts& visible) {
     TooltipModel model;
-    model.title = fmt::format("layer {}, expert {}", *hit.cell.layer, range_text(*hit.cell.expert, hit.n_experts));
+    model.title =
+        fmt::format("layer {}, expert {}", *hit.cell.layer, range_text(*hit.cell.expert, hit.n_experts));
     model.hint = "Click selects the expert";
     const TraceShape& shape = scene.trace.shape();
     const std::size_t n_tokens = visible.tokens.second - visible.tokens.first;
     std::size_t load = 0;
-    for (std::size_t e = *hit.cell.expert; e < *hit.cell.expert + hit.n_experts; ++e) load += visible.load[*hit.cell.layer * shape.n_experts + e];
-    const double fair = static_cast<double>(n_tokens * shape.top_k * hit.n_experts) / static_cast<double>(shape.n_experts);
-    model.rows = {{.label = "Load, visible", .value = fmt::format("{} of {}", render::with_thousands(load), render::with_thousands(n_tokens)), .is_strong = true},
-                  {.label = "If uniform", .value = decimals_text(fair, 1)}};
+    for (std::size_t e = *hit.cell.expert; e < *hit.cell.expert + hit.n_experts; ++e)
+        load += visible.load[*hit.cell.layer * shape.n_experts + e];
+    const double fair =
+        static_cast<double>(n_tokens * shape.top_k * hit.n_experts) / static_cast<double>(shape.n_experts);
+    model.rows = {
+        {.label = "Load, visible",
+         .value = fmt::format("{} of {}", render::with_thousands(load), render::with_thousands(n_tokens)),
+         .is_strong = true},
+        {.label = "If uniform", .value = decimals_text(fair, 1)}};
     return model;
 }
 
 std::string hex_text(std::string_view bytes) {
     constexpr std::size_t kMost = 12;
     std::string text;
-    for (const char byte : bytes.substr(0, kMost)) text += fmt::format("{}{:02X}", text.empty() ? "" : " ", static_cast<unsigned char>(byte));
+    for (const char byte : bytes.substr(0, kMost))
+        text += fmt::format("{}{:02X}", text.empty() ? "" : " ", static_cast<unsigned char>(byte));
     return bytes.size() > kMost ? text + "\u2026" : text;
 }
 
@@ -115,7 +134,8 @@ TooltipModel token_card(const TokenRecord& token, const render::Hit& hit) {
     model.rows = {{.label = "Id", .value = fmt::format("{}", token.id)},
                   {.label = "Bytes", .value = hex_text(token.bytes)},
                   {.label = "Comes from", .value = token.phase == Phase::Prefill ? "prompt" : "generated"}};
-    if (token.logprob) model.rows.push_back({.label = "Log probability", .value = decimals_text(token.logprob, 3)});
+    if (token.logprob)
+        model.rows.push_back({.label = "Log probability", .value = decimals_text(token.logprob, 3)});
     model.hint = "Click selects";
     return model;
 }
@@ -124,12 +144,13 @@ TooltipModel token_card(const TokenRecord& token, const render::Hit& hit) {
 
 const TokenRecord* token_at(const render::FrameInput& scene, std::size_t position) {
     if (position < scene.trace.n_tokens()) return &scene.trace.token(position);
-    if (scene.planned_tokens != nullptr && position < scene.planned_tokens->size()) return &(*scene.planned_tokens)[position];
+    if (scene.planned_tokens != nullptr && position < scene.planned_tokens->size())
+        return &(*scene.planned_tokens)[position];
     return nullptr;
 }
 
-std::optional<TooltipModel> tooltip_for(const render::FrameInput& scene, const render::PanelLayout& layout, const render::Hit& hit,
-                                        const VisibleCounts& visible) {
+std::optional<TooltipModel> tooltip_for(const render::FrameInput& scene, const render::PanelLayout& layout,
+                                        const render::Hit& hit, const VisibleCounts& visible) {
     std::optional<TooltipModel> model;
     if (hit.kind == render::HitKind::Cell) model = cell_card(scene, hit, visible);
     if (hit.kind == render::HitKind::LoadBar && !visible.load.empty()) model = load_card(scene, hit, visible);
@@ -138,7 +159,8 @@ std::optional<TooltipModel> tooltip_for(const render::FrameInput& scene, const r
     }
     if (!model) return std::nullopt;
     model->cell = rect_of(layout, hit);
-    model->bounds = {0, layout.strip.bottom(), layout.strip.width, layout.load.bottom() - layout.strip.bottom()};
+    model->bounds = {0, layout.strip.bottom(), layout.strip.width,
+                     layout.load.bottom() - layout.strip.bottom()};
     return model;
 }
 

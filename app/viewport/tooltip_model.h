@@ -11,13 +11,13 @@ namespace moe::app {
 
 /// What is counted over the rows in view.
 struct VisibleCounts {
-    TokenRange tokens;              ///< in view and routed
-    ExpertCounts load;      ///< [layer * n_experts + expert]; empty: not counted
+    TokenRange tokens;  ///< in view and routed
+    ExpertCounts load;  ///< [layer * n_experts + expert]; empty: not counted
 };
 
 /// The card for what is under the pointer; nothing where there is nothing to say.
-std::optional<TooltipModel> tooltip_for(const render::FrameInput& scene, const render::PanelLayout& layout, const render::Hit& hit,
-                                        const VisibleCounts& visible);
+std::optional<TooltipModel> tooltip_for(const render::FrameInput& scene, const render::PanelLayout& layout,
+                                        const render::Hit& hit, const VisibleCounts& visible);
 
 /// The token at a position, run or planned; null if there is none.
 const TokenRecord* token_at(const render::FrameInput& scene, std::size_t position);

@@ -18,28 +18,36 @@ void draw_ground(const CardLook& look, const ViewControlsModel& model) {
     const auto left = static_cast<float>(model.strip.x);
     const auto right = static_cast<float>(model.strip.right());
     const auto bottom = static_cast<float>(model.strip.bottom());
-    list.AddRectFilled({left, static_cast<float>(model.strip.y)}, {right, bottom}, packed(look.theme.surface));
+    list.AddRectFilled({left, static_cast<float>(model.strip.y)}, {right, bottom},
+                       packed(look.theme.surface));
     list.AddRectFilled({left, bottom - look.hairline()}, {right, bottom}, packed(look.theme.border));
     if (model.busy_text.empty()) return;
     const bool is_known = model.busy_share >= 0;
-    const auto end = left + (right - left) * static_cast<float>(is_known ? std::min(model.busy_share, 1.0) : 1.0);
+    const auto end =
+        left + (right - left) * static_cast<float>(is_known ? std::min(model.busy_share, 1.0) : 1.0);
     list.AddRectFilled({left, bottom - look.px(kBusyBar)}, {end, bottom},
                        packed(is_known ? look.theme.accent : look.theme.accent.with_alpha(0.45)));
 }
 
 /// Draws the box "Show" and moves `x` behind it.
-void draw_value_choice(const CardLook& look, const ViewControlsModel& model, float middle, float& x, PictureOptions& options) {
+void draw_value_choice(const CardLook& look, const ViewControlsModel& model, float middle, float& x,
+                       PictureOptions& options) {
     const std::array<Choice, 3> choices{Choice{"Applied weight", model.has_weights ? nullptr : kAbsent},
-                                        Choice{"Score", model.has_scores ? nullptr : kAbsent}, Choice{"Selected", nullptr}};
-    const ChoiceBoxModel box{.caption = "Show", .choices = choices, .current = static_cast<std::size_t>(model.shown)};
-    if (const auto chosen = draw_choice_box(look, box, x, middle)) options.value = static_cast<render::HeatmapValue>(*chosen);
+                                        Choice{"Score", model.has_scores ? nullptr : kAbsent},
+                                        Choice{"Selected", nullptr}};
+    const ChoiceBoxModel box{
+        .caption = "Show", .choices = choices, .current = static_cast<std::size_t>(model.shown)};
+    if (const auto chosen = draw_choice_box(look, box, x, middle))
+        options.value = static_cast<render::HeatmapValue>(*chosen);
     x += choice_box_width(look, box) + look.px(kGap);
 }
 
 void draw_fold_choice(const CardLook& look, float middle, float& x, PictureOptions& options) {
     static constexpr std::array<Choice, 2> kFolds{Choice{"Max", nullptr}, Choice{"Mean", nullptr}};
-    const ChoiceBoxModel box{.caption = "Fold", .choices = kFolds, .current = static_cast<std::size_t>(options.fold)};
-    if (const auto chosen = draw_choice_box(look, box, x, middle)) options.fold = static_cast<render::Fold>(*chosen);
+    const ChoiceBoxModel box{
+        .caption = "Fold", .choices = kFolds, .current = static_cast<std::size_t>(options.fold)};
+    if (const auto chosen = draw_choice_box(look, box, x, middle))
+        options.fold = static_cast<render::Fold>(*chosen);
     x += choice_box_width(look, box) + look.px(kGap);
 }
 
@@ -47,7 +55,8 @@ void draw_fold_choice(const CardLook& look, float middle, float& x, PictureOptio
 void draw_state(const CardLook& look, const ViewControlsModel& model, float x, float end, float middle) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     if (!model.busy_text.empty()) {
-        list.PushClipRect({x, static_cast<float>(model.strip.y)}, {end, static_cast<float>(model.strip.bottom())}, true);
+        list.PushClipRect({x, static_cast<float>(model.strip.y)},
+                          {end, static_cast<float>(model.strip.bottom())}, true);
         draw_text(list, look.caption, x, middle, look.theme.text_2, model.busy_text);
         list.PopClipRect();
         return;

@@ -13,15 +13,16 @@ namespace moe::app {
 struct ViewControlsModel {
     render::PixelRect strip;
     PictureOptions options;
-    render::HeatmapValue shown = render::HeatmapValue::AppliedWeight;  ///< what the trace has in place of what was asked for
-    bool is_folded = false;       ///< a pixel stands for several cells: how they are summed up can be chosen
-    bool has_weights = true;      ///< of the trace; what is absent cannot be shown
+    render::HeatmapValue shown =
+        render::HeatmapValue::AppliedWeight;  ///< what the trace has in place of what was asked for
+    bool is_folded = false;   ///< a pixel stands for several cells: how they are summed up can be chosen
+    bool has_weights = true;  ///< of the trace; what is absent cannot be shown
     bool has_scores = true;
-    std::string tokens_text;      ///< "tokens 169–202 of 203"; empty: no chip
-    std::string scale_text;       ///< "1 row = 1 token"
+    std::string tokens_text;  ///< "tokens 169–202 of 203"; empty: no chip
+    std::string scale_text;   ///< "1 row = 1 token"
     LegendModel legend;
-    std::string busy_text;        ///< not empty: stands in place of the chips, over a thin bar
-    double busy_share = -1;       ///< 0 to 1, below 0 unknown
+    std::string busy_text;   ///< not empty: stands in place of the chips, over a thin bar
+    double busy_share = -1;  ///< 0 to 1, below 0 unknown
 };
 
 /// Draws the strip. Returns the options that the user changed in this frame.

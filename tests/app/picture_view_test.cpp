@@ -20,7 +20,7 @@ namespace {
 
 constexpr QSize kSize(1100, 740);
 constexpr std::size_t kTokens = 203;
-constexpr int kFrameTimeoutMs = 60000;      // a software renderer on a busy machine
+constexpr int kFrameTimeoutMs = 60000;          // a software renderer on a busy machine
 constexpr double kDifferentPixelShare = 0.005;  // of blended edges, between the two back ends
 constexpr int kDifferentChannel = 8;
 
@@ -31,8 +31,10 @@ class PictureViewTest : public testing::Test {
 
     void open(PictureView::Backend backend, std::size_t n_tokens = kTokens) {
         view_ = std::make_unique<PictureView>(backend);
-        QObject::connect(view_.get(), &PictureView::hovered, [this](const render::CellRef& cell) { hovered_ = cell; });
-        QObject::connect(view_.get(), &PictureView::selected, [this](const render::CellRef& cell) { selected_ = cell; });
+        QObject::connect(view_.get(), &PictureView::hovered,
+                         [this](const render::CellRef& cell) { hovered_ = cell; });
+        QObject::connect(view_.get(), &PictureView::selected,
+                         [this](const render::CellRef& cell) { selected_ = cell; });
         QObject::connect(view_.get(), &PictureView::frame_done, [this] { ++n_frames_; });
         view_->resize(kSize);
         model_.trace = test::demo_trace(n_tokens);
@@ -43,7 +45,8 @@ class PictureViewTest : public testing::Test {
     }
 
     void settle() {
-        ASSERT_TRUE(QTest::qWaitFor([this] { return view_->is_settled() && n_frames_ > 0; }, kFrameTimeoutMs));
+        ASSERT_TRUE(
+            QTest::qWaitFor([this] { return view_->is_settled() && n_frames_ > 0; }, kFrameTimeoutMs));
     }
 
     /// The layout of what is shown. In these tests the heatmap's top edge is a row's.
@@ -76,8 +79,8 @@ class PictureViewTest : public testing::Test {
     }
 
     void turn_wheel(QPoint point, int notches, Qt::KeyboardModifiers modifiers = {}) {
-        QWheelEvent event(point, view_->mapToGlobal(point), QPoint(), QPoint(0, notches * 120), Qt::NoButton, modifiers,
-                          Qt::NoScrollPhase, /*inverted=*/false);
+        QWheelEvent event(point, view_->mapToGlobal(point), QPoint(), QPoint(0, notches * 120), Qt::NoButton,
+                          modifiers, Qt::NoScrollPhase, /*inverted=*/false);
         QApplication::sendEvent(view_.get(), &event);
         settle();
     }
@@ -96,7 +99,8 @@ double share_of_different_pixels(const QImage& a, const QImage& b) {
         for (int x = 0; x < a.width(); ++x) {
             const QRgb p = a.pixel(x, y);
             const QRgb q = b.pixel(x, y);
-            const int worst = std::max({std::abs(qRed(p) - qRed(q)), std::abs(qGreen(p) - qGreen(q)), std::abs(qBlue(p) - qBlue(q))});
+            const int worst = std::max({std::abs(qRed(p) - qRed(q)), std::abs(qGreen(p) - qGreen(q)),
+                                        std::abs(qBlue(p) - qBlue(q))});
             if (worst > kDifferentChannel) ++n_different;
         }
     }
@@ -123,7 +127,8 @@ TEST_F(PictureViewTest, FollowsTheNewestTokens) {
 
 TEST_F(PictureViewTest, HoverNamesTheCellUnderThePointer) {
     for (const auto& [token, layer, expert] : {std::tuple{190, 0, 0}, {195, 3, 7}, {202, 5, 15}}) {
-        move_to(point_of(static_cast<std::size_t>(token), static_cast<std::size_t>(layer), static_cast<std::size_t>(expert)));
+        move_to(point_of(static_cast<std::size_t>(token), static_cast<std::size_t>(layer),
+                         static_cast<std::size_t>(expert)));
         EXPECT_EQ(hovered_, (render::CellRef{.token = token, .layer = layer, .expert = expert}));
     }
     QEvent leave(QEvent::Leave);
@@ -136,7 +141,8 @@ TEST_F(PictureViewTest, ClickSelectsExactlyTheCell) {
     Rng rng(1);
     const auto [first, end] = view_->visible_tokens().value();
     for (int i = 0; i < 12; ++i) {
-        const render::CellRef cell{.token = first + rng.next() % (end - first), .layer = rng.next() % 6, .expert = rng.next() % 16};
+        const render::CellRef cell{
+            .token = first + rng.next() % (end - first), .layer = rng.next() % 6, .expert = rng.next() % 16};
         click(point_of(*cell.token, *cell.layer, *cell.expert));
         EXPECT_EQ(selected_, cell);
     }
@@ -158,7 +164,8 @@ TEST_F(PictureViewTest, DragMovesThePictureAndSelectsNothing) {
     const QPoint start = point_of(190, 2, 2);
     move_to(start);
     QTest::mousePress(view_->windowHandle(), Qt::LeftButton, {}, start);
-    for (int step = 1; step <= 10; ++step) QTest::mouseMove(view_->windowHandle(), start + QPoint(0, 15 * step));
+    for (int step = 1; step <= 10; ++step)
+        QTest::mouseMove(view_->windowHandle(), start + QPoint(0, 15 * step));
     QTest::mouseRelease(view_->windowHandle(), Qt::LeftButton, {}, start + QPoint(0, 150));
     settle();
     EXPECT_EQ(view_->visible_tokens().value().first, before.first - 10);
@@ -209,7 +216,8 @@ TEST_F(PictureViewTest, SurvivesAStormOfSizes) {
     for (int i = 0; i < 24; ++i) view_->resize(480 + 97 * (i % 9), 240 + 61 * (i % 7));
     view_->resize(640, 480);
     settle();
-    EXPECT_TRUE(QTest::qWaitFor([this] { return view_->picture().size() == QSize(640, 480); }, kFrameTimeoutMs));
+    EXPECT_TRUE(
+        QTest::qWaitFor([this] { return view_->picture().size() == QSize(640, 480); }, kFrameTimeoutMs));
     EXPECT_EQ(view_->visible_tokens().value().second, kTokens);
 }
 
@@ -219,7 +227,8 @@ TEST_F(PictureViewTest, ShowsWhatChangedWhileItWasHidden) {
     view_->set_model(model_);
     EXPECT_TRUE(QTest::qWaitFor([this] { return view_->is_settled(); }, kFrameTimeoutMs));
     view_->show();
-    EXPECT_TRUE(QTest::qWaitFor([this] { return view_->visible_tokens().value().second == 300; }, kFrameTimeoutMs));
+    EXPECT_TRUE(
+        QTest::qWaitFor([this] { return view_->visible_tokens().value().second == 300; }, kFrameTimeoutMs));
 }
 
 TEST_F(PictureViewTest, DrawsNothingWhileNothingChanges) {
@@ -234,8 +243,8 @@ TEST_F(PictureViewTest, DrawsNothingWhileNothingChanges) {
 
 TEST_F(PictureViewTest, ChoosingInTheStripChangesTheOptions) {
     QSignalSpy spy(view_.get(), &PictureView::options_changed);
-    click(QPoint(60, 17));   // opens the list "Show"
-    click(QPoint(60, 72));   // its second entry
+    click(QPoint(60, 17));  // opens the list "Show"
+    click(QPoint(60, 72));  // its second entry
     ASSERT_EQ(spy.count(), 1);
     EXPECT_EQ(view_->options().value, render::HeatmapValue::Score);
     EXPECT_EQ(selected_, render::CellRef{}) << "a click on a list is none on the picture";
@@ -267,7 +276,8 @@ TEST_F(PictureViewTest, LegendHandleMovesTheWhitePointAndADoubleClickResetsIt) {
 }
 
 TEST_F(PictureViewTest, LeavesTheWindowsKeysAlone) {
-    for (const int key : {Qt::Key_Left, Qt::Key_Right, Qt::Key_Up, Qt::Key_Down, Qt::Key_Space, Qt::Key_Home, Qt::Key_End, Qt::Key_Escape}) {
+    for (const int key : {Qt::Key_Left, Qt::Key_Right, Qt::Key_Up, Qt::Key_Down, Qt::Key_Space, Qt::Key_Home,
+                          Qt::Key_End, Qt::Key_Escape}) {
         QKeyEvent event(QEvent::KeyPress, key, Qt::NoModifier);
         QApplication::sendEvent(view_.get(), &event);
         EXPECT_FALSE(event.isAccepted()) << key;
@@ -284,6 +294,19 @@ TEST_F(PictureViewTest, PageKeysScrollAndPlusZooms) {
     settle();
     const auto zoomed = view_->visible_tokens().value();
     EXPECT_LT(zoomed.second - zoomed.first, page_up.second - page_up.first);
+}
+
+TEST_F(PictureViewTest, ShowsAFrameWhenTheKeyboardBroughtTheFocus) {
+    const auto corner = [this] { return view_->picture().pixelColor(0, view_->height() / 2); };
+    const QColor accent(model_.theme.accent.r, model_.theme.accent.g, model_.theme.accent.b);
+    QFocusEvent by_mouse(QEvent::FocusIn, Qt::MouseFocusReason);
+    QApplication::sendEvent(view_.get(), &by_mouse);
+    settle();
+    EXPECT_NE(corner(), accent);
+    QFocusEvent by_tab(QEvent::FocusIn, Qt::TabFocusReason);
+    QApplication::sendEvent(view_.get(), &by_tab);
+    settle();
+    EXPECT_EQ(corner(), accent);
 }
 
 TEST_F(PictureViewTest, ChipLeadsBackToASelectionOutOfView) {
@@ -305,7 +328,8 @@ TEST_F(PictureViewTest, SpeaksTheSelection) {
     ASSERT_NE(spoken, nullptr);
     EXPECT_EQ(spoken->role(), QAccessible::Chart);
     EXPECT_EQ(spoken->text(QAccessible::Name), QStringLiteral("Routing heatmap"));
-    EXPECT_TRUE(spoken->text(QAccessible::Value).startsWith(QStringLiteral("token 3, apples, layer 2: experts ")));
+    EXPECT_TRUE(
+        spoken->text(QAccessible::Value).startsWith(QStringLiteral("token 3, apples, layer 2: experts ")));
 }
 
 TEST_F(PictureViewTest, ShowsThePromptBeforeItWasRun) {

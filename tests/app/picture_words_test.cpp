@@ -23,7 +23,8 @@ enum class Columns { All, ExpertsAndWeights, ExpertsOnly };
 /// are written down, so that every number can be checked by hand: 0.1, 0.4, 0.228, 0.272.
 TraceSnapshot one_token(Columns columns, const std::string& bytes = " many") {
     TraceStore store({.n_layers = 1, .n_experts = 4, .top_k = 2, .layer_ids = {0}}, TraceGating::Softmax);
-    store.append_tokens(std::vector<TokenRecord>{{.id = 7, .bytes = bytes, .phase = Phase::Prefill, .t_ns = 0, .logprob = {}}});
+    store.append_tokens(std::vector<TokenRecord>{
+        {.id = 7, .bytes = bytes, .phase = Phase::Prefill, .t_ns = 0, .logprob = {}}});
     auto chunk = std::make_shared<TraceChunk>();
     chunk->n_tokens = 1;
     chunk->experts = {1, 3};
@@ -36,13 +37,16 @@ TraceSnapshot one_token(Columns columns, const std::string& bytes = " many") {
 const render::CellRef kFirst{.token = 0, .layer = 0, .expert = {}};
 
 TEST(SelectionWordsTest, NameChosenExpertsWeightsAndTheNearMiss) {
-    EXPECT_EQ(selection_in_words(one_token(Columns::All), kFirst),
-              "token 0, many, layer 0: experts 1 and 3, weights 0.61 and 0.39, near miss expert 2, margin 0.044");
+    EXPECT_EQ(
+        selection_in_words(one_token(Columns::All), kFirst),
+        "token 0, many, layer 0: experts 1 and 3, weights 0.61 and 0.39, near miss expert 2, margin 0.044");
 }
 
 TEST(SelectionWordsTest, LeaveOutWhatTheTraceLacks) {
-    EXPECT_EQ(selection_in_words(one_token(Columns::ExpertsAndWeights), kFirst), "token 0, many, layer 0: experts 1 and 3, weights 0.61 and 0.39");
-    EXPECT_EQ(selection_in_words(one_token(Columns::ExpertsOnly), kFirst), "token 0, many, layer 0: experts 1 and 3");
+    EXPECT_EQ(selection_in_words(one_token(Columns::ExpertsAndWeights), kFirst),
+              "token 0, many, layer 0: experts 1 and 3, weights 0.61 and 0.39");
+    EXPECT_EQ(selection_in_words(one_token(Columns::ExpertsOnly), kFirst),
+              "token 0, many, layer 0: experts 1 and 3");
 }
 
 TEST(SelectionWordsTest, SayLessAboutAPartOfACell) {
@@ -50,14 +54,16 @@ TEST(SelectionWordsTest, SayLessAboutAPartOfACell) {
     EXPECT_EQ(selection_in_words(trace, {}), "nothing selected");
     EXPECT_EQ(selection_in_words(trace, {.token = 0, .layer = {}, .expert = {}}), "token 0, many");
     EXPECT_EQ(selection_in_words(trace, {.token = {}, .layer = 0, .expert = {}}), "layer 0");
-    EXPECT_EQ(selection_in_words(trace, {.token = 5, .layer = 0, .expert = {}}), "token 5, layer 0: not routed yet");
+    EXPECT_EQ(selection_in_words(trace, {.token = 5, .layer = 0, .expert = {}}),
+              "token 5, layer 0: not routed yet");
     EXPECT_EQ(selection_in_words(trace, {.token = 0, .layer = 9, .expert = {}}), "token 0, many, layer 9");
     EXPECT_EQ(selection_in_words({}, kFirst), "token 0, layer 0");
 }
 
 TEST(SelectionWordsTest, NameTokensThatHaveNoSound) {
     const auto words = [](const std::string& bytes) {
-        return selection_in_words(one_token(Columns::ExpertsOnly, bytes), {.token = 0, .layer = {}, .expert = {}});
+        return selection_in_words(one_token(Columns::ExpertsOnly, bytes),
+                                  {.token = 0, .layer = {}, .expert = {}});
     };
     EXPECT_EQ(words(" "), "token 0, space");
     EXPECT_EQ(words("\n\n"), "token 0, line end");
@@ -93,7 +99,8 @@ TEST(CellFactsTest, FindTheLargestWeightThatAPixelHides) {
 }
 
 TEST(CellFactsTest, CountValuesInBins) {
-    const std::vector<std::uint32_t> bins = value_histogram(one_token(Columns::All), {0, 1}, render::HeatmapValue::AppliedWeight);
+    const std::vector<std::uint32_t> bins =
+        value_histogram(one_token(Columns::All), {0, 1}, render::HeatmapValue::AppliedWeight);
     ASSERT_EQ(bins.size(), kValueBins);
     EXPECT_EQ(bins[39], 1U);  // 0.61 * 64 = 39.04
     EXPECT_EQ(bins[25], 1U);  // 0.39 * 64 = 24.96
@@ -116,7 +123,12 @@ TEST(NumberTextTest, ShowsEveryByteOfAToken) {
 }
 
 render::TextMark token_mark(const render::PixelRect& box, const std::string& text) {
-    return {.box = box, .text = text, .role = render::TextRole::Token, .align = render::TextAlign::Left, .color = {255, 255, 255, 255}, .bold = false};
+    return {.box = box,
+            .text = text,
+            .role = render::TextRole::Token,
+            .align = render::TextAlign::Left,
+            .color = {255, 255, 255, 255},
+            .bold = false};
 }
 
 /// Pixels of the strip with any ink inside (or else outside) `box`.
@@ -124,7 +136,10 @@ std::size_t n_inked(const render::RgbaImage& image, const render::PixelRect& box
     std::size_t n = 0;
     for (int y = 0; y < image.height; ++y) {
         for (int x = 0; x < image.width; ++x) {
-            const std::size_t alpha = (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 4 + 3;
+            const std::size_t alpha = (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
+                                       static_cast<std::size_t>(x)) *
+                                          4 +
+                                      3;
             if (image.rgba[alpha] > 0 && box.contains(x, y) == inside) ++n;
         }
     }
@@ -135,10 +150,13 @@ TEST(LabelStripTest, KeepsAnyScriptInsideItsBox) {
     const render::PixelRect box{40, 30, 60, 15};
     std::string stacked = "a";
     for (int i = 0; i < 40; ++i) stacked += "\u0301\u0323";
-    for (const std::string& text : {std::string(" antidisestablishmentarianism"), stacked, std::string("\u202Eabc\u202E"),
-                                    std::string("\u0645\u0631\u062D\u0628\u0627 \u05E9\u05DC\u05D5\u05DD"), std::string("\U0001F600\U0001F3FD"),
-                                    std::string("\u4F60\u597D\u4F60\u597D\u4F60\u597D\u4F60\u597D")}) {
-        const render::RgbaImage image = paint_strip({.rect = {0, 0, 160, 80}, .marks = {token_mark(box, text)}}, 1.0);
+    for (const std::string& text :
+         {std::string(" antidisestablishmentarianism"), stacked, std::string("\u202Eabc\u202E"),
+          std::string("\u0645\u0631\u062D\u0628\u0627 \u05E9\u05DC\u05D5\u05DD"),
+          std::string("\U0001F600\U0001F3FD"),
+          std::string("\u4F60\u597D\u4F60\u597D\u4F60\u597D\u4F60\u597D")}) {
+        const render::RgbaImage image =
+            paint_strip({.rect = {0, 0, 160, 80}, .marks = {token_mark(box, text)}}, 1.0);
         EXPECT_GT(n_inked(image, box, /*inside=*/true), 0U) << text;
         EXPECT_EQ(n_inked(image, box, /*inside=*/false), 0U) << text;
     }
