@@ -34,7 +34,8 @@ class GgufMetadata {
     /// A count or size that must be there and lie in [min, max].
     Result<std::size_t> size(std::string_view key, std::size_t min, std::size_t max) const;
     /// As `size`, or `fallback` when the key is absent.
-    Result<std::size_t> size_or(std::string_view key, std::size_t fallback, std::size_t min, std::size_t max) const;
+    Result<std::size_t> size_or(std::string_view key, std::size_t fallback, std::size_t min,
+                                std::size_t max) const;
     /// A finite number; an integer will do.
     Result<double> number(std::string_view key) const;
     Result<double> number_or(std::string_view key, double fallback) const;

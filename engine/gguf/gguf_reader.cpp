@@ -5,6 +5,7 @@
 
 #include "engine/gguf/byte_cursor.h"
 #include "engine/gguf/metadata_parser.h"
+#include "engine/gguf/printable.h"
 #include "engine/gguf/tensor_directory.h"
 
 namespace moe {
@@ -58,26 +59,90 @@ Result<std::size_t> alignment_of(const GgufMetadata& metadata, const std::string
     return static_cast<std::size_t>(*alignment);
 }
 
-Result<void> refuse_split_file(const GgufMetadata& metadata, const std::string& name) {
-    MOE_TRY(const double n_parts, metadata.number_or("split.count", 1));
-    if (n_parts <= 1) return {};
-    MOE_TRY(const double part, metadata.number_or("split.no", 0));
+/// All parts must agree on what they are parts of.
+Result<void> check_same_split(const std::optional<SplitPart>& found, const SplitPart& expected,
+                              const std::string& name) {
+    if (!found) {
+        return make_error("{}: a whole file where part {} of {} is needed; fetch the part again", name,
+                          expected.index + 1, expected.count);
+    }
+    if (found->index == expected.index && found->count == expected.count &&
+        found->n_tensors == expected.n_tensors) {
+        return {};
+    }
     return make_error(
-        "{}: part {:.0f} of a model split into {:.0f} files, which this program does not read yet; join them "
-        "with `llama-gguf-split --merge`",
-        name, part + 1, n_parts);
+        "{}: says that it is part {} of {} with {} tensors in all, where part {} of {} with {} tensors is "
+        "needed; "
+        "fetch all parts of one model again",
+        name, found->index + 1, found->count, found->n_tensors, expected.index + 1, expected.count,
+        expected.n_tensors);
 }
 
 }  // namespace
 
 Result<GgufReader> GgufReader::open(const std::filesystem::path& path) {
-    MOE_TRY(MappedFile file, MappedFile::open(path));
-    MOE_TRY(GgufReader reader, from_bytes(file.bytes(), path.string()));
-    reader.file_ = std::move(file);
-    return reader;
+    MOE_TRY(GgufReader reader, open_one(path));
+    MOE_TRY(const std::optional<SplitPart> part, read_split_part(reader.metadata_, path.string()));
+    if (!part) return reader;
+    return open_parts(path, *part);
 }
 
 Result<GgufReader> GgufReader::from_bytes(std::span<const std::byte> bytes, const std::string& name) {
+    MOE_TRY(GgufReader reader, parse(bytes, name));
+    MOE_TRY(const std::optional<SplitPart> part, read_split_part(reader.metadata_, name));
+    if (!part) return reader;
+    return make_error("{}: part {} of a model split into {} files; open it from a folder that has them all",
+                      name, part->index + 1, part->count);
+}
+
+Result<GgufReader> GgufReader::open_one(const std::filesystem::path& path) {
+    MOE_TRY(MappedFile file, MappedFile::open(path));
+    MOE_TRY(GgufReader reader, parse(file.bytes(), path.string()));
+    reader.files_.push_back(std::move(file));
+    return reader;
+}
+
+Result<GgufReader> GgufReader::open_parts(const std::filesystem::path& path, const SplitPart& part) {
+    GgufReader whole;
+    for (std::size_t index = 0; index < part.count; ++index) {
+        MOE_TRY(const std::filesystem::path part_path, path_of_part(path, part, index));
+        if (!std::filesystem::exists(part_path)) {
+            return make_error(
+                "{}: part {} of a model split into {} files is missing; fetch it into the same folder",
+                part_path.string(), index + 1, part.count);
+        }
+        MOE_TRY(GgufReader reader, open_one(part_path));
+        MOE_TRY(const auto found, read_split_part(reader.metadata_, part_path.string()));
+        const SplitPart expected{.index = index, .count = part.count, .n_tensors = part.n_tensors};
+        MOE_TRY(check_same_split(found, expected, part_path.string()));
+        if (index == 0) {
+            whole = std::move(reader);
+        } else {
+            MOE_TRY(whole.append(std::move(reader), part_path.string()));
+        }
+    }
+    if (whole.tensors_.size() != part.n_tensors) {
+        return make_error("{}: its {} parts have {} tensors where {} are promised; fetch all parts again",
+                          path.string(), part.count, whole.tensors_.size(), part.n_tensors);
+    }
+    return whole;
+}
+
+Result<void> GgufReader::append(GgufReader part, const std::string& name) {
+    for (GgufTensor& tensor : part.tensors_) {
+        if (!tensor_index_.emplace(tensor.name, tensors_.size()).second) {
+            return make_error("{}: the tensor '{}' is in an earlier part already; fetch all parts again",
+                              name, printable(tensor.name));
+        }
+        tensors_.push_back(std::move(tensor));
+    }
+    for (MappedFile& file : part.files_) files_.push_back(std::move(file));
+    file_size_bytes_ += part.file_size_bytes_;
+    ++n_files_;
+    return {};
+}
+
+Result<GgufReader> GgufReader::parse(std::span<const std::byte> bytes, const std::string& name) {
     ByteCursor cursor(bytes, name);
     MOE_TRY(check_magic(cursor));
     GgufReader reader;
@@ -86,7 +151,6 @@ Result<GgufReader> GgufReader::from_bytes(std::span<const std::byte> bytes, cons
     MOE_TRY(const auto n_tensors, cursor.read<std::uint64_t>("tensor count"));
     MOE_TRY(const auto n_entries, cursor.read<std::uint64_t>("metadata count"));
     MOE_TRY(reader.metadata_, parse_metadata(cursor, n_entries));
-    MOE_TRY(refuse_split_file(reader.metadata_, name));
     MOE_TRY(const std::size_t alignment, alignment_of(reader.metadata_, name));
     MOE_TRY(reader.tensors_, parse_tensor_directory(cursor, n_tensors, alignment, bytes));
     for (std::size_t i = 0; i < reader.tensors_.size(); ++i) {

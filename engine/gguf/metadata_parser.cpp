@@ -4,25 +4,12 @@
 #include <type_traits>
 #include <utility>
 
+#include "engine/gguf/value_type.h"
+
 namespace moe {
 namespace {
 
-// The value types of the format; the numbers are its ids.
-enum class ValueType : std::uint32_t {
-    U8 = 0,
-    I8 = 1,
-    U16 = 2,
-    I16 = 3,
-    U32 = 4,
-    I32 = 5,
-    F32 = 6,
-    Bool = 7,
-    Text = 8,
-    Array = 9,
-    U64 = 10,
-    I64 = 11,
-    F64 = 12
-};
+using ValueType = GgufValueType;
 
 constexpr std::uint64_t kMaxEntries = 1u << 16;
 constexpr std::size_t kMaxKeyBytes = 1u << 16;

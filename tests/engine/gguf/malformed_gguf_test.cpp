@@ -135,7 +135,8 @@ TEST(MalformedGgufTest, RefusesBadAlignments) {
 TEST(MalformedGgufTest, NamesThePartOfASplitFile) {
     GgufImage image;
     image.number<std::uint16_t>("split.no", GgufType::U16, 1)
-        .number<std::uint16_t>("split.count", GgufType::U16, 3);
+        .number<std::uint16_t>("split.count", GgufType::U16, 3)
+        .number<std::int32_t>("split.tensors.count", GgufType::I32, 1);
     expect_refused(image.bytes(), "part 2 of a model split into 3 files");
     GgufImage alone;
     alone.number<std::uint16_t>("split.count", GgufType::U16, 1);
