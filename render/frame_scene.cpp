@@ -3,8 +3,8 @@
 namespace moe::render {
 namespace {
 
-void resolve_into(const FrameInput& input, const PixelRect& rect, const ResolveRequest& request, CpuResolve& resolve,
-                  ColoredCodes& codes) {
+void resolve_into(const FrameInput& input, const PixelRect& rect, const ResolveRequest& request,
+                  CpuResolve& resolve, ColoredCodes& codes) {
     codes.rect = rect;
     codes.table = color_table(input.theme, input.view.scale, cell_meaning(request));
     resolve.resolve(input.trace, request, codes.image);

@@ -6,7 +6,9 @@ namespace moe::render {
 namespace {
 
 std::uint8_t* pixel_at(RgbaImage& image, int x, int y) {
-    return image.rgba.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 4;
+    return image.rgba.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
+                                static_cast<std::size_t>(x)) *
+                                   4;
 }
 
 PixelRect bounds_of(const RgbaImage& image) { return {0, 0, image.width, image.height}; }
@@ -50,10 +52,12 @@ void draw_marks(std::span<const Mark> marks, RgbaImage& image) {
 void draw_codes(const ColoredCodes& codes, RgbaImage& image) {
     const PixelRect rect = codes.rect.intersected(bounds_of(image));
     for (int y = rect.y; y < rect.bottom(); ++y) {
-        const auto line = static_cast<std::size_t>(y - codes.rect.y) * static_cast<std::size_t>(codes.image.width);
+        const auto line =
+            static_cast<std::size_t>(y - codes.rect.y) * static_cast<std::size_t>(codes.image.width);
         std::uint8_t* pixel = pixel_at(image, rect.x, y);
         for (int x = rect.x; x < rect.right(); ++x, pixel += 4) {
-            const Color color = codes.table[codes.image.codes[line + static_cast<std::size_t>(x - codes.rect.x)]];
+            const Color color =
+                codes.table[codes.image.codes[line + static_cast<std::size_t>(x - codes.rect.x)]];
             if (color.a == 0) continue;
             pixel[0] = color.r;
             pixel[1] = color.g;
@@ -67,8 +71,10 @@ void draw_strip(const LabelStrip& strip, RgbaImage& image) {
     const PixelRect place{strip.rect.x, strip.rect.y, strip.image->width, strip.image->height};
     const PixelRect rect = place.intersected(strip.rect).intersected(bounds_of(image));
     for (int y = rect.y; y < rect.bottom(); ++y) {
-        const std::size_t line = static_cast<std::size_t>(y - place.y) * static_cast<std::size_t>(place.width);
-        const std::uint8_t* source = strip.image->rgba.data() + (line + static_cast<std::size_t>(rect.x - place.x)) * 4;
+        const std::size_t line =
+            static_cast<std::size_t>(y - place.y) * static_cast<std::size_t>(place.width);
+        const std::uint8_t* source =
+            strip.image->rgba.data() + (line + static_cast<std::size_t>(rect.x - place.x)) * 4;
         std::uint8_t* pixel = pixel_at(image, rect.x, y);
         for (int x = 0; x < rect.width; ++x, pixel += 4, source += 4) {
             if (source[3] > 0) blend(pixel, source[0], source[1], source[2], source[3]);

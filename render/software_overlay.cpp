@@ -20,8 +20,9 @@ Rgba rgba_from_bytes(const std::uint8_t* bytes) {
 }
 
 Rgba rgba_from_vertex(std::uint32_t packed) {
-    const std::array<std::uint8_t, 4> bytes{static_cast<std::uint8_t>(packed), static_cast<std::uint8_t>(packed >> 8),
-                                            static_cast<std::uint8_t>(packed >> 16), static_cast<std::uint8_t>(packed >> 24)};
+    const std::array<std::uint8_t, 4> bytes{
+        static_cast<std::uint8_t>(packed), static_cast<std::uint8_t>(packed >> 8),
+        static_cast<std::uint8_t>(packed >> 16), static_cast<std::uint8_t>(packed >> 24)};
     return rgba_from_bytes(bytes.data());
 }
 
@@ -75,14 +76,18 @@ struct Triangle {
     double area = 0.0;
 };
 
-void shade(const Triangle& t, const RgbaImage* atlas, const std::array<double, 3>& weights, std::uint8_t* pixel) {
+void shade(const Triangle& t, const RgbaImage* atlas, const std::array<double, 3>& weights,
+           std::uint8_t* pixel) {
     const auto wa = static_cast<float>(weights[0] / t.area);
     const auto wb = static_cast<float>(weights[1] / t.area);
     const auto wc = static_cast<float>(weights[2] / t.area);
-    const Rgba ca = rgba_from_vertex(t.a.rgba), cb = rgba_from_vertex(t.b.rgba), cc = rgba_from_vertex(t.c.rgba);
-    const Rgba texture = sampled(atlas, wa * t.a.u + wb * t.b.u + wc * t.c.u, wa * t.a.v + wb * t.b.v + wc * t.c.v);
-    blend(pixel, {(wa * ca.r + wb * cb.r + wc * cc.r) * texture.r, (wa * ca.g + wb * cb.g + wc * cc.g) * texture.g,
-                  (wa * ca.b + wb * cb.b + wc * cc.b) * texture.b, (wa * ca.a + wb * cb.a + wc * cc.a) * texture.a});
+    const Rgba ca = rgba_from_vertex(t.a.rgba), cb = rgba_from_vertex(t.b.rgba),
+               cc = rgba_from_vertex(t.c.rgba);
+    const Rgba texture =
+        sampled(atlas, wa * t.a.u + wb * t.b.u + wc * t.c.u, wa * t.a.v + wb * t.b.v + wc * t.c.v);
+    blend(pixel,
+          {(wa * ca.r + wb * cb.r + wc * cc.r) * texture.r, (wa * ca.g + wb * cb.g + wc * cc.g) * texture.g,
+           (wa * ca.b + wb * cb.b + wc * cc.b) * texture.b, (wa * ca.a + wb * cb.a + wc * cc.a) * texture.a});
 }
 
 void draw_triangle(Triangle t, const RgbaImage* atlas, const PixelRect& clip, RgbaImage& image) {
@@ -94,19 +99,26 @@ void draw_triangle(Triangle t, const RgbaImage* atlas, const PixelRect& clip, Rg
     if (!(t.area > 0.0)) return;
     const auto [min_x, max_x] = std::minmax({t.a.x, t.b.x, t.c.x});
     const auto [min_y, max_y] = std::minmax({t.a.y, t.b.y, t.c.y});
-    const auto floored = [](float v) { return static_cast<int>(std::floor(std::clamp(v, -32768.0f, 32768.0f))); };
+    const auto floored = [](float v) {
+        return static_cast<int>(std::floor(std::clamp(v, -32768.0f, 32768.0f)));
+    };
     const PixelRect box = PixelRect{floored(min_x), floored(min_y), floored(max_x) - floored(min_x) + 1,
-                                    floored(max_y) - floored(min_y) + 1}.intersected(clip);
+                                    floored(max_y) - floored(min_y) + 1}
+                              .intersected(clip);
     for (int y = box.y; y < box.bottom(); ++y) {
         for (int x = box.x; x < box.right(); ++x) {
             const double px = x + 0.5;
             const double py = y + 0.5;
-            const std::array<double, 3> weights{edge(t.b, t.c, px, py), edge(t.c, t.a, px, py), edge(t.a, t.b, px, py)};
+            const std::array<double, 3> weights{edge(t.b, t.c, px, py), edge(t.c, t.a, px, py),
+                                                edge(t.a, t.b, px, py)};
             const auto is_inside = [](double weight, const Vertex& from, const Vertex& to) {
                 return weight > 0.0 || (weight == 0.0 && is_top_left(from, to));
             };
-            if (!is_inside(weights[0], t.b, t.c) || !is_inside(weights[1], t.c, t.a) || !is_inside(weights[2], t.a, t.b)) continue;
-            const std::size_t index = static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x);
+            if (!is_inside(weights[0], t.b, t.c) || !is_inside(weights[1], t.c, t.a) ||
+                !is_inside(weights[2], t.a, t.b))
+                continue;
+            const std::size_t index = static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
+                                      static_cast<std::size_t>(x);
             shade(t, atlas, weights, image.rgba.data() + index * 4);
         }
     }
@@ -119,8 +131,8 @@ void draw_overlay(const OverlayMesh& mesh, RgbaImage& image) {
         const PixelRect clip = draw.clip.intersected({0, 0, image.width, image.height});
         for (std::uint32_t i = 0; i + 2 < draw.n_indices; i += 3) {
             const std::uint32_t* index = mesh.indices.data() + draw.first_index + i;
-            draw_triangle({mesh.vertices[index[0]], mesh.vertices[index[1]], mesh.vertices[index[2]]}, mesh.atlas.get(),
-                          clip, image);
+            draw_triangle({mesh.vertices[index[0]], mesh.vertices[index[1]], mesh.vertices[index[2]]},
+                          mesh.atlas.get(), clip, image);
         }
     }
 }

@@ -9,7 +9,8 @@ namespace moe::render {
 Result<void> SoftwareRenderer::render(const FrameInput& input, RgbaImage& image) {
     image.width = std::max(0, input.width);
     image.height = std::max(0, input.height);
-    image.rgba.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4, 255);
+    image.rgba.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4,
+                      255);
     if (image.rgba.empty()) return {};
     const FrameScene& scene = scenes_.build(input);
     draw_marks(scene.below, image);

@@ -18,7 +18,8 @@ Bytes straight_from_premultiplied(const Bytes& rgba) {
         const unsigned alpha = straight[i + 3];
         if (alpha == 0 || alpha == 255) continue;
         for (std::size_t c = 0; c < 3; ++c) {
-            straight[i + c] = static_cast<std::uint8_t>(std::min(255u, (straight[i + c] * 255u + alpha / 2) / alpha));
+            straight[i + c] =
+                static_cast<std::uint8_t>(std::min(255u, (straight[i + c] * 255u + alpha / 2) / alpha));
         }
     }
     return straight;
@@ -46,8 +47,8 @@ png_image described(const RgbaImage& image) {
 
 Result<std::string> png_bytes(const RgbaImage& image) {
     if (image.width <= 0 || image.height <= 0) {
-        return make_error("PNG: an image of {} x {} pixels cannot be written; draw at least one pixel", image.width,
-                          image.height);
+        return make_error("PNG: an image of {} x {} pixels cannot be written; draw at least one pixel",
+                          image.width, image.height);
     }
     const Bytes straight = straight_from_premultiplied(image.rgba);
     png_image description = described(image);
@@ -55,7 +56,8 @@ Result<std::string> png_bytes(const RgbaImage& image) {
     std::string bytes(size, '\0');
     if (!png_image_write_to_memory(&description, bytes.data(), &size, /*convert_to_8_bit=*/0, straight.data(),
                                    /*row_stride=*/0, /*colormap=*/nullptr)) {
-        return make_error("PNG: the image could not be encoded: {}; free some memory and try again", description.message);
+        return make_error("PNG: the image could not be encoded: {}; free some memory and try again",
+                          description.message);
     }
     bytes.resize(size);
     return bytes;
@@ -70,13 +72,17 @@ Result<RgbaImage> read_png(const std::filesystem::path& path) {
     png_image description{};
     description.version = PNG_IMAGE_VERSION;
     if (!png_image_begin_read_from_file(&description, path.c_str())) {
-        return make_error("{}: cannot be read as PNG: {}; check the file", path.string(), description.message);
+        return make_error("{}: cannot be read as PNG: {}; check the file", path.string(),
+                          description.message);
     }
     description.format = PNG_FORMAT_RGBA;
-    RgbaImage image{.width = static_cast<int>(description.width), .height = static_cast<int>(description.height), .rgba = {}};
+    RgbaImage image{.width = static_cast<int>(description.width),
+                    .height = static_cast<int>(description.height),
+                    .rgba = {}};
     image.rgba.resize(PNG_IMAGE_SIZE(description));
     if (!png_image_finish_read(&description, nullptr, image.rgba.data(), 0, nullptr)) {
-        return make_error("{}: cannot be read as PNG: {}; check the file", path.string(), description.message);
+        return make_error("{}: cannot be read as PNG: {}; check the file", path.string(),
+                          description.message);
     }
     premultiply(image.rgba);
     return image;

@@ -18,14 +18,16 @@ Result<Buffer> Buffer::create(Device& device, const Options& options) {
 
     VkMemoryRequirements requirements;
     vkGetBufferMemoryRequirements(device.handle(), handle, &requirements);
-    MOE_TRY(buffer.memory_, device.allocate(requirements,
-                                            VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
-                                            VK_MEMORY_PROPERTY_HOST_CACHED_BIT));
+    MOE_TRY(buffer.memory_,
+            device.allocate(requirements,
+                            VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
+                            VK_MEMORY_PROPERTY_HOST_CACHED_BIT));
     const VkDeviceMemory memory = buffer.memory_.get();
     device.label(VK_OBJECT_TYPE_DEVICE_MEMORY, memory, options.label);
     MOE_TRY(device.checked(vkBindBufferMemory(device.handle(), handle, memory, 0), "vkBindBufferMemory"));
     void* address = nullptr;
-    MOE_TRY(device.checked(vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &address), "vkMapMemory"));
+    MOE_TRY(
+        device.checked(vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &address), "vkMapMemory"));
     buffer.mapped_ = {static_cast<std::byte*>(address), static_cast<std::size_t>(info.size)};
     return buffer;
 }

@@ -10,7 +10,8 @@ Result<CommandBuffer> CommandBuffer::create(Device& device) {
     pool_info.flags = VK_COMMAND_POOL_CREATE_TRANSIENT_BIT;
     pool_info.queueFamilyIndex = device.queue_family();
     VkCommandPool pool = VK_NULL_HANDLE;
-    MOE_TRY(device.checked(vkCreateCommandPool(device.handle(), &pool_info, nullptr, &pool), "vkCreateCommandPool"));
+    MOE_TRY(device.checked(vkCreateCommandPool(device.handle(), &pool_info, nullptr, &pool),
+                           "vkCreateCommandPool"));
     buffer.pool_ = CommandPoolHandle(device.handle(), pool);
     device.label(VK_OBJECT_TYPE_COMMAND_POOL, pool, "frame");
 
@@ -18,7 +19,8 @@ Result<CommandBuffer> CommandBuffer::create(Device& device) {
     info.commandPool = pool;
     info.level = VK_COMMAND_BUFFER_LEVEL_PRIMARY;
     info.commandBufferCount = 1;
-    MOE_TRY(device.checked(vkAllocateCommandBuffers(device.handle(), &info, &buffer.handle_), "vkAllocateCommandBuffers"));
+    MOE_TRY(device.checked(vkAllocateCommandBuffers(device.handle(), &info, &buffer.handle_),
+                           "vkAllocateCommandBuffers"));
     device.label(VK_OBJECT_TYPE_COMMAND_BUFFER, buffer.handle_, "frame");
 
     const auto fence_info = vk_struct<VkFenceCreateInfo>(VK_STRUCTURE_TYPE_FENCE_CREATE_INFO);

@@ -6,15 +6,16 @@
 
 namespace moe::render {
 
-Result<DescriptorSet> DescriptorSet::create(Device& device, VkDescriptorSetLayout layout, std::uint32_t n_textures,
-                                            const char* label) {
+Result<DescriptorSet> DescriptorSet::create(Device& device, VkDescriptorSetLayout layout,
+                                            std::uint32_t n_textures, const char* label) {
     const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, n_textures};
     auto pool_info = vk_struct<VkDescriptorPoolCreateInfo>(VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO);
     pool_info.maxSets = 1;
     pool_info.poolSizeCount = 1;
     pool_info.pPoolSizes = &size;
     VkDescriptorPool pool = VK_NULL_HANDLE;
-    MOE_TRY(device.checked(vkCreateDescriptorPool(device.handle(), &pool_info, nullptr, &pool), "vkCreateDescriptorPool"));
+    MOE_TRY(device.checked(vkCreateDescriptorPool(device.handle(), &pool_info, nullptr, &pool),
+                           "vkCreateDescriptorPool"));
     DescriptorSet set;
     set.pool_ = DescriptorPoolHandle(device.handle(), pool);
     device.label(VK_OBJECT_TYPE_DESCRIPTOR_POOL, pool, label);
@@ -23,7 +24,8 @@ Result<DescriptorSet> DescriptorSet::create(Device& device, VkDescriptorSetLayou
     info.descriptorPool = pool;
     info.descriptorSetCount = 1;
     info.pSetLayouts = &layout;
-    MOE_TRY(device.checked(vkAllocateDescriptorSets(device.handle(), &info, &set.handle_), "vkAllocateDescriptorSets"));
+    MOE_TRY(device.checked(vkAllocateDescriptorSets(device.handle(), &info, &set.handle_),
+                           "vkAllocateDescriptorSets"));
     device.label(VK_OBJECT_TYPE_DESCRIPTOR_SET, set.handle_, label);
     return set;
 }
@@ -42,13 +44,16 @@ void DescriptorSet::write(Device& device, std::uint32_t binding, VkImageView vie
 Result<SetLayoutHandle> create_set_layout(Device& device, std::uint32_t n_textures, const char* label) {
     std::vector<VkDescriptorSetLayoutBinding> bindings;
     for (std::uint32_t i = 0; i < n_textures; ++i) {
-        bindings.push_back({i, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1, VK_SHADER_STAGE_FRAGMENT_BIT, nullptr});
+        bindings.push_back(
+            {i, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1, VK_SHADER_STAGE_FRAGMENT_BIT, nullptr});
     }
-    auto info = vk_struct<VkDescriptorSetLayoutCreateInfo>(VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO);
+    auto info =
+        vk_struct<VkDescriptorSetLayoutCreateInfo>(VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO);
     info.bindingCount = n_textures;
     info.pBindings = bindings.data();
     VkDescriptorSetLayout layout = VK_NULL_HANDLE;
-    MOE_TRY(device.checked(vkCreateDescriptorSetLayout(device.handle(), &info, nullptr, &layout), "vkCreateDescriptorSetLayout"));
+    MOE_TRY(device.checked(vkCreateDescriptorSetLayout(device.handle(), &info, nullptr, &layout),
+                           "vkCreateDescriptorSetLayout"));
     device.label(VK_OBJECT_TYPE_DESCRIPTOR_SET_LAYOUT, layout, label);
     return SetLayoutHandle(device.handle(), layout);
 }

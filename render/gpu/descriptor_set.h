@@ -12,7 +12,8 @@ namespace moe::render {
 class DescriptorSet {
   public:
     /// A set of `n_textures`; all of them must be written before it is drawn with.
-    static Result<DescriptorSet> create(Device& device, VkDescriptorSetLayout layout, std::uint32_t n_textures, const char* label);
+    static Result<DescriptorSet> create(Device& device, VkDescriptorSetLayout layout,
+                                        std::uint32_t n_textures, const char* label);
 
     /// Not while the GPU draws with it.
     void write(Device& device, std::uint32_t binding, VkImageView view, VkSampler sampler) const;

@@ -11,10 +11,14 @@ namespace {
 
 int score(const VkPhysicalDeviceProperties& properties) {
     switch (properties.deviceType) {
-        case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU: return 4;
-        case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU: return 3;
-        case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU: return 2;
-        default: return 1;
+        case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+            return 4;
+        case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+            return 3;
+        case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+            return 2;
+        default:
+            return 1;
     }
 }
 
@@ -31,16 +35,19 @@ std::optional<std::uint32_t> graphics_family(VkPhysicalDevice physical) {
 
 Result<VkPhysicalDevice> choose(const Instance& instance, const std::string& name) {
     std::uint32_t count = 0;
-    MOE_TRY(vk_checked(vkEnumeratePhysicalDevices(instance.handle(), &count, nullptr), "vkEnumeratePhysicalDevices"));
+    MOE_TRY(vk_checked(vkEnumeratePhysicalDevices(instance.handle(), &count, nullptr),
+                       "vkEnumeratePhysicalDevices"));
     std::vector<VkPhysicalDevice> devices(count);
-    MOE_TRY(vk_checked(vkEnumeratePhysicalDevices(instance.handle(), &count, devices.data()), "vkEnumeratePhysicalDevices"));
+    MOE_TRY(vk_checked(vkEnumeratePhysicalDevices(instance.handle(), &count, devices.data()),
+                       "vkEnumeratePhysicalDevices"));
     VkPhysicalDevice best = VK_NULL_HANDLE;
     int best_score = 0;
     for (VkPhysicalDevice device : devices) {
         VkPhysicalDeviceProperties properties;
         vkGetPhysicalDeviceProperties(device, &properties);
         const bool is_wanted = std::string(properties.deviceName).find(name) != std::string::npos;
-        const bool can_draw = graphics_family(device).has_value() && properties.apiVersion >= VK_API_VERSION_1_1;
+        const bool can_draw =
+            graphics_family(device).has_value() && properties.apiVersion >= VK_API_VERSION_1_1;
         if (!is_wanted || !can_draw || score(properties) <= best_score) continue;
         best = device;
         best_score = score(properties);
@@ -117,10 +124,12 @@ Result<MemoryHandle> Device::allocate(const VkMemoryRequirements& requirements, 
         const VkMemoryPropertyFlags flags = memory_.memoryTypes[i].propertyFlags;
         if ((requirements.memoryTypeBits >> i & 1u) == 0 || (flags & wanted) != wanted) continue;
         const bool is_preferred = (flags & preferred) == preferred;
-        const bool had_preferred = chosen && (memory_.memoryTypes[*chosen].propertyFlags & preferred) == preferred;
+        const bool had_preferred =
+            chosen && (memory_.memoryTypes[*chosen].propertyFlags & preferred) == preferred;
         if (!chosen || is_preferred || !had_preferred) chosen = i;
     }
-    if (!chosen) return make_error("Vulkan: {} has no memory of the needed kind; use the software renderer", name_);
+    if (!chosen)
+        return make_error("Vulkan: {} has no memory of the needed kind; use the software renderer", name_);
     auto info = vk_struct<VkMemoryAllocateInfo>(VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO);
     info.allocationSize = requirements.size;
     info.memoryTypeIndex = *chosen;

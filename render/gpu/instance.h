@@ -16,7 +16,10 @@ class Instance {
 
     Instance() = default;
     Instance(Instance&& other) noexcept { swap(other); }
-    Instance& operator=(Instance other) noexcept { swap(other); return *this; }
+    Instance& operator=(Instance other) noexcept {
+        swap(other);
+        return *this;
+    }
     ~Instance();
 
     VkInstance handle() const { return handle_; }

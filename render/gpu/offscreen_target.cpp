@@ -13,10 +13,13 @@ Result<void> OffscreenTarget::resize(Device& device, VkRenderPass render_pass, i
     MOE_TRY(image_, Image::create(device, {.width = w,
                                            .height = h,
                                            .format = kPictureFormat,
-                                           .usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
+                                           .usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT |
+                                                    VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
                                            .label = "picture"}));
     MOE_TRY(Buffer::reserve(device,
-                            {.size_bytes = VkDeviceSize{w} * h * 4, .usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT, .label = "readback"},
+                            {.size_bytes = VkDeviceSize{w} * h * 4,
+                             .usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                             .label = "readback"},
                             readback_));
     const VkImageView view = image_.view();
     auto info = vk_struct<VkFramebufferCreateInfo>(VK_STRUCTURE_TYPE_FRAMEBUFFER_CREATE_INFO);
@@ -27,7 +30,8 @@ Result<void> OffscreenTarget::resize(Device& device, VkRenderPass render_pass, i
     info.height = h;
     info.layers = 1;
     VkFramebuffer framebuffer = VK_NULL_HANDLE;
-    MOE_TRY(device.checked(vkCreateFramebuffer(device.handle(), &info, nullptr, &framebuffer), "vkCreateFramebuffer"));
+    MOE_TRY(device.checked(vkCreateFramebuffer(device.handle(), &info, nullptr, &framebuffer),
+                           "vkCreateFramebuffer"));
     framebuffer_ = FramebufferHandle(device.handle(), framebuffer);
     device.label(VK_OBJECT_TYPE_FRAMEBUFFER, framebuffer, "picture");
     return {};
@@ -45,7 +49,8 @@ void OffscreenTarget::begin(VkCommandBuffer commands, VkRenderPass render_pass, 
     info.clearValueCount = 1;
     info.pClearValues = &value;
     vkCmdBeginRenderPass(commands, &info, VK_SUBPASS_CONTENTS_INLINE);
-    const VkViewport viewport{0.0f, 0.0f, static_cast<float>(image_.width()), static_cast<float>(image_.height()), 0.0f, 1.0f};
+    const VkViewport viewport{
+        0.0f, 0.0f, static_cast<float>(image_.width()), static_cast<float>(image_.height()), 0.0f, 1.0f};
     vkCmdSetViewport(commands, 0, 1, &viewport);
     vkCmdSetScissor(commands, 0, 1, &area);
 }
@@ -55,7 +60,8 @@ void OffscreenTarget::end(VkCommandBuffer commands) const {
     VkBufferImageCopy copy{};
     copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     copy.imageExtent = {image_.width(), image_.height(), 1};
-    vkCmdCopyImageToBuffer(commands, image_.handle(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, readback_.handle(), 1, &copy);
+    vkCmdCopyImageToBuffer(commands, image_.handle(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                           readback_.handle(), 1, &copy);
     auto barrier = vk_struct<VkBufferMemoryBarrier>(VK_STRUCTURE_TYPE_BUFFER_MEMORY_BARRIER);
     barrier.srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT;
     barrier.dstAccessMask = VK_ACCESS_HOST_READ_BIT;
@@ -63,7 +69,8 @@ void OffscreenTarget::end(VkCommandBuffer commands) const {
     barrier.dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
     barrier.buffer = readback_.handle();
     barrier.size = VK_WHOLE_SIZE;
-    vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_HOST_BIT, 0, 0, nullptr, 1, &barrier, 0, nullptr);
+    vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_HOST_BIT, 0, 0, nullptr,
+                         1, &barrier, 0, nullptr);
 }
 
 std::span<const std::byte> OffscreenTarget::pixels() const {

@@ -22,7 +22,7 @@ class Pipeline {
   public:
     enum class Blend { Straight, Premultiplied };  ///< what the fragment's alpha means
     struct Options {
-        std::span<const std::uint32_t> vertex_shader;    ///< SPIR-V
+        std::span<const std::uint32_t> vertex_shader;  ///< SPIR-V
         std::span<const std::uint32_t> fragment_shader;
         std::span<const VkVertexInputBindingDescription> bindings;
         std::span<const VkVertexInputAttributeDescription> attributes;

@@ -53,7 +53,8 @@ Result<RenderPassHandle> create_render_pass(Device& device) {
     info.dependencyCount = static_cast<std::uint32_t>(around.size());
     info.pDependencies = around.data();
     VkRenderPass render_pass = VK_NULL_HANDLE;
-    MOE_TRY(device.checked(vkCreateRenderPass(device.handle(), &info, nullptr, &render_pass), "vkCreateRenderPass"));
+    MOE_TRY(device.checked(vkCreateRenderPass(device.handle(), &info, nullptr, &render_pass),
+                           "vkCreateRenderPass"));
     device.label(VK_OBJECT_TYPE_RENDER_PASS, render_pass, "picture");
     return RenderPassHandle(device.handle(), render_pass);
 }

@@ -9,7 +9,8 @@ Result<ShaderHandle> create_shader(Device& device, std::span<const std::uint32_t
     info.codeSize = words.size_bytes();
     info.pCode = words.data();
     VkShaderModule module = VK_NULL_HANDLE;
-    MOE_TRY(device.checked(vkCreateShaderModule(device.handle(), &info, nullptr, &module), "vkCreateShaderModule"));
+    MOE_TRY(device.checked(vkCreateShaderModule(device.handle(), &info, nullptr, &module),
+                           "vkCreateShaderModule"));
     device.label(VK_OBJECT_TYPE_SHADER_MODULE, module, label);
     return ShaderHandle(device.handle(), module);
 }

@@ -14,7 +14,10 @@ class VkHandle {
     VkHandle() = default;
     VkHandle(VkDevice device, Handle handle) : device_(device), handle_(handle) {}
     VkHandle(VkHandle&& other) noexcept { swap(other); }
-    VkHandle& operator=(VkHandle other) noexcept { swap(other); return *this; }
+    VkHandle& operator=(VkHandle other) noexcept {
+        swap(other);
+        return *this;
+    }
     ~VkHandle() {
         if (handle_ != VK_NULL_HANDLE) destroy(device_, handle_, nullptr);
     }

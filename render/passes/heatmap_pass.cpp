@@ -34,7 +34,8 @@ Result<HeatmapPass> HeatmapPass::create(Device& device, VkRenderPass render_pass
                                               .blend = Pipeline::Blend::Premultiplied,
                                               .label = "heatmap"}));
     MOE_TRY(pass.heatmap_.textures, DescriptorSet::create(device, pass.pipeline_.set_layout(), 2, "heatmap"));
-    MOE_TRY(pass.overview_.textures, DescriptorSet::create(device, pass.pipeline_.set_layout(), 2, "overview"));
+    MOE_TRY(pass.overview_.textures,
+            DescriptorSet::create(device, pass.pipeline_.set_layout(), 2, "overview"));
     return pass;
 }
 
@@ -46,12 +47,15 @@ Result<void> HeatmapPass::prepare(Device& device, const FrameScene& scene) {
 Result<void> HeatmapPass::prepare_panel(Device& device, const ColoredCodes& codes, Panel& panel) {
     panel.rect = codes.rect;
     if (panel.rect.is_empty()) return {};
-    MOE_TRY(const bool has_new_codes, panel.codes.resize(device, {.width = static_cast<std::uint32_t>(codes.image.width),
-                                                                  .height = static_cast<std::uint32_t>(codes.image.height),
-                                                                  .format = VK_FORMAT_R8_UNORM,
-                                                                  .label = "codes"}));
+    MOE_TRY(const bool has_new_codes,
+            panel.codes.resize(device, {.width = static_cast<std::uint32_t>(codes.image.width),
+                                        .height = static_cast<std::uint32_t>(codes.image.height),
+                                        .format = VK_FORMAT_R8_UNORM,
+                                        .label = "codes"}));
     MOE_TRY(const bool has_new_table,
-            panel.table.resize(device, {.width = 256, .height = 1, .format = VK_FORMAT_R8G8B8A8_UNORM, .label = "colour table"}));
+            panel.table.resize(
+                device,
+                {.width = 256, .height = 1, .format = VK_FORMAT_R8G8B8A8_UNORM, .label = "colour table"}));
     panel.codes.write(codes.image.codes);
     panel.table.write(table_bytes(codes.table));
     if (has_new_codes) panel.textures.write(device, 0, panel.codes.view(), sampler_.get());

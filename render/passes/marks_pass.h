@@ -16,7 +16,8 @@ class MarksPass {
     void draw_above(VkCommandBuffer commands, const ViewportConstants& constants) const;
 
   private:
-    void draw(VkCommandBuffer commands, const ViewportConstants& constants, std::uint32_t first, std::uint32_t count) const;
+    void draw(VkCommandBuffer commands, const ViewportConstants& constants, std::uint32_t first,
+              std::uint32_t count) const;
 
     Pipeline pipeline_;
     Buffer instances_;

@@ -20,7 +20,8 @@ std::shared_ptr<const RgbaImage> white_pixel() {
 }
 
 template <class T>
-Result<void> fill(Device& device, const std::vector<T>& values, VkBufferUsageFlags usage, const char* label, Buffer& buffer) {
+Result<void> fill(Device& device, const std::vector<T>& values, VkBufferUsageFlags usage, const char* label,
+                  Buffer& buffer) {
     const std::size_t size = values.size() * sizeof(T);
     MOE_TRY(Buffer::reserve(device, {.size_bytes = size, .usage = usage, .label = label}, buffer));
     if (size > 0) std::memcpy(buffer.mapped().data(), values.data(), size);
@@ -30,10 +31,12 @@ Result<void> fill(Device& device, const std::vector<T>& values, VkBufferUsageFla
 }  // namespace
 
 Result<OverlayPass> OverlayPass::create(Device& device, VkRenderPass render_pass) {
-    const std::array bindings{VkVertexInputBindingDescription{0, sizeof(Vertex), VK_VERTEX_INPUT_RATE_VERTEX}};
-    const std::array attributes{VkVertexInputAttributeDescription{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(Vertex, x)},
-                                VkVertexInputAttributeDescription{1, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(Vertex, u)},
-                                VkVertexInputAttributeDescription{2, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(Vertex, rgba)}};
+    const std::array bindings{
+        VkVertexInputBindingDescription{0, sizeof(Vertex), VK_VERTEX_INPUT_RATE_VERTEX}};
+    const std::array attributes{
+        VkVertexInputAttributeDescription{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(Vertex, x)},
+        VkVertexInputAttributeDescription{1, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(Vertex, u)},
+        VkVertexInputAttributeDescription{2, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(Vertex, rgba)}};
     OverlayPass pass;
     MOE_TRY(pass.sampler_, create_sampler(device, VK_FILTER_LINEAR, "overlay"));
     MOE_TRY(pass.pipeline_, Pipeline::create(device, render_pass,
@@ -83,7 +86,9 @@ void OverlayPass::draw(VkCommandBuffer commands, const ViewportConstants& consta
     for (const OverlayMesh::Draw& draw : draws_) {
         const PixelRect clip = draw.clip.intersected({0, 0, constants.width, constants.height});
         if (clip.is_empty() || draw.n_indices == 0) continue;
-        const VkRect2D scissor{{clip.x, clip.y}, {static_cast<std::uint32_t>(clip.width), static_cast<std::uint32_t>(clip.height)}};
+        const VkRect2D scissor{
+            {clip.x, clip.y},
+            {static_cast<std::uint32_t>(clip.width), static_cast<std::uint32_t>(clip.height)}};
         vkCmdSetScissor(commands, 0, 1, &scissor);
         vkCmdDrawIndexed(commands, draw.n_indices, 1, draw.first_index, 0, 0);
     }

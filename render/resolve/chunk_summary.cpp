@@ -17,13 +17,15 @@ struct Adder {
             sums.max_code[column] = std::max(sums.max_code[column], code_from_value(value));
         } else {
             const float clamped = std::clamp(value, 0.0f, 1.0f);
-            sums.sum[column] += static_cast<std::uint64_t>(clamped * static_cast<float>(ColumnSums::kOne) + 0.5f);
+            sums.sum[column] +=
+                static_cast<std::uint64_t>(clamped * static_cast<float>(ColumnSums::kOne) + 0.5f);
         }
     }
 };
 
 // Chosen experts: the slots of a chunk's tokens, by weight or as 1.
-void add_slots(const TraceSnapshot& trace, HeatmapValue value, std::size_t first, std::size_t end, Adder add) {
+void add_slots(const TraceSnapshot& trace, HeatmapValue value, std::size_t first, std::size_t end,
+               Adder add) {
     const TraceShape& shape = trace.shape();
     const TraceChunk& chunk = trace.chunk_of(first);
     const bool is_weighted = value == HeatmapValue::AppliedWeight;
@@ -65,7 +67,8 @@ void ColumnSums::add(const ColumnSums& other) {
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += other.sum[i];
 }
 
-void ColumnSums::add_tokens(const TraceSnapshot& trace, HeatmapValue value, std::size_t first, std::size_t end) {
+void ColumnSums::add_tokens(const TraceSnapshot& trace, HeatmapValue value, std::size_t first,
+                            std::size_t end) {
     const Adder adder{*this, !max_code.empty()};
     if (value == HeatmapValue::Score) {
         add_scores(trace, first, end, adder);
@@ -76,8 +79,8 @@ void ColumnSums::add_tokens(const TraceSnapshot& trace, HeatmapValue value, std:
 
 void ChunkSummaries::use(const TraceSnapshot& trace, HeatmapValue value, Fold fold) {
     const std::size_t n_chunks = trace.n_routed() / kChunkTokens;
-    const bool is_same_question = value == value_ && fold == fold_ && trace_.has_shape() && trace.has_shape() &&
-                                  trace.shape() == trace_.shape();
+    const bool is_same_question = value == value_ && fold == fold_ && trace_.has_shape() &&
+                                  trace.has_shape() && trace.shape() == trace_.shape();
     if (!is_same_question) entries_.clear();
     entries_.resize(n_chunks);
     for (std::size_t i = 0; i < n_chunks; ++i) {

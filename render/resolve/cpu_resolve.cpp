@@ -14,8 +14,8 @@ std::uint8_t largest_code(const ColumnSums& sums, IndexRange columns) {
 }
 
 // The mean as a multiple of the uniform load: a token's weights share out 1, its choices top_k.
-std::uint8_t load_code(const ColumnSums& sums, const TraceShape& shape, HeatmapValue value, IndexRange columns,
-                       std::size_t n_tokens) {
+std::uint8_t load_code(const ColumnSums& sums, const TraceShape& shape, HeatmapValue value,
+                       IndexRange columns, std::size_t n_tokens) {
     std::uint64_t sum = 0;
     for (std::size_t i = columns.first; i < columns.end; ++i) sum += sums.sum[i];
     if (sum == 0) return 0;
@@ -52,7 +52,8 @@ void CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& reque
         if (request.rows[y].is_empty()) continue;
         const std::span<std::uint8_t> line = std::span(image.codes).subspan(y * width, width);
         if (y > 0 && request.rows[last_drawn] == request.rows[y]) {
-            std::copy_n(image.codes.begin() + static_cast<std::ptrdiff_t>(last_drawn * width), width, line.begin());
+            std::copy_n(image.codes.begin() + static_cast<std::ptrdiff_t>(last_drawn * width), width,
+                        line.begin());
         } else {
             resolve_line(trace, request, request.rows[y], line);
             last_drawn = y;

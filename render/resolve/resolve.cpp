@@ -7,8 +7,8 @@
 namespace moe::render {
 namespace {
 
-constexpr int kSeparatorFrom = 5;                 // logical pixels of a cell that has an edge
-constexpr std::size_t kMostCellsAsMaximum = 16;   // an overview pixel with more shows their mean
+constexpr int kSeparatorFrom = 5;                // logical pixels of a cell that has an edge
+constexpr std::size_t kMostCellsAsMaximum = 16;  // an overview pixel with more shows their mean
 
 // Pixels at a cell's far edge that stay empty.
 int separator(int cell_pixels, const PanelLayout& layout) {
@@ -24,7 +24,8 @@ std::vector<IndexRange> heatmap_rows(const PanelLayout& layout, std::size_t n_ro
         const auto pixel = static_cast<std::int64_t>(y);
         const std::int64_t token = axis.token_from_pixel(pixel);
         if (token < 0 || token >= n || pixel - axis.pixel_from_token(token) >= shown) continue;
-        rows[y] = {static_cast<std::size_t>(token), static_cast<std::size_t>(std::min(n, token + axis.row_tokens))};
+        rows[y] = {static_cast<std::size_t>(token),
+                   static_cast<std::size_t>(std::min(n, token + axis.row_tokens))};
     }
     return rows;
 }
@@ -57,9 +58,12 @@ HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted) {
 CellMeaning cell_meaning(const ResolveRequest& request) {
     if (request.fold == Fold::Mean) return CellMeaning::Load;
     switch (request.value) {
-        case HeatmapValue::AppliedWeight: return CellMeaning::Weight;
-        case HeatmapValue::Score: return CellMeaning::Probability;
-        case HeatmapValue::Selected: return CellMeaning::Chosen;
+        case HeatmapValue::AppliedWeight:
+            return CellMeaning::Weight;
+        case HeatmapValue::Score:
+            return CellMeaning::Probability;
+        case HeatmapValue::Selected:
+            return CellMeaning::Chosen;
     }
     return CellMeaning::Chosen;
 }
@@ -78,7 +82,8 @@ ResolveRequest overview_request(const FrameInput& input, const PanelLayout& layo
     const auto width = static_cast<std::size_t>(layout.overview.width);
     const OverviewAxis axis = overview_axis(n_rows_of(input), layout.overview.height, layout.pixel_ratio);
 
-    ResolveRequest request{.value = shown_value(input.trace, input.view.value), .fold = Fold::Max, .rows = {}, .columns = {}};
+    ResolveRequest request{
+        .value = shown_value(input.trace, input.view.value), .fold = Fold::Max, .rows = {}, .columns = {}};
     request.rows.resize(static_cast<std::size_t>(layout.overview.height));
     request.columns.resize(width);
     for (std::size_t y = 0; y < request.rows.size(); ++y) {

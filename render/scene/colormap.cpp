@@ -9,10 +9,10 @@
 namespace moe::render {
 namespace {
 
-constexpr double kWeightFloor = 0.18;      // a chosen cell's place at weight 0
-constexpr double kChosenPosition = 0.62;   // the one colour of cells without a value
+constexpr double kWeightFloor = 0.18;     // a chosen cell's place at weight 0
+constexpr double kChosenPosition = 0.62;  // the one colour of cells without a value
 constexpr double kInvisibleBelow = 1.0 / 64.0;
-constexpr double kSmallestLog = 1e-3;      // the black point of a logarithmic scale is at least this
+constexpr double kSmallestLog = 1e-3;  // the black point of a logarithmic scale is at least this
 
 constexpr std::array<std::uint32_t, 9> kTideDark{0x101318, 0x192453, 0x223D7F, 0x00609D, 0x0885A0,
                                                  0x00AAA3, 0x55CD89, 0xB9E180, 0xFCF4A4};
@@ -38,12 +38,16 @@ struct Stops {
 Stops stops_of(const Theme& theme, ColorMap map) {
     const bool is_light = !theme.is_dark;
     switch (map) {
-        case ColorMap::Viridis: return {kViridis, is_light};
-        case ColorMap::Cividis: return {kCividis, is_light};
-        case ColorMap::Magma: return {kMagma, is_light};
+        case ColorMap::Viridis:
+            return {kViridis, is_light};
+        case ColorMap::Cividis:
+            return {kCividis, is_light};
+        case ColorMap::Magma:
+            return {kMagma, is_light};
         case ColorMap::Grey:
             return {is_light ? std::span<const std::uint32_t>(kGreyLight) : kGreyDark, false, true};
-        case ColorMap::Tide: break;
+        case ColorMap::Tide:
+            break;
     }
     return {is_light ? std::span<const std::uint32_t>(kTideLight) : kTideDark, false, true};
 }
@@ -83,7 +87,9 @@ float value_from_code(std::uint8_t code) {
     return root * root;
 }
 
-Color map_color(const Theme& theme, ColorMap map, double position) { return color_at(stops_of(theme, map), position); }
+Color map_color(const Theme& theme, ColorMap map, double position) {
+    return color_at(stops_of(theme, map), position);
+}
 
 double map_position(const ColorScale& scale, CellMeaning meaning, float value) {
     if (meaning == CellMeaning::Chosen) return kChosenPosition;
@@ -96,7 +102,8 @@ ColorTable color_table(const Theme& theme, const ColorScale& scale, CellMeaning 
     ColorTable table{};
     table[0] = Color{0, 0, 0, 0};
     for (std::size_t code = 1; code < table.size(); ++code) {
-        const double position = map_position(scale, meaning, value_from_code(static_cast<std::uint8_t>(code)));
+        const double position =
+            map_position(scale, meaning, value_from_code(static_cast<std::uint8_t>(code)));
         const bool is_view = stops.begins_with_view && position < kInvisibleBelow;
         table[code] = is_view ? Color{0, 0, 0, 0} : color_at(stops, position);
     }

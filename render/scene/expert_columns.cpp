@@ -100,8 +100,9 @@ ExpertColumns expert_columns(const ExpertAxis& axis, const TraceShape& shape, in
     ExpertColumns columns{.axis = axis, .n_layers = shape.n_layers, .n_experts = shape.n_experts};
     const bool is_drawable = shape.n_layers > 0 && shape.n_experts > 0;
     if (axis.fits_width && is_drawable) {
-        columns.axis = fitting_axis(static_cast<std::int64_t>(shape.n_layers),
-                                    static_cast<std::int64_t>(shape.n_experts), std::max(width, 1), pixel_ratio);
+        columns.axis =
+            fitting_axis(static_cast<std::int64_t>(shape.n_layers),
+                         static_cast<std::int64_t>(shape.n_experts), std::max(width, 1), pixel_ratio);
     }
     columns.axis.fits_width = false;
     columns.axis.column_pixels = std::max(1, columns.axis.column_pixels);

@@ -12,23 +12,23 @@ namespace moe::render {
 /// A column of the heatmap: one expert of a layer, or a few neighbours folded into one pixel.
 struct Column {
     std::size_t layer = 0;
-    std::size_t index = 0;         ///< within the layer, from the left
+    std::size_t index = 0;  ///< within the layer, from the left
     std::size_t first_expert = 0;
-    std::size_t end_expert = 0;    ///< half-open
+    std::size_t end_expert = 0;  ///< half-open
     bool operator==(const Column&) const = default;
 };
 
 /// Where layers and experts lie from left to right: the one place that knows. Heatmap, header and load
 /// histogram all ask it, so that a bar stands under its column. Pixels count from the panel's left edge.
 struct ExpertColumns {
-    ExpertAxis axis;             ///< resolved: what is drawn, never "fits the width"
+    ExpertAxis axis;  ///< resolved: what is drawn, never "fits the width"
     std::size_t n_layers = 0;
     std::size_t n_experts = 0;
 
-    std::size_t per_layer() const;                 ///< columns of a layer
-    std::int64_t layer_width() const;              ///< pixels, without the gap behind it
+    std::size_t per_layer() const;     ///< columns of a layer
+    std::int64_t layer_width() const;  ///< pixels, without the gap behind it
     std::int64_t layer_pitch() const { return layer_width() + axis.gap_pixels; }
-    std::int64_t total_width() const;              ///< pixels of all layers and the gaps between
+    std::int64_t total_width() const;  ///< pixels of all layers and the gaps between
 
     std::int64_t pixel_from_layer(std::size_t layer) const;
     std::int64_t pixel_from_column(std::size_t layer, std::size_t index) const;

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "engine/stats/router_entropy.h"
 #include "render/scene/label_placement.h"
 #include "render/scene/picture_marks.h"
+#include "render/scene/zoom.h"
 
 namespace moe::render {
 namespace {
@@ -13,17 +16,19 @@ constexpr int kHeadTop = 4;
 constexpr int kHeadHeight = 18;
 constexpr int kDigitsTop = 22;
 constexpr int kDigitsHeight = 16;
-constexpr int kWordFromWidth = 62;    // a narrower layer has its number only
-constexpr int kNumberDistance = 16;   // between the numbers of narrow layers
-constexpr int kDigitDistance = 22;    // between expert digits
+constexpr int kWordFromWidth = 62;   // a narrower layer has its number only
+constexpr int kNumberDistance = 16;  // between the numbers of narrow layers
+constexpr int kDigitDistance = 22;   // between expert digits
+constexpr int kEntropyFromWidth = 122;
+constexpr std::size_t kMostScoresForEntropy = 8192;  // of a layer
 
 std::string layer_name(const TraceShape& shape, std::size_t layer) {
     if (shape.layer_ids.size() == shape.n_layers) return fmt::format("{}", shape.layer_ids[layer]);
     return fmt::format("{}", layer);
 }
 
-void add_layer_head(const FrameInput& input, const PanelLayout& layout, const TraceShape& shape, std::size_t layer,
-                    std::vector<TextMark>& marks) {
+void add_layer_head(const FrameInput& input, const PanelLayout& layout, const TraceShape& shape,
+                    std::size_t layer, std::vector<TextMark>& marks) {
     const bool is_selected = input.view.selection.layer == layer;
     const PixelRect block = layer_rect(layout, layer);
     const bool has_word = block.width >= layout.px(kWordFromWidth);
@@ -33,27 +38,59 @@ void add_layer_head(const FrameInput& input, const PanelLayout& layout, const Tr
 
     const int wanted = has_word ? block.width : std::max(block.width, layout.px(24));
     const int left = has_word ? block.x + layout.px(3) : block.x + (block.width - wanted) / 2;
-    marks.push_back({.box = {left, layout.header.y + layout.px(kHeadTop), wanted, layout.px(kHeadHeight)},
-                     .text = has_word ? fmt::format("Layer {}", layer_name(shape, layer)) : layer_name(shape, layer),
-                     .role = has_word ? TextRole::LayerHead : TextRole::SmallNumber,
-                     .align = has_word ? TextAlign::Left : TextAlign::Center,
-                     .color = is_selected ? input.theme.accent : has_word ? input.theme.text_1 : input.theme.text_2,
-                     .bold = has_word});
+    marks.push_back(
+        {.box = {left, layout.header.y + layout.px(kHeadTop), wanted, layout.px(kHeadHeight)},
+         .text = has_word ? fmt::format("Layer {}", layer_name(shape, layer)) : layer_name(shape, layer),
+         .role = has_word ? TextRole::LayerHead : TextRole::SmallNumber,
+         .align = has_word ? TextAlign::Left : TextAlign::Center,
+         .color = is_selected ? input.theme.accent
+                  : has_word  ? input.theme.text_1
+                              : input.theme.text_2,
+         .bold = has_word});
 }
 
-void add_digits(const FrameInput& input, const PanelLayout& layout, std::size_t layer, std::vector<TextMark>& marks) {
+// Beside the head: the router's mean entropy over the visible rows as a share of the largest possible. Not
+// where a source has no scores, and not over so many rows that a frame would wait for it.
+void add_entropy(const FrameInput& input, const PanelLayout& layout, std::size_t layer,
+                 std::vector<TextMark>& marks) {
+    const PixelRect block = layer_rect(layout, layer);
+    const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, input.trace.n_routed());
+    if (block.width < layout.px(kEntropyFromWidth) || layout.columns.n_experts < 2 || !visible) return;
+    if ((visible->second - visible->first) * layout.columns.n_experts > kMostScoresForEntropy) return;
+    const auto certainty = mean_router_certainty(input.trace, layer, visible->first, visible->second);
+    if (!certainty || !certainty->entropy) return;
+    const double share = *certainty->entropy / std::log(static_cast<double>(layout.columns.n_experts));
+    const int top = layout.header.y + layout.px(kHeadTop);
+    const int height = layout.px(kHeadHeight);
+    const int right = block.right() - layout.px(4);
+    const int number = layout.px(28);
+    marks.push_back({.box = {right - number, top, number, height},
+                     .text = fmt::format("{:.2f}", share),
+                     .role = TextRole::SmallNumber,
+                     .align = TextAlign::Right,
+                     .color = input.theme.text_3});
+    marks.push_back({.box = {right - number - layout.px(48), top, layout.px(44), height},
+                     .text = "entropy",
+                     .align = TextAlign::Right,
+                     .color = input.theme.text_3});
+}
+
+void add_digits(const FrameInput& input, const PanelLayout& layout, std::size_t layer,
+                std::vector<TextMark>& marks) {
     const ExpertColumns& columns = layout.columns;
     const PixelRect chip = hover_chip(input, layout);
     const int step_pixels = columns.axis.column_pixels;
     std::size_t step = 4;
-    while (static_cast<int>(step) * step_pixels / columns.axis.column_experts < layout.px(kDigitDistance)) step *= 2;
+    while (static_cast<int>(step) * step_pixels / columns.axis.column_experts < layout.px(kDigitDistance))
+        step *= 2;
     const int width = layout.px(kDigitDistance);
     for (std::size_t expert = 0; expert < columns.n_experts; expert += step) {
         const int x = layout.heatmap.x + static_cast<int>(columns.pixel_from_expert(layer, expert));
         const PixelRect box{x + step_pixels / 2 - width / 2, layout.header.y + layout.px(kDigitsTop), width,
                             layout.px(kDigitsHeight)};
         const bool is_under_chip = !chip.is_empty() && !box.intersected(chip).is_empty();
-        const bool leaves_block = expert > 0 && box.right() > layer_rect(layout, layer).right() + layout.px(4);
+        const bool leaves_block =
+            expert > 0 && box.right() > layer_rect(layout, layer).right() + layout.px(4);
         if (is_under_chip || leaves_block) continue;
         marks.push_back({.box = box,
                          .text = fmt::format("{}", expert),
@@ -92,6 +129,7 @@ TextStrip header_strip(const FrameInput& input, const PanelLayout& layout) {
         const PixelRect block = layer_rect(layout, layer);
         if (block.right() <= layout.heatmap.x || block.x >= layout.heatmap.right()) continue;
         add_layer_head(input, layout, shape, layer, strip.marks);
+        add_entropy(input, layout, layer, strip.marks);
         if (block.width >= layout.px(kDigitDistance) * 2) add_digits(input, layout, layer, strip.marks);
     }
     // What is scrolled under the gutter's head must not be written over it.

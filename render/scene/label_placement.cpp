@@ -13,8 +13,8 @@ namespace {
 // Logical pixels (SPEC section 4).
 constexpr int kIndexRight = 35;
 constexpr int kTokenLeft = 44;
-constexpr int kTextFromRow = 11;    // lower rows have no text of their own
-constexpr int kTickDistance = 48;   // between the gutter's position marks then
+constexpr int kTextFromRow = 11;   // lower rows have no text of their own
+constexpr int kTickDistance = 48;  // between the gutter's position marks then
 constexpr int kTickRight = 98;
 constexpr std::size_t kLongestLabel = 24;  // characters; the application cuts by width
 
@@ -27,8 +27,10 @@ std::string label_of(const FrameInput& input, std::size_t token) {
     return {};
 }
 
-void add_token_row(const FrameInput& input, const PanelLayout& layout, std::size_t token, std::vector<TextMark>& marks) {
-    const int y = layout.heatmap.y + static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)));
+void add_token_row(const FrameInput& input, const PanelLayout& layout, std::size_t token,
+                   std::vector<TextMark>& marks) {
+    const int y =
+        layout.heatmap.y + static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)));
     const int height = layout.tokens.row_pixels;
     const bool is_selected = input.view.selection.token == token;
     const bool is_hovered = input.view.hover.token == token;
@@ -37,7 +39,9 @@ void add_token_row(const FrameInput& input, const PanelLayout& layout, std::size
                      .text = fmt::format("{}", token),
                      .role = TextRole::SmallNumber,
                      .align = TextAlign::Right,
-                     .color = is_selected ? theme.accent : is_hovered ? theme.text_1 : theme.text_3,
+                     .color = is_selected  ? theme.accent
+                              : is_hovered ? theme.text_1
+                                           : theme.text_3,
                      .bold = is_hovered});
     std::string label = label_of(input, token);
     if (label.empty()) return;
@@ -48,7 +52,8 @@ void add_token_row(const FrameInput& input, const PanelLayout& layout, std::size
                      .color = theme.text_1});
 }
 
-void add_tick(const FrameInput& input, const PanelLayout& layout, std::int64_t token, std::vector<TextMark>& marks) {
+void add_tick(const FrameInput& input, const PanelLayout& layout, std::int64_t token,
+              std::vector<TextMark>& marks) {
     const int y = layout.heatmap.y + static_cast<int>(layout.tokens.pixel_from_token(token));
     const int height = layout.px(14);
     const int top = std::max(layout.heatmap.y, y - height / 2);
@@ -83,7 +88,8 @@ TextStrip gutter_strip(const FrameInput& input, const PanelLayout& layout) {
         }
         return strip;
     }
-    const std::int64_t rows = (layout.px(kTickDistance) + layout.tokens.row_pixels - 1) / layout.tokens.row_pixels;
+    const std::int64_t rows =
+        (layout.px(kTickDistance) + layout.tokens.row_pixels - 1) / layout.tokens.row_pixels;
     const std::int64_t step = round_step(rows * layout.tokens.row_tokens);
     const auto first = (static_cast<std::int64_t>(visible->first) + step - 1) / step * step;
     for (std::int64_t token = first; token < static_cast<std::int64_t>(visible->second); token += step) {

@@ -8,8 +8,9 @@
 
 namespace moe::render {
 
-/// Counts token-slots of all layers over a range of tokens: [layer * n_experts + expert]. Whole blocks of tokens are counted once and kept as running totals while
-/// the same chunks are shown, so that a range of any length costs two partial blocks.
+/// Counts token-slots of all layers over a range of tokens: [layer * n_experts + expert]. Whole blocks of
+/// tokens are counted once and kept as running totals while the same chunks are shown, so that a range of any
+/// length costs two partial blocks.
 class LoadCounter {
   public:
     /// Tokens [first, end) of those with routing.
@@ -21,8 +22,8 @@ class LoadCounter {
     void forget_changed_blocks(const TraceSnapshot& trace);
     const ExpertCounts& total_before_block(const TraceSnapshot& trace, std::size_t block);
 
-    TraceSnapshot trace_;                 // keeps the counted chunks, so that an address stays its chunk's
-    std::vector<ExpertCounts> totals_;    // totals_[i]: tokens [0, i * kBlockTokens)
+    TraceSnapshot trace_;               // keeps the counted chunks, so that an address stays its chunk's
+    std::vector<ExpertCounts> totals_;  // totals_[i]: tokens [0, i * kBlockTokens)
 };
 
 }  // namespace moe::render

@@ -19,32 +19,42 @@ constexpr int kLineHeight = 16;
 constexpr int kCaptionsFromWidth = 104;  // a narrower layer has its figures only
 constexpr int kFiguresFromWidth = 30;
 constexpr int kLeft = 12;
-constexpr int kAxisRight = 106;          // right edge of the numbers beside the bars
+constexpr int kAxisRight = 106;  // right edge of the numbers beside the bars
 
 // Places lines of text in the panel.
 class LoadLabels {
   public:
     LoadLabels(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel)
-        : theme_(input.theme), layout_(layout), panel_(panel), scope_(scope_of(input)), strip_{.rect = layout.load, .marks = {}} {}
+        : theme_(input.theme),
+          layout_(layout),
+          panel_(panel),
+          scope_(scope_of(input)),
+          strip_{.rect = layout.load, .marks = {}} {}
 
     void add_title() {
-        add({kLeft, kTitleTop, 80, 18}, "Load", {.role = TextRole::LayerHead, .color = theme_.text_1, .bold = true});
+        add({kLeft, kTitleTop, 80, 18}, "Load",
+            {.role = TextRole::LayerHead, .color = theme_.text_1, .bold = true});
         add({kLeft, kScopeTop, 90, kLineHeight}, scope_, {.color = theme_.text_2});
     }
 
     void add_axis() {
         if (panel_.is_empty()) {
             const int y = layout_.load_bars.bottom() - layout_.px(28) - layout_.px(8);
-            if (layout_.columns.n_layers > 0) add_at(y, kLeft, kAxisRight - kLeft, "fair share", {.align = TextAlign::Right, .color = theme_.text_3});
+            if (layout_.columns.n_layers > 0)
+                add_at(y, kLeft, kAxisRight - kLeft, "fair share",
+                       {.align = TextAlign::Right, .color = theme_.text_3});
             return;
         }
         const int top = layout_.load_bars.y - layout_.px(8);
         const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
-        add_at(top, kAxisRight - 40, 40, is_long_range ? "4\u00D7" : with_thousands(static_cast<std::size_t>(panel_.axis_max)),
+        add_at(top, kAxisRight - 40, 40,
+               is_long_range ? "4\u00D7" : with_thousands(static_cast<std::size_t>(panel_.axis_max)),
                {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
-        const int fair_y = layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.fair) - layout_.px(8);
+        const int fair_y =
+            layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.fair) - layout_.px(8);
         add_at(fair_y, kLeft, 58, "fair share", {.align = TextAlign::Right, .color = theme_.text_2});
-        add_at(fair_y, 70, kAxisRight - 70, fair_text(), {.role = TextRole::SmallNumber, .align = TextAlign::Right, .color = theme_.text_1});
+        add_at(fair_y, 70, kAxisRight - 70, fair_text(),
+               {.role = TextRole::SmallNumber, .align = TextAlign::Right, .color = theme_.text_1});
     }
 
     void add_legend() {
@@ -52,24 +62,31 @@ class LoadLabels {
         const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
         if (panel_.is_empty()) return;
         if (!has_shapes) {  // the two rows of marks under the bars
-            add_below(0, kLeft, kAxisRight - kLeft, 9, is_long_range ? "over 3\u00D7" : "above chance", {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
-            add_below(9, kLeft, kAxisRight - kLeft, 9, is_long_range ? "under 0.1\u00D7" : "unused", {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
+            add_below(0, kLeft, kAxisRight - kLeft, 9, is_long_range ? "over 3\u00D7" : "above chance",
+                      {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
+            add_below(9, kLeft, kAxisRight - kLeft, 9, is_long_range ? "under 0.1\u00D7" : "unused",
+                      {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
             return;
         }
         if (!layout_.load_has_figures) return;
-        add_below(kFirstLine, kLeft + 13, 90, kLineHeight, is_long_range ? "over 3\u00D7 fair" : "above chance", {.color = theme_.text_3});
-        add_below(kSecondLine, kLeft + 13, 90, kLineHeight, is_long_range ? "under 0.1\u00D7" : "unused", {.color = theme_.text_3});
+        add_below(kFirstLine, kLeft + 13, 90, kLineHeight,
+                  is_long_range ? "over 3\u00D7 fair" : "above chance", {.color = theme_.text_3});
+        add_below(kSecondLine, kLeft + 13, 90, kLineHeight, is_long_range ? "under 0.1\u00D7" : "unused",
+                  {.color = theme_.text_3});
     }
 
     void add_layer_figures(std::size_t layer) {
         const PixelRect block = layer_rect(layout_, layer);
-        const bool is_visible = block.right() > layout_.load_bars.x && block.x >= layout_.load_bars.x - layout_.px(8);
+        const bool is_visible =
+            block.right() > layout_.load_bars.x && block.x >= layout_.load_bars.x - layout_.px(8);
         if (!layout_.load_has_figures || panel_.is_empty() || !is_visible) return;
         if (block.width < layout_.px(kFiguresFromWidth)) return;
         const double violation = panel_.max_violation[layer];
         const bool is_over = (violation + 1.0) * panel_.fair > panel_.over_from;
-        add_figure(block, kFirstLine, "max violation", violation, theme_.text_2, is_over ? theme_.over_text : theme_.text_1);
-        add_figure(block, kSecondLine, "if uniform", panel_.uniform_max_violation, theme_.text_3, theme_.text_3);
+        add_figure(block, kFirstLine, "max violation", violation, theme_.text_2,
+                   is_over ? theme_.over_text : theme_.text_1);
+        add_figure(block, kSecondLine, "if uniform", panel_.uniform_max_violation, theme_.text_3,
+                   theme_.text_3);
     }
 
     TextStrip take() { return std::move(strip_); }
@@ -82,29 +99,38 @@ class LoadLabels {
 
     std::string fair_text() const {
         const double fair = panel_.fair;
-        return fair < 100.0 ? fmt::format("{:.1f}", fair) : with_thousands(static_cast<std::size_t>(fair + 0.5));
+        return fair < 100.0 ? fmt::format("{:.1f}", fair)
+                            : with_thousands(static_cast<std::size_t>(fair + 0.5));
     }
 
-    void add_figure(const PixelRect& block, int top, const char* caption, double value, Color caption_color, Color value_color) {
+    void add_figure(const PixelRect& block, int top, const char* caption, double value, Color caption_color,
+                    Color value_color) {
         const int y = layout_.load_bars.bottom() + layout_.px(top);
         const int width = block.width - layout_.hairline;
         if (block.width >= layout_.px(kCaptionsFromWidth)) {
-            strip_.marks.push_back({.box = {block.x, y, width - layout_.px(32), layout_.px(kLineHeight)}, .text = caption, .color = caption_color});
+            strip_.marks.push_back({.box = {block.x, y, width - layout_.px(32), layout_.px(kLineHeight)},
+                                    .text = caption,
+                                    .color = caption_color});
         }
-        strip_.marks.push_back({.box = {block.x, y, width, layout_.px(kLineHeight)}, .text = fmt::format("{:.2f}", value),
-                                .role = TextRole::SmallNumber, .align = TextAlign::Right, .color = value_color});
+        strip_.marks.push_back({.box = {block.x, y, width, layout_.px(kLineHeight)},
+                                .text = fmt::format("{:.2f}", value),
+                                .role = TextRole::SmallNumber,
+                                .align = TextAlign::Right,
+                                .color = value_color});
     }
 
     // `logical` counts from the panel's top left.
     void add(const PixelRect& logical, std::string text, TextMark mark) {
-        mark.box = {layout_.load.x + layout_.px(logical.x), layout_.load.y + layout_.px(logical.y), layout_.px(logical.width), layout_.px(logical.height)};
+        mark.box = {layout_.load.x + layout_.px(logical.x), layout_.load.y + layout_.px(logical.y),
+                    layout_.px(logical.width), layout_.px(logical.height)};
         mark.text = std::move(text);
         strip_.marks.push_back(std::move(mark));
     }
 
     // All logical; `top` counts from the bars' lower edge.
     void add_below(int top, int x, int width, int height, std::string text, TextMark mark) {
-        mark.box = {layout_.load.x + layout_.px(x), layout_.load_bars.bottom() + layout_.px(top), layout_.px(width), layout_.px(height)};
+        mark.box = {layout_.load.x + layout_.px(x), layout_.load_bars.bottom() + layout_.px(top),
+                    layout_.px(width), layout_.px(height)};
         mark.text = std::move(text);
         strip_.marks.push_back(std::move(mark));
     }

@@ -44,13 +44,19 @@ ColumnLoad column_load(const LoadPanel& panel, const Column& column) {
 class LoadPainter {
   public:
     LoadPainter(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel, Marks& marks)
-        : theme_(input.theme), layout_(layout), panel_(panel), marks_(marks),
-          clip_{layout.load_bars.x - layout.hairline, layout.load.y, layout.load_bars.width + layout.hairline, layout.load.height} {}
+        : theme_(input.theme),
+          layout_(layout),
+          panel_(panel),
+          marks_(marks),
+          clip_{layout.load_bars.x - layout.hairline, layout.load.y, layout.load_bars.width + layout.hairline,
+                layout.load.height} {}
 
     void draw_band(std::size_t layer) {
         const PixelRect bars = layout_.load_bars;
-        const int top = bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.high));
-        const int bottom = bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.low));
+        const int top =
+            bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.high));
+        const int bottom =
+            bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.low));
         const int x = bars.x + static_cast<int>(layout_.columns.pixel_from_layer(layer));
         const int width = static_cast<int>(layout_.columns.layer_width()) - gap();
         const int overhang = layout_.columns.axis.column_experts > 1 ? 0 : layout_.hairline;
@@ -61,7 +67,8 @@ class LoadPainter {
     void draw_baseline(std::size_t layer) {
         const int x = layout_.load_bars.x + static_cast<int>(layout_.columns.pixel_from_layer(layer));
         const int width = static_cast<int>(layout_.columns.layer_width()) - gap();
-        add_rect(marks_, {x, layout_.load_bars.bottom(), width, layout_.hairline}, clip_, theme_.border_strong);
+        add_rect(marks_, {x, layout_.load_bars.bottom(), width, layout_.hairline}, clip_,
+                 theme_.border_strong);
     }
 
     void draw_bar(const Column& column) {
@@ -69,12 +76,14 @@ class LoadPainter {
         const bool is_over = load.max > panel_.over_from;
         const bool is_folded = column.end_expert - column.first_expert > 1;
         const PixelRect bars = layout_.load_bars;
-        const int x = bars.x + static_cast<int>(layout_.columns.pixel_from_column(column.layer, column.index));
+        const int x =
+            bars.x + static_cast<int>(layout_.columns.pixel_from_column(column.layer, column.index));
         const int width = std::max(1, layout_.columns.axis.column_pixels - gap());
         const Color color = load.mean > panel_.over_from ? theme_.over_bar : theme_.bar;
         const int mean = bar_height(panel_, layout_, load.mean);
         const int max = bar_height(panel_, layout_, load.max);
-        if (max > mean) add_rect(marks_, {x, bars.bottom() - max, width, max - mean}, clip_, color.with_alpha(0.45));
+        if (max > mean)
+            add_rect(marks_, {x, bars.bottom() - max, width, max - mean}, clip_, color.with_alpha(0.45));
         add_rect(marks_, {x, bars.bottom() - mean, width, mean}, clip_, color);
         if (is_folded) {
             draw_folded_exception(x, width, is_over, load.min <= panel_.dead_until);
@@ -87,7 +96,8 @@ class LoadPainter {
     void draw_fair_line() {
         draw_fair_dashes(layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.fair), 0.85);
         const PixelRect bars = layout_.load_bars;
-        add_rect(marks_, {bars.x - layout_.px(6), bars.y, layout_.px(3), layout_.hairline}, layout_.load, theme_.border_strong);
+        add_rect(marks_, {bars.x - layout_.px(6), bars.y, layout_.px(3), layout_.hairline}, layout_.load,
+                 theme_.border_strong);
     }
 
     // What the shapes mean, beside the application's captions.
@@ -95,7 +105,8 @@ class LoadPainter {
         if (!layout_.load_has_figures || layout_.columns.axis.column_experts > 1) return;
         const int x = layout_.load.x + layout_.px(16);
         const int size = odd(layout_.px(7));
-        add_triangle(marks_, x, layout_.load_bars.bottom() + layout_.px(22), size, layout_.load, theme_.over_bar);
+        add_triangle(marks_, x, layout_.load_bars.bottom() + layout_.px(22), size, layout_.load,
+                     theme_.over_bar);
         draw_cross(x, layout_.load_bars.bottom() + layout_.px(34), layout_.px(8), layout_.load);
     }
 
@@ -110,7 +121,8 @@ class LoadPainter {
   private:
     void draw_fair_dashes(int y, double alpha) {
         const PixelRect bars = layout_.load_bars;
-        const std::int64_t columns_right = bars.x + layout_.columns.pixel_from_layer(0) + layout_.columns.total_width();
+        const std::int64_t columns_right =
+            bars.x + layout_.columns.pixel_from_layer(0) + layout_.columns.total_width();
         const int left = bars.x - layout_.px(6);
         const int right = static_cast<int>(std::min<std::int64_t>(bars.right(), columns_right));
         const PixelRect line{left, y, right - left, layout_.hairline};
@@ -140,7 +152,8 @@ class LoadPainter {
         const int column = layout_.columns.axis.column_pixels;
         const int size = odd(std::clamp(column - gap(), layout_.px(3), layout_.px(7)));
         if (is_over) {
-            add_triangle(marks_, center, bars.bottom() - height - layout_.px(2), size, clip_, theme_.over_bar);
+            add_triangle(marks_, center, bars.bottom() - height - layout_.px(2), size, clip_,
+                         theme_.over_bar);
         }
         if (is_dead) {
             const int y = bars.bottom() + layout_.px(7);
@@ -157,10 +170,12 @@ class LoadPainter {
 
 }  // namespace
 
-std::optional<std::pair<std::size_t, std::size_t>> counted_tokens(const FrameInput& input, const PanelLayout& layout) {
+std::optional<std::pair<std::size_t, std::size_t>> counted_tokens(const FrameInput& input,
+                                                                  const PanelLayout& layout) {
     const std::size_t n_routed = input.trace.n_routed();
     if (!input.counted) return visible_tokens(layout.tokens, layout.heatmap.height, n_routed);
-    const std::pair<std::size_t, std::size_t> counted{input.counted->first, std::min(input.counted->second, n_routed)};
+    const std::pair<std::size_t, std::size_t> counted{input.counted->first,
+                                                      std::min(input.counted->second, n_routed)};
     if (counted.first >= counted.second) return std::nullopt;
     return counted;
 }
@@ -179,11 +194,13 @@ LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCou
     panel.fair = static_cast<double>(panel.n_tokens * shape.top_k) / static_cast<double>(shape.n_experts);
     const UniformRouting uniform{panel.n_tokens, shape.n_experts, shape.top_k};
     panel.uniform_band = load_band(uniform);
-    if (const auto null = load_null(uniform, kNullDrawsPerFrame)) panel.uniform_max_violation = null->max_violation;
+    if (const auto null = load_null(uniform, kNullDrawsPerFrame))
+        panel.uniform_max_violation = null->max_violation;
     double largest = panel.fair;
     for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
         const auto begin = panel.counts.begin() + static_cast<std::ptrdiff_t>(layer * shape.n_experts);
-        const auto most = static_cast<double>(*std::max_element(begin, begin + static_cast<std::ptrdiff_t>(shape.n_experts)));
+        const auto most = static_cast<double>(
+            *std::max_element(begin, begin + static_cast<std::ptrdiff_t>(shape.n_experts)));
         panel.max_violation[layer] = most / panel.fair - 1.0;
         largest = std::max(largest, most);
     }
@@ -199,7 +216,8 @@ int bar_height(const LoadPanel& panel, const PanelLayout& layout, double load) {
     return static_cast<int>(share * layout.load_bars.height + 0.5);
 }
 
-void add_load_marks(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel, Marks& marks) {
+void add_load_marks(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel,
+                    Marks& marks) {
     if (layout.load.is_empty()) return;
     LoadPainter painter(input, layout, panel, marks);
     const ExpertColumns& columns = layout.columns;
@@ -208,7 +226,8 @@ void add_load_marks(const FrameInput& input, const PanelLayout& layout, const Lo
         if (left >= layout.load_bars.width || left + columns.layer_pitch() <= 0) continue;
         if (!panel.is_empty()) painter.draw_band(layer);
         painter.draw_baseline(layer);
-        for (std::size_t i = 0; i < columns.per_layer() && !panel.is_empty(); ++i) painter.draw_bar(columns.column(layer, i));
+        for (std::size_t i = 0; i < columns.per_layer() && !panel.is_empty(); ++i)
+            painter.draw_bar(columns.column(layer, i));
     }
     if (panel.is_empty()) {
         if (columns.n_layers > 0) painter.draw_empty();

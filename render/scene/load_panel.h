@@ -17,22 +17,23 @@ inline constexpr std::size_t kLongRangeTokens = 1000;
 
 /// What the load panel shows: the loads of the tokens in view, and the loads if routing were uniform.
 struct LoadPanel {
-    std::size_t n_tokens = 0;       ///< counted
+    std::size_t n_tokens = 0;  ///< counted
     std::size_t n_experts = 0;
-    ExpertCounts counts;            ///< [layer * n_experts + expert]
-    std::vector<double> max_violation;  ///< [layer]; 0 without tokens
-    double fair = 0.0;                  ///< mean load, n_tokens * top_k / n_experts
-    LoadBand uniform_band;              ///< where loads lie if routing were uniform
-    double uniform_max_violation = 0.0; ///< and what the max violation is on average then
-    double axis_max = 4.0;          ///< load at the top of the bars; bars above are clipped
-    double over_from = 0.0;         ///< loads above are over
-    double dead_until = 0.0;        ///< loads up to this are unused or dead
+    ExpertCounts counts;                 ///< [layer * n_experts + expert]
+    std::vector<double> max_violation;   ///< [layer]; 0 without tokens
+    double fair = 0.0;                   ///< mean load, n_tokens * top_k / n_experts
+    LoadBand uniform_band;               ///< where loads lie if routing were uniform
+    double uniform_max_violation = 0.0;  ///< and what the max violation is on average then
+    double axis_max = 4.0;               ///< load at the top of the bars; bars above are clipped
+    double over_from = 0.0;              ///< loads above are over
+    double dead_until = 0.0;             ///< loads up to this are unused or dead
 
     bool is_empty() const { return n_tokens == 0; }
 };
 
 /// The routed tokens that the panel counts, half-open; nothing if there are none.
-std::optional<std::pair<std::size_t, std::size_t>> counted_tokens(const FrameInput& input, const PanelLayout& layout);
+std::optional<std::pair<std::size_t, std::size_t>> counted_tokens(const FrameInput& input,
+                                                                  const PanelLayout& layout);
 
 /// Counts them.
 LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCounter& counter);

@@ -10,7 +10,8 @@ void add_rect(Marks& marks, const PixelRect& rect, const PixelRect& clip, Color 
     if (!visible.is_empty() && color.a > 0) marks.push_back({visible, color});
 }
 
-void add_frame(Marks& marks, const PixelRect& rect, const PixelRect& clip, int thickness, int corner, Color color) {
+void add_frame(Marks& marks, const PixelRect& rect, const PixelRect& clip, int thickness, int corner,
+               Color color) {
     const int t = std::min({thickness, rect.width / 2, rect.height / 2});
     add_rect(marks, {rect.x + corner, rect.y, rect.width - 2 * corner, t}, clip, color);
     add_rect(marks, {rect.x + corner, rect.bottom() - t, rect.width - 2 * corner, t}, clip, color);
@@ -27,15 +28,18 @@ void add_triangle(Marks& marks, int center_x, int bottom, int size, const PixelR
     }
 }
 
-void add_cross(Marks& marks, int center_x, int center_y, int size, int thickness, const PixelRect& clip, Color color) {
+void add_cross(Marks& marks, int center_x, int center_y, int size, int thickness, const PixelRect& clip,
+               Color color) {
     const int left = center_x - size / 2;
     const int top = center_y - size / 2;
+    const int steps = std::max(1, size - 1);
     for (int row = 0; row < size; ++row) {
-        const int falling = std::clamp(row - thickness / 2, 0, size - thickness);
-        const int rising = std::clamp(size - 1 - row - thickness / 2, 0, size - thickness);
+        const int falling = (2 * row * (size - thickness) + steps) / (2 * steps);
+        const int rising = size - thickness - falling;
         const auto [first, second] = std::minmax(falling, rising);
         const int gap = second - first - thickness;
-        add_rect(marks, {left + first, top + row, gap > 0 ? thickness : second - first + thickness, 1}, clip, color);
+        add_rect(marks, {left + first, top + row, gap > 0 ? thickness : second - first + thickness, 1}, clip,
+                 color);
         if (gap > 0) add_rect(marks, {left + second, top + row, thickness, 1}, clip, color);
     }
 }

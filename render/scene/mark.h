@@ -21,13 +21,15 @@ using Marks = std::vector<Mark>;
 void add_rect(Marks& marks, const PixelRect& rect, const PixelRect& clip, Color color);
 
 /// Adds a frame of `thickness` inside the rectangle's edge. `corner` pixels are left out at each corner.
-void add_frame(Marks& marks, const PixelRect& rect, const PixelRect& clip, int thickness, int corner, Color color);
+void add_frame(Marks& marks, const PixelRect& rect, const PixelRect& clip, int thickness, int corner,
+               Color color);
 
 /// Adds a triangle that points up and stands on `bottom`, an odd number of `size` pixels wide.
 void add_triangle(Marks& marks, int center_x, int bottom, int size, const PixelRect& clip, Color color);
 
 /// Adds a diagonal cross of `size` by `size` pixels with strokes of `thickness`.
-void add_cross(Marks& marks, int center_x, int center_y, int size, int thickness, const PixelRect& clip, Color color);
+void add_cross(Marks& marks, int center_x, int center_y, int size, int thickness, const PixelRect& clip,
+               Color color);
 
 /// Adds a horizontal line of dashes of `dash` pixels with gaps of `gap`.
 void add_dashes(Marks& marks, const PixelRect& line, int dash, int gap, const PixelRect& clip, Color color);

@@ -9,14 +9,16 @@ namespace {
 
 // Gutter and heatmap, where rows are.
 PixelRect rows_rect(const PanelLayout& layout) {
-    return {layout.gutter.x, layout.heatmap.y, layout.heatmap.right() - layout.gutter.x, layout.heatmap.height};
+    return {layout.gutter.x, layout.heatmap.y, layout.heatmap.right() - layout.gutter.x,
+            layout.heatmap.height};
 }
 
 void add_hairlines(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
     const PixelRect all{0, 0, input.width, input.height};
     const Color color = input.theme.border;
     add_rect(marks, {0, layout.strip.bottom() - layout.hairline, input.width, layout.hairline}, all, color);
-    if (!layout.load.is_empty()) add_rect(marks, {0, layout.load.y, input.width, layout.hairline}, all, color);
+    if (!layout.load.is_empty())
+        add_rect(marks, {0, layout.load.y, input.width, layout.hairline}, all, color);
 }
 
 void add_selection(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
@@ -25,7 +27,8 @@ void add_selection(const FrameInput& input, const PanelLayout& layout, Marks& ma
     const PixelRect clip = rows_rect(layout);
     const int line = layout.hairline;
     const PixelRect row = row_rect(layout, *selection.token);
-    PixelRect box{row.x + layout.px(5), row.y - 2 * line, row.width - layout.px(5) + layout.px(2), row.height + 3 * line};
+    PixelRect box{row.x + layout.px(5), row.y - 2 * line, row.width - layout.px(5) + layout.px(2),
+                  row.height + 3 * line};
     if (layout.tokens.row_pixels < layout.px(5)) {  // too low for a frame with air: the lines around the row
         box.y = row.y - line;
         box.height = row.height + 2 * line;
@@ -35,7 +38,8 @@ void add_selection(const FrameInput& input, const PanelLayout& layout, Marks& ma
     PixelRect group = layer_rect(layout, *selection.layer);
     const int margin = std::min(layout.px(4), std::max(2 * line, layout.columns.axis.gap_pixels / 2));
     group = {group.x - margin, box.y - line, group.width + 2 * margin - line, box.height + 2 * line};
-    add_frame(marks, group, {layout.heatmap.x - margin, clip.y, clip.right() - layout.heatmap.x + margin, clip.height},
+    add_frame(marks, group,
+              {layout.heatmap.x - margin, clip.y, clip.right() - layout.heatmap.x + margin, clip.height},
               2 * line, line, input.theme.accent);
 }
 
@@ -43,16 +47,20 @@ void add_hover_box(const FrameInput& input, const PanelLayout& layout, Marks& ma
     const PixelRect chip = hover_chip(input, layout);
     if (chip.is_empty()) return;
     const int line = layout.hairline;
-    add_rect(marks, {chip.x + line, chip.y, chip.width - 2 * line, chip.height}, layout.header, input.theme.text_1);
-    add_rect(marks, {chip.x, chip.y + line, chip.width, chip.height - 2 * line}, layout.header, input.theme.text_1);
+    add_rect(marks, {chip.x + line, chip.y, chip.width - 2 * line, chip.height}, layout.header,
+             input.theme.text_1);
+    add_rect(marks, {chip.x, chip.y + line, chip.width, chip.height - 2 * line}, layout.header,
+             input.theme.text_1);
 
     const CellRef& hover = input.view.hover;
     if (!hover.token || *hover.token >= n_rows_of(input)) return;
     const PixelRect row = row_rect(layout, *hover.token);
-    const int x = layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
+    const int x =
+        layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
     const int column = layout.columns.axis.column_pixels;
     PixelRect box{x - line, row.y - line, column + line, row.height + line};
-    if (column < layout.px(5)) box = {x - 2 * line, row.y - 2 * line, column + 4 * line, row.height + 4 * line};
+    if (column < layout.px(5))
+        box = {x - 2 * line, row.y - 2 * line, column + 4 * line, row.height + 4 * line};
     add_frame(marks, box, layout.heatmap, line, 0, input.theme.text_1);
 }
 
@@ -67,14 +75,16 @@ void add_end_of_run(const FrameInput& input, const PanelLayout& layout, Marks& m
     add_rect(marks, {left, row.y, row.right() - left, layout.hairline}, clip, color);
     if (!input.is_live || layout.tokens.row_pixels < layout.px(8)) return;
     const int height = std::min(layout.px(11), row.height - 2 * layout.hairline);
-    add_rect(marks, {layout.gutter.x + layout.px(44), row.y + (row.height - height) / 2, layout.px(7), height}, clip,
+    add_rect(marks,
+             {layout.gutter.x + layout.px(44), row.y + (row.height - height) / 2, layout.px(7), height}, clip,
              input.theme.accent);
 }
 
 void add_fold_edge(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
     if (!layout.tokens.is_folded() || layout.gutter.width < layout.px(12)) return;
     const int width = layout.px(4);
-    add_zigzag(marks, {layout.heatmap.x - layout.px(6) - width, layout.heatmap.y, width, layout.heatmap.height},
+    add_zigzag(marks,
+               {layout.heatmap.x - layout.px(6) - width, layout.heatmap.y, width, layout.heatmap.height},
                layout.hairline, input.theme.text_3);
 }
 
@@ -87,15 +97,18 @@ void add_overview(const FrameInput& input, const PanelLayout& layout, Marks& mar
     const int line = layout.hairline;
     const PixelRect clip{panel.x - 2 * line, panel.y, panel.width + 4 * line, panel.height};
     if (const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, n_rows)) {
-        const int top = panel.y + static_cast<int>(axis.pixel_from_token(static_cast<std::int64_t>(visible->first)));
-        const int bottom = panel.y + axis.row_pixels +
-                           static_cast<int>(axis.pixel_from_token(static_cast<std::int64_t>(visible->second) - 1));
+        const int top =
+            panel.y + static_cast<int>(axis.pixel_from_token(static_cast<std::int64_t>(visible->first)));
+        const int bottom =
+            panel.y + axis.row_pixels +
+            static_cast<int>(axis.pixel_from_token(static_cast<std::int64_t>(visible->second) - 1));
         const PixelRect bracket{clip.x, top - line, clip.width, std::max(bottom - top + 2 * line, 4 * line)};
         add_rect(marks, bracket, clip, input.theme.text_1.with_alpha(0.05));
         add_frame(marks, bracket, clip, line, 0, input.theme.text_1);
     }
     if (input.view.selection.token && *input.view.selection.token < n_rows) {
-        const auto y = static_cast<int>(axis.pixel_from_token(static_cast<std::int64_t>(*input.view.selection.token)));
+        const auto y =
+            static_cast<int>(axis.pixel_from_token(static_cast<std::int64_t>(*input.view.selection.token)));
         add_rect(marks, {clip.x, panel.y + y, clip.width, line}, clip, input.theme.accent);
     }
 }

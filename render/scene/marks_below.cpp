@@ -10,7 +10,7 @@ constexpr int kViewOverhang = 6;      // logical pixels of view colour before th
 constexpr int kNarrowestBand = 8;     // logical pixels; narrower bands would flicker
 constexpr double kBandShare = 0.028;  // of text 1 over the view
 constexpr double kHoverShare = 0.09;
-constexpr double kTintShare = 0.28;   // of the soft colour's own share
+constexpr double kTintShare = 0.28;  // of the soft colour's own share
 
 Color softer(Color soft) { return soft.with_alpha(soft.a / 255.0 * kTintShare); }
 
@@ -47,7 +47,8 @@ void add_planned_rows(const FrameInput& input, const PanelLayout& layout, Marks&
         if (layout.columns.axis.column_pixels < layout.px(5)) continue;
         for (std::size_t i = 1; i <= layout.columns.per_layer(); ++i) {
             const int x = layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_column(layer, i));
-            add_rect(marks, {x - layout.hairline, clip.y, layout.hairline, clip.height}, clip, input.theme.view);
+            add_rect(marks, {x - layout.hairline, clip.y, layout.hairline, clip.height}, clip,
+                     input.theme.view);
         }
     }
     if (layout.tokens.row_pixels < layout.px(5)) return;
@@ -62,13 +63,16 @@ void add_hover(const FrameInput& input, const PanelLayout& layout, Marks& marks)
     if (hover.token && *hover.token < n_rows_of(input)) {
         PixelRect row = row_rect(layout, *hover.token);
         row.width = layout.heatmap.right() - row.x;
-        const PixelRect rows{layout.gutter.x, layout.heatmap.y, layout.heatmap.right(), layout.heatmap.height};
+        const PixelRect rows{layout.gutter.x, layout.heatmap.y, layout.heatmap.right(),
+                             layout.heatmap.height};
         add_rect(marks, row, rows, light);
     }
     if (hover.layer && hover.expert && *hover.layer < layout.columns.n_layers &&
         *hover.expert < layout.columns.n_experts) {
         const auto x = static_cast<int>(layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
-        add_rect(marks, {layout.heatmap.x + x, layout.heatmap.y, layout.columns.axis.column_pixels, layout.heatmap.height},
+        add_rect(marks,
+                 {layout.heatmap.x + x, layout.heatmap.y, layout.columns.axis.column_pixels,
+                  layout.heatmap.height},
                  layout.heatmap, light);
     }
 }
@@ -81,10 +85,12 @@ void add_selected_layer(const FrameInput& input, const PanelLayout& layout, Mark
     const int margin = std::min(layout.px(3), layout.columns.axis.gap_pixels / 2);
     block.x -= margin;
     block.width += 2 * margin;
-    const PixelRect clip{layout.heatmap.x - layout.px(4), 0, layout.heatmap.width + layout.px(4), input.height};
+    const PixelRect clip{layout.heatmap.x - layout.px(4), 0, layout.heatmap.width + layout.px(4),
+                         input.height};
     add_rect(marks, {block.x, layout.header.y, block.width, layout.header.height}, clip, input.theme.soft);
     add_rect(marks, block, clip, softer(input.theme.soft));
-    add_rect(marks, {block.x, layout.load.y, block.width, layout.load.height}, clip, softer(input.theme.soft));
+    add_rect(marks, {block.x, layout.load.y, block.width, layout.load.height}, clip,
+             softer(input.theme.soft));
 }
 
 }  // namespace
@@ -94,7 +100,8 @@ Marks marks_below(const FrameInput& input, const PanelLayout& layout) {
     const PixelRect all{0, 0, input.width, input.height};
     add_rect(marks, all, all, input.theme.surface);
     add_rect(marks, view_rect(input, layout), all, input.theme.view);
-    for (std::size_t layer = 0; layer < layout.columns.n_layers; ++layer) add_bands(input, layout, layer, marks);
+    for (std::size_t layer = 0; layer < layout.columns.n_layers; ++layer)
+        add_bands(input, layout, layer, marks);
     add_planned_rows(input, layout, marks);
     add_selected_layer(input, layout, marks);
     add_hover(input, layout, marks);

@@ -4,7 +4,8 @@
 
 namespace moe::render {
 
-/// A colour in OKLab (Björn Ottosson 2020, "A perceptual color space for image processing"): equal steps look equal.
+/// A colour in OKLab (Björn Ottosson 2020, "A perceptual color space for image processing"): equal steps look
+/// equal.
 struct Oklab {
     double lightness = 0.0;  ///< 0 black, 1 white
     double a = 0.0;          ///< green to red

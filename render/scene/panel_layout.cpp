@@ -13,8 +13,10 @@ constexpr int kSmallestHeatmap = 120;
 
 // How high the load panel is: a low picture gives up its figures first, then all of it.
 int load_height(const PanelLayout& layout, Panels panels, int height) {
-    if (panels == Panels::Load) return std::max(0, height - layout.px(kStripHeight) - layout.px(kHeaderHeight));
-    const int left_over = height - layout.px(kStripHeight) - layout.px(kHeaderHeight) - layout.px(kSmallestHeatmap);
+    if (panels == Panels::Load)
+        return std::max(0, height - layout.px(kStripHeight) - layout.px(kHeaderHeight));
+    const int left_over =
+        height - layout.px(kStripHeight) - layout.px(kHeaderHeight) - layout.px(kSmallestHeatmap);
     if (left_over >= layout.px(kLoadHeight)) return layout.px(kLoadHeight);
     return left_over >= layout.px(kLoadWithoutFigures) ? layout.px(kLoadWithoutFigures) : 0;
 }
@@ -59,13 +61,15 @@ PanelLayout panel_layout(const FrameInput& input) {
     layout.load = rect_between(0, load_top, width, height);
     layout.load_has_figures = layout.load.height >= layout.px(kLoadHeight);
     if (layout.load.height > 0) {
-        layout.load_bars = rect_between(gutter_right, load_top + layout.px(kBarsTop), heatmap_right,
-                                        std::max(load_top + layout.px(kBarsBottom), height - layout.px(kLoadHeight - kBarsBottom)));
+        layout.load_bars = rect_between(
+            gutter_right, load_top + layout.px(kBarsTop), heatmap_right,
+            std::max(load_top + layout.px(kBarsBottom), height - layout.px(kLoadHeight - kBarsBottom)));
     }
     if (has_overview) {
         layout.overview = rect_between(heatmap_right + margin, header_bottom, width - margin, load_top);
     }
-    layout.columns = expert_columns(input.view.experts, shape_of(input), layout.heatmap.width, input.pixel_ratio);
+    layout.columns =
+        expert_columns(input.view.experts, shape_of(input), layout.heatmap.width, input.pixel_ratio);
     return layout;
 }
 

@@ -52,7 +52,8 @@ Hit overview_hit(const FrameInput& input, const PanelLayout& layout, int y) {
 }  // namespace
 
 Hit pick(const FrameInput& input, const PanelLayout& layout, int x, int y) {
-    if (layout.strip.contains(x, y)) return {.kind = HitKind::Strip, .cell = {}, .n_tokens = 0, .n_experts = 0};
+    if (layout.strip.contains(x, y))
+        return {.kind = HitKind::Strip, .cell = {}, .n_tokens = 0, .n_experts = 0};
     if (layout.header.contains(x, y)) return header_hit(layout, x, y);
     if (layout.overview.contains(x, y)) return overview_hit(input, layout, y);
     if (layout.gutter.contains(x, y)) {

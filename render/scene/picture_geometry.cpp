@@ -5,10 +5,12 @@
 namespace moe::render {
 
 PixelRect row_rect(const PanelLayout& layout, std::size_t token) {
-    const std::int64_t top = layout.heatmap.y + layout.tokens.pixel_from_token(static_cast<std::int64_t>(token));
+    const std::int64_t top =
+        layout.heatmap.y + layout.tokens.pixel_from_token(static_cast<std::int64_t>(token));
     // Far outside rows are all alike; an int must not overflow on the way there.
     const auto y = static_cast<int>(std::clamp<std::int64_t>(top, -1'000'000, 1'000'000));
-    const std::int64_t columns_right = layout.heatmap.x + layout.columns.total_width() - layout.columns.axis.offset_pixels;
+    const std::int64_t columns_right =
+        layout.heatmap.x + layout.columns.total_width() - layout.columns.axis.offset_pixels;
     const auto right = static_cast<int>(std::min<std::int64_t>(layout.heatmap.right(), columns_right));
     return {layout.gutter.x, y, std::max(0, right - layout.gutter.x), layout.tokens.row_pixels};
 }
@@ -23,11 +25,13 @@ PixelRect hover_chip(const FrameInput& input, const PanelLayout& layout) {
     const CellRef& hover = input.view.hover;
     if (!hover.layer || !hover.expert) return {};
     if (*hover.layer >= layout.columns.n_layers || *hover.expert >= layout.columns.n_experts) return {};
-    const auto x = layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
+    const auto x =
+        layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
     const int center = x + layout.columns.axis.column_pixels / 2;
     if (center < layout.heatmap.x || center >= layout.heatmap.right()) return {};
     const int width = layout.px(*hover.expert < 10 ? 20 : *hover.expert < 100 ? 26 : 33);
-    const int left = std::clamp(center - width / 2, layout.heatmap.x, std::max(layout.heatmap.x, layout.heatmap.right() - width));
+    const int left = std::clamp(center - width / 2, layout.heatmap.x,
+                                std::max(layout.heatmap.x, layout.heatmap.right() - width));
     return {left, layout.header.bottom() - layout.px(18), width, layout.px(16)};
 }
 

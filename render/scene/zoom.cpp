@@ -40,8 +40,8 @@ int level_of(const std::array<int, n>& steps, int pixels, std::int64_t folded, d
 
 // The pixel of the panel's content that shows the same place after a change of scale. A pixel stands for
 // its middle, so that zooming to and fro does not drift.
-std::int64_t rescaled(std::int64_t position, std::int64_t pixels, std::int64_t folded, std::int64_t new_pixels,
-                      std::int64_t new_folded) {
+std::int64_t rescaled(std::int64_t position, std::int64_t pixels, std::int64_t folded,
+                      std::int64_t new_pixels, std::int64_t new_folded) {
     __extension__ using Wide = __int128;
     const Wide numerator = (2 * static_cast<Wide>(position) + 1) * folded * new_pixels;
     const Wide denominator = 2 * static_cast<Wide>(pixels) * new_folded;
@@ -51,13 +51,16 @@ std::int64_t rescaled(std::int64_t position, std::int64_t pixels, std::int64_t f
 }
 
 // The panel's height in whole rows, so that the newest row is never cut.
-std::int64_t whole_rows(const TokenAxis& axis, int height) { return height / axis.row_pixels * axis.row_pixels; }
+std::int64_t whole_rows(const TokenAxis& axis, int height) {
+    return height / axis.row_pixels * axis.row_pixels;
+}
 
 TokenAxis with_row_level(const TokenAxis& axis, int level, double pixel_ratio) {
     TokenAxis scaled = axis;
     scaled.row_tokens = folded_at(level);
     // A folded row is one device pixel: nothing is hidden that a pixel could show.
-    scaled.row_pixels = level < 0 ? 1 : device_pixels(kRowSteps[static_cast<std::size_t>(level)], pixel_ratio);
+    scaled.row_pixels =
+        level < 0 ? 1 : device_pixels(kRowSteps[static_cast<std::size_t>(level)], pixel_ratio);
     return scaled;
 }
 
@@ -76,21 +79,24 @@ TokenAxis zoomed_rows(const TokenAxis& axis, int steps, std::int64_t anchor_pixe
     return zoomed;
 }
 
-ExpertAxis zoomed_columns(const ExpertColumns& columns, int steps, std::int64_t anchor_pixel, double pixel_ratio) {
+ExpertAxis zoomed_columns(const ExpertColumns& columns, int steps, std::int64_t anchor_pixel,
+                          double pixel_ratio) {
     const ExpertAxis& axis = columns.axis;
     const int level = level_of(kColumnSteps, axis.column_pixels, axis.column_experts, pixel_ratio);
-    const int wanted = std::clamp(level + steps, -kMostColumnFolds, static_cast<int>(kColumnSteps.size()) - 1);
+    const int wanted =
+        std::clamp(level + steps, -kMostColumnFolds, static_cast<int>(kColumnSteps.size()) - 1);
     if (wanted == level || columns.n_layers == 0) return axis;
 
     ExpertColumns zoomed = columns;
     zoomed.axis.column_experts = static_cast<int>(folded_at(wanted));
     zoomed.axis.column_pixels =
         wanted < 0 ? 1 : device_pixels(kColumnSteps[static_cast<std::size_t>(wanted)], pixel_ratio);
-    zoomed.axis.gap_pixels = wanted < 0 ? 1 : std::min(device_pixels(10, pixel_ratio), 2 * zoomed.axis.column_pixels + 2);
+    zoomed.axis.gap_pixels =
+        wanted < 0 ? 1 : std::min(device_pixels(10, pixel_ratio), 2 * zoomed.axis.column_pixels + 2);
 
     // The layer and the place in it stay; a place outside the layers moves with the nearest.
-    const std::int64_t position = std::clamp<std::int64_t>(anchor_pixel + axis.offset_pixels, 0,
-                                                           std::max<std::int64_t>(0, columns.total_width() - 1));
+    const std::int64_t position = std::clamp<std::int64_t>(
+        anchor_pixel + axis.offset_pixels, 0, std::max<std::int64_t>(0, columns.total_width() - 1));
     const std::int64_t layer = position / columns.layer_pitch();
     const std::int64_t inside = std::min(position - layer * columns.layer_pitch(), columns.layer_width() - 1);
     zoomed.axis.offset_pixels = layer * zoomed.layer_pitch() +
@@ -132,8 +138,8 @@ TokenAxis centred(const TokenAxis& axis, std::size_t token, std::size_t n_rows, 
 TokenAxis framed(std::size_t first, std::size_t end, std::size_t n_rows, int height, double pixel_ratio) {
     const auto n = static_cast<std::int64_t>(std::max(end, first + 1) - first);
     TokenAxis axis;
-    for (int level = level_of(kRowSteps, default_row_pixels(pixel_ratio), 1, pixel_ratio); level >= -kMostRowFolds;
-         --level) {
+    for (int level = level_of(kRowSteps, default_row_pixels(pixel_ratio), 1, pixel_ratio);
+         level >= -kMostRowFolds; --level) {
         axis = with_row_level(axis, level, pixel_ratio);
         if (axis.height_of(n) <= height) break;
     }

@@ -15,11 +15,14 @@ ImageDifference difference(const render::RgbaImage& a, const render::RgbaImage& 
     if (!result.has_same_size) return result;
     for (std::size_t i = 0; i + 3 < a.rgba.size(); i += 4) {
         int largest = 0;
-        for (std::size_t c = 0; c < 4; ++c) largest = std::max(largest, std::abs(int{a.rgba[i + c]} - int{b.rgba[i + c]}));
+        for (std::size_t c = 0; c < 4; ++c)
+            largest = std::max(largest, std::abs(int{a.rgba[i + c]} - int{b.rgba[i + c]}));
         result.largest = std::max(result.largest, largest);
         if (largest > kFarChannel) ++result.n_far_pixels;
     }
-    if (!a.rgba.empty()) result.far_share = static_cast<double>(result.n_far_pixels) * 4.0 / static_cast<double>(a.rgba.size());
+    if (!a.rgba.empty())
+        result.far_share =
+            static_cast<double>(result.n_far_pixels) * 4.0 / static_cast<double>(a.rgba.size());
     return result;
 }
 

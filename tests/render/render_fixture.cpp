@@ -13,8 +13,8 @@
 namespace moe::test {
 namespace {
 
-constexpr std::array<const char*, 12> kWords{"Once", " upon", " a", " time", ",", " fox", " named", " Rusty",
-                                             ".", "\n", " lived", " behind"};
+constexpr std::array<const char*, 12> kWords{"Once",   " upon",  " a", " time", ",",      " fox",
+                                             " named", " Rusty", ".",  "\n",    " lived", " behind"};
 
 // Some experts are liked by a layer, every eighth is not liked at all.
 std::vector<double> preferences(const SyntheticTrace& options, Rng& rng) {
@@ -62,8 +62,12 @@ std::vector<TokenRecord> synthetic_tokens(std::size_t n_tokens, Rng& rng) {
 
 TraceSnapshot synthetic_trace(const SyntheticTrace& options) {
     Rng rng(options.seed);
-    TraceShape shape{.n_layers = options.n_layers, .n_experts = options.n_experts, .top_k = options.top_k, .layer_ids = {}};
-    for (std::size_t i = 0; i < options.n_layers; ++i) shape.layer_ids.push_back(static_cast<std::int32_t>(i));
+    TraceShape shape{.n_layers = options.n_layers,
+                     .n_experts = options.n_experts,
+                     .top_k = options.top_k,
+                     .layer_ids = {}};
+    for (std::size_t i = 0; i < options.n_layers; ++i)
+        shape.layer_ids.push_back(static_cast<std::int32_t>(i));
     const std::vector<double> liking = preferences(options, rng);
     TraceStore store(shape, TraceGating::Softmax);
     store.append_tokens(synthetic_tokens(options.n_tokens, rng));

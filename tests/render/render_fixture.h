@@ -21,6 +21,7 @@ struct SyntheticTrace {
 TraceSnapshot synthetic_trace(const SyntheticTrace& options);
 
 /// A frame of a synthetic trace, as the program would draw it.
-render::FrameInput synthetic_frame(const SyntheticTrace& options, int width, int height, double pixel_ratio = 1.0);
+render::FrameInput synthetic_frame(const SyntheticTrace& options, int width, int height,
+                                   double pixel_ratio = 1.0);
 
 }  // namespace moe::test

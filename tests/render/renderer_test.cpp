@@ -30,11 +30,13 @@ void add_layers_on_top(FrameInput& input) {
     }
     input.label_strips.push_back({{10, 40, 64, 8}, strip});
     auto atlas = std::make_shared<RgbaImage>(RgbaImage{.width = 4, .height = 4, .rgba = {}});
-    for (int i = 0; i < 16; ++i) atlas->rgba.insert(atlas->rgba.end(), {255, 255, 255, static_cast<std::uint8_t>(i * 17)});
+    for (int i = 0; i < 16; ++i)
+        atlas->rgba.insert(atlas->rgba.end(), {255, 255, 255, static_cast<std::uint8_t>(i * 17)});
     OverlayMesh& mesh = input.overlay;
     mesh.atlas = atlas;
-    mesh.vertices = {{20.25f, 50.5f, 0, 0, 0xFF4080FF}, {120.75f, 60.25f, 1, 0, 0xFFFFFFFF}, {60.5f, 140.0f, 0, 1, 0x80FFFFFF},
-                     {30.0f, 30.0f, 0.9f, 0.9f, 0xFF00FF00}, {90.0f, 30.0f, 0.9f, 0.9f, 0xFF00FF00}, {90.0f, 90.0f, 0.9f, 0.9f, 0xFF00FF00}};
+    mesh.vertices = {{20.25f, 50.5f, 0, 0, 0xFF4080FF},      {120.75f, 60.25f, 1, 0, 0xFFFFFFFF},
+                     {60.5f, 140.0f, 0, 1, 0x80FFFFFF},      {30.0f, 30.0f, 0.9f, 0.9f, 0xFF00FF00},
+                     {90.0f, 30.0f, 0.9f, 0.9f, 0xFF00FF00}, {90.0f, 90.0f, 0.9f, 0.9f, 0xFF00FF00}};
     mesh.indices = {0, 1, 2, 3, 4, 5};
     mesh.draws = {{{0, 0, 100, 130}, 0, 3}, {{40, 0, 1000, 1000}, 3, 3}};
 }
@@ -57,7 +59,8 @@ FrameInput planned_frame() {
 }
 
 FrameInput folded_frame(Fold fold) {
-    FrameInput input = synthetic_frame({.n_layers = 48, .n_experts = 128, .top_k = 8, .n_tokens = 700}, 1230, 790);
+    FrameInput input =
+        synthetic_frame({.n_layers = 48, .n_experts = 128, .top_k = 8, .n_tokens = 700}, 1230, 790);
     input.view.tokens = {.offset_pixels = 0, .row_pixels = 1, .row_tokens = 2};
     input.view.fold = fold;
     return input;
@@ -70,16 +73,17 @@ struct NamedFrame {
 };
 
 std::vector<NamedFrame> frames() {
-    std::vector<NamedFrame> result{{"live", live_frame(980, 738)},
-                                   {"planned", planned_frame()},
-                                   {"folded_max", folded_frame(Fold::Max), false},
-                                   {"folded_mean", folded_frame(Fold::Mean), false},
-                                   {"one_token", synthetic_frame({.n_tokens = 1}, 640, 400)},
-                                   {"no_weights", synthetic_frame({.has_weights = false}, 1280, 800)},
-                                   {"scores", synthetic_frame({.n_tokens = 50, .has_scores = true}, 640, 400)},
-                                   {"one_pixel", synthetic_frame({}, 1, 1), false},
-                                   {"nothing", FrameInput{}},
-                                   {"large", live_frame(3840, 2160, 2.0), false}};
+    std::vector<NamedFrame> result{
+        {"live", live_frame(980, 738)},
+        {"planned", planned_frame()},
+        {"folded_max", folded_frame(Fold::Max), false},
+        {"folded_mean", folded_frame(Fold::Mean), false},
+        {"one_token", synthetic_frame({.n_tokens = 1}, 640, 400)},
+        {"no_weights", synthetic_frame({.has_weights = false}, 1280, 800)},
+        {"scores", synthetic_frame({.n_tokens = 50, .has_scores = true}, 640, 400)},
+        {"one_pixel", synthetic_frame({}, 1, 1), false},
+        {"nothing", FrameInput{}},
+        {"large", live_frame(3840, 2160, 2.0), false}};
     result[6].input.view.value = HeatmapValue::Score;
     result[8].input.width = 300;
     result[8].input.height = 200;
@@ -97,13 +101,17 @@ std::size_t n_wrong_heatmap_pixels(const FrameInput& input, const RgbaImage& ima
     std::size_t n_wrong = 0;
     for (int y = 0; y < heatmap.image.height; ++y) {
         for (int x = 0; x < heatmap.image.width; ++x) {
-            const auto index = static_cast<std::size_t>(y) * static_cast<std::size_t>(heatmap.image.width) + static_cast<std::size_t>(x);
+            const auto index = static_cast<std::size_t>(y) * static_cast<std::size_t>(heatmap.image.width) +
+                               static_cast<std::size_t>(x);
             const Color expected = heatmap.table[heatmap.image.codes[index]];
             const int px = heatmap.rect.x + x;
             const int py = heatmap.rect.y + y;
             const auto covers = [&](const Mark& mark) { return mark.rect.contains(px, py); };
             if (expected.a == 0 || std::any_of(scene.above.begin(), scene.above.end(), covers)) continue;
-            const std::uint8_t* pixel = image.rgba.data() + (static_cast<std::size_t>(py) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(px)) * 4;
+            const std::uint8_t* pixel =
+                image.rgba.data() + (static_cast<std::size_t>(py) * static_cast<std::size_t>(image.width) +
+                                     static_cast<std::size_t>(px)) *
+                                        4;
             if (Color{pixel[0], pixel[1], pixel[2], 255} != expected) ++n_wrong;
         }
     }
@@ -137,7 +145,8 @@ TEST(SoftwareRendererTest, DrawsALongRunWithoutBeingAskedTwice) {
     input.view.tokens = fitted(100'000, panel_layout(input).heatmap.height, 1.0);
     ASSERT_TRUE(renderer->render(input, image));
     EXPECT_EQ(n_wrong_heatmap_pixels(input, image), 0u);
-    input.view.tokens = followed({.offset_pixels = 0, .row_pixels = 15, .row_tokens = 1}, 100'000, panel_layout(input).heatmap.height);
+    input.view.tokens = followed({.offset_pixels = 0, .row_pixels = 15, .row_tokens = 1}, 100'000,
+                                 panel_layout(input).heatmap.height);
     ASSERT_TRUE(renderer->render(input, image));
     EXPECT_EQ(n_wrong_heatmap_pixels(input, image), 0u);
 }
@@ -153,7 +162,8 @@ TEST(SoftwareRendererTest, HasNoPixelsForNoSize) {
 class VulkanRendererTest : public testing::Test {
   protected:
     void SetUp() override {
-        Result<std::unique_ptr<VulkanRenderer>> made = VulkanRenderer::create({.validation = true, .device_name = {}});
+        Result<std::unique_ptr<VulkanRenderer>> made =
+            VulkanRenderer::create({.validation = true, .device_name = {}});
         if (!made) GTEST_SKIP() << made.error().message;
         renderer_ = std::move(*made);
         n_messages_ = n_validation_messages();
@@ -196,7 +206,8 @@ TEST_F(VulkanRendererTest, DrawsTheSameBytesEveryTime) {
 
 TEST_F(VulkanRendererTest, FollowsTheSizeOfItsWindow) {
     RgbaImage image;
-    for (const auto& [width, height] : {std::pair{400, 300}, {401, 299}, {1, 1}, {0, 0}, {1280, 800}, {640, 400}}) {
+    for (const auto& [width, height] :
+         {std::pair{400, 300}, {401, 299}, {1, 1}, {0, 0}, {1280, 800}, {640, 400}}) {
         ASSERT_TRUE(renderer_->render(live_frame(width, height), image)) << width;
         EXPECT_EQ(image.rgba.size(), static_cast<std::size_t>(width * height * 4));
     }

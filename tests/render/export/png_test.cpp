@@ -12,7 +12,8 @@ namespace {
 RgbaImage gradient() {
     RgbaImage image{.width = 7, .height = 5, .rgba = {}};
     for (int i = 0; i < 35; ++i) {
-        for (const int channel : {i * 7, 255 - i, i}) image.rgba.push_back(static_cast<std::uint8_t>(channel));
+        for (const int channel : {i * 7, 255 - i, i})
+            image.rgba.push_back(static_cast<std::uint8_t>(channel));
         image.rgba.push_back(255);
     }
     return image;

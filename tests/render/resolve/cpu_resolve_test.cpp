@@ -10,7 +10,8 @@ namespace moe::render {
 namespace {
 
 // What one cell holds, straight from the snapshot.
-double cell_value(const TraceSnapshot& trace, HeatmapValue value, std::size_t token, std::size_t column, bool& is_there) {
+double cell_value(const TraceSnapshot& trace, HeatmapValue value, std::size_t token, std::size_t column,
+                  bool& is_there) {
     const std::size_t layer = column / trace.shape().n_experts;
     const std::size_t expert = column % trace.shape().n_experts;
     is_there = false;
@@ -29,7 +30,8 @@ double cell_value(const TraceSnapshot& trace, HeatmapValue value, std::size_t to
 }
 
 // The slow oracle: every pixel asks every cell under it.
-std::uint8_t slow_code(const TraceSnapshot& trace, const ResolveRequest& request, IndexRange rows, IndexRange columns) {
+std::uint8_t slow_code(const TraceSnapshot& trace, const ResolveRequest& request, IndexRange rows,
+                       IndexRange columns) {
     if (rows.is_empty() || columns.is_empty()) return 0;
     std::uint8_t largest = 0;
     std::uint64_t sum = 0;
@@ -44,16 +46,21 @@ std::uint8_t slow_code(const TraceSnapshot& trace, const ResolveRequest& request
     }
     if (request.fold == Fold::Max) return largest;
     if (sum == 0) return 0;
-    const double mean = static_cast<double>(sum) / 65535.0 / (static_cast<double>(rows.size()) * static_cast<double>(columns.size()));
-    const double shared_out = request.value == HeatmapValue::Selected ? static_cast<double>(trace.shape().top_k) : 1.0;
+    const double mean = static_cast<double>(sum) / 65535.0 /
+                        (static_cast<double>(rows.size()) * static_cast<double>(columns.size()));
+    const double shared_out =
+        request.value == HeatmapValue::Selected ? static_cast<double>(trace.shape().top_k) : 1.0;
     const double uniform = shared_out / static_cast<double>(trace.shape().n_experts);
     return code_from_value(static_cast<float>(mean / uniform / kLoadAtWhite));
 }
 
 CodeImage slow_resolve(const TraceSnapshot& trace, const ResolveRequest& request) {
-    CodeImage image{.width = static_cast<int>(request.columns.size()), .height = static_cast<int>(request.rows.size()), .codes = {}};
+    CodeImage image{.width = static_cast<int>(request.columns.size()),
+                    .height = static_cast<int>(request.rows.size()),
+                    .codes = {}};
     for (const IndexRange& rows : request.rows) {
-        for (const IndexRange& columns : request.columns) image.codes.push_back(slow_code(trace, request, rows, columns));
+        for (const IndexRange& columns : request.columns)
+            image.codes.push_back(slow_code(trace, request, rows, columns));
     }
     return image;
 }
@@ -71,11 +78,13 @@ TEST(CpuResolveTest, AgreesWithTheSlowOracleOnRandomTraces) {
         const std::size_t n_tokens = 1 + rng.below(400);
         const TraceSnapshot trace = test::random_trace(seed, shape, n_tokens);
         ResolveRequest request;
-        for (const HeatmapValue value : {HeatmapValue::AppliedWeight, HeatmapValue::Score, HeatmapValue::Selected}) {
+        for (const HeatmapValue value :
+             {HeatmapValue::AppliedWeight, HeatmapValue::Score, HeatmapValue::Selected}) {
             for (const Fold fold : {Fold::Max, Fold::Mean}) {
                 request = {.value = value, .fold = fold, .rows = {}, .columns = {}};
                 for (int i = 0; i < 6; ++i) request.rows.push_back(random_range(rng, n_tokens, 200));
-                for (int i = 0; i < 9; ++i) request.columns.push_back(random_range(rng, shape.n_layers * shape.n_experts, 6));
+                for (int i = 0; i < 9; ++i)
+                    request.columns.push_back(random_range(rng, shape.n_layers * shape.n_experts, 6));
                 CodeImage image;
                 resolve.resolve(trace, request, image);
                 ASSERT_EQ(image, slow_resolve(trace, request)) << "seed " << seed;
@@ -119,8 +128,12 @@ TEST(CpuResolveTest, FollowsARunThatGrows) {
         store.append_chunk(std::make_shared<const TraceChunk>(test::random_chunk(1, shape, n, step)));
         n += step;
         const TraceSnapshot trace = store.snapshot();
-        ResolveRequest request{.value = HeatmapValue::AppliedWeight, .fold = Fold::Mean, .rows = {}, .columns = {{0, 1}, {3, 9}}};
-        for (std::size_t first = 0; first < n; first += 64) request.rows.push_back({first, std::min(n, first + 64)});
+        ResolveRequest request{.value = HeatmapValue::AppliedWeight,
+                               .fold = Fold::Mean,
+                               .rows = {},
+                               .columns = {{0, 1}, {3, 9}}};
+        for (std::size_t first = 0; first < n; first += 64)
+            request.rows.push_back({first, std::min(n, first + 64)});
         CodeImage image;
         resolve.resolve(trace, request, image);
         EXPECT_EQ(image, slow_resolve(trace, request)) << n << " tokens";
@@ -141,7 +154,8 @@ TEST(CpuResolveTest, ShowsChoicesWhereWeightsAreMissing) {
 TEST(CpuResolveTest, DrawsNothingOfNothing) {
     CpuResolve resolve;
     CodeImage image;
-    const ResolveRequest request{.value = HeatmapValue::Score, .fold = Fold::Max, .rows = {{}, {}}, .columns = {{0, 1}}};
+    const ResolveRequest request{
+        .value = HeatmapValue::Score, .fold = Fold::Max, .rows = {{}, {}}, .columns = {{0, 1}}};
     resolve.resolve(TraceSnapshot{}, request, image);
     EXPECT_EQ(image.codes, (std::vector<std::uint8_t>{0, 0}));
 }

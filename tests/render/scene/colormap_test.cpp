@@ -19,14 +19,19 @@ TEST(ColormapTest, PassesThroughTheStopsOfTheDesign) {
     EXPECT_LE(largest_difference(map_color(kDarkTheme, ColorMap::Tide, 0.0), Color::rgb(0x101318)), kOneStep);
     EXPECT_LE(largest_difference(map_color(kDarkTheme, ColorMap::Tide, 0.5), Color::rgb(0x0885A0)), kOneStep);
     EXPECT_LE(largest_difference(map_color(kDarkTheme, ColorMap::Tide, 1.0), Color::rgb(0xFCF4A4)), kOneStep);
-    EXPECT_LE(largest_difference(map_color(kLightTheme, ColorMap::Tide, 0.125), Color::rgb(0xDBE3B9)), kOneStep);
-    EXPECT_LE(largest_difference(map_color(kDarkTheme, ColorMap::Viridis, 1.0), Color::rgb(0xFDE725)), kOneStep);
+    EXPECT_LE(largest_difference(map_color(kLightTheme, ColorMap::Tide, 0.125), Color::rgb(0xDBE3B9)),
+              kOneStep);
+    EXPECT_LE(largest_difference(map_color(kDarkTheme, ColorMap::Viridis, 1.0), Color::rgb(0xFDE725)),
+              kOneStep);
 }
 
 TEST(ColormapTest, TurnsRoundMapsInTheLightThemeSoThatMoreIsDarker) {
-    for (const ColorMap map : {ColorMap::Tide, ColorMap::Viridis, ColorMap::Cividis, ColorMap::Magma, ColorMap::Grey}) {
-        EXPECT_LT(oklab_from_srgb(map_color(kLightTheme, map, 1.0)).lightness, oklab_from_srgb(map_color(kLightTheme, map, 0.0)).lightness);
-        EXPECT_GT(oklab_from_srgb(map_color(kDarkTheme, map, 1.0)).lightness, oklab_from_srgb(map_color(kDarkTheme, map, 0.0)).lightness);
+    for (const ColorMap map :
+         {ColorMap::Tide, ColorMap::Viridis, ColorMap::Cividis, ColorMap::Magma, ColorMap::Grey}) {
+        EXPECT_LT(oklab_from_srgb(map_color(kLightTheme, map, 1.0)).lightness,
+                  oklab_from_srgb(map_color(kLightTheme, map, 0.0)).lightness);
+        EXPECT_GT(oklab_from_srgb(map_color(kDarkTheme, map, 1.0)).lightness,
+                  oklab_from_srgb(map_color(kDarkTheme, map, 0.0)).lightness);
     }
 }
 

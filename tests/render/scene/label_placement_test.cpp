@@ -58,16 +58,17 @@ TEST(LabelPlacementTest, NamesEveryVisibleRow) {
 TEST(LabelPlacementTest, MarksRoundPositionsWhereRowsAreLow) {
     FrameInput input = synthetic_frame({.n_tokens = 40'000, .has_weights = false}, 980, 738);
     input.view.tokens = {.offset_pixels = 0, .row_pixels = 1, .row_tokens = 96};
-    EXPECT_THAT(texts(gutter_strip(input, panel_layout(input))),
-                testing::ElementsAre("0", "5,000", "10,000", "15,000", "20,000", "25,000", "30,000", "35,000"));
+    EXPECT_THAT(
+        texts(gutter_strip(input, panel_layout(input))),
+        testing::ElementsAre("0", "5,000", "10,000", "15,000", "20,000", "25,000", "30,000", "35,000"));
 }
 
 TEST(LabelPlacementTest, NamesThePlannedTokens) {
     FrameInput input = synthetic_frame({.n_tokens = 1}, 980, 738);
     input.planned_shape = input.trace.shape();
     input.trace = {};
-    input.planned_tokens = std::make_shared<const std::vector<TokenRecord>>(
-        std::vector<TokenRecord>{{.id = 1, .bytes = " fox", .phase = Phase::Prefill, .t_ns = 0, .logprob = {}}});
+    input.planned_tokens = std::make_shared<const std::vector<TokenRecord>>(std::vector<TokenRecord>{
+        {.id = 1, .bytes = " fox", .phase = Phase::Prefill, .t_ns = 0, .logprob = {}}});
     input.n_planned_tokens = 1;
     EXPECT_THAT(texts(gutter_strip(input, panel_layout(input))), testing::ElementsAre("0", "\u00B7fox"));
 }
@@ -83,7 +84,8 @@ TEST(LabelPlacementTest, KeepsTheChipInsteadOfTheDigitsUnderIt) {
 }
 
 TEST(LabelPlacementTest, WritesLayerNumbersOnlyWhereLayersAreNarrow) {
-    const FrameInput input = synthetic_frame({.n_layers = 48, .n_experts = 128, .top_k = 8, .n_tokens = 1}, 1230, 790);
+    const FrameInput input =
+        synthetic_frame({.n_layers = 48, .n_experts = 128, .top_k = 8, .n_tokens = 1}, 1230, 790);
     const std::vector<std::string> words = texts(header_strip(input, panel_layout(input)));
     EXPECT_THAT(words, testing::Contains("47"));
     EXPECT_THAT(words, testing::Not(testing::Contains("Layer 0")));
@@ -95,6 +97,14 @@ TEST(LabelPlacementTest, SetsFiguresBesideTheirValueUnderChance) {
     ASSERT_EQ(strips.size(), 3u);
     EXPECT_THAT(texts(strips[2]), testing::Contains("max violation").Times(6));
     EXPECT_THAT(texts(strips[2]), testing::Contains("if uniform").Times(6));
+}
+
+TEST(LabelPlacementTest, SaysTheRoutersEntropyWhereThereAreScoresOnly) {
+    const FrameInput with = synthetic_frame({.has_scores = true}, 980, 738);
+    const FrameInput without = synthetic_frame({}, 980, 738);
+    EXPECT_THAT(texts(header_strip(with, panel_layout(with))), testing::Contains("entropy").Times(6));
+    EXPECT_THAT(texts(header_strip(without, panel_layout(without))),
+                testing::Not(testing::Contains("entropy")));
 }
 
 TEST(LabelPlacementTest, StepsAreRound) {

@@ -26,7 +26,8 @@ TEST(LoadCounterTest, CountsAnyRangeLikeTheStatistic) {
     for (int i = 0; i < 60; ++i) {
         const std::size_t a = rng.below(5'001);
         const std::size_t b = rng.below(5'001);
-        EXPECT_EQ(counter.count(trace, std::min(a, b), std::max(a, b)), slow_counts(trace, std::min(a, b), std::max(a, b)));
+        EXPECT_EQ(counter.count(trace, std::min(a, b), std::max(a, b)),
+                  slow_counts(trace, std::min(a, b), std::max(a, b)));
     }
 }
 
@@ -79,7 +80,8 @@ TEST(LoadPanelTest, JudgesLongRangesByShare) {
     EXPECT_EQ(panel.n_tokens, 2'000u);
     EXPECT_DOUBLE_EQ(panel.over_from, 3.0 * panel.fair);
     EXPECT_DOUBLE_EQ(panel.dead_until, 0.1 * panel.fair);
-    EXPECT_EQ(bar_height(panel, panel_layout(input), 10.0 * panel.fair), panel_layout(input).load_bars.height);
+    EXPECT_EQ(bar_height(panel, panel_layout(input), 10.0 * panel.fair),
+              panel_layout(input).load_bars.height);
 }
 
 }  // namespace

@@ -45,6 +45,18 @@ TEST(MarkTest, CrossIsCoveredOnce) {
               "#...#\n");
 }
 
+TEST(MarkTest, BoldCrossIsSymmetric) {
+    Marks marks;
+    add_cross(marks, 3, 3, 6, 2, kEverywhere, kDarkTheme.dead);
+    EXPECT_EQ(picture(marks, 6, 6),
+              "##..##\n"
+              ".####.\n"
+              "..##..\n"
+              "..##..\n"
+              ".####.\n"
+              "##..##\n");
+}
+
 TEST(MarkTest, FrameLiesInsideItsRectangle) {
     Marks marks;
     add_frame(marks, {1, 1, 6, 4}, kEverywhere, 1, 1, kDarkTheme.accent);

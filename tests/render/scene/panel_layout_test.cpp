@@ -12,17 +12,21 @@ namespace {
 
 using test::synthetic_frame;
 
-constexpr std::array<std::pair<int, int>, 7> kSizes{{{1, 1}, {116, 90}, {320, 200}, {640, 400}, {980, 738}, {1280, 800}, {3840, 2160}}};
+constexpr std::array<std::pair<int, int>, 7> kSizes{
+    {{1, 1}, {116, 90}, {320, 200}, {640, 400}, {980, 738}, {1280, 800}, {3840, 2160}}};
 
 TEST(PanelLayoutTest, KeepsItsPanelsInsideThePictureAndApart) {
     for (const auto& [width, height] : kSizes) {
         for (const double ratio : {1.0, 1.25, 2.0}) {
             const PanelLayout layout = panel_layout(synthetic_frame({.n_tokens = 1}, width, height, ratio));
-            const std::array rects{layout.strip, layout.header, layout.gutter, layout.heatmap, layout.load, layout.overview};
+            const std::array rects{layout.strip,   layout.header, layout.gutter,
+                                   layout.heatmap, layout.load,   layout.overview};
             for (std::size_t i = 0; i < rects.size(); ++i) {
-                EXPECT_EQ(rects[i].intersected({0, 0, width, height}), rects[i].is_empty() ? rects[i].intersected({0, 0, width, height}) : rects[i]);
+                EXPECT_EQ(rects[i].intersected({0, 0, width, height}),
+                          rects[i].is_empty() ? rects[i].intersected({0, 0, width, height}) : rects[i]);
                 for (std::size_t j = i + 1; j < rects.size(); ++j) {
-                    EXPECT_TRUE(rects[i].is_empty() || rects[j].is_empty() || rects[i].intersected(rects[j]).is_empty())
+                    EXPECT_TRUE(rects[i].is_empty() || rects[j].is_empty() ||
+                                rects[i].intersected(rects[j]).is_empty())
                         << i << " and " << j << " at " << width << " x " << height;
                 }
             }
@@ -60,7 +64,8 @@ TEST(PanelLayoutTest, PutsEveryBarExactlyUnderItsColumn) {
                 if (!is_bar) continue;
                 const auto column = layout.columns.column_from_pixel(mark.rect.x - layout.heatmap.x);
                 ASSERT_TRUE(column) << "a bar stands in a gap";
-                EXPECT_EQ(mark.rect.x - layout.heatmap.x, layout.columns.pixel_from_column(column->layer, column->index));
+                EXPECT_EQ(mark.rect.x - layout.heatmap.x,
+                          layout.columns.pixel_from_column(column->layer, column->index));
                 EXPECT_LE(mark.rect.width, layout.columns.axis.column_pixels);
                 EXPECT_GT(panel.counts[column->layer * panel.n_experts + column->first_expert], 0u);
             }

@@ -16,9 +16,13 @@ TEST(PickingTest, FindsEveryCellWhereTheLayoutPutsIt) {
     for (std::size_t token = 0; token < 20; ++token) {
         for (std::size_t layer = 0; layer < 6; ++layer) {
             for (std::size_t expert = 0; expert < 16; ++expert) {
-                const int x = layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(layer, expert));
-                const int y = layout.heatmap.y + static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)));
-                const Hit expected{.kind = HitKind::Cell, .cell = {token, layer, expert}, .n_tokens = 1, .n_experts = 1};
+                const int x =
+                    layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(layer, expert));
+                const int y =
+                    layout.heatmap.y +
+                    static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)));
+                const Hit expected{
+                    .kind = HitKind::Cell, .cell = {token, layer, expert}, .n_tokens = 1, .n_experts = 1};
                 EXPECT_EQ(pick(input, layout, x, y), expected);
                 EXPECT_EQ(pick(input, layout, x + layout.columns.axis.column_pixels - 1, y + 14), expected);
             }
@@ -61,7 +65,8 @@ TEST(PickingTest, NamesNothingBelowTheLastRow) {
 }
 
 TEST(PickingTest, CountsWhatSharesAFoldedPixel) {
-    FrameInput input = synthetic_frame({.n_layers = 2, .n_experts = 128, .top_k = 8, .n_tokens = 100}, 300, 400);
+    FrameInput input =
+        synthetic_frame({.n_layers = 2, .n_experts = 128, .top_k = 8, .n_tokens = 100}, 300, 400);
     input.view.tokens = {.offset_pixels = 0, .row_pixels = 1, .row_tokens = 64};
     const PanelLayout layout = panel_layout(input);
     const Hit hit = pick(input, layout, layout.heatmap.x + 1, layout.heatmap.y + 1);
