@@ -33,7 +33,7 @@ Result<std::shared_ptr<const Tokenizer>> ByteBpe::create(const GgufMetadata& met
     }
     MOE_TRY(const Vocabulary vocabulary, Vocabulary::create(metadata));
     MOE_TRY(MergeTable merges, MergeTable::create(metadata, vocabulary));
-    MOE_TRY(TokenRoles roles, read_token_roles(metadata, vocabulary, pretokenizer->adds_bos));
+    MOE_TRY(TokenRoles roles, read_token_roles(metadata, vocabulary, {.adds_bos = pretokenizer->adds_bos}));
     std::shared_ptr<ByteBpe> tokenizer(
         new ByteBpe(vocabulary, *pretokenizer, std::move(merges), std::move(roles)));
     MOE_TRY(tokenizer->index_bytes(vocabulary));
@@ -50,22 +50,17 @@ ByteBpe::ByteBpe(const Vocabulary& vocabulary, const Pretokenizer& pretokenizer,
 }
 
 void ByteBpe::index_tokens(const Vocabulary& vocabulary) {
-    kinds_.reserve(vocabulary.size());
-    bytes_begin_.reserve(vocabulary.size() + 1);
     for (std::size_t i = 0; i < vocabulary.size(); ++i) {
         const auto id = static_cast<TokenId>(i);
-        kinds_.push_back(vocabulary.kind(id));
-        bytes_begin_.push_back(all_bytes_.size());
         const std::string_view text = vocabulary.text(id);
         std::optional<std::string> bytes;
-        if (!is_written_plainly(kinds_.back())) bytes = bytes_from_byte_level(text);
-        all_bytes_ += bytes ? std::string_view(*bytes) : text;
+        if (!is_written_plainly(vocabulary.kind(id))) bytes = bytes_from_byte_level(text);
+        tokens_.push_back(bytes ? std::string_view(*bytes) : text, vocabulary.kind(id));
     }
-    bytes_begin_.push_back(all_bytes_.size());
     if (!pretokenizer_.prefers_whole_words) return;
     for (std::size_t i = 0; i < vocabulary.size(); ++i) {
         const auto id = static_cast<TokenId>(i);
-        if (!is_written_plainly(kinds_[i])) whole_words_.try_emplace(bytes(id), id);
+        if (!is_written_plainly(vocabulary.kind(id))) whole_words_.try_emplace(bytes(id), id);
     }
 }
 
@@ -126,19 +121,6 @@ void ByteBpe::append_word(std::string_view word, WordMerger& merger, std::vector
     }
     merger.merge(parts);
     ids.insert(ids.end(), parts.begin(), parts.end());
-}
-
-std::string_view ByteBpe::bytes(TokenId id) const {
-    if (id < 0 || static_cast<std::size_t>(id) >= kinds_.size()) return {};
-    const auto index = static_cast<std::size_t>(id);
-    return std::string_view(all_bytes_)
-        .substr(bytes_begin_[index], bytes_begin_[index + 1] - bytes_begin_[index]);
-}
-
-bool ByteBpe::is_special(TokenId id) const {
-    if (id < 0 || static_cast<std::size_t>(id) >= kinds_.size()) return false;
-    const TokenKind kind = kinds_[static_cast<std::size_t>(id)];
-    return kind == TokenKind::Control || kind == TokenKind::UserDefined;
 }
 
 }  // namespace moe

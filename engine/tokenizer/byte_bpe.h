@@ -9,6 +9,7 @@
 #include "engine/tokenizer/merges.h"
 #include "engine/tokenizer/pretokenizer.h"
 #include "engine/tokenizer/special_tokens.h"
+#include "engine/tokenizer/token_bytes.h"
 #include "engine/tokenizer/token_roles.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "engine/tokenizer/vocabulary.h"
@@ -25,11 +26,11 @@ class ByteBpe : public Tokenizer {
     static Result<std::shared_ptr<const Tokenizer>> create(const GgufMetadata& metadata);
 
     std::vector<TokenId> encode(std::string_view text, const EncodeOptions& options) const override;
-    std::string_view bytes(TokenId id) const override;
-    std::size_t n_vocab() const override { return kinds_.size(); }
+    std::string_view bytes(TokenId id) const override { return tokens_.bytes(id); }
+    std::size_t n_vocab() const override { return tokens_.size(); }
     std::optional<TokenId> bos() const override { return roles_.bos; }
     bool adds_bos() const override { return roles_.adds_bos; }
-    bool is_special(TokenId id) const override;
+    bool is_special(TokenId id) const override { return tokens_.is_special(id); }
     bool is_end(TokenId id) const override { return roles_.ends.contains(id); }
 
   private:
@@ -44,12 +45,9 @@ class ByteBpe : public Tokenizer {
     MergeTable merges_;
     TokenRoles roles_;
     SpecialTokens special_tokens_;
-    std::vector<TokenKind> kinds_;
-    std::string all_bytes_;                 // the bytes of all tokens, one after the other
-    std::vector<std::size_t> bytes_begin_;  // [n_vocab + 1], into all_bytes_
+    TokenBytes tokens_;
     std::array<std::vector<TokenId>, 256> ids_of_byte_;
-    std::unordered_map<std::string_view, TokenId>
-        whole_words_;  // into all_bytes_; only where they are preferred
+    std::unordered_map<std::string_view, TokenId> whole_words_;  // into tokens_; only where preferred
 };
 
 }  // namespace moe

@@ -8,14 +8,18 @@
 namespace moe {
 
 /// Properties of a code point, as in regular expressions; bits, to be combined.
-enum CharKind : std::uint8_t {
-    kLetter = 1,        ///< \p{L}
-    kNumber = 2,        ///< \p{N}
-    kSpace = 4,         ///< \s: White_Space
-    kNewline = 8,       ///< carriage return and line feed
-    kMark = 16,         ///< \p{M}
-    kPunctuation = 32,  ///< \p{P}
-    kSymbol = 64,       ///< \p{S}
+enum CharKind : std::uint16_t {
+    kUpperCase = 1,      ///< \p{Lu} and \p{Lt}
+    kLowerCase = 2,      ///< \p{Ll}
+    kUncased = 4,        ///< \p{Lm} and \p{Lo}
+    kLetter = 7,         ///< \p{L}: the three above
+    kNumber = 8,         ///< \p{N}
+    kSpace = 16,         ///< \s: White_Space
+    kNewline = 32,       ///< carriage return and line feed
+    kMark = 64,          ///< \p{M}
+    kPunctuation = 128,  ///< \p{P}
+    kSymbol = 256,       ///< \p{S}
+    kHan = 512,          ///< \p{Han}: of the script of Chinese, beside the property above
 };
 
 /// A text as code points with their properties. A byte that is not part of well-formed UTF-8 counts as
@@ -33,7 +37,7 @@ class CodePoints {
 
   private:
     std::vector<char32_t> values_;
-    std::vector<std::uint8_t> kinds_;
+    std::vector<std::uint16_t> kinds_;
     std::vector<std::size_t> offsets_;
 };
 

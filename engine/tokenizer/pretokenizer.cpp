@@ -10,25 +10,61 @@ namespace {
 constexpr SplitPass kGpt2[] = {split_gpt2};
 constexpr SplitPass kLlama3[] = {split_llama3};
 constexpr SplitPass kQwen2[] = {split_qwen2};
+constexpr SplitPass kQwen35[] = {split_qwen35};
+constexpr SplitPass kSeedCoder[] = {split_seed_coder};
+constexpr SplitPass kExaoneMoe[] = {split_exaone_moe};
+constexpr SplitPass kO200k[] = {split_o200k};
+constexpr SplitPass kTekken[] = {split_tekken};
+constexpr SplitPass kKimiK2[] = {split_kimi_k2};
 constexpr SplitPass kStarcoder[] = {split_single_digits, split_gpt2};
 constexpr SplitPass kDeepseekLlm[] = {
     split_newlines,       split_deepseek_letters,    split_deepseek_punctuation,
     split_trailing_space, split_deepseek_ideographs, split_numbers};
+constexpr SplitPass kDeepseekV3[] = {split_digit_triples, split_deepseek3_ideographs, split_deepseek3_words};
 
-// Only names whose rules are the same to the letter share an entry's passes.
+// Names of rules that are the same to the letter share an entry's passes. Whether text is normalized is
+// the publisher's choice: Qwen and Hunyuan do.
 constexpr Pretokenizer kPretokenizers[] = {
     {.name = "gpt-2", .passes = kGpt2},
     {.name = "olmo", .passes = kGpt2},
     {.name = "phi-2", .passes = kGpt2},
+    {.name = "exaone4", .passes = kGpt2},
+    {.name = "mellum", .passes = kGpt2},
+    {.name = "gigachat", .passes = kGpt2},
+    {.name = "granite-docling", .passes = kGpt2},
     {.name = "qwen2", .passes = kQwen2, .normalizes = true},
     {.name = "deepseek-r1-qwen", .passes = kQwen2, .normalizes = true},
+    {.name = "megrez", .passes = kQwen2, .normalizes = true},
+    {.name = "hunyuan", .passes = kQwen2, .normalizes = true},
+    {.name = "qwen35", .passes = kQwen35, .normalizes = true},
+    {.name = "stablelm2", .passes = kQwen2},
+    {.name = "grok-2", .passes = kQwen2},
+    {.name = "solar-open", .passes = kQwen2},
+    {.name = "bailingmoe", .passes = kQwen2},
+    {.name = "bailingmoe2", .passes = kQwen2},
+    {.name = "llada-moe", .passes = kQwen2},
+    {.name = "seed-coder", .passes = kSeedCoder},
+    {.name = "exaone-moe", .passes = kExaoneMoe},
     {.name = "llama-bpe", .passes = kLlama3, .prefers_whole_words = true, .adds_bos = true},
     {.name = "llama3", .passes = kLlama3, .prefers_whole_words = true, .adds_bos = true},
     {.name = "llama-v3", .passes = kLlama3, .prefers_whole_words = true, .adds_bos = true},
     {.name = "falcon3", .passes = kLlama3, .prefers_whole_words = true, .adds_bos = true},
+    {.name = "lfm2", .passes = kLlama3, .prefers_whole_words = true, .adds_bos = true},
     {.name = "dbrx", .passes = kLlama3},
     {.name = "smaug-bpe", .passes = kLlama3},
+    {.name = "glm4", .passes = kLlama3},
+    {.name = "chatglm-bpe", .passes = kLlama3},
+    {.name = "gpt-4o", .passes = kO200k},
+    {.name = "llama4", .passes = kO200k},
+    {.name = "minimax-m2", .passes = kO200k},
+    {.name = "kanana2", .passes = kO200k},
+    {.name = "tekken", .passes = kTekken, .prefers_whole_words = true, .adds_bos = true},
+    {.name = "kimi-k2", .passes = kKimiK2},
     {.name = "deepseek-llm", .passes = kDeepseekLlm},
+    {.name = "deepseek-v3", .passes = kDeepseekV3},
+    {.name = "hunyuan-dense", .passes = kDeepseekV3},
+    {.name = "joyai-llm", .passes = kDeepseekV3},
+    {.name = "step35", .passes = kDeepseekV3},
     {.name = "refact", .passes = kStarcoder},
     {.name = "starcoder", .passes = kStarcoder},
     {.name = "smollm", .passes = kStarcoder},

@@ -5,14 +5,28 @@
 
 namespace moe {
 
-SpecialTokens::SpecialTokens(const Vocabulary& vocabulary) {
+namespace {
+
+/// Tokens of the bare model, which no format puts before white space of its own.
+bool is_of_bare_model(std::string_view text) {
+    return text == "<unk>" || text == "<s>" || text == "<|endoftext|>";
+}
+
+std::size_t end_of_space(std::string_view text, std::size_t at) {
+    return std::min(text.find_first_not_of(" \t\n\v\f\r", at), text.size());
+}
+
+}  // namespace
+
+SpecialTokens::SpecialTokens(const Vocabulary& vocabulary, After after) {
     for (std::size_t i = 0; i < vocabulary.size(); ++i) {
         const auto id = static_cast<TokenId>(i);
         const TokenKind kind = vocabulary.kind(id);
         const bool is_control = kind == TokenKind::Control || kind == TokenKind::Unknown;
         const std::string_view text = vocabulary.text(id);
         if (text.empty() || !(is_control || kind == TokenKind::UserDefined)) continue;
-        if (!entries_.try_emplace(std::string(text), Entry{id, is_control}).second) continue;
+        const bool takes_space = after == After::TakesSpace && !is_of_bare_model(text);
+        if (!entries_.try_emplace(std::string(text), Entry{id, is_control, takes_space}).second) continue;
         sizes_by_first_byte_[static_cast<unsigned char>(text[0])].push_back(text.size());
     }
     for (std::vector<std::size_t>& sizes : sizes_by_first_byte_) {
@@ -46,7 +60,9 @@ std::vector<Stretch> SpecialTokens::cut(std::string_view text, Control control) 
         }
         if (plain_begin < at) stretches.push_back({.text = text.substr(plain_begin, at - plain_begin)});
         stretches.push_back({.text = text.substr(at, size_bytes), .special = entry->id});
-        at = plain_begin = at + size_bytes;
+        at += size_bytes;
+        if (entry->takes_space) at = end_of_space(text, at);
+        plain_begin = at;
     }
     if (plain_begin < text.size()) stretches.push_back({.text = text.substr(plain_begin)});
     return stretches;

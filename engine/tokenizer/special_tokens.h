@@ -23,17 +23,20 @@ struct Stretch {
 /// "<|im_start|>", when asked, and user-defined ones, always. At each place the longest one wins.
 class SpecialTokens {
   public:
-    explicit SpecialTokens(const Vocabulary& vocabulary);
+    enum class After { TakesNothing, TakesSpace };  ///< what a token does with white space behind it
+    explicit SpecialTokens(const Vocabulary& vocabulary, After after = After::TakesNothing);
 
     enum class Control { Text, Token };  ///< what the text of a control token is read as
 
-    /// Cuts `text` at the special tokens. The stretches borrow it, are not empty, and in order.
+    /// Cuts `text` at the special tokens. The stretches borrow it, are not empty, and in order. White space
+    /// that a token takes is in none.
     std::vector<Stretch> cut(std::string_view text, Control control) const;
 
   private:
     struct Entry {
         TokenId id;
         bool is_control;
+        bool takes_space;
     };
     const Entry* longest_at(std::string_view text, std::size_t at, Control control,
                             std::size_t& size_bytes) const;

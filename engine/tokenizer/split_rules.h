@@ -28,8 +28,40 @@ void split_llama3(const CodePoints& points, std::size_t begin, std::size_t end,
 void split_qwen2(const CodePoints& points, std::size_t begin, std::size_t end,
                  std::vector<std::size_t>& word_ends);
 
+/// Qwen 3.5: as Qwen 2 with marks in words, [^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+ and [^\s\p{L}\p{M}\p{N}]+.
+void split_qwen35(const CodePoints& points, std::size_t begin, std::size_t end,
+                  std::vector<std::size_t>& word_ends);
+
+/// Seed: as Qwen 2 without line ends after symbols.
+void split_seed_coder(const CodePoints& points, std::size_t begin, std::size_t end,
+                      std::vector<std::size_t>& word_ends);
+
+/// EXAONE MoE, whose words may have spaces in them: (?i:'s|'t|'re|'ve|'m|'ll|'d)|
+///          [^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?|
+///          \s*[\r\n]|\s+(?!\S)|\s+
+void split_exaone_moe(const CodePoints& points, std::size_t begin, std::size_t end,
+                      std::vector<std::size_t>& word_ends);
+
+/// GPT-4o ("o200k"), with upper = [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}], lower = [\p{Ll}\p{Lm}\p{Lo}\p{M}] and
+/// end = (?i:'s|'t|'re|'ve|'m|'ll|'d)?: [^\r\n\p{L}\p{N}]?upper*lower+end|[^\r\n\p{L}\p{N}]?upper+lower*end|
+///          \p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+
+void split_o200k(const CodePoints& points, std::size_t begin, std::size_t end,
+                 std::vector<std::size_t>& word_ends);
+
+/// Mistral's Tekken: as GPT-4o without `end` and with single digits.
+void split_tekken(const CodePoints& points, std::size_t begin, std::size_t end,
+                  std::vector<std::size_t>& word_ends);
+
+/// Kimi K2: \p{Han}+ first; then as GPT-4o, with no \p{Han} in upper and lower and [\r\n]* after symbols.
+void split_kimi_k2(const CodePoints& points, std::size_t begin, std::size_t end,
+                   std::vector<std::size_t>& word_ends);
+
 /// \p{N}
 void split_single_digits(const CodePoints& points, std::size_t begin, std::size_t end,
+                         std::vector<std::size_t>& word_ends);
+
+/// \p{N}{1,3}
+void split_digit_triples(const CodePoints& points, std::size_t begin, std::size_t end,
                          std::vector<std::size_t>& word_ends);
 
 /// \p{N}+
@@ -55,5 +87,14 @@ void split_deepseek_punctuation(const CodePoints& points, std::size_t begin, std
 /// [一-龥ࠀ-一가-퟿]+
 void split_deepseek_ideographs(const CodePoints& points, std::size_t begin, std::size_t end,
                                std::vector<std::size_t>& word_ends);
+
+/// DeepSeek V3: [一-龥぀-ゟ゠-ヿ]+
+void split_deepseek3_ideographs(const CodePoints& points, std::size_t begin, std::size_t end,
+                                std::vector<std::size_t>& word_ends);
+
+/// DeepSeek V3: [!-\/:-@\[-`{-~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|
+///          \s*[\r\n]+|\s+(?!\S)|\s+
+void split_deepseek3_words(const CodePoints& points, std::size_t begin, std::size_t end,
+                           std::vector<std::size_t>& word_ends);
 
 }  // namespace moe

@@ -5,13 +5,44 @@
 namespace moe {
 namespace {
 
-constexpr std::string_view kEndKeys[] = {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id",
+constexpr std::string_view kEosKey = "tokenizer.ggml.eos_token_id";
+constexpr std::string_view kEndKeys[] = {kEosKey, "tokenizer.ggml.eot_token_id",
                                          "tokenizer.ggml.eom_token_id"};
 
 constexpr std::string_view kEndTexts[] = {
-    "<|endoftext|>", "<|im_end|>",      "<|end|>",       "<|eot_id|>",
-    "<|eom_id|>",    "<|end_of_text|>", "<end_of_turn>", "<｜end▁of▁sentence｜>",
+    "<|endoftext|>",  // GPT-2, Qwen, GLM
+    "<|im_end|>",     // ChatML
+    "<|end|>",        // Phi; not gpt-oss, see below
+    "<|return|>",     // gpt-oss
+    "<|call|>",       // gpt-oss
+    "<|eot_id|>",     // Llama 3
+    "<|eom_id|>",
+    "<|eot|>",  // Llama 4
+    "<|eom|>",
+    "<|end_of_text|>",  // Llama 3, Granite
+    "<end_of_turn>",    // Gemma
+    "<turn|>",          // Gemma 4
+    "<eos>",
+    "<|role_end|>",           // Bailing 2
+    "<|end_of_sentence|>",    // ERNIE
+    "<｜end▁of▁sentence｜>",  // DeepSeek
+    "[EOT]",                  // Kimi K2
+    "[EOS]",
+    "[e~[",  // MiniMax M2
 };
+
+/// The token if it is a special one, else -1.
+TokenId find_special(const Vocabulary& vocabulary, std::string_view text) {
+    const TokenId id = vocabulary.find(text);
+    if (text.empty() || id < 0) return -1;
+    const TokenKind kind = vocabulary.kind(id);
+    return kind == TokenKind::Control || kind == TokenKind::UserDefined ? id : -1;
+}
+
+/// In gpt-oss <|end|> closes a message and the assistant goes on, from its reasoning to its answer.
+bool goes_on_after_end(const Vocabulary& vocabulary) {
+    return find_special(vocabulary, "<|return|>") >= 0 && find_special(vocabulary, "<|call|>") >= 0;
+}
 
 Result<std::optional<TokenId>> read_id(const GgufMetadata& metadata, std::string_view key,
                                        std::size_t n_vocab) {
@@ -23,20 +54,27 @@ Result<std::optional<TokenId>> read_id(const GgufMetadata& metadata, std::string
 }  // namespace
 
 Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabulary& vocabulary,
-                                    bool adds_bos_by_default) {
+                                    const RoleDefaults& defaults) {
     TokenRoles roles;
     MOE_TRY(roles.bos, read_id(metadata, "tokenizer.ggml.bos_token_id", vocabulary.size()));
-    MOE_TRY(const bool adds_bos, metadata.flag_or("tokenizer.ggml.add_bos_token", adds_bos_by_default));
+    if (!roles.bos) {
+        const TokenId id = find_special(vocabulary, defaults.bos_text);
+        if (id >= 0) roles.bos = id;
+    }
+    MOE_TRY(const bool adds_bos, metadata.flag_or("tokenizer.ggml.add_bos_token", defaults.adds_bos));
     roles.adds_bos = adds_bos && roles.bos.has_value();
     for (const std::string_view key : kEndKeys) {
         MOE_TRY(const std::optional<TokenId> id, read_id(metadata, key, vocabulary.size()));
         if (id) roles.ends.insert(*id);
     }
+    if (!metadata.contains(kEosKey)) {
+        const TokenId id = find_special(vocabulary, defaults.eos_text);
+        if (id >= 0) roles.ends.insert(id);
+    }
     for (const std::string_view text : kEndTexts) {
-        const TokenId id = vocabulary.find(text);
-        if (id < 0) continue;
-        const TokenKind kind = vocabulary.kind(id);
-        if (kind == TokenKind::Control || kind == TokenKind::UserDefined) roles.ends.insert(id);
+        if (text == "<|end|>" && goes_on_after_end(vocabulary)) continue;
+        const TokenId id = find_special(vocabulary, text);
+        if (id >= 0) roles.ends.insert(id);
     }
     return roles;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <string_view>
 
 #include "engine/base/result.h"
 #include "engine/gguf/gguf_metadata.h"
@@ -16,9 +17,16 @@ struct TokenRoles {
     std::set<TokenId> ends;  ///< each ends a generation
 };
 
+/// What holds where a file does not say.
+struct RoleDefaults {
+    bool adds_bos = false;
+    std::string_view bos_text = {};  ///< the token with this text; empty: none
+    std::string_view eos_text = {};
+};
+
 /// Reads the ids that the file names and checks them against the vocabulary. Ends are those and the
 /// special tokens with the texts that chat formats end a turn with, which files often do not name.
 Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabulary& vocabulary,
-                                    bool adds_bos_by_default);
+                                    const RoleDefaults& defaults);
 
 }  // namespace moe

@@ -15,12 +15,13 @@ namespace moe {
 /// Text to token ids and back, as a model's file defines it. Immutable; any thread may use it.
 /// Every implementation round-trips any bytes: decoding what was encoded gives the same bytes (for a
 /// tokenizer that normalizes, the NFC text; for a vocabulary without a token for some byte that texts do
-/// not have, U+FFFD in its place).
+/// not have, U+FFFD in its place; for one in the manner of SentencePiece, a space for each "▁" and, where the
+/// file asks for it, one space more in front).
 class Tokenizer {
   public:
     struct EncodeOptions {
-        bool add_bos = true;         ///< put BOS first where the model asks for it
-        bool parse_special = true;   ///< read "<|endoftext|>" as a special token, not as text
+        bool add_bos = true;        ///< put BOS first where the model asks for it
+        bool parse_special = true;  ///< read "<|endoftext|>" as a special token, not as text
     };
     virtual ~Tokenizer() = default;
 

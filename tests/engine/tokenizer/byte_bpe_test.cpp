@@ -156,14 +156,13 @@ TEST(ByteBpeTest, OnlyASpecialTokenEndsByItsText) {
 
 TEST(MalformedTokenizerTest, NamesWhatIsNotThereYet) {
     EXPECT_THAT(refusal(GgufImage()), HasSubstr("'tokenizer.ggml.model' is missing"));
-    EXPECT_THAT(refusal(GgufImage().text("tokenizer.ggml.model", "llama")),
-                HasSubstr("'llama' (SentencePiece BPE)"));
+    EXPECT_THAT(refusal(GgufImage().text("tokenizer.ggml.model", "t5")), HasSubstr("'t5' (Unigram)"));
     EXPECT_THAT(refusal(GgufImage().text("tokenizer.ggml.model", "x\ny")),
                 HasSubstr("'x?y' is not there yet"));
     EXPECT_THAT(refusal(GgufImage().text("tokenizer.ggml.model", "gpt2")),
                 HasSubstr("'tokenizer.ggml.pre' is missing"));
-    EXPECT_THAT(refusal(TinyVocabulary{.pre = "tekken"}.image()),
-                HasSubstr("'tekken', is not there yet; use a model with one of gpt-2"));
+    EXPECT_THAT(refusal(TinyVocabulary{.pre = "afmoe"}.image()),
+                HasSubstr("'afmoe', is not there yet; use a model with one of gpt-2"));
 }
 
 TEST(MalformedTokenizerTest, RefusesArraysThatDoNotFit) {

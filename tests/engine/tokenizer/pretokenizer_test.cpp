@@ -4,21 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "engine/tokenizer/deepseek_letters.h"
+#include "tests/engine/tokenizer/split_text.h"
 
 namespace moe {
 namespace {
 
-/// The words with bars between them: "It|'s| here".
-std::string split(std::string_view name, std::string_view text) {
-    const Pretokenizer* const pretokenizer = find_pretokenizer(name);
-    if (pretokenizer == nullptr) return "no such pre-tokenizer";
-    std::string words;
-    for (const std::string_view word : split_words(*pretokenizer, text)) {
-        if (!words.empty()) words += "|";
-        words += word;
-    }
-    return words;
-}
+using test::split;
 
 // The expectations follow from the published regular expressions, which split_rules.h quotes.
 
@@ -126,8 +117,12 @@ TEST(DeepseekSplitTest, ListsLettersWithCase) {
 }
 
 TEST(PretokenizerTest, KnowsNamesAndAliases) {
+    // What the files of the supported families name, and their aliases.
     for (const char* name :
-         {"gpt-2", "olmo", "llama-bpe", "llama3", "qwen2", "deepseek-llm", "refact", "starcoder"}) {
+         {"gpt-2",       "olmo",        "llama-bpe",  "llama3",     "qwen2",       "qwen35", "deepseek-llm",
+          "deepseek-v3", "refact",      "starcoder",  "bailingmoe", "bailingmoe2", "dbrx",   "hunyuan",
+          "glm4",        "chatglm-bpe", "gpt-4o",     "llama4",     "minimax-m2",  "tekken", "lfm2",
+          "grok-2",      "kimi-k2",     "exaone-moe", "megrez"}) {
         EXPECT_NE(find_pretokenizer(name), nullptr) << name;
         EXPECT_THAT(known_pretokenizers(), testing::HasSubstr(name));
     }

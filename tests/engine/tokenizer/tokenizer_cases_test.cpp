@@ -35,7 +35,8 @@ TEST_P(TokenizerCasesTest, GivesTheIdsOfTheReference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Publishers, TokenizerCasesTest,
-                         testing::Values("qwen3", "gpt-2", "deepseek-llm", "refact"));
+                         testing::Values("qwen3", "gpt-2", "gpt-oss", "deepseek-llm", "deepseek-v3", "refact",
+                                         "llama-spm", "phi-3"));
 
 }  // namespace
 }  // namespace moe
