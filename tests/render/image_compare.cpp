@@ -32,7 +32,7 @@ std::string golden_complaint(const std::string& name, const render::RgbaImage& d
         const Result<void> written = render::write_png(golden, drawn);
         return written ? "" : written.error().message;
     }
-    const std::filesystem::path actual = std::filesystem::path(MOE_BINARY_DIR) / (name + "_drawn.png");
+    const std::filesystem::path actual = std::filesystem::current_path() / (name + "_drawn.png");
     const Result<render::RgbaImage> expected = render::read_png(golden);
     if (expected) {
         const ImageDifference found = difference(*expected, drawn);
