@@ -23,6 +23,8 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kCommitAfter = std::chrono::milliseconds(80);
 /// With this much waiting, a transaction is worth it at once.
 constexpr std::size_t kCommitBytes = std::size_t{8} << 20;
+/// From this size on, the log's content is moved into the file.
+constexpr std::int64_t kLogBytes = std::int64_t{4} << 20;
 /// A disk that is slower than the model: beyond this the appending thread waits.
 constexpr std::size_t kMostQueuedBytes = std::size_t{256} << 20;
 
@@ -75,13 +77,9 @@ struct ApplyChange {
 };
 
 std::int64_t size_on_disk(const std::filesystem::path& path) {
-    std::int64_t total = 0;
-    for (const std::filesystem::path& part : {path, log_path(path)}) {
-        std::error_code missing;
-        const std::uintmax_t size = std::filesystem::file_size(part, missing);
-        if (!missing) total += static_cast<std::int64_t>(size);
-    }
-    return total;
+    std::error_code missing;
+    const std::uintmax_t size = std::filesystem::file_size(path, missing);
+    return missing ? 0 : static_cast<std::int64_t>(size);
 }
 
 }  // namespace
@@ -97,6 +95,7 @@ struct MoetraceWriter::Impl {
     bool take(std::deque<QueuedChange>& batch);
     Result<void> commit(const std::deque<QueuedChange>& batch);
     void report(const std::deque<QueuedChange>& batch, const Result<void>& result);
+    void move_log();
     Result<void> finish();
 
     std::filesystem::path path;
@@ -136,8 +135,15 @@ Result<void> MoetraceWriter::Impl::append(Change change, std::size_t size_bytes)
 
 void MoetraceWriter::Impl::work() {
     std::deque<QueuedChange> batch;
-    while (take(batch)) report(batch, commit(batch));
+    while (take(batch)) {
+        report(batch, commit(batch));
+        if (size_on_disk(log_path(path)) >= kLogBytes) move_log();
+    }
 }
+
+/// Moves what the log holds into the file. SQLite would do it as a part of a commit; here it falls into the
+/// time in which the thread waits for more. A reader may hold it up: then it is done after the next commit.
+void MoetraceWriter::Impl::move_log() { (void)database.execute("PRAGMA wal_checkpoint(PASSIVE)"); }
 
 /// Waits for the next transaction's changes. False: closing, and nothing is left.
 bool MoetraceWriter::Impl::take(std::deque<QueuedChange>& batch) {
@@ -172,7 +178,7 @@ void MoetraceWriter::Impl::report(const std::deque<QueuedChange>& batch, const R
     }
     const std::chrono::duration<double, std::milli> age = Clock::now() - batch.front().appended;
     commit_ms_max = std::max(commit_ms_max.load(), age.count());
-    committed_bytes = size_on_disk(path);
+    committed_bytes = size_on_disk(path) + size_on_disk(log_path(path));
     const std::lock_guard lock(mutex);
     n_committed += batch.size();
     for (const QueuedChange& queued : batch) queued_bytes -= queued.size_bytes;

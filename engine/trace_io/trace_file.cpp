@@ -120,7 +120,10 @@ Result<SqliteDatabase> create_trace_file(const std::filesystem::path& path, cons
     MOE_TRY(const std::string journal_mode, database.text("PRAGMA journal_mode = WAL"));
     // A network file system has no shared memory for the log: there readers and the writer take turns.
     if (journal_mode != "wal") MOE_TRY(database.text("PRAGMA journal_mode = TRUNCATE"));
-    MOE_TRY(database.execute("PRAGMA synchronous = NORMAL"));
+    // The writer moves the log's content into the file itself, between transactions, when the log is
+    // large; a log that starts anew must be small again.
+    MOE_TRY(database.execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
+                             "PRAGMA journal_size_limit = 0"));
     return database;
 }
 
