@@ -29,10 +29,6 @@ double table_deviation(const T (&table)[16]) {
 
 constexpr float kGroupScale = 32.0f;  // a six-bit scale in the middle of its range
 
-float step_for(double deviation, double code_deviation) {
-    return static_cast<float>(deviation / code_deviation);
-}
-
 // Scale and min are 32 = 0b100000 in all groups: in the low six bits of the first eight bytes for the first
 // four groups, and for the others with the upper two bits at the top of these bytes and 0 in the nibbles.
 constexpr std::uint8_t kKScales[12] = {0xA0, 0xA0, 0xA0, 0xA0, 0xA0, 0xA0, 0xA0, 0xA0, 0, 0, 0, 0};
@@ -99,18 +95,31 @@ void fill_random_bits(Rng& rng, std::span<std::byte> bytes) {
     }
 }
 
+/// The bytes of a block that hold its values' codes, which are next to each other in every type.
+template <class Block>
+std::span<std::byte> codes_of(Block& block) {
+    const std::span<std::byte> q = std::as_writable_bytes(std::span(block.q));
+    if constexpr (requires { block.q_high; }) {
+        const std::span<std::byte> high = std::as_writable_bytes(std::span(block.q_high));
+        MOE_CHECK(q.data() + q.size() == high.data() || high.data() + high.size() == q.data());
+        return {std::min(q.data(), high.data()), q.size() + high.size()};
+    } else {
+        return q;
+    }
+}
+
 template <class Block>
 void fill_blocks(double deviation, double code_deviation, Rng& rng, std::span<std::byte> row) {
-    fill_random_bits(rng, row);
-    const float step = step_for(deviation, code_deviation);
+    const auto step = static_cast<float>(deviation / code_deviation);
+    Block blocks[2];  // one with scales of either sign
+    set_scales(blocks[0], step);
+    set_scales(blocks[1], -step);
+    const std::span<std::byte> codes[2] = {codes_of(blocks[0]), codes_of(blocks[1])};
     std::uint64_t signs = 0;
-    for (std::size_t at = 0; at < row.size(); at += sizeof(Block)) {
+    for (std::size_t at = 0; at < row.size(); at += sizeof(Block), signs >>= 1) {
         if (at / sizeof(Block) % 64 == 0) signs = rng.next();
-        Block block;
-        std::memcpy(&block, row.data() + at, sizeof block);
-        set_scales(block, (signs & 1) == 0 ? step : -step);
-        std::memcpy(row.data() + at, &block, sizeof block);
-        signs >>= 1;
+        fill_random_bits(rng, codes[signs & 1]);
+        std::memcpy(row.data() + at, &blocks[signs & 1], sizeof(Block));
     }
 }
 

@@ -1,11 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <string>
 
 #include "engine/base/rng.h"
 #include "engine/gguf/gguf_reader.h"
+#include "engine/gguf/split_file.h"
 #include "tests/engine/tokenizer/tiny_vocabulary.h"
 #include "tests/support/gguf_image.h"
+#include "tests/support/paths.h"
 
 namespace moe {
 namespace {
@@ -14,8 +18,15 @@ using test::GgufImage;
 using test::GgufType;
 
 constexpr std::size_t kMutants = 6000;
+constexpr std::size_t kSplitMutants = 1000;  // each is two files
 
-/// A whole little model: every kind of value, a tokenizer, tensors of three types.
+/// The keys of a split file, the types as llama.cpp writes them.
+void add_split(GgufImage& image, std::uint16_t index, std::uint16_t count, std::int32_t n_tensors) {
+    image.number("split.no", GgufType::U16, index).number("split.count", GgufType::U16, count);
+    image.number("split.tensors.count", GgufType::I32, n_tensors);
+}
+
+/// A whole little model: every kind of value, a tokenizer, tensors of three types, one part of one.
 GgufImage valid_image() {
     GgufImage image = test::TinyVocabulary{
         .pre = "qwen2",
@@ -30,6 +41,7 @@ GgufImage valid_image() {
     image.text("general.architecture", "olmoe").number<float>("rope.base", GgufType::F32, 1e4f);
     image.numbers<double>("doubles", GgufType::F64, {1.0, 2.0})
         .number<std::int64_t>("i64", GgufType::I64, -1);
+    add_split(image, 0, 1, 3);
     image.tensor({.name = "embed", .dims = {32, 4}, .type_id = 8, .data = std::string(136, '\1')});
     image.tensor({.name = "norm", .dims = {8}, .type_id = 0, .data = std::string(32, '\2')});
     image.tensor({.name = "experts", .dims = {64, 2, 2}, .type_id = 2, .data = std::string(144, '\3')});
@@ -135,6 +147,40 @@ TEST(GgufFuzzTest, DamagedFilesAreReadOrRefusedAndNeverWorse) {
     EXPECT_GT(n_read, kMutants / 20);
     EXPECT_LT(n_read, kMutants);
     EXPECT_GT(n_tokenizers, kMutants / 50);
+}
+
+TEST(GgufFuzzTest, DamagedPartsOfASplitFileAreReadOrRefusedAndNeverWorse) {
+    GgufImage images[2];
+    for (std::uint16_t index = 0; index < 2; ++index) {
+        add_split(images[index], index, 2, 3);
+        images[index].tensor(
+            {.name = fmt::format("w{}", index), .dims = {32}, .type_id = 8, .data = std::string(34, '\1')});
+    }
+    images[1].tensor({.name = "norm", .dims = {8}, .type_id = 0, .data = std::string(32, '\2')});
+
+    const test::TemporaryFolder folder;
+    const auto path = [&](std::size_t index) { return folder.path() / name_of_part("m", index, 2); };
+    Rng rng(2);
+    std::size_t n_read = 0;
+    for (std::size_t mutant = 0; mutant < kSplitMutants; ++mutant) {
+        const std::size_t damaged = rng.below(2);
+        for (std::size_t index = 0; index < 2; ++index) {
+            const std::string valid = images[index].bytes();
+            const std::size_t header_size = images[index].header().size();
+            const std::string bytes = index == damaged ? mutate(valid, header_size, rng) : valid;
+            std::ofstream(path(index), std::ios::binary) << bytes;
+        }
+        const Result<GgufReader> reader = GgufReader::open(path(rng.below(2)));
+        if (reader.has_value()) {
+            ++n_read;
+            EXPECT_LE(sum_of_bytes(*reader), reader->file_size_bytes() * 255);
+            continue;
+        }
+        ASSERT_EQ(reader.error().message.rfind(folder.path().string(), 0), 0u) << reader.error().message;
+        ASSERT_EQ(reader.error().message.find('\n'), std::string::npos) << mutant;
+    }
+    EXPECT_GT(n_read, 0u);
+    EXPECT_LT(n_read, kSplitMutants);
 }
 
 }  // namespace

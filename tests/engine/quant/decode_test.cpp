@@ -35,7 +35,8 @@ TEST(DecodeTest, ScalesTheSignedBytesOfQ8_0) {
     std::string block("\x00\x38", 2);  // d = 0.5
     for (int j = 0; j < 32; ++j) block.push_back(static_cast<char>(j - 16));
     block[2] = static_cast<char>(-128);
-    const std::string second = std::string("\x00\xBC", 2) + std::string(32, '\x7F');  // d = -1, q = 127
+    std::string second("\x00\xBC", 2);  // d = -1
+    second.append(32, '\x7F');          // q = 127
     const std::vector<float> out = decode(BlockType::Q8_0, block + second, 64);
     EXPECT_EQ(out[0], -64.0f);
     for (int j = 1; j < 32; ++j)

@@ -15,6 +15,7 @@ namespace moe {
 namespace {
 
 constexpr std::size_t kValues = 512;
+constexpr float kScaleRounding = 1e-3f;  // of an F16 scale near 1
 
 /// What becomes of numbers on their way into a file and back; the blocks lie at an odd address.
 std::vector<float> there_and_back(BlockType type, const std::vector<float>& values) {
@@ -116,25 +117,25 @@ TEST_P(EncodeTest, GivesNumbersForAnyInput) {
     for (const float value : out) EXPECT_TRUE(std::isfinite(value));
 }
 
-TEST_P(EncodeTest, WhatCameOutOnceComesOutAgain) {
-    if (GetParam().type == BlockType::Q2_K || GetParam().type == BlockType::Q3_K ||
-        GetParam().type == BlockType::Q4_K || GetParam().type == BlockType::Q5_K ||
-        GetParam().type == BlockType::Q6_K || GetParam().type == BlockType::IQ4_XS) {
-        GTEST_SKIP() << "scales of scales are found anew";
-    }
-    for (std::uint64_t seed = 0; seed < 20; ++seed) {
-        const std::vector<float> once = there_and_back(GetParam().type, random_values(seed, 1.0f));
-        const std::vector<float> twice = there_and_back(GetParam().type, once);
-        for (std::size_t i = 0; i < once.size(); ++i) {
-            ASSERT_NEAR(twice[i], once[i], 1e-3f) << "value " << i;
-        }
-    }
-}
-
 INSTANTIATE_TEST_SUITE_P(Types, EncodeTest, testing::ValuesIn(kBounds),
                          [](const auto& param) { return std::string(block_type_name(param.param.type)); });
 
-TEST(EncodeTestSuite, CoversEveryType) { EXPECT_EQ(std::size(kBounds), all_block_types().size()); }
+TEST(EncodeTypesTest, CoversEveryType) { EXPECT_EQ(std::size(kBounds), all_block_types().size()); }
+
+TEST(EncodeTypesTest, WhatCameOutOnceComesOutAgain) {
+    // Not so where scales have a scale, which is found anew.
+    for (const BlockType type : all_block_types()) {
+        if (block_layout(type).values == 256) continue;
+        SCOPED_TRACE(block_type_name(type));
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            const std::vector<float> once = there_and_back(type, random_values(seed, 1.0f));
+            const std::vector<float> twice = there_and_back(type, once);
+            for (std::size_t i = 0; i < once.size(); ++i) {
+                ASSERT_NEAR(twice[i], once[i], kScaleRounding) << "value " << i;
+            }
+        }
+    }
+}
 
 /// The squared error of random numbers, relative to their own squares.
 double relative_error(BlockType type) {
@@ -150,7 +151,7 @@ double relative_error(BlockType type) {
     return error / square;
 }
 
-TEST(EncodeTestSuite, MoreBitsAreCloser) {
+TEST(EncodeTypesTest, MoreBitsAreCloser) {
     EXPECT_LT(relative_error(BlockType::Q8_0), relative_error(BlockType::Q6_K));
     EXPECT_LT(relative_error(BlockType::Q6_K), relative_error(BlockType::Q5_K));
     EXPECT_LT(relative_error(BlockType::Q5_K), relative_error(BlockType::Q4_K));
