@@ -106,7 +106,8 @@ Result<GgufReader> GgufReader::open_parts(const std::filesystem::path& path, con
     GgufReader whole;
     for (std::size_t index = 0; index < part.count; ++index) {
         MOE_TRY(const std::filesystem::path part_path, path_of_part(path, part, index));
-        if (!std::filesystem::exists(part_path)) {
+        std::error_code unknown;
+        if (!std::filesystem::exists(part_path, unknown) && !unknown) {
             return make_error(
                 "{}: part {} of a model split into {} files is missing; fetch it into the same folder",
                 part_path.string(), index + 1, part.count);
