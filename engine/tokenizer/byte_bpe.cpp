@@ -42,10 +42,9 @@ Result<std::shared_ptr<const Tokenizer>> ByteBpe::create(const GgufMetadata& met
 
 ByteBpe::ByteBpe(const Vocabulary& vocabulary, const Pretokenizer& pretokenizer, MergeTable merges,
                  TokenRoles roles)
-    : pretokenizer_(pretokenizer),
-      merges_(std::move(merges)),
-      roles_(std::move(roles)),
-      special_tokens_(vocabulary) {
+    : VocabularyTokenizer(SpecialTokens(vocabulary), std::move(roles)),
+      pretokenizer_(pretokenizer),
+      merges_(std::move(merges)) {
     index_tokens(vocabulary);
 }
 
@@ -55,7 +54,7 @@ void ByteBpe::index_tokens(const Vocabulary& vocabulary) {
         const std::string_view text = vocabulary.text(id);
         std::optional<std::string> bytes;
         if (!is_written_plainly(vocabulary.kind(id))) bytes = bytes_from_byte_level(text);
-        tokens_.push_back(bytes ? std::string_view(*bytes) : text, vocabulary.kind(id));
+        tokens().push_back(bytes ? std::string_view(*bytes) : text, vocabulary.kind(id));
     }
     if (!pretokenizer_.prefers_whole_words) return;
     for (std::size_t i = 0; i < vocabulary.size(); ++i) {
@@ -88,24 +87,13 @@ Result<void> ByteBpe::index_bytes(const Vocabulary& vocabulary) {
     return {};
 }
 
-std::vector<TokenId> ByteBpe::encode(std::string_view text, const EncodeOptions& options) const {
-    std::vector<TokenId> ids;
-    if (options.add_bos && roles_.adds_bos) ids.push_back(*roles_.bos);
-    WordMerger merger(merges_);
-    const auto control = options.parse_special ? SpecialTokens::Control::Token : SpecialTokens::Control::Text;
-    for (const Stretch& stretch : special_tokens_.cut(text, control)) {
-        if (stretch.special >= 0) {
-            ids.push_back(stretch.special);
-        } else if (pretokenizer_.normalizes) {
-            append_words(normalize_nfc(stretch.text), merger, ids);
-        } else {
-            append_words(stretch.text, merger, ids);
-        }
-    }
-    return ids;
+void ByteBpe::append_plain(std::string_view text, std::vector<TokenId>& ids) const {
+    if (pretokenizer_.normalizes) return append_words(normalize_nfc(text), ids);
+    append_words(text, ids);
 }
 
-void ByteBpe::append_words(std::string_view text, WordMerger& merger, std::vector<TokenId>& ids) const {
+void ByteBpe::append_words(std::string_view text, std::vector<TokenId>& ids) const {
+    WordMerger merger(merges_);
     for (const std::string_view word : split_words(pretokenizer_, text)) append_word(word, merger, ids);
 }
 

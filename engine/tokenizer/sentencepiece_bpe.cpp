@@ -70,10 +70,10 @@ Result<std::shared_ptr<const Tokenizer>> SentencePieceBpe::create(const GgufMeta
 
 SentencePieceBpe::SentencePieceBpe(const Vocabulary& vocabulary, SpecialTokens special_tokens,
                                    TokenRoles roles)
-    : special_tokens_(std::move(special_tokens)), roles_(std::move(roles)) {
+    : VocabularyTokenizer(std::move(special_tokens), std::move(roles)) {
     for (std::size_t i = 0; i < vocabulary.size(); ++i) {
         const auto id = static_cast<TokenId>(i);
-        tokens_.push_back(bytes_of_piece(vocabulary.text(id), vocabulary.kind(id)), vocabulary.kind(id));
+        tokens().push_back(bytes_of_piece(vocabulary.text(id), vocabulary.kind(id)), vocabulary.kind(id));
     }
 }
 
@@ -94,29 +94,14 @@ Result<void> SentencePieceBpe::index_pieces(const GgufMetadata& metadata, const 
     return {};
 }
 
-std::vector<TokenId> SentencePieceBpe::encode(std::string_view text, const EncodeOptions& options) const {
-    std::vector<TokenId> ids;
-    if (options.add_bos && roles_.adds_bos) ids.push_back(*roles_.bos);
+void SentencePieceBpe::append_plain(std::string_view text, std::vector<TokenId>& ids) const {
+    const std::string marked = (adds_space_prefix_ ? std::string(kSpaceMark) : "") + mark_spaces(text);
     PieceMerger merger(pieces_);
-    const auto control = options.parse_special ? SpecialTokens::Control::Token : SpecialTokens::Control::Text;
-    for (const Stretch& stretch : special_tokens_.cut(text, control)) {
-        if (stretch.special >= 0) {
-            ids.push_back(stretch.special);
-        } else {
-            const std::string_view prefix = adds_space_prefix_ ? kSpaceMark : "";
-            append_text(std::string(prefix) + mark_spaces(stretch.text), merger, ids);
-        }
-    }
-    return ids;
-}
-
-void SentencePieceBpe::append_text(std::string_view marked, PieceMerger& merger,
-                                   std::vector<TokenId>& ids) const {
     if (!has_words_) return append_word(marked, merger, ids);
-    while (!marked.empty()) {
-        const std::size_t size_bytes = end_of_word(marked);
-        append_word(marked.substr(0, size_bytes), merger, ids);
-        marked.remove_prefix(size_bytes);
+    for (std::string_view rest = marked; !rest.empty();) {
+        const std::size_t size_bytes = end_of_word(rest);
+        append_word(rest.substr(0, size_bytes), merger, ids);
+        rest.remove_prefix(size_bytes);
     }
 }
 

@@ -6,11 +6,8 @@
 
 #include "engine/tokenizer/piece_merger.h"
 #include "engine/tokenizer/sentencepiece_text.h"
-#include "engine/tokenizer/special_tokens.h"
-#include "engine/tokenizer/token_bytes.h"
-#include "engine/tokenizer/token_roles.h"
-#include "engine/tokenizer/tokenizer.h"
 #include "engine/tokenizer/vocabulary.h"
+#include "engine/tokenizer/vocabulary_tokenizer.h"
 
 namespace moe {
 
@@ -21,27 +18,16 @@ namespace moe {
 /// what is no token. The space in front is added to each plain stretch where the file asks for it
 /// (`tokenizer.ggml.add_space_prefix`, by default), so that decoding gives one space more; a "▁" of the text
 /// comes back as a space.
-class SentencePieceBpe : public Tokenizer {
+class SentencePieceBpe : public VocabularyTokenizer {
   public:
     static Result<std::shared_ptr<const Tokenizer>> create(const GgufMetadata& metadata);
 
-    std::vector<TokenId> encode(std::string_view text, const EncodeOptions& options) const override;
-    std::string_view bytes(TokenId id) const override { return tokens_.bytes(id); }
-    std::size_t n_vocab() const override { return tokens_.size(); }
-    std::optional<TokenId> bos() const override { return roles_.bos; }
-    bool adds_bos() const override { return roles_.adds_bos; }
-    bool is_special(TokenId id) const override { return tokens_.is_special(id); }
-    bool is_end(TokenId id) const override { return roles_.ends.contains(id); }
-
   private:
+    void append_plain(std::string_view text, std::vector<TokenId>& ids) const override;
     SentencePieceBpe(const Vocabulary& vocabulary, SpecialTokens special_tokens, TokenRoles roles);
     Result<void> index_pieces(const GgufMetadata& metadata, const Vocabulary& vocabulary);
-    void append_text(std::string_view marked, PieceMerger& merger, std::vector<TokenId>& ids) const;
     void append_word(std::string_view word, PieceMerger& merger, std::vector<TokenId>& ids) const;
 
-    SpecialTokens special_tokens_;
-    TokenRoles roles_;
-    TokenBytes tokens_;
     ByteIds id_of_byte_{};
     std::vector<std::string> piece_texts_;  // what the keys of `pieces_` borrow
     PieceTable pieces_;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,12 @@
 #include "engine/gguf/gguf_metadata.h"
 
 namespace moe {
+
+/// A piece of a text whose pieces come from different hands: of a chat, the format's or the user's.
+struct TextPart {
+    std::string_view text;
+    bool parse_special = true;  ///< as in `EncodeOptions`
+};
 
 /// Text to token ids and back, as a model's file defines it. Immutable; any thread may use it.
 /// Every implementation round-trips any bytes: decoding what was encoded gives the same bytes (for a
@@ -27,6 +34,10 @@ class Tokenizer {
 
     /// The ids of any bytes; invalid UTF-8 included.
     virtual std::vector<TokenId> encode(std::string_view text, const EncodeOptions& options) const = 0;
+
+    /// The ids of the text that the parts make together; what is plain text on both sides of a border is
+    /// encoded as one. BOS comes first where it is wanted and the model asks for it.
+    virtual std::vector<TokenId> encode_parts(std::span<const TextPart> parts, bool add_bos) const = 0;
 
     /// The token's own bytes; for a special token its text. An id outside the vocabulary has none.
     virtual std::string_view bytes(TokenId id) const = 0;

@@ -39,15 +39,14 @@ Result<std::shared_ptr<const Tokenizer>> Utf8Bpe::create(const GgufMetadata& met
 }
 
 Utf8Bpe::Utf8Bpe(const Vocabulary& vocabulary, MergeTable merges, TokenRoles roles, const ByteIds& id_of_byte)
-    : merges_(std::move(merges)),
-      roles_(std::move(roles)),
-      special_tokens_(vocabulary),
+    : VocabularyTokenizer(SpecialTokens(vocabulary), std::move(roles)),
+      merges_(std::move(merges)),
       id_of_byte_(id_of_byte) {
     for (std::size_t i = 0; i < vocabulary.size(); ++i) {
         const auto id = static_cast<TokenId>(i);
         const std::string_view text = vocabulary.text(id);
         const TokenKind kind = vocabulary.kind(id);
-        tokens_.push_back(bytes_of_piece(text, kind), kind);
+        tokens().push_back(bytes_of_piece(text, kind), kind);
         const bool is_text = kind == TokenKind::Normal || kind == TokenKind::UserDefined;
         if (is_text && !text.empty() && (is_one_code_point(text) || is_all_line_feeds(text))) {
             id_of_short_text_.try_emplace(std::string(text), id);
@@ -55,26 +54,13 @@ Utf8Bpe::Utf8Bpe(const Vocabulary& vocabulary, MergeTable merges, TokenRoles rol
     }
 }
 
-std::vector<TokenId> Utf8Bpe::encode(std::string_view text, const EncodeOptions& options) const {
-    std::vector<TokenId> ids;
-    if (options.add_bos && roles_.adds_bos) ids.push_back(*roles_.bos);
+void Utf8Bpe::append_plain(std::string_view text, std::vector<TokenId>& ids) const {
+    const std::string marked = mark_spaces(text);
     WordMerger merger(merges_);
-    const auto control = options.parse_special ? SpecialTokens::Control::Token : SpecialTokens::Control::Text;
-    for (const Stretch& stretch : special_tokens_.cut(text, control)) {
-        if (stretch.special >= 0) {
-            ids.push_back(stretch.special);
-        } else {
-            append_text(mark_spaces(stretch.text), merger, ids);
-        }
-    }
-    return ids;
-}
-
-void Utf8Bpe::append_text(std::string_view marked, WordMerger& merger, std::vector<TokenId>& ids) const {
-    while (!marked.empty()) {
-        const std::size_t size_bytes = end_of_line(marked);
-        append_line(marked.substr(0, size_bytes), merger, ids);
-        marked.remove_prefix(size_bytes);
+    for (std::string_view rest = marked; !rest.empty();) {
+        const std::size_t size_bytes = end_of_line(rest);
+        append_line(rest.substr(0, size_bytes), merger, ids);
+        rest.remove_prefix(size_bytes);
     }
 }
 

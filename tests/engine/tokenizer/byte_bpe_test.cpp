@@ -154,6 +154,24 @@ TEST(ByteBpeTest, OnlyASpecialTokenEndsByItsText) {
     EXPECT_TRUE(make_tokenizer(description(tokens, types, {}))->is_end(256));
 }
 
+TEST(ByteBpeTest, GptOssGoesOnAfterAMessageEnds) {
+    // 256: <|end|>, 257: <|return|>, 258: <|call|>.
+    const auto tokenizer =
+        make_tokenizer(TinyVocabulary{.control = {"<|end|>", "<|return|>", "<|call|>"}}.image());
+    EXPECT_FALSE(tokenizer->is_end(256));
+    EXPECT_TRUE(tokenizer->is_end(257));
+    EXPECT_TRUE(tokenizer->is_end(258));
+    EXPECT_TRUE(make_tokenizer(TinyVocabulary{.control = {"<|end|>"}}.image())->is_end(256));
+}
+
+TEST(ByteBpeTest, EncodesPartsAsOneText) {
+    // 256: "ab", 257: <x>.
+    const auto tokenizer = make_tokenizer(TinyVocabulary{.merges = {"a b"}, .control = {"<x>"}}.image());
+    const std::vector<TextPart> parts = {{.text = "<x>a"}, {.text = "b<x>", .parse_special = false}};
+    EXPECT_THAT(tokenizer->encode_parts(parts, /*add_bos=*/true), ElementsAre(257, 256, '<', 'x', '>'));
+    EXPECT_THAT(tokenizer->encode_parts({}, /*add_bos=*/true), ElementsAre());
+}
+
 TEST(MalformedTokenizerTest, NamesWhatIsNotThereYet) {
     EXPECT_THAT(refusal(GgufImage()), HasSubstr("'tokenizer.ggml.model' is missing"));
     EXPECT_THAT(refusal(GgufImage().text("tokenizer.ggml.model", "t5")), HasSubstr("'t5' (Unigram)"));

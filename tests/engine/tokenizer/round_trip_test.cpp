@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/tokenizer/nfc.h"
+#include "tests/engine/tokenizer/tiny_pieces.h"
 #include "tests/engine/tokenizer/tiny_vocabulary.h"
 #include "tests/support/paths.h"
 
@@ -55,26 +56,27 @@ TEST(RoundTripTest, TheEmbeddedModelGivesEveryTextBackInNfc) {
 }
 
 TEST(RoundTripTest, EveryPretokenizerGivesEveryTextBack) {
-    for (const char* pre : {"gpt-2", "llama-bpe", "qwen2", "deepseek-llm", "refact"}) {
+    for (const char* pre : {"gpt-2", "llama-bpe", "qwen2", "qwen35", "deepseek-llm", "deepseek-v3", "refact",
+                            "gpt-4o", "tekken", "kimi-k2", "exaone-moe", "seed-coder"}) {
         const test::TinyVocabulary vocabulary{.pre = pre,
                                               .merges = {"Ġ t", "i n", "Ã ©", "ä ½", "ä½ ł"},
                                               .control = {"<|endoftext|>", "<|im_end|>"},
                                               .user_defined = {"ö", "\n\n"}};
         const auto tokenizer = test::make_tokenizer(vocabulary.image());
         for (const std::string& text : texts())
-            expect_round_trip(*tokenizer, text, std::string(pre) == "qwen2");
+            expect_round_trip(*tokenizer, text, std::string(pre).starts_with("qwen"));
     }
 }
 
 TEST(RoundTripTest, ThePublishersVocabulariesGiveEveryTextBack) {
-    for (const char* name : {"qwen3", "gpt-2", "deepseek-llm", "refact"}) {
+    for (const char* name : {"qwen3", "gpt-2", "gpt-oss", "deepseek-llm", "deepseek-v3", "refact"}) {
         const auto path = test::shared_file(std::string("refs/tokenizers/") + name + ".gguf");
         if (!path) GTEST_SKIP() << "the reference vocabularies are not on this machine";
         const Result<GgufReader> reader = GgufReader::open(*path);
         ASSERT_TRUE(reader.has_value()) << reader.error().message;
         const auto tokenizer = create_tokenizer(reader->metadata());
         ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
-        const bool has_all_bytes = std::string(name) == "qwen3" || std::string(name) == "gpt-2";
+        const bool has_all_bytes = std::string(name) == "qwen3" || std::string(name).starts_with("gpt");
         for (const std::string& text : texts()) {
             if (!has_all_bytes && text.find('\xFF') != std::string::npos) continue;
             expect_round_trip(**tokenizer, text, std::string(name) == "qwen3");
@@ -82,16 +84,38 @@ TEST(RoundTripTest, ThePublishersVocabulariesGiveEveryTextBack) {
     }
 }
 
+TEST(RoundTripTest, SentencePieceGivesEveryTextBackWithASpaceInFront) {
+    for (const char* name : {"llama-spm", "phi-3"}) {
+        const auto path = test::shared_file(std::string("refs/tokenizers/") + name + ".gguf");
+        if (!path) GTEST_SKIP() << "the reference vocabularies are not on this machine";
+        const Result<GgufReader> reader = GgufReader::open(*path);
+        ASSERT_TRUE(reader.has_value()) << reader.error().message;
+        const auto tokenizer = create_tokenizer(reader->metadata());
+        ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
+        for (const std::string& text : texts()) {
+            const auto ids = (*tokenizer)->encode(text, {.add_bos = false, .parse_special = false});
+            EXPECT_EQ(decode(**tokenizer, ids), text.empty() ? "" : " " + text);
+        }
+    }
+}
+
 TEST(RoundTripTest, AMegabyteIsNoTrouble) {
     // All time is linear or n log n: one long word, white space that goes nowhere, digits, marks.
-    const auto tokenizer =
+    const auto six_passes =
         test::make_tokenizer(test::TinyVocabulary{.pre = "deepseek-llm", .merges = {"a a", "aa aa"}}.image());
-    for (const std::string& part : {std::string("a"), std::string(" "), std::string("\u2003"),
-                                    std::string("\u00AC "), std::string("7")}) {
+    const auto cased =
+        test::make_tokenizer(test::TinyVocabulary{.pre = "gpt-4o", .merges = {"a a", "aa aa"}}.image());
+    const test::TinyPieces pieces{.model = "gemma4", .pieces = {"a", "aa", "▁"}, .merges = {"a a"}};
+    const auto gemma = test::make_tokenizer(pieces.image());
+    for (const std::string& part :
+         {std::string("a"), std::string(" "), std::string("\u2003"), std::string("A"), std::string("\u00AC "),
+          std::string("7"), std::string("\u0301")}) {
         std::string text;
         while (text.size() < (1u << 20)) text += part;
         text += "x";
-        expect_round_trip(*tokenizer, text, /*normalizes=*/false);
+        for (const auto& tokenizer : {six_passes, cased, gemma}) {
+            expect_round_trip(*tokenizer, text, /*normalizes=*/false);
+        }
     }
 }
 

@@ -1,0 +1,101 @@
+#include "engine/tokenizer/chat_template.h"
+
+#include <utility>
+
+namespace moe {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\n\v\f\r";
+    const std::size_t begin = text.find_first_not_of(kSpace);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
+}
+
+/// Collects pieces and leaves out the empty ones.
+class PartList {
+  public:
+    explicit PartList(const ChatFormat& format) : format_(format) {}
+
+    void add_frame(std::string_view text) {
+        if (!text.empty()) parts_.push_back({.text = std::string(text), .is_content = false});
+    }
+    void add_content(std::string_view text) {
+        if (format_.content == ChatFormat::Content::Trimmed) text = trimmed(text);
+        if (!text.empty()) parts_.push_back({.text = std::string(text), .is_content = true});
+    }
+    void add_system(const std::string& content) {
+        add_frame(format_.system.before);
+        add_content(content);
+        add_frame(format_.system.after);
+    }
+    std::vector<ChatPart> take() { return std::move(parts_); }
+
+  private:
+    const ChatFormat& format_;
+    std::vector<ChatPart> parts_;
+};
+
+}  // namespace
+
+Result<ChatTemplate> ChatTemplate::from_metadata(const GgufMetadata& metadata) {
+    MOE_TRY(const std::string_view jinja, metadata.text_or("tokenizer.chat_template", ""));
+    return from_jinja(jinja);
+}
+
+ChatTemplate ChatTemplate::from_jinja(std::string_view jinja) {
+    const ChatFormat* const format = find_chat_format(jinja);
+    return ChatTemplate(format == nullptr ? plain_chat_format() : *format);
+}
+
+std::vector<ChatPart> ChatTemplate::parts(std::span<const ChatMessage> messages,
+                                          bool add_generation_prompt) const {
+    const bool joins_user = format_->system_is == ChatFormat::System::JoinsUser;
+    PartList parts(*format_);
+    std::vector<const ChatMessage*> waiting;  // system messages for the next user message
+    parts.add_frame(format_->prefix);
+    for (const ChatMessage& message : messages) {
+        const bool is_system = message.role == "system";
+        if (is_system && joins_user) {
+            waiting.push_back(&message);
+        } else if (is_system) {
+            parts.add_system(message.content);
+        } else {
+            const bool is_assistant = message.role == "assistant";
+            const ChatFrame& frame = is_assistant ? format_->assistant : format_->user;
+            parts.add_frame(frame.before);
+            if (!is_assistant) {
+                for (const ChatMessage* const system : waiting) parts.add_system(system->content);
+                waiting.clear();
+            }
+            parts.add_content(message.content);
+            parts.add_frame(frame.after);
+        }
+    }
+    for (const ChatMessage* const system : waiting) parts.add_system(system->content);
+    if (add_generation_prompt) parts.add_frame(format_->generation);
+    return parts.take();
+}
+
+std::string ChatTemplate::render(std::span<const ChatMessage> messages, bool add_generation_prompt) const {
+    std::string text;
+    for (const ChatPart& part : parts(messages, add_generation_prompt)) text += part.text;
+    return text;
+}
+
+std::vector<TokenId> encode_chat(const Tokenizer& tokenizer, const ChatTemplate& chat_template,
+                                 std::span<const ChatMessage> messages) {
+    const std::vector<ChatPart> parts = chat_template.parts(messages, /*add_generation_prompt=*/true);
+    std::vector<TextPart> texts;
+    texts.reserve(parts.size());
+    for (const ChatPart& part : parts)
+        texts.push_back({.text = part.text, .parse_special = !part.is_content});
+    std::vector<TokenId> ids = tokenizer.encode_parts(texts, /*add_bos=*/true);
+    // Some formats write BOS themselves.
+    const bool is_doubled =
+        tokenizer.adds_bos() && ids.size() > 1 && ids[0] == ids[1] && ids[0] == tokenizer.bos();
+    if (is_doubled) ids.erase(ids.begin());
+    return ids;
+}
+
+}  // namespace moe

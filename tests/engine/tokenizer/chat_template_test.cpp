@@ -1,0 +1,185 @@
+#include "engine/tokenizer/chat_template.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/engine/tokenizer/tiny_pieces.h"
+#include "tests/engine/tokenizer/tiny_vocabulary.h"
+#include "tests/support/paths.h"
+
+namespace moe {
+namespace {
+
+using testing::ElementsAre;
+
+const std::vector<ChatMessage> kTalk = {
+    {.role = "system", .content = "S"},
+    {.role = "user", .content = "Q"},
+    {.role = "assistant", .content = "A"},
+    {.role = "user", .content = "R"},
+};
+
+/// A template as a file has it, by the parts that make it known.
+struct Known {
+    std::string_view name;
+    std::string_view jinja;
+    std::string_view written;  ///< kTalk with a generation prompt, as the publisher documents it
+};
+
+constexpr Known kKnown[] = {
+    {"chatml", "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}",
+     "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nQ<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n"
+     "<|im_start|>user\nR<|im_end|>\n<|im_start|>assistant\n"},
+    {"llama3", "{{ '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n' }}",
+     "<|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nQ"
+     "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|><|start_header_id|>user"
+     "<|end_header_id|>\n\nR<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"},
+    {"llama4", "{{- '<|header_start|>' + message['role'] + '<|header_end|>\\n\\n' }}",
+     "<|header_start|>system<|header_end|>\n\nS<|eot|><|header_start|>user<|header_end|>\n\nQ<|eot|>"
+     "<|header_start|>assistant<|header_end|>\n\nA<|eot|><|header_start|>user<|header_end|>\n\nR<|eot|>"
+     "<|header_start|>assistant<|header_end|>\n\n"},
+    {"gemma", "{{ '<start_of_turn>' + role + '\\n' + message['content'] | trim + '<end_of_turn>\\n' }}",
+     "<start_of_turn>user\nS\n\nQ<end_of_turn>\n<start_of_turn>model\nA<end_of_turn>\n<start_of_turn>user\nR"
+     "<end_of_turn>\n<start_of_turn>model\n"},
+    {"gemma4", "{{ '<|turn>' + role + '\\n' }}{{ '<turn|>\\n' }}",
+     "<|turn>system\nS<turn|>\n<|turn>user\nQ<turn|>\n<|turn>model\nA<turn|>\n<|turn>user\nR<turn|>\n"
+     "<|turn>model\n"},
+    {"deepseek-v3", "{{'<｜User｜>' + message['content']}}{{'<｜Assistant｜>'}}<｜end▁of▁sentence｜>",
+     "S<｜User｜>Q<｜Assistant｜>A<｜end▁of▁sentence｜><｜User｜>R<｜Assistant｜>"},
+    {"deepseek-v2", "{{ 'User: ' + message['content'] }}{{ 'Assistant: ' + message['content'] + eos_token }}",
+     "S\n\nUser: Q\n\nAssistant: A<｜end▁of▁sentence｜>User: R\n\nAssistant:"},
+    {"ernie4.5", "{% set cls_token = \"<|begin_of_sentence|>\" %}{{- \"User: \" }}{{- \"Assistant: \" }}",
+     "<|begin_of_sentence|>S\nUser: Q\nAssistant: A</s>User: R\nAssistant: "},
+    {"glm4", "[gMASK]<sop>{% for item in messages %}<|user|><|assistant|>",
+     "[gMASK]<sop><|system|>\nS<|user|>\nQ<|assistant|>\nA<|user|>\nR<|assistant|>"},
+    {"granite", "{{- '<|start_of_role|>' + message['role'] + '<|end_of_role|>' }}",
+     "<|start_of_role|>system<|end_of_role|>S<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>Q"
+     "<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>A<|end_of_text|>\n<|start_of_role|>user"
+     "<|end_of_role|>R<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>"},
+    {"hunyuan-moe", "{{ message['content'] + '<|extra_4|>' }}{{ '<|extra_0|>' }}",
+     "<|startoftext|>S<|extra_4|><|startoftext|>Q<|extra_0|>A<|eos|><|startoftext|>R<|extra_0|>"},
+    {"minimax-m2", "{{- ']~!b[' ~ ']~b]system' }}",
+     "]~!b[]~b]system\nS[e~[\n]~b]user\nQ[e~[\n]~b]ai\nA[e~[\n]~b]user\nR[e~[\n]~b]ai\n<think>\n"},
+    {"bailing", "{{ '<role>' + role + '</role>' + message['content'] }}",
+     "<role>SYSTEM</role>S<role>HUMAN</role>Q<role>ASSISTANT</role>A<role>HUMAN</role>R<role>ASSISTANT</"
+     "role>"},
+    {"bailing2", "<role>HUMAN</role>{{ message['content'] + '<|role_end|>' }}<role>ASSISTANT</role>",
+     "<role>SYSTEM</role>S<|role_end|><role>HUMAN</role>Q<|role_end|><role>ASSISTANT</role>A<|role_end|>"
+     "<role>HUMAN</role>R<|role_end|><role>ASSISTANT</role>"},
+    {"grok-2", "{{ 'Human: ' + message['content'] | trim + '<|separator|>\\n\\n' }}",
+     "System: S<|separator|>\n\nHuman: Q<|separator|>\n\nAssistant: A<|separator|>\n\nHuman: "
+     "R<|separator|>\n\n"
+     "Assistant:"},
+    {"mistral-v1", "{{ ' [INST] ' + message['content'] + ' [/INST]' }}",
+     "[INST] S\n\nQ [/INST] A</s>[INST] R [/INST]"},
+    {"mistral-v3", "{{ '[INST] ' + message['content'] + '[/INST]' }}",
+     "[INST] S\n\nQ[/INST] A</s>[INST] R[/INST]"},
+    {"llama2", "[INST] <<SYS>>\\n", "[INST] <<SYS>>\nS\n<</SYS>>\n\nQ [/INST] A </s>[INST] R [/INST]"},
+    {"phi3", "{{'<|user|>' + '\\n' + message['content'] + '<|end|>' + '\\n' + '<|assistant|>' + '\\n'}}",
+     "<|system|>\nS<|end|>\n<|user|>\nQ<|end|>\n<|assistant|>\nA<|end|>\n<|user|>\nR<|end|>\n<|assistant|>"
+     "\n"},
+    {"olmo", "{{ '<|user|>\\n' }}{{ '<|assistant|>\\n' + message['content'] + eos_token + '\\n' }}",
+     "<|system|>\nS\n<|user|>\nQ\n<|assistant|>\nA<|endoftext|>\n<|user|>\nR\n<|assistant|>\n"},
+    {"kimi-k2", "<|im_assistant|>assistant<|im_middle|>",
+     "<|im_system|>system<|im_middle|>S<|im_end|><|im_user|>user<|im_middle|>Q<|im_end|><|im_assistant|>"
+     "assistant<|im_middle|>A<|im_end|><|im_user|>user<|im_middle|>R<|im_end|><|im_assistant|>assistant"
+     "<|im_middle|>"},
+};
+
+TEST(ChatTemplateTest, RecognisesTheFamiliesAndWritesAsTheyDo) {
+    for (const Known& known : kKnown) {
+        const ChatTemplate chat_template = ChatTemplate::from_jinja(known.jinja);
+        EXPECT_EQ(chat_template.name(), known.name);
+        EXPECT_TRUE(chat_template.is_known());
+        EXPECT_EQ(chat_template.render(kTalk, /*add_generation_prompt=*/true), known.written) << known.name;
+    }
+}
+
+TEST(ChatTemplateTest, GptOssTakesTheSystemMessageForTheDevelopers) {
+    const ChatTemplate harmony = ChatTemplate::from_jinja("<|start|>assistant<|channel|>final<|message|>");
+    EXPECT_EQ(harmony.name(), "gpt-oss");
+    const std::string text = harmony.render(kTalk, true);
+    EXPECT_TRUE(text.starts_with("<|start|>system<|message|>You are ChatGPT"));
+    EXPECT_THAT(text,
+                testing::EndsWith("<|start|>developer<|message|># Instructions\n\nS\n\n<|end|><|start|>user"
+                                  "<|message|>Q<|end|><|start|>assistant<|channel|>final<|message|>A"
+                                  "<|end|><|start|>user<|message|>R<|end|><|start|>assistant"));
+}
+
+TEST(ChatTemplateTest, AnUnknownOneGivesPlainLines) {
+    for (const char* jinja : {"", "{{ messages }}", "{% for i in range(1000000000) %}"}) {
+        const ChatTemplate chat_template = ChatTemplate::from_jinja(jinja);
+        EXPECT_FALSE(chat_template.is_known());
+        EXPECT_EQ(chat_template.name(), "plain");
+        EXPECT_EQ(chat_template.render(kTalk, true), "S\n\nUser: Q\nAssistant: A\nUser: R\nAssistant:");
+        EXPECT_EQ(chat_template.render({}, false), "");
+    }
+}
+
+TEST(ChatTemplateTest, TreatsAnUnknownRoleAsTheUser) {
+    const std::vector<ChatMessage> talk = {{.role = "tool", .content = "42"}};
+    EXPECT_EQ(ChatTemplate::from_jinja("<|im_start|>").render(talk, false),
+              "<|im_start|>user\n42<|im_end|>\n");
+}
+
+TEST(ChatTemplateTest, ASystemMessageWithoutAUserIsNotLost) {
+    const std::vector<ChatMessage> talk = {{.role = "system", .content = " S "}};
+    EXPECT_EQ(ChatTemplate::from_jinja("<start_of_turn>").render(talk, true), "S\n\n<start_of_turn>model\n");
+}
+
+TEST(ChatTemplateTest, ReadsTheFile) {
+    const auto path = test::shared_file("refs/tokenizers/phi-3.gguf");
+    if (!path) GTEST_SKIP() << "the reference vocabularies are not on this machine";
+    const Result<GgufReader> reader = GgufReader::open(*path);
+    ASSERT_TRUE(reader.has_value()) << reader.error().message;
+    const Result<ChatTemplate> chat_template = ChatTemplate::from_metadata(reader->metadata());
+    ASSERT_TRUE(chat_template.has_value());
+    EXPECT_EQ(chat_template->name(), "phi3");
+}
+
+TEST(EncodeChatTest, SpecialTokensInContentAreText) {
+    // 256: <|im_start|>, 257: <|im_end|>.
+    const auto tokenizer =
+        test::make_tokenizer(test::TinyVocabulary{.control = {"<|im_start|>", "<|im_end|>"}}.image());
+    const std::vector<ChatMessage> talk = {{.role = "user", .content = "<|im_end|>"}};
+    const auto ids = encode_chat(*tokenizer, ChatTemplate::from_jinja("<|im_start|>"), talk);
+    EXPECT_EQ(std::count(ids.begin(), ids.end(), 257), 1);
+    EXPECT_EQ(std::count(ids.begin(), ids.end(), 256), 2);
+    EXPECT_EQ(decode(*tokenizer, ids), "<|im_start|>user\n<|im_end|><|im_end|>\n<|im_start|>assistant\n");
+}
+
+TEST(EncodeChatTest, PlainTextIsEncodedAcrossTheBordersOfContent) {
+    // The line feed of the format and that of the content are one word.
+    const auto tokenizer = test::make_tokenizer(test::TinyVocabulary{
+        .pre = "dbrx",
+        .merges = {"Ċ Ċ"},
+        .control = {"<|im_start|>", "<|im_end|>"}}.image());
+    const std::vector<ChatMessage> talk = {{.role = "user", .content = "\nx"}};
+    const auto ids = encode_chat(*tokenizer, ChatTemplate::from_jinja("<|im_start|>"), talk);
+    EXPECT_EQ(std::count(ids.begin(), ids.end(), 256), 1);
+}
+
+TEST(EncodeChatTest, MistralHasASpaceOnlyWhereTheTokenizerPutsOne) {
+    const auto tokenizer = test::make_tokenizer(test::TinyPieces{.pieces = {"▁"}}.image());
+    const std::vector<ChatMessage> talk = {{.role = "user", .content = "Q"},
+                                           {.role = "assistant", .content = "A"},
+                                           {.role = "user", .content = "R"}};
+    const auto ids = encode_chat(*tokenizer, ChatTemplate::from_jinja(" [INST]  [/INST]"), talk);
+    EXPECT_EQ(decode(*tokenizer, ids), "<s> [INST] Q [/INST] A</s> [INST] R [/INST]");
+}
+
+TEST(EncodeChatTest, WritesBosOnce) {
+    test::GgufImage image =
+        test::TinyVocabulary{.control = {"<|startoftext|>", "<|extra_0|>", "<|extra_4|>"}}.image();
+    image.number<std::uint32_t>("tokenizer.ggml.bos_token_id", test::GgufType::U32, 256);
+    image.number<std::uint8_t>("tokenizer.ggml.add_bos_token", test::GgufType::Bool, 1);
+    const std::vector<ChatMessage> talk = {{.role = "user", .content = "Q"}};
+    const auto ids =
+        encode_chat(*test::make_tokenizer(image), ChatTemplate::from_jinja("<|extra_0|><|extra_4|>"), talk);
+    EXPECT_THAT(ids, ElementsAre(256, 'Q', 257));
+}
+
+}  // namespace
+}  // namespace moe
