@@ -52,8 +52,8 @@ void CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& reque
         if (request.rows[y].is_empty()) continue;
         const std::span<std::uint8_t> line = std::span(image.codes).subspan(y * width, width);
         if (y > 0 && request.rows[last_drawn] == request.rows[y]) {
-            std::copy_n(image.codes.begin() + static_cast<std::ptrdiff_t>(last_drawn * width), width,
-                        line.begin());
+            const std::span<const std::uint8_t> drawn = std::span(image.codes).subspan(last_drawn * width, width);
+            std::ranges::copy(drawn, line.begin());
         } else {
             resolve_line(trace, request, request.rows[y], line);
             last_drawn = y;
