@@ -15,5 +15,6 @@ CommandAction add_eval_command(CLI::App& program);
 CommandAction add_tokenize_command(CLI::App& program);
 CommandAction add_render_command(CLI::App& program);
 CommandAction add_bench_command(CLI::App& program);
+CommandAction add_make_model_command(CLI::App& program);
 
 }  // namespace moe::app
