@@ -12,7 +12,7 @@ namespace moe {
 /// A token that text may become, and how much SentencePiece wants it.
 struct ScoredPiece {
     TokenId id;
-    float score;
+    double score;
 };
 using PieceTable = std::unordered_map<std::string_view, ScoredPiece>;
 
@@ -35,7 +35,7 @@ class PieceMerger {
         std::size_t next;
     };
     struct Candidate {
-        float score;
+        double score;
         std::size_t left;        ///< index of the left symbol
         std::size_t size_bytes;  ///< of both; tells whether they still are what they were
     };

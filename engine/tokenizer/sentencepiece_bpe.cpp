@@ -88,7 +88,7 @@ Result<void> SentencePieceBpe::index_pieces(const GgufMetadata& metadata, const 
         const auto id = static_cast<TokenId>(i);
         if (!is_merged(vocabulary.kind(id)) || vocabulary.text(id).empty()) continue;
         piece_texts_.emplace_back(vocabulary.text(id));
-        pieces_.try_emplace(piece_texts_.back(), ScoredPiece{id, static_cast<float>(scores[i])});
+        pieces_.try_emplace(piece_texts_.back(), ScoredPiece{id, scores[i]});
         if (has_inner_space(vocabulary.text(id))) has_words_ = false;
     }
     return {};

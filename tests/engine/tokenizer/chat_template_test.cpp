@@ -170,6 +170,19 @@ TEST(EncodeChatTest, MistralHasASpaceOnlyWhereTheTokenizerPutsOne) {
     EXPECT_EQ(decode(*tokenizer, ids), "<s> [INST] Q [/INST] A</s> [INST] R [/INST]");
 }
 
+TEST(EncodeChatTest, Phi3HasNoLineFeedsAfterItsTokens) {
+    const auto path = test::shared_file("refs/tokenizers/phi-3.gguf");
+    if (!path) GTEST_SKIP() << "the reference vocabularies are not on this machine";
+    const Result<GgufReader> reader = GgufReader::open(*path);
+    ASSERT_TRUE(reader.has_value()) << reader.error().message;
+    const auto tokenizer = create_tokenizer(reader->metadata());
+    const auto chat_template = ChatTemplate::from_metadata(reader->metadata());
+    ASSERT_TRUE(tokenizer.has_value() && chat_template.has_value());
+    const std::vector<ChatMessage> talk = {{.role = "user", .content = "Hello"}};
+    // <s>, <|user|>, "▁Hello", <|end|>, <|assistant|>: what the publisher's tokenizer gives.
+    EXPECT_THAT(encode_chat(**tokenizer, *chat_template, talk), ElementsAre(1, 32010, 15043, 32007, 32001));
+}
+
 TEST(EncodeChatTest, WritesBosOnce) {
     test::GgufImage image =
         test::TinyVocabulary{.control = {"<|startoftext|>", "<|extra_0|>", "<|extra_4|>"}}.image();

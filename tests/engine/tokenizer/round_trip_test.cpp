@@ -114,7 +114,8 @@ TEST(RoundTripTest, AMegabyteIsNoTrouble) {
         while (text.size() < (1u << 20)) text += part;
         text += "x";
         for (const auto& tokenizer : {six_passes, cased, gemma}) {
-            expect_round_trip(*tokenizer, text, /*normalizes=*/false);
+            // Not EXPECT_EQ, which would print both.
+            EXPECT_TRUE(decode(*tokenizer, tokenizer->encode(text, {.add_bos = false})) == text) << part;
         }
     }
 }

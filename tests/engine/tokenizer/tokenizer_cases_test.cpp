@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -37,6 +38,21 @@ TEST_P(TokenizerCasesTest, GivesTheIdsOfTheReference) {
 INSTANTIATE_TEST_SUITE_P(Publishers, TokenizerCasesTest,
                          testing::Values("qwen3", "gpt-2", "gpt-oss", "deepseek-llm", "deepseek-v3", "refact",
                                          "llama-spm", "phi-3"));
+
+TEST(FamilyTokenizersTest, EveryFamilyHasItsTokenizer) {
+    const auto folder = test::shared_file("refs/families");
+    if (!folder) GTEST_SKIP() << "the reference families are not on this machine";
+    std::size_t n_files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(*folder)) {
+        if (entry.path().extension() != ".gguf") continue;
+        const Result<GgufReader> reader = GgufReader::open(entry.path());
+        ASSERT_TRUE(reader.has_value()) << reader.error().message;
+        const auto tokenizer = create_tokenizer(reader->metadata());
+        EXPECT_TRUE(tokenizer.has_value()) << entry.path() << ": " << tokenizer.error().message;
+        ++n_files;
+    }
+    EXPECT_GT(n_files, 20u);
+}
 
 }  // namespace
 }  // namespace moe
