@@ -1,5 +1,6 @@
 #include "app/cli/picture_title.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "app/viewport/label_strip.h"
@@ -46,40 +47,52 @@ void fill(render::RgbaImage& image, const render::PixelRect& rect, const auto& c
     }
 }
 
+render::TextMark mark(const render::PixelRect& box, std::string text, render::TextRole role,
+                      render::TextAlign align, render::Color color) {
+    return {.box = box, .text = std::move(text), .role = role, .align = align, .color = color};
+}
+
+/// The bar of colours with what it stands for; `bar` is where the colours go.
+void add_legend(const render::FrameInput& input, const render::PanelLayout& layout,
+                const render::PixelRect& bar, render::TextStrip& texts) {
+    const auto box = [&](int left, int right) {
+        return render::PixelRect{left, 0, right - left, layout.strip.height};
+    };
+    const int numbers_left = bar.x - layout.px(kNumberWidth);
+    const int names_left = numbers_left - layout.px(kNameWidth);
+    const render::Theme& theme = input.theme;
+    texts.marks.push_back(mark(box(names_left, numbers_left), name_of(input.view.value),
+                               render::TextRole::Caption, render::TextAlign::Right, theme.text_2));
+    texts.marks.push_back(mark(box(numbers_left, bar.x - layout.px(6)), "0", render::TextRole::SmallNumber,
+                               render::TextAlign::Right, theme.text_3));
+    texts.marks.push_back(mark(box(bar.right() + layout.px(6), layout.strip.right()), "1.0",
+                               render::TextRole::SmallNumber, render::TextAlign::Left, theme.text_3));
+}
+
 }  // namespace
 
 render::LabelStrip picture_title(const render::FrameInput& input, const std::string& title) {
     const render::PanelLayout layout = render::panel_layout(input);
     const render::PixelRect strip = layout.strip;
-    const auto px = [&](int logical) { return layout.px(logical); };
-    const render::PixelRect bar{strip.right() - px(kMargin + kNumberWidth + kLegendWidth),
-                                (strip.height - px(kLegendHeight)) / 2, px(kLegendWidth), px(kLegendHeight)};
-    const auto box = [&](int left, int right) {
-        return render::PixelRect{left, 0, right - left, strip.height};
-    };
-    const auto mark = [&](const render::PixelRect& place, std::string text, render::TextRole role,
-                          render::TextAlign align, render::Color color) {
-        return render::TextMark{
-            .box = place, .text = std::move(text), .role = role, .align = align, .color = color};
-    };
-    const render::Theme& theme = input.theme;
-    const int numbers_left = bar.x - px(kNumberWidth);
+    const bool has_legend = input.panels == render::Panels::All;
+    const int bar_width = layout.px(kLegendWidth);
+    const render::PixelRect bar{strip.right() - layout.px(kMargin + kNumberWidth) - bar_width,
+                                (strip.height - layout.px(kLegendHeight)) / 2, bar_width,
+                                layout.px(kLegendHeight)};
+    const int title_left = layout.px(kMargin);
+    const int title_right =
+        has_legend ? bar.x - layout.px(kNumberWidth + kNameWidth + kMargin) : strip.right();
     render::TextStrip texts{.rect = strip, .marks = {}};
-    texts.marks = {
-        mark(box(px(kMargin), numbers_left - px(kNameWidth + 12)), title, render::TextRole::LayerHead,
-             render::TextAlign::Left, theme.text_1),
-        mark(box(numbers_left - px(kNameWidth), numbers_left), name_of(input.view.value),
-             render::TextRole::Caption, render::TextAlign::Right, theme.text_2),
-        mark(box(numbers_left, bar.x - px(6)), "0", render::TextRole::SmallNumber, render::TextAlign::Right,
-             theme.text_3),
-        mark(box(bar.right() + px(6), strip.right()), "1.0", render::TextRole::SmallNumber,
-             render::TextAlign::Left, theme.text_3),
-    };
+    texts.marks.push_back(mark({title_left, 0, title_right - title_left, strip.height}, title,
+                               render::TextRole::LayerHead, render::TextAlign::Left, input.theme.text_1));
+    if (has_legend) add_legend(input, layout, bar, texts);
     render::RgbaImage image = paint_strip(texts, input.pixel_ratio);
-    fill(image, bar, [&](int x) {
-        const double position = bar.width > 1 ? static_cast<double>(x) / (bar.width - 1) : 0.0;
-        return render::map_color(theme, input.view.scale.map, position);
-    });
+    if (has_legend) {
+        fill(image, bar, [&](int x) {
+            const double position = static_cast<double>(x) / std::max(1, bar.width - 1);
+            return render::map_color(input.theme, input.view.scale.map, position);
+        });
+    }
     return {.rect = strip, .image = std::make_shared<const render::RgbaImage>(std::move(image))};
 }
 

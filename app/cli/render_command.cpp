@@ -17,7 +17,8 @@
 namespace moe::app {
 namespace {
 
-constexpr int kMostPixels = 16384;  // a side
+constexpr int kMostPixels = 16384;     // a side
+constexpr double kMostRowPixels = 28;  // logical
 
 struct RenderArguments {
     std::string trace;
@@ -81,6 +82,16 @@ Result<Excerpt> read_excerpt(const RenderArguments& arguments) {
     return excerpt;
 }
 
+/// Rows as high as all of them allow; folded where even one pixel each is too much.
+render::TokenAxis axis_for(std::size_t n_rows, int height, double scale) {
+    render::TokenAxis axis = render::fitted(n_rows, height, scale);
+    axis.offset_pixels = 0;
+    if (axis.is_folded() || n_rows == 0) return axis;
+    const double most = kMostRowPixels * scale;
+    axis.row_pixels = std::clamp(height / static_cast<int>(n_rows), 1, static_cast<int>(most));
+    return axis;
+}
+
 render::FrameInput frame_of(const RenderArguments& arguments, const Excerpt& excerpt) {
     const auto [width, height] = *parse_pair(arguments.size, 'x');
     render::FrameInput input;
@@ -92,11 +103,10 @@ render::FrameInput frame_of(const RenderArguments& arguments, const Excerpt& exc
     input.view.value = value_of(arguments.value);
     input.panels = arguments.view == "load" ? render::Panels::Load : render::Panels::All;
     const std::size_t n_rows = excerpt.trace.n_tokens() - excerpt.first_token;
-    input.view.tokens = render::fitted(n_rows, render::panel_layout(input).heatmap.height, input.pixel_ratio);
-    input.view.tokens.offset_pixels = 0;
+    input.view.tokens = axis_for(n_rows, render::panel_layout(input).heatmap.height, input.pixel_ratio);
     input.view.tokens.offset_pixels =
         input.view.tokens.pixel_from_token(static_cast<std::int64_t>(excerpt.first_token));
-    if (arguments.view == "load") input.counted = std::pair{excerpt.first_token, excerpt.trace.n_tokens()};
+    if (arguments.view == "load") input.counted = std::pair{excerpt.first_token, excerpt.trace.n_routed()};
     return input;
 }
 

@@ -103,9 +103,9 @@ void add_digits(const FrameInput& input, const PanelLayout& layout, std::size_t 
 void add_gutter_head(const FrameInput& input, const PanelLayout& layout, std::vector<TextMark>& marks) {
     const int top = layout.header.y + layout.px(kDigitsTop);
     const int height = layout.px(kDigitsHeight);
-    if (!rows_have_text(layout)) {
+    if (!rows_have_text(layout) || input.panels == Panels::Load) {
         marks.push_back({.box = {layout.header.x, top, layout.px(98), height},
-                         .text = "Token",
+                         .text = input.panels == Panels::Load ? "Expert" : "Token",
                          .align = TextAlign::Right,
                          .color = input.theme.text_3});
         return;
