@@ -5,6 +5,12 @@
 
 namespace moe::app {
 
+namespace {
+
+constexpr int kHeight = 30;
+
+}  // namespace
+
 QSize ElidedLabel::minimumSizeHint() const { return {24, QLabel::minimumSizeHint().height()}; }
 
 void ElidedLabel::paintEvent(QPaintEvent* event) {
@@ -22,7 +28,7 @@ void ElidedLabel::paintEvent(QPaintEvent* event) {
 
 DockTitle::DockTitle(const QString& title, QWidget* parent)
     : QWidget(parent), title_(new QLabel(title, this)), note_(new ElidedLabel(this)) {
-    setFixedHeight(30);
+    setFixedHeight(kHeight);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 0, 12, 0);
     layout->setSpacing(8);
@@ -30,6 +36,8 @@ DockTitle::DockTitle(const QString& title, QWidget* parent)
     note_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     layout->addWidget(note_, 1);
 }
+
+QSize DockTitle::sizeHint() const { return {120, kHeight}; }
 
 void DockTitle::set_note(const QString& note) {
     if (note_->text() == note) return;

@@ -27,6 +27,8 @@ class DockTitle : public QWidget {
     void set_note(const QString& note);
     QString note() const { return note_->text(); }
     void set_theme(const DockTheme& theme);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return {60, sizeHint().height()}; }
 
   protected:
     void paintEvent(QPaintEvent* event) override;

@@ -65,7 +65,10 @@ RouterDock::RouterDock(QWidget* parent)
     layout->addWidget(header_row_);
     layout->addWidget(figure_row_);
     layout->addWidget(note_);
-    layout->addWidget(table_, 1);
+    auto* table_row = new QHBoxLayout;
+    table_row->setContentsMargins(0, 0, 12, 0);
+    table_row->addWidget(table_);
+    layout->addLayout(table_row, 1);
     layout->addStretch(0);
     setWidget(body);
     connect(table_, &RouterTable::expert_chosen, this, &RouterDock::expert_chosen);

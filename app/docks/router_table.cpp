@@ -15,7 +15,7 @@ constexpr int kBarHeight = 10;
 constexpr int kRankWidth = 34;
 constexpr int kExpertWidth = 42;
 constexpr int kValueWidth = 50;
-constexpr int kWeightWidth = 74;
+constexpr int kWeightWidth = 62;
 
 QString number(std::optional<float> value) {
     return value ? fixed_number(static_cast<double>(*value), 3) : QStringLiteral("–");
@@ -112,7 +112,7 @@ void RouterDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->setFont(is_words ? theme_.caption : row->is_chosen ? theme_.mono_bold : theme_.mono);
         painter->setPen(text_color(*row, index.column()));
         const auto alignment = index.column() == RouterTableModel::Expert ? Qt::AlignLeft : Qt::AlignRight;
-        const QRect rect = option.rect.adjusted(2, 0, index.column() == RouterTableModel::Weight ? -12 : -4, 0);
+        const QRect rect = option.rect.adjusted(2, 0, index.column() == RouterTableModel::Weight ? 0 : -4, 0);
         painter->drawText(rect, static_cast<int>(alignment | Qt::AlignVCenter), index.data().toString());
     }
     painter->restore();
@@ -137,7 +137,7 @@ void RouterDelegate::paint_cut(QPainter* painter, const QRect& rect) const {
     QPen dashes(theme_.accent, 1, Qt::CustomDashLine);
     dashes.setDashPattern({4, 3});
     painter->setPen(dashes);
-    painter->drawLine(QPointF(rect.left() + 12, middle), QPointF(rect.right() - 12, middle));
+    painter->drawLine(QPointF(rect.left() + 12, middle), QPointF(rect.right(), middle));
     const QString cut = tr("top-%1 cut").arg(rows_->cut_row());
     const QString margin = rows_->model().margin ? tr("margin %1").arg(fixed_number(*rows_->model().margin, 3)) : QString();
     painter->setFont(theme_.caption);

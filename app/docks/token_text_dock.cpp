@@ -67,6 +67,7 @@ TokenTextDock::TokenTextDock(QWidget* parent)
     layout->setSpacing(0);
     auto* row = new QHBoxLayout;
     row->setContentsMargins(10, 0, 10, 2);
+    row->setSpacing(6);
     row->addWidget(coloring_, 1);
     row->addWidget(layer_);
     layout->addLayout(row);

@@ -170,9 +170,16 @@ void AppController::step_forward() {
     if (static_cast<std::size_t>(in_flight) < kStepsInFlightMax) generate(1);
 }
 
+// As the run has it, which draws anew; what was edited since then goes before.
+std::optional<SamplingParams> AppController::sampling_of_branch() const {
+    const RunEntry* run = state_.shown_run();
+    if (run == nullptr || run->sampling == state_.sampling) return std::nullopt;
+    return state_.sampling;
+}
+
 void AppController::continue_from_selection() {
     if (!why_not_continue(state_).isEmpty()) return;
-    post(ContinueFrom{.run = state_.shown->id, .position = *state_.selection.token + 1, .token = {}, .sampling = state_.sampling},
+    post(ContinueFrom{.run = state_.shown->id, .position = *state_.selection.token + 1, .token = {}, .sampling = sampling_of_branch()},
          {.title = tr("Could not continue from token %1").arg(*state_.selection.token), .retry = {}});
 }
 
@@ -180,7 +187,7 @@ void AppController::take_next_token(TokenId id) {
     const RunEntry* run = state_.shown_run();
     if (run == nullptr || state_.shows_trace() || state_.is_generating()) return;
     select_last();
-    post(ContinueFrom{.run = run->key.id, .position = run->snapshot.n_tokens(), .token = id, .sampling = state_.sampling},
+    post(ContinueFrom{.run = run->key.id, .position = run->snapshot.n_tokens(), .token = id, .sampling = sampling_of_branch()},
          {.title = tr("Could not take that token"), .retry = {}});
 }
 
@@ -195,6 +202,7 @@ void AppController::show_run(RunKey key) {
     }
     if (key.source == RunKey::Source::Engine) {
         post(SelectRun{key.id}, {.title = tr("Could not go back to %1").arg(found->second.name), .retry = {}});
+        state_.sampling = found->second.sampling;
     } else if (state_.is_generating()) {
         post(Pause{}, {});
     }

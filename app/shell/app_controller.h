@@ -80,6 +80,8 @@ class AppController : public QObject {
     void show_read_run(RunId run, const std::shared_ptr<const TraceStore>& store);
     void report(const QString& title, const Error& error, std::function<void()> retry);
 
+    std::optional<SamplingParams> sampling_of_branch() const;
+    void forget_unread_run(RunKey key);
     RunEntry* shown_run();
     bool cursor_rides() const;                   // at the live end: it moves with the newest token
     void keep_selection_inside();
@@ -90,6 +92,7 @@ class AppController : public QObject {
     AppState state_;
     std::map<RequestId, Pending> pending_;
     QTimer prompt_timer_, change_timer_, growth_timer_, picture_timer_;
+    std::optional<RunKey> shown_before_;         // the run that was shown when the newest one began
     bool is_trace_wanted_ = false;               // a file is being read
     TraceLoader traces_;
     EngineClient engine_;

@@ -85,7 +85,9 @@ void AppController::handle_body(const Event&, const RunStarted& started) {
     run.snapshot = started.store->snapshot();
     run.n_tokens = run.snapshot.n_tokens();
     run.state = RunState::Paused;
+    shown_before_ = state_.shown;
     state_.shown = key;
+    state_.sampling = started.sampling;
     keep_selection_inside();
     touch();
 }
@@ -113,8 +115,17 @@ void AppController::handle_body(const Event&, const RunGrew& grew) {
 void AppController::handle_body(const Event&, const RunStateChanged& changed_state) {
     const auto found = state_.runs.find({.source = RunKey::Source::Engine, .id = changed_state.run});
     if (found == state_.runs.end()) return;
+    const bool was_prefilling = found->second.state == RunState::Prefilling;
     found->second.state = changed_state.state;
+    if (was_prefilling && changed_state.state == RunState::Failed) forget_unread_run(found->first);
     touch();
+}
+
+// A run whose prompt was not read to its end is none: what was shown before comes back.
+void AppController::forget_unread_run(RunKey key) {
+    state_.runs.erase(key);
+    if (state_.shown == key) state_.shown = shown_before_ && state_.runs.contains(*shown_before_) ? shown_before_ : std::nullopt;
+    keep_selection_inside();
 }
 
 void AppController::handle_body(const Event&, const RecordingChanged& recording) {

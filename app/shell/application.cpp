@@ -6,7 +6,6 @@
 #include <QCommandLineParser>
 #include <cstdio>
 
-#include "app/shell/key_guard.h"
 #include "app/shell/screenshot.h"
 
 namespace moe::app {
@@ -66,14 +65,12 @@ int run_window(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("moescope"));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("MoEScope"));
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
-    QApplication application(argc, argv);
+    const QApplication application(argc, argv);
     const Result<WindowArguments> arguments = parse_arguments(QCoreApplication::arguments());
     if (!arguments) {
         std::fprintf(stderr, "moescope: %s\n", arguments.error().message.c_str());
         return 2;
     }
-    KeyGuard guard;
-    application.installEventFilter(&guard);
     MainWindow window({.backend = PictureView::Backend::Best, .remembers_layout = !arguments->has_job, .theme = arguments->theme});
     if (arguments->size) window.resize(*arguments->size);
     if (!arguments->prompt.isEmpty()) window.prompt_dock()->set_prompt(arguments->prompt);

@@ -2,14 +2,25 @@
 
 namespace moe::app {
 
+namespace {
+
+bool gives_up_work(const CommandBody& command) {
+    return std::holds_alternative<LoadModel>(command) || std::holds_alternative<StartRun>(command) ||
+           std::holds_alternative<Cancel>(command);
+}
+
+}  // namespace
+
 EngineClient::EngineClient(QObject* parent)
     : QObject(parent), worker_(std::make_unique<Worker>(Worker::Options{.n_threads = 0, .on_event = [this] { wake(); }})) {}
 
 EngineClient::~EngineClient() = default;
 
 RequestId EngineClient::post(CommandBody command) {
-    newest_request_ = worker_->post(std::move(command));
-    return newest_request_;
+    const bool interrupts = gives_up_work(command);
+    const RequestId request = worker_->post(std::move(command));
+    if (interrupts) first_fresh_ = request;
+    return request;
 }
 
 // In the worker's thread.
@@ -21,7 +32,7 @@ void EngineClient::wake() {
 void EngineClient::drain() {
     is_awake_ = false;
     while (const std::optional<Event> event = worker_->take_event()) {
-        const bool is_stale = std::holds_alternative<Progress>(event->body) && event->request < newest_request_;
+        const bool is_stale = std::holds_alternative<Progress>(event->body) && event->request < first_fresh_;
         if (!is_stale) Q_EMIT event_arrived(*event);
     }
 }

@@ -26,7 +26,7 @@ class EngineClient : public QObject {
     void drain();
 
     std::atomic<bool> is_awake_ = false;  // a drain is queued already
-    RequestId newest_request_ = 0;
+    RequestId first_fresh_ = 0;           // of the last command that gave up what was in work
     std::unique_ptr<Worker> worker_;      // last: it calls wake() until it is gone
 };
 

@@ -1,9 +1,11 @@
 #include "app/shell/main_window.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QMimeData>
 #include <QTimer>
 
+#include "app/shell/key_guard.h"
 #include "app/shell/samples.h"
 #include "app/shell/settings.h"
 
@@ -39,6 +41,7 @@ MainWindow::MainWindow(const Options& options)
     addToolBar(banner_);
     setStatusBar(status_bar_);
     setContextMenuPolicy(Qt::PreventContextMenu);
+    qApp->installEventFilter(new KeyGuard(this));
     make_docks();
     fill_menus();
     connect_file_commands();

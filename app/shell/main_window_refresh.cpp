@@ -39,7 +39,10 @@ void MainWindow::refresh() {
         start_page_->hide();
         if (had_focus) picture_->setFocus(Qt::OtherFocusReason);
     }
-    if (is_empty) start_page_->set_state(state);
+    if (is_empty) {
+        start_page_->set_state(state);
+        start_page_->show();
+    }
     refresh_prompt();
     text_dock_->set_model(text_model());
     refresh_router();
@@ -80,6 +83,7 @@ void MainWindow::refresh_prompt() {
     model.run_hint = reason.isEmpty() ? tr("Starts a new run; the ones before stay (Ctrl+Enter)") : reason;
     model.was_run = state.shown_run() != nullptr;
     prompt_dock_->set_model(model);
+    if (prompt_dock_->sampling() != state.sampling) prompt_dock_->set_sampling(state.sampling);
 }
 
 TokenTextModel MainWindow::text_model() const {

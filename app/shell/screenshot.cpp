@@ -2,32 +2,38 @@
 
 #include <QCoreApplication>
 #include <QPixmap>
-#include <QTimer>
+#include <chrono>
 
 namespace moe::app {
 
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLookInterval = 30ms;
+
+}  // namespace
+
 ScreenshotJob::ScreenshotJob(MainWindow& window, const Options& options) : QObject(&window), window_(window), options_(options) {
-    const auto look_later = [this] { QTimer::singleShot(0, this, &ScreenshotJob::look); };
-    connect(&window.controller(), &AppController::changed, this, look_later);
-    connect(window.picture(), &PictureView::frame_done, this, look_later);
-    connect(&window.controller(), &AppController::failed, this, [this, look_later] {
+    connect(&window.controller(), &AppController::failed, this, [this] {
         status_ = 1;
         is_started_ = true;
-        look_later();
     });
+    connect(&timer_, &QTimer::timeout, this, &ScreenshotJob::look);
+    timer_.start(kLookInterval);
 }
 
 void ScreenshotJob::look() {
     const AppState& state = window_.controller().state();
-    if (is_done_ || !window_.is_settled() || !(state.model || state.shows_trace() || is_started_)) return;
+    if (!window_.is_settled() || !(state.model || state.shows_trace() || is_started_)) return;
     if (!is_started_) {
         is_started_ = true;
-        if (options_.n_steps == 0 || state.shows_trace()) return QTimer::singleShot(0, this, &ScreenshotJob::look);
+        if (options_.n_steps == 0 || state.shows_trace()) return;
         window_.controller().run_prompt(AppController::Then::Pause);
         window_.controller().generate(options_.n_steps);
         return;
     }
-    is_done_ = true;
+    timer_.stop();
     save();
 }
 

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <QObject>
-#include <QString>
+#include "app/shell/main_window.h"  // first: it includes Vulkan before Qt
 
-#include "app/shell/main_window.h"
+#include <QTimer>
 
 namespace moe::app {
 
@@ -28,8 +27,8 @@ class ScreenshotJob : public QObject {
 
     MainWindow& window_;
     Options options_;
+    QTimer timer_;             // a picture settles without a signal
     bool is_started_ = false;  // the file is open, and the steps were asked for
-    bool is_done_ = false;
     int status_ = 0;
 };
 

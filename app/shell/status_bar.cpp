@@ -1,5 +1,6 @@
 #include "app/shell/status_bar.h"
 
+#include <QHBoxLayout>
 #include <QLocale>
 #include <cmath>
 
@@ -34,9 +35,13 @@ QString model_summary(const AppState& state) {
     return QObject::tr("%1, %2 layers × %3 experts, top-%4").arg(state.model->name).arg(shape.n_layers).arg(shape.n_experts).arg(shape.top_k);
 }
 
-StatusBar::StatusBar(QWidget* parent) : QStatusBar(parent), selection_(new ElidedLabel), recording_(new QLabel) {
+StatusBar::StatusBar(QWidget* parent) : QStatusBar(parent), row_(new QWidget(this)), selection_(new ElidedLabel), recording_(new QLabel) {
     setSizeGripEnabled(false);
     setFixedHeight(24);
+    auto* layout = new QHBoxLayout(row_);
+    layout->setContentsMargins(10, 0, 10, 0);
+    layout->setSpacing(10);
+    addWidget(row_, 1);
     state_ = add_item(tr("State"), QStringLiteral("● Reading prompt"));
     model_ = add_item(tr("Model"), {});
     tokens_ = add_item(tr("Tokens"), QStringLiteral("99,999 tokens"));
@@ -45,21 +50,29 @@ StatusBar::StatusBar(QWidget* parent) : QStatusBar(parent), selection_(new Elide
     backend_ = add_item(tr("Back end"), {});
     selection_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     selection_->setAccessibleName(tr("Selection"));
-    addWidget(selection_, 1);
+    layout->addWidget(selection_, 1);
     recording_->setAccessibleName(tr("Recording"));
     recording_->setTextFormat(Qt::RichText);
-    recording_->setContentsMargins(10, 0, 10, 0);
-    addPermanentWidget(recording_);
+    add_separator();
+    layout->addWidget(recording_);
 }
 
 QLabel* StatusBar::add_item(const QString& name, const QString& widest) {
     auto* label = new QLabel(this);
     label->setAccessibleName(name);
     label->setTextFormat(Qt::RichText);
-    label->setContentsMargins(10, 0, 0, 0);
     label->setProperty("widest", widest);
-    addWidget(label);
+    row_->layout()->addWidget(label);
+    add_separator();
     return label;
+}
+
+void StatusBar::add_separator() {
+    auto* line = new QFrame(row_);
+    line->setObjectName(QStringLiteral("separator"));
+    line->setFixedSize(1, 12);
+    line->setAutoFillBackground(true);
+    row_->layout()->addWidget(line);
 }
 
 QString StatusBar::number_html(const QString& number, const QString& unit) const {
@@ -85,7 +98,7 @@ void StatusBar::set_state(const AppState& state, const PictureFacts& picture, co
                            : tr("Generation, measured over the last second"));
     frame_->setText(tr("frame") + QLatin1Char(' ') + number_html(frame_text(picture.frame_ms), tr("ms")));
     backend_->setText(picture.backend.toHtmlEscaped());
-    selection_->setText(selection);
+    selection_->setText(selection.left(1).toUpper() + selection.mid(1));
     show_recording(state);
 }
 
@@ -112,8 +125,11 @@ void StatusBar::set_theme(const render::Theme& theme) {
         label->setFont(font);
         label->setPalette(colors);
         const QString widest = label->property("widest").toString();
-        if (!widest.isEmpty()) label->setMinimumWidth(QFontMetrics(font).horizontalAdvance(widest) + 24);
+        if (!widest.isEmpty()) label->setMinimumWidth(QFontMetrics(font).horizontalAdvance(widest) + 12);
     }
+    QPalette lines = colors;
+    lines.setColor(QPalette::Window, to_qcolor(theme.border_strong));
+    for (QFrame* line : findChildren<QFrame*>(QStringLiteral("separator"))) line->setPalette(lines);
 }
 
 }  // namespace moe::app

@@ -26,10 +26,12 @@ class StatusBar : public QStatusBar {
 
   private:
     QLabel* add_item(const QString& name, const QString& widest);
+    void add_separator();
     QString number_html(const QString& number, const QString& unit) const;
     QString state_html(const AppState& state) const;
     void show_recording(const AppState& state);
 
+    QWidget* row_;
     QLabel *state_, *model_, *tokens_, *speed_, *frame_, *backend_;
     ElidedLabel* selection_;
     QLabel* recording_;

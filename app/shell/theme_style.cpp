@@ -45,13 +45,16 @@ void ThemeStyle::draw_button(const QStyleOption* option, QPainter* painter, cons
     const bool is_enabled = option->state.testFlag(State_Enabled);
     const bool is_hovered = is_enabled && option->state.testFlag(State_MouseOver);
     const bool is_down = option->state.testFlag(State_Sunken) || option->state.testFlag(State_On);
+    const bool has_focus = option->state.testFlag(State_HasFocus);
     if (is_primary(widget)) {
         const QColor inside = to_qcolor(is_enabled ? theme_.fill : theme_.press);
-        draw_box(painter, option->rect, is_down ? inside.darker(112) : is_hovered ? inside.lighter(110) : inside, Qt::transparent);
+        const int ring = has_focus ? 3 : 0;  // the ring stands off, or it would drown in the fill
+        draw_box(painter, option->rect.adjusted(ring, ring, -ring, -ring), is_down ? inside.darker(112) : is_hovered ? inside.lighter(110) : inside, Qt::transparent);
     } else {
         const render::Color inside = is_down ? theme_.press : is_hovered ? theme_.hover : theme_.field;
         draw_box(painter, option->rect, to_qcolor(inside), to_qcolor(is_enabled ? theme_.border_strong : theme_.border));
     }
+    if (has_focus) draw_focus_ring(option->rect, painter);
 }
 
 void ThemeStyle::draw_tool_button_panel(const QStyleOption* option, QPainter* painter) const {
@@ -97,7 +100,8 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
             return draw_field(option, painter);
         case PE_Frame: return draw_field(option, painter);
         case PE_FrameFocusRect:
-            if (widget != nullptr && widget->inherits("QAbstractItemView")) return;
+            // Lists mark their current row; buttons draw their ring with the panel.
+            if (widget != nullptr && (widget->inherits("QAbstractItemView") || widget->inherits("QPushButton"))) return;
             return draw_focus_ring(option->rect, painter);
         case PE_PanelMenu:
         case PE_FrameMenu:
@@ -114,6 +118,11 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         case PE_PanelStatusBar: return fill(painter, option->rect, theme_.raised);
         case PE_IndicatorToolBarSeparator:
             return fill(painter, QRect(option->rect.center().x(), option->rect.center().y() - 9, 1, 18), theme_.border_strong);
+        case PE_IndicatorArrowDown: {
+            const bool is_menu_button = widget != nullptr && widget->inherits("QToolButton");
+            const QPointF middle(option->rect.center().x() - (is_menu_button ? 3 : 0), is_menu_button ? widget->height() / 2.0 : option->rect.center().y());
+            return draw_chevron(painter, middle, to_qcolor(theme_.text_3));
+        }
         case PE_IndicatorDockWidgetResizeHandle: return fill(painter, option->rect, theme_.bg);
         case PE_PanelItemViewRow:
         case PE_PanelItemViewItem: return draw_item_row(option, painter);
