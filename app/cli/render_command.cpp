@@ -139,7 +139,9 @@ void check(const RenderArguments& arguments) {
 
 int run_render(const RenderArguments& arguments) {
     check(arguments);
-    // Text is painted by Qt, which needs an application object but no display.
+    // Text is painted by Qt, which needs an application object but no display, and nobody needs its remarks
+    // about the desktop.
+    qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});
     qputenv("QT_QPA_PLATFORM", "offscreen");
     int argc = 1;
     char name[] = "moescope";
