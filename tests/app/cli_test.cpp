@@ -214,7 +214,7 @@ TEST(CliTest, WrongFilesEndInOneClearLine) {
     ASSERT_TRUE(atomic_write(bad, "GGUF\x03").has_value());
     const std::filesystem::path text = folder.path() / "text.txt";
     ASSERT_TRUE(atomic_write(text, "hello there, this is not a model").has_value());
-    for (const std::string file : {bad.string(), text.string(), std::string("missing"), folder.path().string()}) {
+    for (const std::string& file : {bad.string(), text.string(), std::string("missing"), folder.path().string()}) {
         expect_one_clear_line(moescope({"info", file}));
         expect_one_clear_line(moescope({"run", "-m", file, "-p", "x", "-n", "1"}));
         expect_one_clear_line(moescope({"render", file, "-o", folder.path() / "x.png"}));
