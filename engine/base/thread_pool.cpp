@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/base/check.h"
 
@@ -43,11 +44,20 @@ ThreadPool::~ThreadPool() {
     for (std::thread& worker : workers_) worker.join();
 }
 
+// open_tasks_ holds the batch in its upper half and the tasks nobody has taken yet in its lower half, so that
+// taking a task and being sure of its batch is one operation. While a taken task is not done the batch cannot
+// end, so task_ and n_tasks_ are its own. A worker that wakes up too late finds nothing to take, and nobody
+// waits for it: on cores that are shared with a window that is the rule, not the exception.
 void ThreadPool::take_tasks(std::size_t thread) {
-    for (;;) {
-        const std::size_t index = next_task_.fetch_add(1, std::memory_order_relaxed);
-        if (index >= n_tasks_) return;
-        (*task_)(index, thread);
+    std::uint64_t open = open_tasks_.load(std::memory_order_acquire);
+    while (static_cast<std::uint32_t>(open) != 0) {
+        if (!open_tasks_.compare_exchange_weak(open, open - 1, std::memory_order_acq_rel,
+                                               std::memory_order_acquire)) {
+            continue;
+        }
+        (*task_)(n_tasks_ - static_cast<std::uint32_t>(open), thread);
+        n_done_.fetch_add(1, std::memory_order_release);
+        open = open_tasks_.load(std::memory_order_acquire);
     }
 }
 
@@ -57,25 +67,28 @@ void ThreadPool::run(std::size_t n_tasks, const std::function<void(std::size_t, 
         for (std::size_t index = 0; index < n_tasks; ++index) task(index, 0);
         return;
     }
+    MOE_CHECK(n_tasks <= std::numeric_limits<std::uint32_t>::max());
     task_ = &task;
     n_tasks_ = n_tasks;
-    next_task_.store(0, std::memory_order_relaxed);
-    n_busy_.store(workers_.size(), std::memory_order_relaxed);
+    n_done_.store(0, std::memory_order_relaxed);
     {
         // The lock closes the gap between a worker's last look and its falling asleep.
         const std::lock_guard lock(mutex_);
-        batch_.fetch_add(1, std::memory_order_release);
+        open_tasks_.store(++n_batches_ << 32 | n_tasks, std::memory_order_release);
     }
     wake_.notify_all();
     take_tasks(0);
-    for (int spins = 0; n_busy_.load(std::memory_order_acquire) != 0; ++spins) {
+    for (int spins = 0; n_done_.load(std::memory_order_acquire) != n_tasks; ++spins) {
         if (spins < kSpinsBeforeYield) pause_core();
         else std::this_thread::yield();
     }
 }
 
-bool ThreadPool::wait_for_batch(std::uint64_t seen) {
-    const auto is_ready = [&] { return batch_.load(std::memory_order_acquire) != seen || stopping_.load(); };
+/// Returns when tasks wait to be taken; false: the pool is being destroyed.
+bool ThreadPool::wait_for_tasks() {
+    const auto is_ready = [&] {
+        return static_cast<std::uint32_t>(open_tasks_.load(std::memory_order_acquire)) != 0 || stopping_.load();
+    };
     for (int spins = 0; spins < kSpinsBeforeYield; ++spins) {
         if (is_ready()) return !stopping_.load();
         pause_core();
@@ -90,10 +103,7 @@ bool ThreadPool::wait_for_batch(std::uint64_t seen) {
 }
 
 void ThreadPool::work(std::size_t thread) {
-    for (std::uint64_t seen = 0; wait_for_batch(seen); ++seen) {
-        take_tasks(thread);
-        n_busy_.fetch_sub(1, std::memory_order_release);
-    }
+    while (wait_for_tasks()) take_tasks(thread);
 }
 
 }  // namespace moe

@@ -33,14 +33,14 @@ class ThreadPool {
   private:
     void work(std::size_t thread);
     void take_tasks(std::size_t thread);
-    bool wait_for_batch(std::uint64_t seen);
+    bool wait_for_tasks();
 
     std::vector<std::thread> workers_;
     const std::function<void(std::size_t, std::size_t)>* task_ = nullptr;
     std::size_t n_tasks_ = 0;
-    std::atomic<std::size_t> next_task_{0};
-    std::atomic<std::size_t> n_busy_{0};
-    std::atomic<std::uint64_t> batch_{0};
+    std::uint64_t n_batches_ = 0;
+    std::atomic<std::uint64_t> open_tasks_{0};  // batch << 32 | tasks that nobody has taken
+    std::atomic<std::size_t> n_done_{0};
     std::atomic<bool> stopping_{false};
     std::mutex mutex_;
     std::condition_variable wake_;
