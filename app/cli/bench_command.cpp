@@ -9,6 +9,7 @@
 #include "app/cli/info_json.h"
 #include "app/cli/model_argument.h"
 #include "app/cli/output.h"
+#include "engine/base/cpu_features.h"
 #include "engine/base/rng.h"
 #include "engine/model/forward.h"
 #include "engine/session/trace_recorder.h"
@@ -180,7 +181,7 @@ Result<Json> bench(const BenchArguments& arguments) {
     return Json{{"schema", 1},
                 {"model", model.spec.name},
                 {"threads", bench.pool().n_threads()},
-                {"isa", "generic"},
+                {"isa", isa_name()},
                 {"prompt_tokens", arguments.prompt},
                 {"prompt_tokens_per_s", median(prompt)},
                 {"generation_tokens", arguments.generate},

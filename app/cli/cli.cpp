@@ -11,6 +11,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "engine/base/version.h"
 
 namespace moe::app {
 namespace {
@@ -46,7 +47,7 @@ int bad_usage(const std::string& message) {
 
 int run_verb(int argc, char** argv) {
     CLI::App program(kAbout, "moescope");
-    program.set_version_flag("--version", "moescope 0.1.0");
+    program.set_version_flag("--version", std::string("moescope ") + kProgramVersion);
     program.require_subcommand(0, 1);
     std::vector<std::pair<std::string_view, CommandAction>> actions;
     for (const Verb& verb : kVerbs) actions.emplace_back(verb.name, verb.add(program));

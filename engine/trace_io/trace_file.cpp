@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "engine/base/check.h"
+#include "engine/base/version.h"
 #include "engine/trace_io/moetrace_schema.h"
 #include "engine/trace_io/writer_process.h"
 
@@ -16,7 +17,6 @@ namespace moe {
 namespace {
 
 constexpr const char* kProgram = "moescope";
-constexpr const char* kProgramVersion = "0.1.0";
 
 std::string utc_now() {
     const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
