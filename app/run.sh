@@ -19,4 +19,5 @@ trace=$root/out/first-light.moetrace
 "$program" run -n 64 --seed 7 --record "$trace" --overwrite
 "$program" render "$trace" --view heatmap -o "$root/out/heatmap.png"
 "$program" render "$trace" --view load -o "$root/out/load.png"
-printf '\n%s\n' "$trace" "$root/out/heatmap.png" "$root/out/load.png"
+printf '\n\n'
+printf '%s\n' "$trace" "$root/out/heatmap.png" "$root/out/load.png"
