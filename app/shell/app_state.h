@@ -72,7 +72,7 @@ struct AppState {
     std::optional<RunKey> shown;                     ///< the run in the picture
     render::CellRef selection;
     bool follows = true;
-    double speed = 0;                                ///< tokens a second, 0 as fast as the engine can
+    double speed = 8;                                ///< tokens a second: as fast as one can read; 0 as fast as the engine can
     SamplingParams sampling;
     QString prompt;
     std::vector<TokenRecord> prompt_tokens;          ///< as the model would read the prompt
