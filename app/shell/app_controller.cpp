@@ -149,6 +149,7 @@ void AppController::play_or_pause() {
     }
     if (!why_not_generate(state_).isEmpty()) return;
     if (state_.shown_run() == nullptr) return run_prompt(Then::Run);
+    state_.follows = true;
     post(RunFreely{state_.speed}, {.title = tr("Could not generate"), .retry = {}});
 }
 

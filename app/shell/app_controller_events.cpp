@@ -88,6 +88,7 @@ void AppController::handle_body(const Event&, const RunStarted& started) {
     shown_before_ = state_.shown;
     state_.shown = key;
     state_.sampling = started.sampling;
+    if (started.parent) state_.follows = true;  // to see which other way it goes
     keep_selection_inside();
     touch();
 }
@@ -117,6 +118,7 @@ void AppController::handle_body(const Event&, const RunStateChanged& changed_sta
     if (found == state_.runs.end()) return;
     const bool was_prefilling = found->second.state == RunState::Prefilling;
     found->second.state = changed_state.state;
+    if (was_prefilling && changed_state.state != RunState::Prefilling) state_.busy = {};  // the prompt is read
     if (was_prefilling && changed_state.state == RunState::Failed) forget_unread_run(found->first);
     touch();
 }

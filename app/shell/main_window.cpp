@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QMimeData>
+#include <QScreen>
 #include <QTimer>
 
 #include "app/shell/key_guard.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr int kLayoutVersion = 1;
 constexpr QSize kMinimumSize(1024, 640);
 constexpr QSize kFirstSize(1440, 900);
+constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
 constexpr int kNarrowWidth = 1440;
 constexpr int kLowHeight = 800;
 
@@ -31,7 +33,7 @@ MainWindow::MainWindow(const Options& options)
       status_bar_(new StatusBar(this)) {
     setWindowTitle(tr("MoEScope"));
     setMinimumSize(kMinimumSize);
-    resize(kFirstSize);
+    resize(kFirstSize.boundedTo(screen()->availableSize() - kFrameSize));
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setCentralWidget(picture_);
