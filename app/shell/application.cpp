@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <cstdio>
+#include <cstdlib>
 
 #include "app/shell/screenshot.h"
 
@@ -58,9 +59,22 @@ Result<WindowArguments> parse_arguments(const QStringList& arguments) {
     return result;
 }
 
+// Qt's remarks about the desktop are for developers. Where it gives up, people get one line that says what to do.
+void handle_qt_message(QtMsgType type, const QMessageLogContext&, const QString& text) {
+    if (qEnvironmentVariableIsSet("MOESCOPE_QT_MESSAGES")) std::fprintf(stderr, "%s\n", qUtf8Printable(text));
+    if (type != QtFatalMsg) return;
+    if (text.contains(QStringLiteral("platform plugin"))) {
+        std::fputs("moescope: no display: the window cannot be opened; set DISPLAY or WAYLAND_DISPLAY, or use a verb (moescope --help)\n", stderr);
+    } else {
+        std::fprintf(stderr, "moescope: Qt: %s; please report this\n", qUtf8Printable(text));
+    }
+    std::_Exit(1);
+}
+
 }  // namespace
 
 int run_window(int argc, char** argv) {
+    qInstallMessageHandler(handle_qt_message);
     QCoreApplication::setOrganizationName(QStringLiteral("moescope"));
     QCoreApplication::setApplicationName(QStringLiteral("moescope"));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("MoEScope"));
