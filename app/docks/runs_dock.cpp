@@ -1,5 +1,6 @@
 #include "app/docks/runs_dock.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -40,9 +41,12 @@ RunsDock::RunsDock(QWidget* parent)
     empty_->setMargin(12);
     empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     layout->addWidget(empty_);
-    layout->addWidget(tree_, 1);
+    auto* tree_row = new QHBoxLayout;
+    tree_row->setContentsMargins(6, 0, 8, 0);
+    tree_row->addWidget(tree_);
+    layout->addLayout(tree_row, 1);
     setWidget(body);
-    model_->setHorizontalHeaderLabels({tr("Run"), tr("Tokens"), tr("State")});
+    model_->setHorizontalHeaderLabels({tr("Run"), tr("Tokens"), QStringLiteral("  ") + tr("State")});
     model_->horizontalHeaderItem(Tokens)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     tree_->setObjectName(QStringLiteral("runs_tree"));
     tree_->setAccessibleName(tr("Runs and branches"));
@@ -56,8 +60,8 @@ RunsDock::RunsDock(QWidget* parent)
     tree_->header()->setSectionResizeMode(Name, QHeaderView::Stretch);
     tree_->header()->setSectionResizeMode(Tokens, QHeaderView::Fixed);
     tree_->header()->setSectionResizeMode(State, QHeaderView::Fixed);
-    tree_->header()->resizeSection(Tokens, 62);
-    tree_->header()->resizeSection(State, 84);
+    tree_->header()->resizeSection(Tokens, 60);
+    tree_->header()->resizeSection(State, 92);
     const auto choose = [this](const QModelIndex& index) {
         const QModelIndex name = index.siblingAtColumn(Name);
         const RunKey key{.source = static_cast<RunKey::Source>(name.data(kSourceRole).toInt()), .id = name.data(kIdRole).toLongLong()};
@@ -126,7 +130,7 @@ void RunsDock::update_texts(const std::vector<RunItem>& items) {
         tokens->setFont(theme_.mono);
         tokens->setForeground(theme_.text_2);
         QStandardItem* state = sibling(name, State);
-        state->setText(item.state);
+        state->setText(QStringLiteral("  ") + item.state);
         state->setFont(theme_.caption);
         state->setForeground(theme_.text_3);
         if (item.is_current) tree_->setCurrentIndex(name->index());
@@ -142,6 +146,7 @@ void RunsDock::set_theme(const DockTheme& theme) {
     tree_->header()->setPalette(quiet);
     QPalette flat = tree_->palette();
     flat.setColor(QPalette::Base, theme.surface);
+    flat.setColor(QPalette::HighlightedText, theme.text_1);
     tree_->setPalette(flat);
     QPalette note = empty_->palette();
     note.setColor(QPalette::WindowText, theme.text_3);

@@ -19,7 +19,7 @@ constexpr QSize kMinimumSize(1024, 640);
 constexpr QSize kFirstSize(1440, 900);
 constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
 constexpr int kNarrowWidth = 1440;
-constexpr int kLowHeight = 800;
+constexpr int kLowHeight = 840;
 
 }  // namespace
 

@@ -120,7 +120,8 @@ void MainWindow::connect_window_commands() {
 void MainWindow::walk_panes(int direction) {
     std::vector<QWidget*> panes;
     const auto add_dock = [&panes](TitledDock* dock) {
-        if (dock->isVisible() && !dock->visibleRegion().isEmpty()) panes.push_back(dock->focus_target());
+        // A dock behind a tab and a list with nothing in it are passed over.
+        if (!dock->visibleRegion().isEmpty() && dock->focus_target()->isVisible()) panes.push_back(dock->focus_target());
     };
     add_dock(prompt_dock_);
     add_dock(text_dock_);

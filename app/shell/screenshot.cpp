@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QPixmap>
 #include <chrono>
+#include <cstdio>
 
 namespace moe::app {
 
@@ -39,7 +40,7 @@ void ScreenshotJob::look() {
 
 void ScreenshotJob::save() {
     if (!options_.path.isEmpty() && !window_.grab().save(options_.path)) {
-        qWarning("%s: cannot be written; choose another folder", qPrintable(options_.path));
+        std::fprintf(stderr, "moescope: %s: cannot be written; choose another folder\n", qPrintable(options_.path));
         status_ = 1;
     }
     if (options_.leaves) QCoreApplication::exit(status_);

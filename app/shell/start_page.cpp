@@ -107,7 +107,8 @@ StartPage::StartPage(const std::vector<PromptSample>& samples, QWidget* picture)
 QLayout* StartPage::head() {
     title_ = new QLabel(this);
     title_->setTextFormat(Qt::RichText);
-    subtitle_ = new ElidedLabel(tr("Your prompt is ready. Each token becomes a row, each expert a column."), this);
+    subtitle_ = new QLabel(tr("Your prompt is ready. Each token becomes a row, each expert a column."), this);
+    subtitle_->setWordWrap(true);
     run_ = new QPushButton(tr("Run"), this);
     run_->setObjectName(QStringLiteral("start_run"));
     run_->setProperty("primary", true);

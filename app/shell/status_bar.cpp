@@ -43,11 +43,11 @@ StatusBar::StatusBar(QWidget* parent) : QStatusBar(parent), row_(new QWidget(thi
     layout->setSpacing(10);
     addWidget(row_, 1);
     state_ = add_item(tr("State"), QStringLiteral("● Reading prompt"));
-    model_ = add_item(tr("Model"), {});
+    model_ = add_words(tr("Model"));
     tokens_ = add_item(tr("Tokens"), QStringLiteral("99,999 tokens"));
     speed_ = add_item(tr("Speed"), QStringLiteral("9,999.9 tok/s"));
     frame_ = add_item(tr("Frame time"), QStringLiteral("frame 999.9 ms"));
-    backend_ = add_item(tr("Back end"), {});
+    backend_ = add_words(tr("Back end"));
     selection_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     selection_->setAccessibleName(tr("Selection"));
     layout->addWidget(selection_, 1);
@@ -59,12 +59,23 @@ StatusBar::StatusBar(QWidget* parent) : QStatusBar(parent), row_(new QWidget(thi
 
 QLabel* StatusBar::add_item(const QString& name, const QString& widest) {
     auto* label = new QLabel(this);
-    label->setAccessibleName(name);
     label->setTextFormat(Qt::RichText);
     label->setProperty("widest", widest);
+    add_to_row(label, name);
+    return label;
+}
+
+ElidedLabel* StatusBar::add_words(const QString& name) {
+    auto* label = new ElidedLabel(this);
+    label->setTextFormat(Qt::PlainText);
+    add_to_row(label, name);
+    return label;
+}
+
+void StatusBar::add_to_row(QLabel* label, const QString& name) {
+    label->setAccessibleName(name);
     row_->layout()->addWidget(label);
     add_separator();
-    return label;
 }
 
 void StatusBar::add_separator() {
@@ -88,7 +99,7 @@ QString StatusBar::state_html(const AppState& state) const {
 void StatusBar::set_state(const AppState& state, const PictureFacts& picture, const QString& selection) {
     const RunEntry* run = state.shown_run();
     state_->setText(state_html(state));
-    model_->setText(model_summary(state).toHtmlEscaped());
+    model_->setText(model_summary(state));
     const std::size_t n_tokens = run != nullptr ? run->n_tokens : 0;
     tokens_->setText(number_html(grouped(n_tokens), n_tokens == 1 ? tr("token") : tr("tokens")));
     const double speed = run != nullptr ? run->tokens_per_second : 0;
@@ -97,7 +108,7 @@ void StatusBar::set_state(const AppState& state, const PictureFacts& picture, co
                            ? tr("Generation, measured over the last second; the prompt was read at %1 tok/s").arg(fixed_number(run->prompt_tokens_per_second, 0))
                            : tr("Generation, measured over the last second"));
     frame_->setText(tr("frame") + QLatin1Char(' ') + number_html(frame_text(picture.frame_ms), tr("ms")));
-    backend_->setText(picture.backend.toHtmlEscaped());
+    backend_->setText(picture.backend);
     selection_->setText(selection.left(1).toUpper() + selection.mid(1));
     show_recording(state);
 }

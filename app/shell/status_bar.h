@@ -26,13 +26,16 @@ class StatusBar : public QStatusBar {
 
   private:
     QLabel* add_item(const QString& name, const QString& widest);
+    ElidedLabel* add_words(const QString& name);
+    void add_to_row(QLabel* label, const QString& name);
     void add_separator();
     QString number_html(const QString& number, const QString& unit) const;
     QString state_html(const AppState& state) const;
     void show_recording(const AppState& state);
 
     QWidget* row_;
-    QLabel *state_, *model_, *tokens_, *speed_, *frame_, *backend_;
+    QLabel *state_, *tokens_, *speed_, *frame_;
+    ElidedLabel *model_, *backend_;  // give way in a narrow window
     ElidedLabel* selection_;
     QLabel* recording_;
     render::Theme theme_ = render::kDarkTheme;

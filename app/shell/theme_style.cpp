@@ -120,7 +120,7 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
             return fill(painter, QRect(option->rect.center().x(), option->rect.center().y() - 9, 1, 18), theme_.border_strong);
         case PE_IndicatorArrowDown: {
             const bool is_menu_button = widget != nullptr && widget->inherits("QToolButton");
-            const QPointF middle(option->rect.center().x() - (is_menu_button ? 3 : 0), is_menu_button ? widget->height() / 2.0 : option->rect.center().y());
+            const QPointF middle = is_menu_button ? QPointF(widget->width() - 9.0, widget->height() / 2.0) : QRectF(option->rect).center();
             return draw_chevron(painter, middle, to_qcolor(theme_.text_3));
         }
         case PE_IndicatorDockWidgetResizeHandle: return fill(painter, option->rect, theme_.bg);
@@ -246,6 +246,11 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
     switch (type) {
         case CT_MenuBarItem: return {size.width() + 18, 30};
         case CT_MenuItem: return {natural.width() + 16, std::max(natural.height(), size.height() > 8 ? 26 : 9)};
+        case CT_ToolButton: {
+            const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+            const bool has_menu = button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu);
+            return {natural.width() + (has_menu ? 12 : 0), natural.height()};
+        }
         case CT_PushButton: return {natural.width() + 8, natural.height()};
         default: return natural;
     }

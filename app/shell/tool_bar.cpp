@@ -47,6 +47,7 @@ ToolBar::ToolBar(CommandList& commands, QWidget* parent)
     add_follow_switch();
     addSeparator();
     worded_.push_back(add_command(CommandId::ContinueFromHere, Qt::ToolButtonTextBesideIcon));
+    commands_.action(CommandId::ContinueFromHere)->setIconText(QLatin1Char(' ') + tr("Continue from here"));
     addSeparator();
     record_ = add_command(CommandId::Record, Qt::ToolButtonTextBesideIcon);
     worded_.push_back(record_);
@@ -89,9 +90,11 @@ void ToolBar::add_follow_switch() {
         layout->addWidget(*button);
         worded_.push_back(*button);
     }
-    follow_->setText(tr("Follow"));
+    follow_->setText(QLatin1Char(' ') + tr("Follow"));  // air between icon and word
+    follow_->setAccessibleName(tr("Follow"));
     follow_->setToolTip(tr("Keeps the newest row in view (Ctrl+F)"));
-    stay_->setText(tr("Stay"));
+    stay_->setText(QLatin1Char(' ') + tr("Stay"));
+    stay_->setAccessibleName(tr("Stay"));
     stay_->setToolTip(tr("Leaves the view where it is while tokens arrive (Ctrl+F)"));
     QAction* follow = commands_.action(CommandId::Follow);
     connect(follow_, &QToolButton::clicked, this, [this, follow] { follow->isChecked() ? follow_->setChecked(true) : follow->trigger(); });
@@ -113,7 +116,7 @@ void ToolBar::set_state(const AppState& state) {
         if (kSpeeds[i].command == speed) speed_->setCurrentIndex(i);
     }
     QAction* record = commands_.action(CommandId::Record);
-    record->setIconText(is_recording_ ? tr("Recording") : tr("Record"));
+    record->setIconText(QLatin1Char(' ') + (is_recording_ ? tr("Recording") : tr("Record")));
     record->setIcon(tinted_icon(QStringLiteral("record"), to_qcolor(is_recording_ ? theme_.recording : theme_.text_3), to_qcolor(theme_.disabled)));
 }
 

@@ -1,0 +1,166 @@
+#include <gtest/gtest.h>
+
+#include <QElapsedTimer>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "app/docks/next_token_dock.h"
+#include "app/docks/prompt_dock.h"
+#include "app/docks/router_model.h"
+#include "app/docks/router_table.h"
+#include "app/docks/runs_dock.h"
+#include "app/docks/token_display.h"
+#include "app/docks/token_text_view.h"
+#include "tests/app/demo_trace.h"
+
+namespace moe::app {
+namespace {
+
+TEST(TokenDisplayTest, ShowsSpacesBreaksAndStrayBytes) {
+    EXPECT_EQ(token_by_itself(" many"), QStringLiteral("·many"));
+    EXPECT_EQ(token_by_itself("\n\n"), QStringLiteral("↵↵"));
+    EXPECT_EQ(token_by_itself("\xE2\x82"), QStringLiteral("<E2><82>"));
+    EXPECT_EQ(token_by_itself("\xE2\x82\xAC"), QStringLiteral("€"));
+    EXPECT_EQ(token_by_itself(""), QStringLiteral("–"));
+    EXPECT_EQ(token_in_text(std::string_view("a\0b", 3)), QStringLiteral("a␀b"));
+}
+
+TEST(TokenDisplayTest, GroupsThousandsAndWritesATrueMinus) {
+    EXPECT_EQ(grouped(1234567), QStringLiteral("1,234,567"));
+    EXPECT_EQ(fixed_number(-0.5, 2), QStringLiteral("−0.50"));
+}
+
+TokenLayout::Piece word(float width) { return {.width = width + 1, .leading_space = 1, .starts_word = true}; }
+TokenLayout::Piece tail(float width) { return {.width = width}; }
+
+TEST(TokenLayoutTest, MovesAWordOfSeveralTokensToTheNextLineAsAWhole) {
+    TokenLayout layout;
+    layout.reset(10);
+    layout.append(tail(4));
+    layout.append(word(3));
+    layout.append(tail(4));
+    ASSERT_EQ(layout.lines().size(), 2u);
+    EXPECT_EQ(layout.lines()[0].end, 1u);
+    EXPECT_EQ(layout.left_of(1), 0.0f);
+    EXPECT_EQ(layout.left_of(2), 3.0f) << "the space at the start of a line takes no room";
+}
+
+TEST(TokenLayoutTest, BreaksAfterALineBreakAndInsideAWordThatIsTooLong) {
+    TokenLayout layout;
+    layout.reset(10);
+    layout.append({.width = 2, .ends_line = true});
+    for (int i = 0; i < 3; ++i) layout.append(tail(6));
+    ASSERT_EQ(layout.lines().size(), 4u);
+    EXPECT_EQ(layout.line_of(0), 0u);
+    EXPECT_EQ(layout.line_of(3), 3u);
+}
+
+TEST(TokenLayoutTest, GivesTheSameLinesWhetherItGrewOrWasResized) {
+    TokenLayout grown, resized;
+    grown.reset(30);
+    resized.reset(17);
+    for (int i = 0; i < 200; ++i) {
+        const TokenLayout::Piece piece{.width = static_cast<float>(2 + i * 7 % 9), .leading_space = i % 3 == 0 ? 1.0f : 0.0f,
+                                       .starts_word = i % 3 == 0, .ends_line = i % 29 == 0};
+        grown.append(piece);
+        resized.append(piece);
+    }
+    resized.set_width(30);
+    ASSERT_EQ(grown.lines().size(), resized.lines().size());
+    for (std::size_t i = 0; i < 200; ++i) {
+        EXPECT_EQ(grown.left_of(i), resized.left_of(i));
+        EXPECT_EQ(grown.line_of(i), resized.line_of(i));
+        EXPECT_EQ(grown.piece_at(grown.line_of(i), grown.left_of(i) + 0.5f), i);
+    }
+}
+
+TEST(RouterModelTest, RanksAllExpertsAndFindsTheNearMiss) {
+    const TraceSnapshot trace = test::demo_trace(10);
+    const RouterModel model = router_model(trace, 3, 1);
+    ASSERT_EQ(model.rows.size(), 16u);
+    std::vector<float> scores(16);
+    ASSERT_TRUE(trace.scores(3, 1, scores));
+    for (std::size_t rank = 1; rank < 16; ++rank) EXPECT_GE(scores[model.rows[rank - 1].expert], scores[model.rows[rank].expert]);
+    EXPECT_TRUE(model.rows[1].is_chosen);
+    EXPECT_TRUE(model.rows[2].is_near_miss);
+    EXPECT_FALSE(model.rows[2].weight.has_value());
+    EXPECT_NEAR(*model.margin, static_cast<double>(scores[model.rows[1].expert] - scores[model.rows[2].expert]), 1e-6);
+}
+
+TEST(RouterModelTest, ShowsOnlyTheChosenOnesOfATraceWithoutScores) {
+    const TraceSnapshot trace = test::demo_trace(10, {.has_weights = false, .has_logits = false});
+    const RouterModel model = router_model(trace, 3, 1);
+    EXPECT_EQ(model.rows.size(), 2u);
+    EXPECT_FALSE(model.rows[0].probability.has_value());
+    EXPECT_FALSE(model.entropy.has_value());
+    EXPECT_FALSE(model.absent.isEmpty());
+}
+
+TEST(TokenTextViewTest, TakesALongTraceAndChoosesWhatIsClicked) {
+    TokenTextView view;
+    view.resize(280, 400);
+    view.set_theme({});
+    view.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
+    TokenTextModel model;
+    model.identity = 1;
+    model.trace = test::demo_trace(100'000);
+    model.selected = 50'000;
+    view.set_model(model);
+    const std::optional<QRectF> rect = view.rect_of(50'000);
+    ASSERT_TRUE(rect.has_value()) << "the selected token is brought into view";
+    const auto [first, end] = view.visible_tokens();
+    EXPECT_LT(end - first, 1000u) << "only what is visible is painted";
+    QSignalSpy chosen(&view, &TokenTextView::token_chosen);
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, rect->center().toPoint());
+    ASSERT_EQ(chosen.size(), 1);
+    EXPECT_EQ(chosen[0][0].toULongLong(), 50'000u);
+}
+
+TEST(RunsDockTest, PutsABranchUnderItsParentAndNamesTheRunThatIsChosen) {
+    RunsDock dock;
+    dock.set_theme({});
+    const RunKey parent{.source = RunKey::Source::Engine, .id = 1};
+    const RunKey branch{.source = RunKey::Source::Engine, .id = 2};
+    dock.set_model({{.key = parent, .parent = {}, .name = "Run 1", .n_tokens = 20, .state = "paused"},
+                    {.key = branch, .parent = parent, .name = "Run 2", .fork_pos = 7, .n_tokens = 9, .state = "paused", .is_current = true}}, {});
+    const QAbstractItemModel* model = dock.tree()->model();
+    const QModelIndex top = model->index(0, 0);
+    ASSERT_EQ(model->rowCount(top), 1);
+    EXPECT_EQ(model->index(0, 0, top).data().toString(), QStringLiteral("Run 2 from token 7"));
+    RunKey chosen;
+    QObject::connect(&dock, &RunsDock::run_chosen, [&chosen](RunKey key) { chosen = key; });
+    Q_EMIT dock.tree()->activated(top);
+    EXPECT_EQ(chosen, parent);
+}
+
+TEST(PromptDockTest, RunsOnCtrlEnterOnlyWhenItCan) {
+    PromptDock dock(std::vector<PromptSample>{{.name = "Story", .text = "Once", .explanation = {}}});
+    QSignalSpy runs(&dock, &PromptDock::run_requested);
+    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_EQ(runs.size(), 0);
+    dock.set_model({.n_tokens = 3, .can_run = true, .run_hint = {}, .was_run = false});
+    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_EQ(runs.size(), 1);
+    QTest::keyClick(dock.focus_target(), Qt::Key_Space);
+    EXPECT_EQ(dock.prompt(), QStringLiteral(" ")) << "Space types in the editor";
+}
+
+TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {
+    NextTokenDock dock;
+    dock.set_theme({});
+    std::vector<TokenId> taken;
+    QObject::connect(&dock, &NextTokenDock::token_taken, [&taken](TokenId id) { taken.push_back(id); });
+    auto* list = static_cast<QListView*>(dock.focus_target());
+    NextTokenModel model{.position = 4, .candidates = {{.id = 11, .text = "a", .details = {}, .probability = 0.5f}}, .can_take = false, .hint = {}};
+    dock.set_model(model);
+    Q_EMIT list->activated(list->model()->index(0, 0));
+    EXPECT_TRUE(taken.empty());
+    model.can_take = true;
+    dock.set_model(model);
+    Q_EMIT list->activated(list->model()->index(0, 0));
+    EXPECT_EQ(taken, std::vector<TokenId>{11});
+}
+
+}  // namespace
+}  // namespace moe::app

@@ -1,0 +1,294 @@
+#include "app/shell/main_window.h"
+
+#include <gtest/gtest.h>
+
+#include <QApplication>
+#include <QSettings>
+#include <QTest>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include "render/renderer.h"
+#include "tests/support/paths.h"
+
+namespace moe::app {
+namespace {
+
+constexpr int kTimeoutMs = 60000;               // a software renderer on a busy machine
+constexpr double kDifferentPixelShare = 0.02;   // fonts are rendered a little differently across releases
+constexpr int kDifferentChannel = 24;
+
+constexpr const char* kPrompt = "Once upon a time, a curious fox named Rusty";
+
+/// The window with the embedded model and settings of its own, and a hand that uses it.
+class WindowTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromStdString(folder_.path().string()));
+        window_ = std::make_unique<MainWindow>(MainWindow::Options{.remembers_layout = true, .theme = ThemeChoice::Dark});
+        window_->resize(1280, 800);
+        window_->show();
+        QObject::connect(&controller(), &AppController::failed, [this](const Failure& failure) { failures_.push_back(failure); });
+        ASSERT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
+        window_->activateWindow();
+        controller().open_embedded_model();
+        ASSERT_TRUE(wait_for([this] { return state().model.has_value() && window_->is_settled(); }));
+    }
+
+    void TearDown() override {
+        window_.reset();
+        EXPECT_EQ(render::n_validation_messages(), 0u);
+    }
+
+    static bool wait_for(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, kTimeoutMs); }
+    bool settle() {
+        return wait_for([this] { return window_->is_settled(); });
+    }
+
+    AppController& controller() { return window_->controller(); }
+    const AppState& state() { return controller().state(); }
+    std::size_t n_tokens() { return state().shown_run() == nullptr ? 0 : state().shown_run()->snapshot.n_tokens(); }
+
+    void press(int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+        window_->picture()->setFocus();
+        QTest::keyClick(window_->picture(), static_cast<Qt::Key>(key), modifiers);
+    }
+
+    /// Reads the prompt and generates `n_steps` greedy tokens, one key press each.
+    void generate(std::size_t n_steps) {
+        window_->prompt_dock()->set_sampling({.seed = 7, .temperature = 0.0f});
+        controller().set_sampling({.seed = 7, .temperature = 0.0f});
+        for (std::size_t step = 0; step < n_steps; ++step) {
+            press(Qt::Key_Right);
+            ASSERT_TRUE(settle());
+        }
+    }
+
+    std::string write_file(const std::string& name, const std::string& bytes) {
+        const std::filesystem::path path = folder_.path() / name;
+        std::ofstream(path, std::ios::binary) << bytes;
+        return path.string();
+    }
+
+    test::TemporaryFolder folder_;
+    std::unique_ptr<MainWindow> window_;
+    std::vector<Failure> failures_;
+};
+
+std::string bytes_of(const std::filesystem::path& path, std::size_t count) {
+    std::string bytes(count, '\0');
+    std::ifstream(path, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(count));
+    return bytes;
+}
+
+/// Share of pixels that differ by more than kDifferentChannel in any channel; 1 for different sizes.
+double different_share(const QImage& a, const QImage& b) {
+    if (a.size() != b.size()) return 1.0;
+    std::size_t n_different = 0;
+    for (int y = 0; y < a.height(); ++y) {
+        for (int x = 0; x < a.width(); ++x) {
+            const QColor p = a.pixelColor(x, y);
+            const QColor q = b.pixelColor(x, y);
+            const int largest = std::max({std::abs(p.red() - q.red()), std::abs(p.green() - q.green()), std::abs(p.blue() - q.blue())});
+            n_different += largest > kDifferentChannel ? 1 : 0;
+        }
+    }
+    return static_cast<double>(n_different) / static_cast<double>(a.width() * a.height());
+}
+
+TEST_F(WindowTest, OpensTheTeachingModelWithAPromptReady) {
+    EXPECT_TRUE(state().model->is_embedded);
+    EXPECT_EQ(window_->prompt_dock()->prompt(), kPrompt);
+    EXPECT_GT(state().prompt_tokens.size(), 5u);
+    EXPECT_TRUE(window_->start_page()->isVisible());
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(WindowTest, GeneratesAtTheLiveEndAndMovesThroughWhatIsThereElsewhere) {
+    generate(3);
+    const std::size_t n_prompt = state().prompt_tokens.size();
+    ASSERT_EQ(n_tokens(), n_prompt + 3);
+    EXPECT_FALSE(window_->start_page()->isVisible());
+    EXPECT_EQ(state().selection.token, n_tokens() - 1);
+
+    press(Qt::Key_Left);
+    press(Qt::Key_Left);
+    EXPECT_EQ(state().selection.token, n_tokens() - 3);
+    press(Qt::Key_Right);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().selection.token, n_tokens() - 2);
+    EXPECT_EQ(n_tokens(), n_prompt + 3) << "moving changes nothing";
+    press(Qt::Key_Home);
+    EXPECT_EQ(state().selection.token, 0u);
+    press(Qt::Key_End);
+    EXPECT_EQ(state().selection.token, n_tokens() - 1);
+}
+
+TEST_F(WindowTest, ContinuesFromTheSelectedTokenInABranchAndKeepsTheParent) {
+    generate(3);
+    const RunKey parent = *state().shown;
+    const std::size_t n_parent = n_tokens();
+    press(Qt::Key_Left);
+    press(Qt::Key_Left);
+    const std::size_t selected = *state().selection.token;
+
+    press(Qt::Key_B, Qt::ControlModifier);
+    ASSERT_TRUE(wait_for([&] { return state().shown != parent && window_->is_settled(); }));
+    EXPECT_EQ(state().shown_run()->parent, parent);
+    EXPECT_EQ(n_tokens(), selected + 1) << "the selected token stays";
+    EXPECT_EQ(state().selection.token, selected);
+    EXPECT_EQ(state().runs.at(parent).snapshot.n_tokens(), n_parent);
+
+    const QAbstractItemModel* tree = window_->runs_dock()->tree()->model();
+    ASSERT_EQ(tree->rowCount(), 1);
+    EXPECT_EQ(tree->rowCount(tree->index(0, 0)), 1) << "the branch stands under its parent";
+
+    controller().show_run(parent);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(n_tokens(), n_parent);
+}
+
+TEST_F(WindowTest, RunsWithSpaceAndPausesWithSpace) {
+    controller().set_speed(200);  // slow enough to be paused before the story ends
+    press(Qt::Key_Space);
+    ASSERT_TRUE(wait_for([this] { return n_tokens() > state().prompt_tokens.size() + 3; }));
+    press(Qt::Key_Space);
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(state().is_generating());
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(WindowTest, ShowsTheRouterOfTheSelectedTokenAndLayer) {
+    generate(1);
+    press(Qt::Key_Down);
+    press(Qt::Key_Down);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().selection.layer, 2u);
+    const RouterTableModel& rows = window_->router_dock()->table()->rows();
+    EXPECT_EQ(rows.rowCount(), 16 + 1) << "every expert and the cut";
+    EXPECT_EQ(rows.cut_row(), 2);
+    EXPECT_EQ(rows.model().layer, 2u);
+    EXPECT_EQ(rows.model().position, n_tokens() - 1);
+    EXPECT_TRUE(rows.row_at(3)->is_near_miss);
+}
+
+TEST_F(WindowTest, SelectsTheTokenThatIsClickedInTheText) {
+    generate(1);
+    const std::optional<QRectF> rect = window_->text_dock()->view()->rect_of(4);
+    ASSERT_TRUE(rect.has_value());
+    QTest::mouseClick(window_->text_dock()->view()->viewport(), Qt::LeftButton, {}, rect->center().toPoint());
+    EXPECT_EQ(state().selection.token, 4u);
+}
+
+TEST_F(WindowTest, ShowsTheGoldenPicture) {
+    window_->picture()->setFixedSize(720, 560);  // whatever room the docks' fonts leave
+    generate(2);
+    const QImage picture = window_->picture()->picture().convertToFormat(QImage::Format_RGB32);
+    const QString golden = QString::fromStdString(test::test_file("golden/window_live.png").string());
+    if (std::getenv("MOE_UPDATE_GOLDEN") != nullptr) {
+        ASSERT_TRUE(picture.save(golden));
+    }
+    const QImage expected(golden);
+    ASSERT_FALSE(expected.isNull()) << golden.toStdString();
+    const QString actual = QString::fromStdString((std::filesystem::current_path() / "window_live_drawn.png").string());
+    const double share = different_share(picture, expected.convertToFormat(QImage::Format_RGB32));
+    if (share > kDifferentPixelShare) picture.save(actual);
+    EXPECT_LE(share, kDifferentPixelShare) << "look at " << actual.toStdString();
+}
+
+TEST_F(WindowTest, KeepsTheModelWhenAFileIsCutShort) {
+    generate(1);
+    const std::size_t n_before = n_tokens();
+    const std::string path = write_file("cut.gguf", bytes_of(state().model->path, 100'000));
+    controller().open_file(path);
+    ASSERT_TRUE(wait_for([this] { return !failures_.empty() && window_->is_settled(); }));
+    EXPECT_EQ(failures_.size(), 1u);
+    EXPECT_TRUE(window_->banner()->isVisible());
+    EXPECT_TRUE(window_->banner()->text().contains("cut.gguf")) << window_->banner()->text().toStdString();
+    EXPECT_TRUE(window_->banner()->text().contains("unchanged"));
+    EXPECT_TRUE(state().model->is_embedded);
+    press(Qt::Key_Right);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(n_tokens(), n_before + 1) << "it goes on generating";
+}
+
+TEST_F(WindowTest, KeepsWhatIsOpenForAnyFileThatIsNoModelOrTrace) {
+    const std::vector<std::string> paths{write_file("empty.gguf", ""), write_file("text.txt", "Hello"), (folder_.path() / "absent.gguf").string(),
+                                         folder_.path().string(), write_file("half.moetrace", "SQLite format 3")};
+    for (const std::string& path : paths) {
+        const std::size_t n_failures = failures_.size();
+        controller().open_file(path);
+        ASSERT_TRUE(wait_for([&] { return failures_.size() > n_failures && window_->is_settled(); })) << path;
+        EXPECT_EQ(failures_.size(), n_failures + 1) << path;
+        EXPECT_TRUE(state().model->is_embedded) << path;
+    }
+}
+
+TEST_F(WindowTest, ReadsATraceThatItRecorded) {
+    const std::filesystem::path path = folder_.path() / "fox.moetrace";
+    controller().start_recording(path, MoetraceWriter::IfExists::Refuse);
+    generate(2);
+    const std::size_t n_recorded = n_tokens();
+    EXPECT_TRUE(state().recording.is_recording);
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+
+    controller().open_file(path);
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    EXPECT_EQ(n_tokens(), n_recorded);
+    EXPECT_FALSE(window_->commands().action(CommandId::PlayPause)->isEnabled());
+    EXPECT_TRUE(window_->commands().action(CommandId::PlayPause)->toolTip().contains("trace"));
+    press(Qt::Key_Right);
+    EXPECT_EQ(state().selection.token, 1u);
+
+    controller().run_prompt(AppController::Then::Pause);
+    ASSERT_TRUE(wait_for([this] { return !state().shows_trace() && window_->is_settled(); }));
+    EXPECT_TRUE(window_->commands().action(CommandId::PlayPause)->isEnabled());
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(WindowTest, ClosesWhileItGenerates) {
+    press(Qt::Key_Space);
+    ASSERT_TRUE(wait_for([this] { return n_tokens() > 0; }));
+    EXPECT_TRUE(window_->close());
+    window_.reset();
+    SUCCEED();
+}
+
+TEST_F(WindowTest, LeavesTheArrowsToAListThatHasTheFocus) {
+    generate(1);
+    const render::CellRef before = state().selection;
+    QTreeView* tree = window_->runs_dock()->tree();
+    tree->setFocus();
+    QTest::keyClick(tree, Qt::Key_Down);
+    QTest::keyClick(tree, Qt::Key_Home);
+    EXPECT_EQ(state().selection, before);
+}
+
+TEST_F(WindowTest, WalksThePanesInReadingOrder) {
+    window_->prompt_dock()->focus_target()->setFocus();
+    std::vector<const QWidget*> walked;
+    for (int i = 0; i < 3; ++i) {
+        QTest::keyClick(window_->focusWidget(), Qt::Key_F6);
+        walked.push_back(window_->focusWidget());
+    }
+    EXPECT_EQ(walked[0], window_->text_dock()->view());
+    EXPECT_EQ(walked[1], window_->picture());
+    QTest::keyClick(window_->focusWidget(), Qt::Key_F6, Qt::ShiftModifier);
+    EXPECT_EQ(window_->focusWidget(), window_->picture());
+}
+
+TEST(CommandListTest, GivesEveryKeyToOneCommand) {
+    std::set<QString> keys;
+    for (const CommandInfo& info : all_commands()) {
+        for (const QString& key : QString::fromLatin1(info.keys).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+            EXPECT_TRUE(keys.insert(key).second) << key.toStdString();
+            EXPECT_FALSE(QKeySequence::fromString(key).isEmpty()) << key.toStdString();
+        }
+        EXPECT_NE(std::string(info.help), "") << info.text;
+    }
+}
+
+}  // namespace
+}  // namespace moe::app
