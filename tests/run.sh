@@ -13,8 +13,8 @@ export XDG_RUNTIME_DIR=$runtime HOME=$runtime
 jobs=$(nproc)
 
 build_tree "$root/build" -DMOE_WERROR=ON
-build_tree "$root/build-asan" -DMOE_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOE_BUILD_APP=OFF -DMOE_WERROR=ON
-build_tree "$root/build-tsan" -DMOE_SANITIZE=thread -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMOE_BUILD_APP=OFF -DMOE_WERROR=ON \
+build_tree "$root/build-asan" -DMOE_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=Sanitize -DMOE_BUILD_APP=OFF -DMOE_WERROR=ON
+build_tree "$root/build-tsan" -DMOE_SANITIZE=thread -DCMAKE_BUILD_TYPE=Sanitize -DMOE_BUILD_APP=OFF -DMOE_WERROR=ON \
   engine_base_test engine_trace_test engine_worker_test
 
 status=0
