@@ -84,7 +84,6 @@ class CommandLineRun {
         MOE_TRY(std::string text, arguments_.prompt.text());
         if (!arguments_.prompt.is_given()) {
             text = kBuiltInPrompt;
-            std::fprintf(stderr, "Prompt: %s\n", kBuiltInPrompt);
         }
         MOE_TRY(
             Prompt prompt,
@@ -115,6 +114,7 @@ class CommandLineRun {
     }
 
     Result<void> generate(Generation& generation) {
+        if (!arguments_.prompt.is_given()) std::fprintf(stderr, "Prompt: %s\n", kBuiltInPrompt);
         if (!output_.start(model_.model->spec.name, arguments_.sampling.seed)) return cancelled_error();
         Clock::time_point start = Clock::now();
         Result<void> published;

@@ -99,6 +99,11 @@ std::filesystem::path log_index_path(const std::filesystem::path& trace) {
 Result<SqliteDatabase> create_trace_file(const std::filesystem::path& path, const TraceModelInfo& model) {
     MOE_CHECK(model.shape.layer_ids.size() == model.shape.n_layers);
     std::error_code ignored;
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    if (!std::filesystem::is_directory(folder, ignored)) {
+        return make_error("{}: cannot be created: its folder does not exist; make the folder or choose another name",
+                          path.string());
+    }
     const std::filesystem::path unfinished = with_suffix(path, ".new");
     std::filesystem::remove(unfinished, ignored);
     const Result<void> built = build(unfinished, model);
