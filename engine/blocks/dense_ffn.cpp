@@ -2,27 +2,30 @@
 
 #include <algorithm>
 
-#include "engine/nn/swiglu.h"
+#include "engine/nn/add_bias.h"
 
 namespace moe {
 
-void gated_tile(const WeightMatrix& gate_weight, const WeightMatrix& up_weight, std::size_t first,
-                std::size_t count, MatrixView<const float> x, MatrixView<float> gate, MatrixView<float> up) {
+void gated_tile(const GatedWeights& weights, std::size_t first, std::size_t count, MatrixView<const float> x,
+                MatrixView<float> gate, MatrixView<float> up) {
     const MatrixView<float> gate_columns = columns_from(gate, first, count);
     const MatrixView<float> up_columns = columns_from(up, first, count);
-    linear_on_this_thread(gate_weight.rows_from(first, count), x, gate_columns);
-    linear_on_this_thread(up_weight.rows_from(first, count), x, up_columns);
-    swiglu(gate_columns, up_columns);
+    linear_on_this_thread(weights.gate.rows_from(first, count), x, gate_columns);
+    linear_on_this_thread(weights.up.rows_from(first, count), x, up_columns);
+    if (!weights.gate_bias.empty()) add_bias(weights.gate_bias.subspan(first, count), gate_columns);
+    if (!weights.up_bias.empty()) add_bias(weights.up_bias.subspan(first, count), up_columns);
+    gated_activation(weights.activation, gate_columns, up_columns);
 }
 
-void dense_ffn(const DenseFfnWeights& weights, MatrixView<const float> x, DenseFfnScratch& scratch,
-               ThreadPool& pool, MatrixView<float> out) {
+void dense_ffn(const DenseFfnWeights& weights, Activation activation, MatrixView<const float> x,
+               DenseFfnScratch& scratch, ThreadPool& pool, MatrixView<float> out) {
     const std::size_t d_ff = weights.gate.n_out;
     scratch.gate.resize(x.rows, d_ff);
     scratch.up.resize(x.rows, d_ff);
+    const GatedWeights gated{.gate = weights.gate, .up = weights.up, .activation = activation};
     pool.run(n_tiles(d_ff), [&](std::size_t tile, std::size_t /*thread*/) {
         const std::size_t first = tile * kTileRows;
-        gated_tile(weights.gate, weights.up, first, std::min(kTileRows, d_ff - first), x, scratch.gate.view(),
+        gated_tile(gated, first, std::min(kTileRows, d_ff - first), x, scratch.gate.view(),
                    scratch.up.view());
     });
     linear(weights.down, scratch.gate.view(), out, pool);

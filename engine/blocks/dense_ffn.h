@@ -1,11 +1,14 @@
 #pragma once
 
+#include <span>
+
 #include "engine/base/matrix.h"
 #include "engine/kernels/linear.h"
+#include "engine/nn/gated_activation.h"
 
 namespace moe {
 
-/// A SwiGLU feed-forward: down(silu(gate x) * up x).
+/// A gated feed-forward: down(activation(gate x) * up x).
 struct DenseFfnWeights {
     WeightMatrix gate;  ///< [d_ff, d_model]
     WeightMatrix up;    ///< [d_ff, d_model]
@@ -18,15 +21,23 @@ struct DenseFfnScratch {
     Matrix<float> up;
 };
 
-/// Rows [first, first + count) of silu(gate x) * up x on the calling thread, written to those columns of
-/// `gate`; `up` is scratch.
-void gated_tile(const WeightMatrix& gate_weight, const WeightMatrix& up_weight, std::size_t first,
-                std::size_t count, MatrixView<const float> x, MatrixView<float> gate, MatrixView<float> up);
+/// The first half of a gated feed-forward.
+struct GatedWeights {
+    WeightMatrix gate;                                    ///< [d_ff, d_model]
+    WeightMatrix up;                                      ///< [d_ff, d_model]
+    std::span<const float> gate_bias = {}, up_bias = {};  ///< [d_ff] or empty
+    Activation activation = Activation::Silu;
+};
 
-/// out = down(silu(gate x) * up x).
+/// Rows [first, first + count) of activation(gate x) * up x on the calling thread, written to those columns
+/// of `gate`; `up` is scratch.
+void gated_tile(const GatedWeights& weights, std::size_t first, std::size_t count, MatrixView<const float> x,
+                MatrixView<float> gate, MatrixView<float> up);
+
+/// out = down(activation(gate x) * up x).
 ///
 ///   x, out  [n_tokens, d_model]
-void dense_ffn(const DenseFfnWeights& weights, MatrixView<const float> x, DenseFfnScratch& scratch,
-               ThreadPool& pool, MatrixView<float> out);
+void dense_ffn(const DenseFfnWeights& weights, Activation activation, MatrixView<const float> x,
+               DenseFfnScratch& scratch, ThreadPool& pool, MatrixView<float> out);
 
 }  // namespace moe

@@ -1,22 +1,59 @@
 #include "engine/blocks/gqa_attention.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "engine/nn/add_bias.h"
 #include "engine/nn/attention.h"
 #include "engine/nn/rms_norm.h"
 
 namespace moe {
 namespace {
 
-void add_bias(std::span<const float> bias, MatrixView<float> y) {
-    if (bias.empty()) return;
-    MOE_CHECK(bias.size() == y.cols);
+struct Projection {
+    const WeightMatrix& weight;
+    std::span<const float> bias;
+};
+
+void project(const Projection& projection, float clamp, MatrixView<const float> x, ThreadPool& pool,
+             MatrixView<float> y) {
+    linear(projection.weight, x, y, pool);
+    if (!projection.bias.empty()) add_bias(projection.bias, y);
+    if (clamp <= 0.0f) return;
     for (std::size_t row = 0; row < y.rows; ++row) {
-        for (std::size_t i = 0; i < y.cols; ++i) y.row(row)[i] += bias[i];
+        for (float& value : y.row(row)) value = std::clamp(value, -clamp, clamp);
     }
 }
 
 /// The weight's length tells whether a head or the whole row is normalised.
-void normalize(std::span<const float> weight, float epsilon, MatrixView<float> y) {
-    if (!weight.empty()) rms_norm_heads(y, weight, epsilon);
+void normalize(const AttentionSpec& spec, std::span<const float> weight, float epsilon, MatrixView<float> y) {
+    switch (spec.qk_norm) {
+        case AttentionSpec::QkNorm::None:
+            return;
+        case AttentionSpec::QkNorm::PerHead:
+        case AttentionSpec::QkNorm::WholeProjection:
+            rms_norm_heads(y, weight, epsilon);
+            return;
+        case AttentionSpec::QkNorm::UnitPerHead:
+            unit_rms_norm_heads(y, spec.d_head, epsilon);
+            return;
+    }
+}
+
+void normalize_and_rotate(const AttentionSpec& spec, std::span<const float> norm_weight, float epsilon,
+                          const RopeTable& rope_table, MatrixView<float> y) {
+    if (!spec.norm_after_rope) normalize(spec, norm_weight, epsilon, y);
+    if (spec.n_rope_dims > 0) rope(y, spec.d_head, spec.rope_order, rope_table);
+    if (spec.norm_after_rope) normalize(spec, norm_weight, epsilon, y);
+}
+
+/// Sharpens attention over long texts (Llama 4; Nakanishi 2025, arXiv:2501.19399).
+void scale_by_position(std::size_t step, std::size_t first_position, MatrixView<float> queries) {
+    for (std::size_t token = 0; token < queries.rows; ++token) {
+        const std::size_t n_steps = (first_position + token + 1) / step;
+        const auto scale = static_cast<float>(1.0 + 0.1 * std::log1p(static_cast<double>(n_steps)));
+        for (float& value : queries.row(token)) value *= scale;
+    }
 }
 
 }  // namespace
@@ -31,26 +68,28 @@ void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, f
     const MatrixView<float> keys = cache.keys.rows_from(cache.first_position, x.rows);
     const MatrixView<float> values = cache.values.rows_from(cache.first_position, x.rows);
 
-    linear(weights.query, x, queries, pool);
-    linear(weights.key, x, keys, pool);
-    linear(weights.value, x, values, pool);
-    add_bias(weights.query_bias, queries);
-    add_bias(weights.key_bias, keys);
-    add_bias(weights.value_bias, values);
-    normalize(weights.query_norm, norm_epsilon, queries);
-    normalize(weights.key_norm, norm_epsilon, keys);
-    rope(queries, spec.d_head, spec.rope_order, rope_table);
-    rope(keys, spec.d_head, spec.rope_order, rope_table);
+    project({weights.query, weights.query_bias}, spec.qkv_clamp, x, pool, queries);
+    project({weights.key, weights.key_bias}, spec.qkv_clamp, x, pool, keys);
+    project({weights.value, weights.value_bias}, spec.qkv_clamp, x, pool, values);
+    normalize_and_rotate(spec, weights.query_norm, norm_epsilon, rope_table, queries);
+    normalize_and_rotate(spec, weights.key_norm, norm_epsilon, rope_table, keys);
+    if (spec.value_norm) unit_rms_norm_heads(values, spec.d_value, norm_epsilon);
+    if (spec.temperature_step > 0) scale_by_position(spec.temperature_step, cache.first_position, queries);
 
     const AttentionShape shape{.n_heads = spec.n_heads,
                                .n_kv_heads = spec.n_kv_heads,
                                .d_head = spec.d_head,
                                .d_value = spec.d_value,
-                               .score_scale = spec.score_scale};
+                               .score_scale = spec.score_scale,
+                               .score_cap = spec.score_cap,
+                               .window = spec.window,
+                               .chunk = spec.chunk,
+                               .sinks = weights.sinks};
     attention(shape, cache.first_position, queries, cache.keys, cache.values, scratch.mixed.view(), pool,
               stop);
     if (stop.stop_requested()) return;
     linear(weights.output, scratch.mixed.view(), out, pool);
+    if (!weights.output_bias.empty()) add_bias(weights.output_bias, out);
 }
 
 }  // namespace moe

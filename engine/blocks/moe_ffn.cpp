@@ -6,6 +6,7 @@
 #include "engine/kernels/sigmoid.h"
 #include "engine/kernels/vector_ops.h"
 #include "engine/moe/combine.h"
+#include "engine/nn/add_bias.h"
 #include "engine/nn/rms_norm.h"
 
 namespace moe {
@@ -18,10 +19,15 @@ void route_tokens(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<
     const RouterConfig config{.n_experts = spec.n_experts,
                               .top_k = spec.top_k,
                               .gating = spec.gating,
+                              .rank = spec.rank,
+                              .n_groups = spec.n_groups,
+                              .n_groups_used = spec.n_groups_used,
+                              .selection_bias = weights.selection_bias,
                               .renormalize = spec.renormalize,
                               .weights_scale = spec.weights_scale};
     scratch.router_logits.resize(x.rows, spec.n_experts);
     linear(weights.router, x, scratch.router_logits.view(), pool);
+    if (spec.router_bias) add_bias(weights.router_bias, scratch.router_logits.view());
     route_into(scratch.router_logits.view(), config, scratch.routing);
     dispatch(scratch.routing.experts.view(), spec.n_experts, scratch.dispatch);
 }
@@ -38,6 +44,28 @@ void for_each_tile(const Dispatch& dispatch, std::size_t n_outputs, ThreadPool& 
     });
 }
 
+/// Row `expert` of a bias for all experts; empty where there is none.
+std::span<const float> bias_of(std::span<const float> biases, std::size_t expert, std::size_t n) {
+    return biases.empty() ? biases : biases.subspan(expert * n, n);
+}
+
+GatedWeights gated_weights(const MoeSpec& spec, const MoeFfnWeights& weights, std::size_t expert) {
+    GatedWeights gated{.gate = {},
+                       .up = {},
+                       .gate_bias = bias_of(weights.gate_bias, expert, spec.d_ff),
+                       .up_bias = bias_of(weights.up_bias, expert, spec.d_ff),
+                       .activation = spec.activation};
+    if (weights.expert_gate_up.is_empty()) {
+        gated.gate = weights.expert_gate.slice(expert);
+        gated.up = weights.expert_up.slice(expert);
+    } else {
+        const WeightMatrix both = weights.expert_gate_up.slice(expert);
+        gated.gate = both.rows_from(0, spec.d_ff);
+        gated.up = both.rows_from(spec.d_ff, spec.d_ff);
+    }
+    return gated;
+}
+
 /// Fills `expert_output` from `expert_input`, all experts side by side.
 void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratch& scratch, ThreadPool& pool,
                  const std::stop_token& stop) {
@@ -51,16 +79,18 @@ void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratc
     };
     for_each_tile(scratch.dispatch, spec.d_ff, pool, stop,
                   [&](const ExpertGroup& group, std::size_t first, std::size_t count) {
-                      gated_tile(weights.expert_gate.slice(group.expert),
-                                 weights.expert_up.slice(group.expert), first, count,
+                      gated_tile(gated_weights(spec, weights, group.expert), first, count,
                                  rows(scratch.expert_input, group), rows(scratch.expert_hidden, group),
                                  rows(scratch.expert_up, group));
                   });
     for_each_tile(scratch.dispatch, d_model, pool, stop,
                   [&](const ExpertGroup& group, std::size_t first, std::size_t count) {
+                      const MatrixView<float> out =
+                          columns_from(rows(scratch.expert_output, group), first, count);
                       linear_on_this_thread(weights.expert_down.slice(group.expert).rows_from(first, count),
-                                            rows(scratch.expert_hidden, group),
-                                            columns_from(rows(scratch.expert_output, group), first, count));
+                                            rows(scratch.expert_hidden, group), out);
+                      const std::span<const float> bias = bias_of(weights.down_bias, group.expert, d_model);
+                      if (!bias.empty()) add_bias(bias.subspan(first, count), out);
                   });
 }
 
@@ -75,13 +105,37 @@ void gather_inputs(MatrixView<const float> x, MoeFfnScratch& scratch, ThreadPool
     });
 }
 
+/// Llama 4 weighs what an expert reads: since an expert is not linear, that is not the same.
+void weigh_inputs(MoeFfnScratch& scratch) {
+    for (std::size_t token = 0; token < scratch.routing.weights.rows(); ++token) {
+        const std::span<const float> weights = scratch.routing.weights.row(token);
+        for (std::size_t slot = 0; slot < weights.size(); ++slot) {
+            const std::size_t row = scratch.dispatch.row_of_slot[token * weights.size() + slot];
+            for (float& value : scratch.expert_input.row(row)) value *= weights[slot];
+        }
+    }
+}
+
+/// Fills `mix_weights` with the factors of the experts' outputs.
+void fill_mix_weights(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratch& scratch) {
+    const Routing& routing = scratch.routing;
+    scratch.mix_weights.resize(routing.weights.rows(), spec.top_k);
+    for (std::size_t token = 0; token < routing.weights.rows(); ++token) {
+        for (std::size_t slot = 0; slot < spec.top_k; ++slot) {
+            float factor = spec.weighs_input ? 1.0f : routing.weights.row(token)[slot];
+            if (spec.output_scale) factor *= weights.output_scale[routing.experts.row(token)[slot]];
+            scratch.mix_weights.row(token)[slot] = factor;
+        }
+    }
+}
+
 void combine_outputs(std::size_t top_k, MoeFfnScratch& scratch, ThreadPool& pool, MatrixView<float> out) {
     const std::span<const std::size_t> row_of_slot(scratch.dispatch.row_of_slot);
     pool.run((out.rows + kTokensPerTask - 1) / kTokensPerTask, [&](std::size_t task, std::size_t) {
         const std::size_t last = std::min((task + 1) * kTokensPerTask, out.rows);
         for (std::size_t token = task * kTokensPerTask; token < last; ++token) {
             combine(scratch.expert_output.view(), row_of_slot.subspan(token * top_k, top_k),
-                    scratch.routing.weights.row(token), out.row(token));
+                    scratch.mix_weights.row(token), out.row(token));
         }
     });
 }
@@ -90,7 +144,7 @@ void combine_outputs(std::size_t top_k, MoeFfnScratch& scratch, ThreadPool& pool
 void run_shared(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<const float> x,
                 MoeFfnScratch& scratch, ThreadPool& pool) {
     scratch.shared_output.resize(x.rows, x.cols);
-    dense_ffn(weights.shared, x, scratch.shared, pool, scratch.shared_output.view());
+    dense_ffn(weights.shared, spec.activation, x, scratch.shared, pool, scratch.shared_output.view());
     if (!spec.shared_gate) return;
     scratch.shared_gate.resize(x.rows, 1);
     linear(weights.shared_gate, x, scratch.shared_gate.view(), pool);
@@ -112,13 +166,16 @@ void fill_norms(MatrixView<const float> routed, bool has_shared, MoeFfnScratch& 
 
 }  // namespace
 
-void moe_ffn(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<const float> x, BranchNorms norms,
-             MoeFfnScratch& scratch, ThreadPool& pool, const std::stop_token& stop, MatrixView<float> out) {
+void moe_ffn(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<const float> x,
+             MatrixView<const float> router_input, BranchNorms norms, MoeFfnScratch& scratch,
+             ThreadPool& pool, const std::stop_token& stop, MatrixView<float> out) {
     const bool has_shared = spec.d_ff_shared > 0;
-    route_tokens(spec, weights, x, scratch, pool);
+    route_tokens(spec, weights, router_input, scratch, pool);
     gather_inputs(x, scratch, pool);
+    if (spec.weighs_input) weigh_inputs(scratch);
     run_experts(spec, weights, scratch, pool, stop);
     if (stop.stop_requested()) return;
+    fill_mix_weights(spec, weights, scratch);
     combine_outputs(spec.top_k, scratch, pool, out);
     if (has_shared) run_shared(spec, weights, x, scratch, pool);
     if (norms == BranchNorms::Compute) fill_norms(out, has_shared, scratch);

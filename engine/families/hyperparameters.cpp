@@ -1,5 +1,7 @@
 #include "engine/families/hyperparameters.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "engine/gguf/printable.h"
@@ -8,13 +10,45 @@ namespace moe {
 namespace {
 
 constexpr double kMaxRopeBase = 1e15;
+constexpr double kMaxRopeFactor = 1e6;
 constexpr std::size_t kGatingSoftmax = 1;
+constexpr std::array kGatings{Gating::Softmax, Gating::Sigmoid, Gating::SoftmaxTopK};  // numbered from 1
+
+/// Its knobs stand at the values of the paper, or there is no knowing what they do.
+Result<void> check_yarn_knobs(const Hyperparameters& parameters) {
+    struct Knob {
+        std::string_view name;
+        double value;
+    };
+    for (const Knob& knob :
+         {Knob{"rope.scaling.yarn_ext_factor", 1.0}, Knob{"rope.scaling.yarn_attn_factor", 1.0},
+          Knob{"rope.scaling.yarn_beta_fast", 32.0}, Knob{"rope.scaling.yarn_beta_slow", 1.0}}) {
+        MOE_TRY(const double value, parameters.number_or(knob.name, knob.value));
+        if (value == knob.value) continue;
+        return make_error("the metadata '{}' is {}, only {} is there yet; choose another model",
+                          parameters.key(knob.name), value, knob.value);
+    }
+    return {};
+}
+
+Result<RopeScaling> read_yarn(const Hyperparameters& parameters) {
+    MOE_TRY(check_yarn_knobs(parameters));
+    RopeScaling scaling;
+    MOE_TRY(scaling.factor, parameters.positive("rope.scaling.factor", kMaxRopeFactor));
+    MOE_TRY(const std::size_t n_ctx, parameters.size("context_length", kMaxContext));
+    MOE_TRY(scaling.original_context,
+            parameters.size_or("rope.scaling.original_context_length", n_ctx, kMaxContext));
+    MOE_TRY(const double magnitude, parameters.positive_or("rope.scaling.attn_factor", 1.0, kMaxRopeFactor));
+    scaling.magnitude = magnitude * (1.0 + 0.1 * std::log(scaling.factor));
+    return scaling;
+}
 
 /// Files without scaling may still name a kind of it, or a factor of 0 or 1.
-Result<void> refuse_rope_scaling(const Hyperparameters& parameters) {
+Result<RopeScaling> read_rope_scaling(const Hyperparameters& parameters) {
     const GgufMetadata& metadata = parameters.file().metadata();
     MOE_TRY(const std::string_view type, metadata.text_or(parameters.key("rope.scaling.type"), "linear"));
-    if (type == "none") return {};
+    if (type == "none") return RopeScaling();
+    if (type == "yarn") return read_yarn(parameters);
     if (type != "linear") {
         return make_error("rope scaling '{}' is not there yet; choose a model without rope scaling",
                           printable(type));
@@ -25,7 +59,7 @@ Result<void> refuse_rope_scaling(const Hyperparameters& parameters) {
         return make_error(
             "rope scaling by a factor of {} is not there yet; choose a model without rope scaling", factor);
     }
-    return {};
+    return RopeScaling();
 }
 
 Result<void> refuse_other_gating(const Hyperparameters& parameters) {
@@ -49,7 +83,7 @@ Result<std::size_t> read_head_length(const Hyperparameters& parameters, std::siz
 }
 
 Result<void> read_rope(const Hyperparameters& parameters, AttentionSpec& spec) {
-    MOE_TRY(refuse_rope_scaling(parameters));
+    MOE_TRY(spec.rope_scaling, read_rope_scaling(parameters));
     MOE_TRY(spec.n_rope_dims, parameters.size_or("rope.dimension_count", spec.d_head, kMaxHeadLength));
     if (spec.n_rope_dims % 2 != 0 || spec.n_rope_dims > spec.d_head) {
         return make_error(
@@ -63,6 +97,16 @@ Result<void> read_rope(const Hyperparameters& parameters, AttentionSpec& spec) {
 
 }  // namespace
 
+bool Hyperparameters::has_layer_tensor(std::string_view name) const {
+    for (const GgufTensor& tensor : file_.tensors()) {
+        const std::string_view full = tensor.name;
+        if (full.starts_with("blk.") && full.ends_with(name) &&
+            full.substr(0, full.size() - name.size()).ends_with('.'))
+            return true;
+    }
+    return false;
+}
+
 Result<double> Hyperparameters::positive(std::string_view name, double max) const {
     MOE_TRY(const double value, file_.metadata().number(key(name)));
     if (value > 0.0 && value <= max) return value;
@@ -71,14 +115,18 @@ Result<double> Hyperparameters::positive(std::string_view name, double max) cons
         value, max);
 }
 
-Result<ModelSpec> read_model(const Hyperparameters& parameters) {
+Result<ModelSpec> read_model(const Hyperparameters& parameters, NormKind norm) {
     ModelSpec spec;
+    spec.norm = norm;
     spec.architecture = parameters.architecture();
     MOE_TRY(const std::string_view name, parameters.file().metadata().text_or("general.name", ""));
     spec.name = std::string(name);
     MOE_TRY(spec.d_model, parameters.size("embedding_length", kMaxWidth));
     MOE_TRY(spec.n_ctx, parameters.size("context_length", kMaxContext));
-    MOE_TRY(const double epsilon, parameters.positive("attention.layer_norm_rms_epsilon", 1.0));
+    MOE_TRY(const double epsilon,
+            parameters.positive(
+                norm == NormKind::Layer ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon",
+                1.0));
     spec.norm_epsilon = static_cast<float>(epsilon);
     const GgufTensor* const embedding = parameters.file().find_tensor("token_embd.weight");
     if (embedding == nullptr) return make_error("tensor token_embd.weight is missing; fetch the file again");
@@ -102,10 +150,17 @@ Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const Mo
     return spec;
 }
 
-Result<MoeSpec> read_softmax_experts(const Hyperparameters& parameters, std::size_t d_ff) {
+Result<float> read_factor(const Hyperparameters& parameters, std::string_view name, float fallback) {
+    constexpr double kMaxFactor = 1e6;
+    MOE_TRY(const double value, parameters.number_or(name, 0.0));
+    if (value == 0.0) return fallback;
+    MOE_TRY(const double factor, parameters.positive(name, kMaxFactor));
+    return static_cast<float>(factor);
+}
+
+Result<MoeSpec> read_expert_counts(const Hyperparameters& parameters, std::size_t d_ff) {
     MoeSpec spec;
     spec.d_ff = d_ff;
-    MOE_TRY(refuse_other_gating(parameters));
     MOE_TRY(spec.n_experts, parameters.size("expert_count", kMaxExperts));
     MOE_TRY(spec.top_k, parameters.size("expert_used_count", spec.n_experts));
     // A scale of zero is how some files say that there is none.
@@ -115,10 +170,60 @@ Result<MoeSpec> read_softmax_experts(const Hyperparameters& parameters, std::siz
     return spec;
 }
 
+Result<MoeSpec> read_softmax_experts(const Hyperparameters& parameters, std::size_t d_ff) {
+    MOE_TRY(refuse_other_gating(parameters));
+    return read_expert_counts(parameters, d_ff);
+}
+
+Result<MoeSpec> read_experts(const Hyperparameters& parameters, std::size_t d_ff,
+                             const RouterDefaults& defaults) {
+    MOE_TRY(MoeSpec spec, read_expert_counts(parameters, d_ff));
+    MOE_TRY(const std::size_t gating, parameters.count("expert_gating_func", kGatings.size()));
+    spec.gating = gating == 0 ? defaults.gating : kGatings[gating - 1];
+    MOE_TRY(spec.renormalize, parameters.flag_or("expert_weights_norm", defaults.renormalize));
+    MOE_TRY(spec.n_groups, parameters.count("expert_group_count", spec.n_experts));
+    spec.n_groups = std::max<std::size_t>(spec.n_groups, 1);
+    MOE_TRY(spec.n_groups_used, parameters.count("expert_group_used_count", spec.n_groups));
+    if (spec.n_groups_used == 0) spec.n_groups_used = spec.n_groups;
+    if (spec.n_experts % spec.n_groups != 0 ||
+        spec.top_k > spec.n_experts / spec.n_groups * spec.n_groups_used) {
+        return make_error("{} of {} groups of experts do not hold {} of {} experts; fetch the file again",
+                          spec.n_groups_used, spec.n_groups, spec.top_k, spec.n_experts);
+    }
+    spec.selection_bias = parameters.has_layer_tensor("exp_probs_b.bias");
+    return spec;
+}
+
+Result<void> read_shared_count(const Hyperparameters& parameters, MoeSpec& spec) {
+    MOE_TRY(spec.n_shared_experts, parameters.count("expert_shared_count", kMaxExperts));
+    spec.d_ff_shared = spec.n_shared_experts * spec.d_ff;
+    return {};
+}
+
+Result<void> read_shared_width(const Hyperparameters& parameters, MoeSpec& spec) {
+    MOE_TRY(spec.d_ff_shared, parameters.count("expert_shared_feed_forward_length", kMaxWidth));
+    spec.n_shared_experts = spec.d_ff_shared > 0 ? 1 : 0;
+    return {};
+}
+
 Result<ModelSpec> with_equal_layers(const Hyperparameters& parameters, ModelSpec model,
                                     const LayerSpec& layer) {
-    MOE_TRY(const std::size_t n_layers, parameters.size("block_count", kMaxLayers));
-    model.layers.assign(n_layers, layer);
+    MOE_TRY(const std::size_t n_blocks, parameters.size("block_count", kMaxLayers));
+    MOE_TRY(model.n_ignored_layers, parameters.count("nextn_predict_layers", n_blocks - 1));
+    model.layers.assign(n_blocks - model.n_ignored_layers, layer);
+    return model;
+}
+
+Result<ModelSpec> with_dense_layers(const Hyperparameters& parameters, ModelSpec model,
+                                    const LayerSpec& layer) {
+    MOE_TRY(model, with_equal_layers(parameters, std::move(model), layer));
+    MOE_TRY(const std::size_t n_leading, parameters.count("leading_dense_block_count", model.layers.size()));
+    MOE_TRY(const std::size_t step, parameters.size_or("interleave_moe_layer_step", 1, kMaxLayers));
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        if (i >= n_leading && (i + 1) % step == 0) continue;
+        model.layers[i].moe.reset();
+        MOE_TRY(model.layers[i].d_ff_dense, parameters.size("feed_forward_length", kMaxWidth));
+    }
     return model;
 }
 

@@ -45,22 +45,61 @@ class Hyperparameters {
         return positive(name, max);
     }
 
+    Result<double> number_or(std::string_view name, double fallback) const {
+        return file_.metadata().number_or(key(name), fallback);
+    }
+    Result<bool> flag_or(std::string_view name, bool fallback) const {
+        return file_.metadata().flag_or(key(name), fallback);
+    }
+    /// A count in [0, max], 0 where the file does not say.
+    Result<std::size_t> count(std::string_view name, std::size_t max) const {
+        return file_.metadata().size_or(key(name), 0, 0, max);
+    }
+    bool has_tensor(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
+    /// Whether some layer has the tensor "blk.N.`name`".
+    bool has_layer_tensor(std::string_view name) const;
+
   private:
     const GgufReader& file_;
     std::string architecture_;
 };
 
 /// What every family has, all but the layers.
-Result<ModelSpec> read_model(const Hyperparameters& parameters);
+Result<ModelSpec> read_model(const Hyperparameters& parameters, NormKind norm = NormKind::Rms);
 
 /// Attention with the common keys: 1/sqrt(d_head) as scale, rotation of halves, no norm, no bias. Rope
-/// scaling is refused by name.
+/// scaling other than YaRN is refused by name.
 Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model);
+
+/// A constant factor above 0; `fallback` where the file does not say or says 0.
+Result<float> read_factor(const Hyperparameters& parameters, std::string_view name, float fallback);
+
+/// How many experts, how many of them a token takes, and the factor of their weights.
+Result<MoeSpec> read_expert_counts(const Hyperparameters& parameters, std::size_t d_ff);
 
 /// The router of a family that takes a softmax over all experts; `d_ff` is the width of an expert.
 Result<MoeSpec> read_softmax_experts(const Hyperparameters& parameters, std::size_t d_ff);
 
-/// `block_count` layers like `layer`.
+/// The routed block of a family whose file tells gating function, groups, renormalizing and scale.
+struct RouterDefaults {
+    Gating gating = Gating::Softmax;
+    bool renormalize = false;
+};
+Result<MoeSpec> read_experts(const Hyperparameters& parameters, std::size_t d_ff,
+                             const RouterDefaults& defaults);
+
+/// `expert_shared_count` experts of the routed ones' width, plain.
+Result<void> read_shared_count(const Hyperparameters& parameters, MoeSpec& spec);
+
+/// One shared expert of `expert_shared_feed_forward_length`; none where the file does not say.
+Result<void> read_shared_width(const Hyperparameters& parameters, MoeSpec& spec);
+
+/// The first `leading_dense_block_count` layers take a feed-forward of `feed_forward_length`, and so do those
+/// between every `interleave_moe_layer_step`-th; the others are like `layer`.
+Result<ModelSpec> with_dense_layers(const Hyperparameters& parameters, ModelSpec model,
+                                    const LayerSpec& layer);
+
+/// `block_count` layers like `layer`, less those at the end that only guess tokens ahead.
 Result<ModelSpec> with_equal_layers(const Hyperparameters& parameters, ModelSpec model,
                                     const LayerSpec& layer);
 

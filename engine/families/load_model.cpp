@@ -14,11 +14,32 @@ namespace {
 struct Family {
     std::string_view architecture;
     Result<ModelSpec> (*read)(const Hyperparameters&);
+    TensorNames names;
 };
 
-constexpr std::array kFamilies{Family{"llama", read_llama}, Family{"olmoe", read_olmoe},
-                               Family{"qwen2moe", read_qwen2moe}, Family{"qwen3", read_qwen3},
-                               Family{"qwen3moe", read_qwen3moe}};  // sorted
+constexpr std::array kFamilies{
+    Family{"arctic", read_arctic, {}},
+    Family{"bailingmoe", read_bailingmoe, {}},
+    Family{"bailingmoe2", read_bailingmoe2, {}},
+    Family{"dbrx", read_dbrx, {.ffn_norm = "attn_output_norm"}},
+    Family{"deepseek", read_deepseek, {}},
+    Family{"deepseek2", read_deepseek2, {}},
+    Family{"ernie4_5-moe", read_ernie4_5_moe, {}},
+    Family{"glm4moe", read_glm4moe, {.ffn_norm = "post_attention_norm"}},
+    Family{"gpt-oss", read_gpt_oss, {.ffn_norm = "post_attention_norm"}},
+    Family{"granitemoe", read_granitemoe, {}},
+    Family{"grok", read_grok, {.attention_norm_after = "attn_output_norm"}},
+    Family{"hunyuan-moe", read_hunyuan_moe, {}},
+    Family{"llama", read_llama, {}},
+    Family{"llama4", read_llama4, {}},
+    Family{"minimax-m2", read_minimax_m2, {}},
+    Family{"olmoe", read_olmoe, {}},
+    Family{"phimoe", read_phimoe, {}},
+    Family{"qwen2moe", read_qwen2moe, {}},
+    Family{"qwen3", read_qwen3, {}},
+    Family{"qwen3moe", read_qwen3moe, {}},
+    Family{"smallthinker", read_smallthinker, {}},
+};  // sorted
 
 Result<const Family*> find_family(std::string_view architecture) {
     for (const Family& family : kFamilies) {
@@ -34,7 +55,7 @@ Result<Model> read_model_file(GgufReader file, const std::string& file_name) {
     MOE_TRY(const std::string_view architecture, file.metadata().text("general.architecture"));
     MOE_TRY(const Family* const family, find_family(architecture));
     MOE_TRY(ModelSpec spec, family->read(Hyperparameters(file, architecture)));
-    MOE_TRY(ModelWeights weights, bind_weights(file, spec));
+    MOE_TRY(ModelWeights weights, bind_weights(file, spec, family->names));
     if (spec.name.empty()) spec.name = file_name;
     return Model{.file = std::move(file), .spec = std::move(spec), .weights = std::move(weights)};
 }

@@ -64,13 +64,23 @@ Result<WeightMatrix> TensorTable::matrix(const std::string& name, std::size_t n_
     return stack(name, /*count=*/1, n_out, n_in);
 }
 
+void TensorTable::ignore(const std::string& prefix) {
+    for (const GgufTensor& tensor : file_.tensors()) {
+        if (tensor.name.starts_with(prefix)) used_.insert(std::string(tensor.name));
+    }
+}
+
 Result<std::span<const float>> TensorTable::vector(const std::string& name, std::size_t n) {
-    MOE_TRY(const GgufTensor* const tensor, find(name, n, 1, 1));
+    return rows(name, /*count=*/1, n);
+}
+
+Result<std::span<const float>> TensorTable::rows(const std::string& name, std::size_t count, std::size_t n) {
+    MOE_TRY(const GgufTensor* const tensor, find(name, n, count, 1));
     if (tensor->type != BlockType::F32) {
         return make_error("tensor {} is {}, F32 is needed; convert the model again", name,
                           type_text(tensor->type_id));
     }
-    return std::span(reinterpret_cast<const float*>(tensor->bytes.data()), n);
+    return std::span(reinterpret_cast<const float*>(tensor->bytes.data()), count * n);
 }
 
 Result<void> TensorTable::check_all_used(const std::string& architecture) const {

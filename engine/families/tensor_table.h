@@ -19,6 +19,9 @@ class TensorTable {
 
     bool contains(const std::string& name) const { return file_.find_tensor(name) != nullptr; }
 
+    /// Counts tensors whose names begin with `prefix` as asked for: parts that are known, and not run.
+    void ignore(const std::string& prefix);
+
     /// [n_out, n_in] of any type that this build computes with.
     Result<WeightMatrix> matrix(const std::string& name, std::size_t n_out, std::size_t n_in);
 
@@ -28,6 +31,9 @@ class TensorTable {
 
     /// n numbers in F32, in place.
     Result<std::span<const float>> vector(const std::string& name, std::size_t n);
+
+    /// `count` rows of n numbers in F32, one after the other.
+    Result<std::span<const float>> rows(const std::string& name, std::size_t count, std::size_t n);
 
     /// Fails when the file has a tensor nobody asked for: leaving it out would give wrong numbers in silence.
     Result<void> check_all_used(const std::string& architecture) const;

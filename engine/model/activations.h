@@ -15,6 +15,12 @@ struct Activations {
     Matrix<float> normalized;  ///< [n_tokens, d_model] what a block reads
     Matrix<float> branch;      ///< [n_tokens, d_model] what a block adds
     RopeTable rope_table;
+    Matrix<float> layer_input;   ///< [n_tokens, d_model] `hidden` before attention, where a layer asks for it
+    Matrix<float> expert_input;  ///< [n_tokens, d_model] what experts read, where that is not `normalized`
+    Matrix<float> router_input;  ///< [n_tokens, d_model] what the router reads, where it differs
+    Matrix<float> dense_branch;  ///< [n_tokens, d_model] what the feed-forward beside the experts adds
+    Matrix<float> token_inputs;  ///< [n_tokens, n_layers * d_token_input]
+    Matrix<float> token_gate;    ///< [n_tokens, d_token_input]
     AttentionScratch attention;
     MoeFfnScratch moe;
     DenseFfnScratch dense;

@@ -1,13 +1,18 @@
 #include "engine/model/forward.h"
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 
+#include "engine/blocks/mla_attention.h"
 #include "engine/kernels/vector_ops.h"
 #include "engine/model/activations.h"
+#include "engine/model/token_input.h"
+#include "engine/nn/add_bias.h"
 #include "engine/nn/embedding.h"
 #include "engine/nn/rms_norm.h"
+#include "engine/nn/scale_by.h"
 
 namespace moe {
 namespace {
@@ -24,9 +29,14 @@ bool all_finite(MatrixView<const float> x) {
     return is_broken == 0;
 }
 
-void add(MatrixView<const float> branch, MatrixView<float> hidden) {
+void add(float scale, MatrixView<const float> branch, MatrixView<float> hidden) {
     for (std::size_t token = 0; token < hidden.rows; ++token)
-        add_scaled(hidden.row(token), 1.0f, branch.row(token));
+        add_scaled(hidden.row(token), scale, branch.row(token));
+}
+
+bool has_same_angles(const AttentionSpec& a, const AttentionSpec& b) {
+    return a.n_rope_dims == b.n_rope_dims && a.rope_base == b.rope_base && a.rope_scaling == b.rope_scaling &&
+           a.has_rope_factors == b.has_rope_factors;
 }
 
 Result<void> check_request(const Model& model, const SequenceState& state, std::span<const TokenId> tokens) {
@@ -60,12 +70,14 @@ class ForwardPass {
 
     Result<void> run(std::span<const TokenId> tokens, LogitsOf wanted, Matrix<float>& logits) {
         activations_.resize(tokens.size(), spec_.d_model);
-        embed(weights_.token_embedding, tokens, activations_.hidden.view());
+        embed_tokens(tokens);
         for (std::size_t layer = 0; layer < spec_.layers.size(); ++layer) {
+            if (keeps_layer_input(layer)) activations_.layer_input = activations_.hidden;
             add_attention(layer);
             if (stop_.stop_requested()) return cancelled_error();
             add_feed_forward(layer);
             if (stop_.stop_requested()) return cancelled_error();
+            finish_layer(layer);
             if (!broken_layer_ && !all_finite(activations_.hidden.view())) broken_layer_ = layer;
         }
         read_logits(wanted, logits);
@@ -73,46 +85,129 @@ class ForwardPass {
     }
 
   private:
+    void embed_tokens(std::span<const TokenId> tokens) {
+        const MatrixView<float> hidden = activations_.hidden.view();
+        embed(weights_.token_embedding, tokens, hidden);
+        scale_by(spec_.embedding_scale, hidden);
+        if (spec_.d_token_input > 0) embed_token_inputs(spec_, weights_, tokens, pool_, activations_);
+    }
+
+    bool keeps_layer_input(std::size_t layer) const {
+        const std::optional<MoeSpec>& moe = spec_.layers[layer].moe;
+        return moe && (moe->experts_read == MoeSpec::ExpertsRead::OwnNormOfLayerInput ||
+                       moe->router_reads == MoeSpec::RouterReads::LayerInput);
+    }
+
     void add_attention(std::size_t layer) {
         const AttentionSpec& spec = spec_.layers[layer].attention;
         const LayerWeights& weights = weights_.layers[layer];
-        prepare_rope(layer);
-        rms_norm(activations_.hidden.view(), weights.attention_norm, spec_.norm_epsilon,
-                 activations_.normalized.view());
+        const MatrixView<float> branch = activations_.branch.view();
+        prepare_rope(spec);
+        normalize(weights.attention_norm, activations_.hidden.view(), activations_.normalized.view());
         const KvRows cache{state_.n_tokens(), state_.keys(layer), state_.values(layer)};
-        gqa_attention(spec, weights.attention, spec_.norm_epsilon, activations_.normalized.view(),
-                      activations_.rope_table, cache, activations_.attention, pool_, stop_,
-                      activations_.branch.view());
-        add(activations_.branch.view(), activations_.hidden.view());
+        const auto attend = spec.latent ? mla_attention : gqa_attention;
+        attend(spec, weights.attention, spec_.norm_epsilon, activations_.normalized.view(),
+               activations_.rope_table, cache, activations_.attention, pool_, stop_, branch);
+        if (spec_.layers[layer].norm_after_attention) normalize(weights.attention_norm_after, branch, branch);
+        add(spec_.residual_scale, branch, activations_.hidden.view());
     }
 
     /// Layers mostly share their angles: the table is filled anew only where they change.
-    void prepare_rope(std::size_t layer) {
-        const AttentionSpec& spec = spec_.layers[layer].attention;
-        if (layer > 0) {
-            const AttentionSpec& before = spec_.layers[layer - 1].attention;
-            if (before.n_rope_dims == spec.n_rope_dims && before.rope_base == spec.rope_base) return;
-        }
-        fill_rope_table({spec.n_rope_dims, spec.rope_base, weights_.rope_factors}, state_.n_tokens(),
-                        activations_.hidden.rows(), activations_.rope_table);
+    void prepare_rope(const AttentionSpec& spec) {
+        if (spec.n_rope_dims == 0) return;
+        if (rope_of_ != nullptr && has_same_angles(*rope_of_, spec)) return;
+        rope_of_ = &spec;
+        RopeAngles angles{.n_rope_dims = spec.n_rope_dims,
+                          .base = spec.rope_base,
+                          .factors = {},
+                          .scaling = spec.rope_scaling};
+        if (spec.has_rope_factors) angles.factors = weights_.rope_factors;
+        fill_rope_table(angles, state_.n_tokens(), activations_.hidden.rows(), activations_.rope_table);
     }
 
     void add_feed_forward(std::size_t layer) {
         const LayerSpec& spec = spec_.layers[layer];
         const LayerWeights& weights = weights_.layers[layer];
-        const MatrixView<const float> x = activations_.normalized.view();
-        rms_norm(activations_.hidden.view(), weights.ffn_norm, spec_.norm_epsilon,
-                 activations_.normalized.view());
+        const MatrixView<float> branch = activations_.branch.view();
+        normalize(weights.ffn_norm, activations_.hidden.view(), activations_.normalized.view());
         if (spec.moe) {
-            const BranchNorms norms = observer_ != nullptr ? BranchNorms::Compute : BranchNorms::Skip;
-            moe_ffn(*spec.moe, weights.moe, x, norms, activations_.moe, pool_, stop_,
-                    activations_.branch.view());
+            run_experts(layer);
             if (stop_.stop_requested()) return;
+            if (spec.d_ff_dense > 0) add_dense_branch(layer);
             report_routing();
         } else {
-            dense_ffn(weights.dense, x, activations_.dense, pool_, activations_.branch.view());
+            dense_ffn(weights.dense, spec.activation, activations_.normalized.view(), activations_.dense,
+                      pool_, branch);
         }
-        add(activations_.branch.view(), activations_.hidden.view());
+        if (spec.norm_after_ffn) normalize(weights.ffn_norm_after, branch, branch);
+        add(spec_.residual_scale, branch, activations_.hidden.view());
+    }
+
+    /// Fills `branch` with what the routed and shared experts add.
+    void run_experts(std::size_t layer) {
+        const MoeSpec& spec = *spec_.layers[layer].moe;
+        const BranchNorms norms = observer_ != nullptr ? BranchNorms::Compute : BranchNorms::Skip;
+        const MatrixView<const float> x = expert_input(layer);
+        moe_ffn(spec, weights_.layers[layer].moe, x, router_input(layer, x), norms, activations_.moe, pool_,
+                stop_, activations_.branch.view());
+    }
+
+    MatrixView<const float> expert_input(std::size_t layer) {
+        const MoeSpec::ExpertsRead read = spec_.layers[layer].moe->experts_read;
+        if (read == MoeSpec::ExpertsRead::FfnNorm) return activations_.normalized.view();
+        const bool reads_hidden = read == MoeSpec::ExpertsRead::OwnNorm;
+        activations_.expert_input.resize(activations_.hidden.rows(), spec_.d_model);
+        const MatrixView<float> input = activations_.expert_input.view();
+        normalize(weights_.layers[layer].expert_norm,
+                  reads_hidden ? activations_.hidden.view() : activations_.layer_input.view(), input);
+        return input;
+    }
+
+    MatrixView<const float> router_input(std::size_t layer, MatrixView<const float> of_experts) {
+        const MoeSpec::RouterReads read = spec_.layers[layer].moe->router_reads;
+        if (read == MoeSpec::RouterReads::AsExperts) return of_experts;
+        if (read == MoeSpec::RouterReads::LayerInput) return activations_.layer_input.view();
+        activations_.router_input.resize(activations_.hidden.rows(), spec_.d_model);
+        const MatrixView<float> input = activations_.router_input.view();
+        rms_norm(activations_.hidden.view(), weights_.layers[layer].router_scale, spec_.norm_epsilon, input);
+        scale_by(1.0f / std::sqrt(static_cast<float>(spec_.d_model)), input);
+        return input;
+    }
+
+    /// The feed-forward beside the experts, which every token takes.
+    void add_dense_branch(std::size_t layer) {
+        const LayerSpec& spec = spec_.layers[layer];
+        const LayerWeights& weights = weights_.layers[layer];
+        activations_.dense_branch.resize(activations_.hidden.rows(), spec_.d_model);
+        const MatrixView<float> dense = activations_.dense_branch.view();
+        const MatrixView<float> branch = activations_.branch.view();
+        dense_ffn(weights.dense, spec.activation, activations_.normalized.view(), activations_.dense, pool_,
+                  dense);
+        if (observer_ != nullptr) {
+            for (std::size_t token = 0; token < dense.rows; ++token)
+                activations_.moe.branch_norm.row(token)[2] = l2_norm(dense.row(token));
+        }
+        if (spec.norm_after_branches) {
+            normalize(weights.routed_norm_after, branch, branch);
+            normalize(weights.dense_norm_after, dense, dense);
+        }
+        add(1.0f, dense, branch);
+        scale_by(spec.branch_scale, branch);
+    }
+
+    void finish_layer(std::size_t layer) {
+        const LayerWeights& weights = weights_.layers[layer];
+        if (spec_.d_token_input > 0) add_token_input(spec_, weights.token_input, layer, pool_, activations_);
+        if (spec_.layers[layer].output_scale) scale_by(weights.output_scale[0], activations_.hidden.view());
+    }
+
+    void normalize(const NormWeights& weights, MatrixView<const float> x, MatrixView<float> y) const {
+        if (spec_.norm == NormKind::Layer) {
+            layer_norm(x, weights.weight, spec_.norm_epsilon, y);
+        } else {
+            rms_norm(x, weights.weight, spec_.norm_epsilon, y);
+        }
+        if (!weights.bias.empty()) add_bias(weights.bias, y);
     }
 
     void report_routing() {
@@ -124,6 +219,7 @@ class ForwardPass {
         event.layer = layer;
         event.router_logits = moe.router_logits.view();
         event.scores = moe.routing.scores.view();
+        event.selection = moe.routing.selection.view();
         event.experts = moe.routing.experts.view();
         event.weights = moe.routing.weights.view();
         event.branch_norm = moe.branch_norm.view();
@@ -134,10 +230,14 @@ class ForwardPass {
         const std::size_t n_tokens = activations_.hidden.rows();
         const std::size_t n_rows = wanted == LogitsOf::EveryToken ? n_tokens : 1;
         const MatrixView<float> last = activations_.normalized.view().rows_from(n_tokens - n_rows, n_rows);
-        rms_norm(activations_.hidden.view().rows_from(n_tokens - n_rows, n_rows), weights_.output_norm,
-                 spec_.norm_epsilon, last);
+        normalize(weights_.output_norm, activations_.hidden.view().rows_from(n_tokens - n_rows, n_rows),
+                  last);
         logits.resize(n_rows, spec_.n_vocab);
         linear(weights_.output, last, logits.view(), pool_);
+        if (!weights_.output_bias.empty()) add_bias(weights_.output_bias, logits.view());
+        scale_by(spec_.logit_scale, logits.view());
+        if (spec_.logit_cap <= 0.0f) return;
+        for (float& logit : logits.values()) logit = spec_.logit_cap * std::tanh(logit / spec_.logit_cap);
     }
 
     Result<void> check_logits(const Matrix<float>& logits) const {
@@ -159,6 +259,7 @@ class ForwardPass {
     ThreadPool& pool_;
     const std::stop_token& stop_;
     Activations& activations_;
+    const AttentionSpec* rope_of_ = nullptr;  // whose angles the table holds
     std::size_t n_moe_layers_done_ = 0;
     std::optional<std::size_t> broken_layer_;
 };

@@ -13,9 +13,18 @@ namespace moe {
 
 struct LayerSpec {
     AttentionSpec attention;
-    std::optional<MoeSpec> moe;  ///< routed feed-forward, or
-    std::size_t d_ff_dense = 0;  ///< plain SwiGLU of this width where `moe` is empty
+    std::optional<MoeSpec> moe;  ///< routed feed-forward
+    std::size_t d_ff_dense =
+        0;  ///< width of the feed-forward for every token: where `moe` is empty, or beside
+    Activation activation = Activation::Silu;  ///< of that
+    bool norm_after_attention = false;         ///< what attention adds is normalised first
+    bool norm_after_ffn = false;               ///< what the feed-forward adds is normalised first
+    bool norm_after_branches = false;          ///< routed and dense outputs are normalised before their sum
+    float branch_scale = 1.0f;                 ///< factor of the sum of routed and dense
+    bool output_scale = false;                 ///< the hidden state is multiplied by a learned number last
 };
+
+enum class NormKind { Rms, RmsWithBias, Layer };
 
 /// Everything about a model but its numbers: what `info` prints and what `forward` follows.
 struct ModelSpec {
@@ -25,7 +34,15 @@ struct ModelSpec {
     std::size_t n_vocab = 0;
     std::size_t n_ctx = 0;  ///< longest sequence the model was made for, in tokens
     float norm_epsilon = 1e-6f;
+    NormKind norm = NormKind::Rms;
     bool tied_output = false;
+    bool output_bias = false;
+    float embedding_scale = 1.0f;
+    float residual_scale = 1.0f;  ///< factor of what attention and feed-forward add
+    float logit_scale = 1.0f;
+    float logit_cap = 0.0f;            ///< logits become cap * tanh(logit / cap); 0: as they are
+    std::size_t d_token_input = 0;     ///< width of what a token brings to every layer (Gemma 4); 0: nothing
+    std::size_t n_ignored_layers = 0;  ///< at the file's end, for guessing tokens ahead: no part of this
     std::vector<LayerSpec> layers;
 
     std::vector<std::int32_t> moe_layer_ids() const {

@@ -9,9 +9,6 @@
 namespace moe {
 namespace {
 
-std::size_t key_floats(const AttentionSpec& spec) { return spec.n_kv_heads * spec.d_head; }
-std::size_t value_floats(const AttentionSpec& spec) { return spec.n_kv_heads * spec.d_value; }
-
 MatrixView<const float> filled(MatrixView<float> rows, std::size_t n_tokens) {
     return rows.rows_from(0, n_tokens);
 }
@@ -46,8 +43,8 @@ Result<SequenceState> SequenceState::create(const ModelSpec& spec, std::size_t n
     SequenceState state;
     state.n_ctx_ = n_ctx;
     for (const LayerSpec& layer : spec.layers) {
-        const std::size_t n_key = key_floats(layer.attention);
-        const std::size_t n_value = value_floats(layer.attention);
+        const std::size_t n_key = layer.attention.key_width();
+        const std::size_t n_value = layer.attention.value_width();
         auto pages = std::make_shared<Pages>();
         pages->size_bytes = n_ctx * (n_key + n_value) * sizeof(float);
         void* const memory = mmap(nullptr, pages->size_bytes, PROT_READ | PROT_WRITE,
@@ -109,7 +106,7 @@ void SequenceState::advance(std::size_t n_tokens) {
 std::size_t kv_bytes_per_token(const ModelSpec& spec) {
     std::size_t n_floats = 0;
     for (const LayerSpec& layer : spec.layers)
-        n_floats += key_floats(layer.attention) + value_floats(layer.attention);
+        n_floats += layer.attention.key_width() + layer.attention.value_width();
     return n_floats * sizeof(float);
 }
 

@@ -11,8 +11,8 @@
 
 namespace moe {
 
-/// What a model remembers of one sequence: the keys and values of every layer, as float, [position, head *
-/// dim]. Sized once for `n_ctx` positions; pages are touched as the sequence grows. One thread at a time.
+/// What a model remembers of one sequence: the keys and values of every layer, as float, [position, width].
+/// Sized once for `n_ctx` positions; pages are touched as the sequence grows. One thread at a time.
 class SequenceState {
   public:
     /// Fails with the size asked for when the memory is not to be had.
@@ -34,13 +34,13 @@ class SequenceState {
     /// A copy of the first n_tokens() positions: what a later `restore` brings back.
     struct Snapshot {
         std::size_t n_tokens = 0;
-        std::vector<std::vector<float>> keys;    ///< per layer [n_tokens, n_kv_heads * d_head]
-        std::vector<std::vector<float>> values;  ///< per layer [n_tokens, n_kv_heads * d_value]
+        std::vector<std::vector<float>> keys;    ///< per layer [n_tokens, key_width]
+        std::vector<std::vector<float>> values;  ///< per layer [n_tokens, value_width]
     };
     Snapshot snapshot() const;
     void restore(const Snapshot& snapshot);  ///< of a state with the same spec
 
-    /// Room for the keys of `layer`: [n_ctx, n_kv_heads * d_head]. For `forward` and the attention blocks.
+    /// Room for the keys of `layer`: [n_ctx, key_width]. For `forward` and the attention blocks.
     MatrixView<float> keys(std::size_t layer);
     MatrixView<float> values(std::size_t layer);
     void advance(std::size_t n_tokens);  ///< the next positions are filled

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "engine/base/matrix.h"
 #include "engine/moe/gating.h"
@@ -12,18 +13,29 @@ struct RouterConfig {
     std::size_t n_experts = 0;
     std::size_t top_k = 0;
     Gating gating = Gating::Softmax;
-    bool renormalize = false;    ///< scale a token's weights to sum 1
-    float weights_scale = 1.0f;  ///< factor after renormalizing
+    /// Llama 4 ranks the logits, everyone else the scores.
+    enum class Rank { Scores, Logits } rank = Rank::Scores;
+    std::size_t n_groups = 1;                    ///< neighbouring experts, equally many a group
+    std::size_t n_groups_used = 1;               ///< experts of the other groups cannot be chosen
+    std::span<const float> selection_bias = {};  ///< [n_experts] for choosing, never for mixing; or empty
+    bool renormalize = false;                    ///< scale a token's weights to sum 1
+    float weights_scale = 1.0f;                  ///< factor after renormalizing
 };
 
 /// What a router decided for a batch of tokens.
 struct Routing {
-    Matrix<float> scores;           ///< [n_tokens, n_experts]
+    Matrix<float> scores;     ///< [n_tokens, n_experts]
+    Matrix<float> selection;  ///< [n_tokens, n_experts] what was ranked; no rows where that is the scores
     Matrix<std::uint16_t> experts;  ///< [n_tokens, top_k] slot 0 is the token's favourite
     Matrix<float> weights;          ///< [n_tokens, top_k] as applied
 };
 
-/// The gating function over all experts, then the `top_k` largest scores.
+/// What `selection` holds for experts of a group that lost: finite, so that it can be stored and drawn.
+inline constexpr float kLostGroup = -1e30f;
+
+/// The gating function over all experts, then the `top_k` largest of what is ranked: the scores, plus the
+/// selection bias (Wang et al. 2024, arXiv:2408.15664), within the groups whose two best experts have the
+/// largest sums (DeepSeek-V3, arXiv:2412.19437, section 2.1.2). The weights come from the scores alone.
 ///
 ///   router_logits  [n_tokens, n_experts]  router output, before the gating function
 ///

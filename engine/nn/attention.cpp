@@ -1,6 +1,7 @@
 #include "engine/nn/attention.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "engine/kernels/softmax.h"
@@ -11,12 +12,17 @@ namespace {
 
 constexpr std::size_t kTokensPerTask = 16;
 
-/// One head of one token. `scores` has room for n_seen values.
-void attend(std::span<const float> query, MatrixView<const float> keys, MatrixView<const float> values,
-            float score_scale, std::span<float> scores, std::span<float> out) {
+/// One head of one token. `scores` has room for a value a key and, where there is one, the sink's.
+void attend(const AttentionShape& shape, std::size_t head, std::span<const float> query,
+            MatrixView<const float> keys, MatrixView<const float> values, std::span<float> scores,
+            std::span<float> out) {
     for (std::size_t position = 0; position < keys.rows; ++position) {
-        scores[position] = dot(query, keys.row(position)) * score_scale;
+        scores[position] = dot(query, keys.row(position)) * shape.score_scale;
     }
+    if (shape.score_cap > 0.0f) {
+        for (float& score : scores) score = shape.score_cap * std::tanh(score / shape.score_cap);
+    }
+    if (!shape.sinks.empty()) scores.back() = shape.sinks[head];
     softmax(scores, scores);
     std::ranges::fill(out, 0.0f);
     for (std::size_t position = 0; position < keys.rows; ++position) {
@@ -24,10 +30,23 @@ void attend(std::span<const float> query, MatrixView<const float> keys, MatrixVi
     }
 }
 
-/// The first `n_positions` rows and the columns of one head.
-MatrixView<const float> head_rows(MatrixView<const float> view, std::size_t n_positions, std::size_t head,
+/// The positions that a token sees: [first, end).
+struct Seen {
+    std::size_t first = 0;
+    std::size_t end = 0;
+};
+
+Seen seen_from(const AttentionShape& shape, std::size_t position) {
+    Seen seen{.first = 0, .end = position + 1};
+    if (shape.window > 0 && seen.end > shape.window) seen.first = seen.end - shape.window;
+    if (shape.chunk > 0) seen.first = std::max(seen.first, position / shape.chunk * shape.chunk);
+    return seen;
+}
+
+/// The rows that are seen and the columns of one head.
+MatrixView<const float> head_rows(MatrixView<const float> view, Seen seen, std::size_t head,
                                   std::size_t width) {
-    return {view.data + head * width, n_positions, width, view.stride};
+    return {view.data + seen.first * view.stride + head * width, seen.end - seen.first, width, view.stride};
 }
 
 }  // namespace
@@ -37,6 +56,8 @@ void attention(const AttentionShape& shape, std::size_t first_position, MatrixVi
                ThreadPool& pool, const std::stop_token& stop) {
     MOE_CHECK(shape.n_kv_heads > 0 && shape.n_heads % shape.n_kv_heads == 0);
     MOE_CHECK(keys.rows >= first_position + queries.rows && values.rows >= first_position + queries.rows);
+    MOE_CHECK(shape.sinks.empty() || shape.sinks.size() == shape.n_heads);
+    const std::size_t n_sinks = shape.sinks.empty() ? 0 : 1;
     const std::size_t group = shape.n_heads / shape.n_kv_heads;
     const std::size_t n_blocks = (queries.rows + kTokensPerTask - 1) / kTokensPerTask;
 
@@ -47,12 +68,12 @@ void attention(const AttentionShape& shape, std::size_t first_position, MatrixVi
         const std::size_t first = task / shape.n_heads * kTokensPerTask;
         const std::size_t last = std::min(first + kTokensPerTask, queries.rows);
         for (std::size_t token = first; token < last; ++token) {
-            const std::size_t n_seen = first_position + token + 1;
-            scores.resize(std::max(scores.size(), n_seen));
-            attend(queries.row(token).subspan(head * shape.d_head, shape.d_head),
-                   head_rows(keys, n_seen, head / group, shape.d_head),
-                   head_rows(values, n_seen, head / group, shape.d_value), shape.score_scale,
-                   std::span(scores).first(n_seen),
+            const Seen seen = seen_from(shape, first_position + token);
+            const std::size_t n_scores = seen.end - seen.first + n_sinks;
+            scores.resize(std::max(scores.size(), n_scores));
+            attend(shape, head, queries.row(token).subspan(head * shape.d_head, shape.d_head),
+                   head_rows(keys, seen, head / group, shape.d_head),
+                   head_rows(values, seen, head / group, shape.d_value), std::span(scores).first(n_scores),
                    out.row(token).subspan(head * shape.d_value, shape.d_value));
         }
     });

@@ -16,6 +16,13 @@ void rms_norm(MatrixView<const float> x, std::span<const float> weight, float ep
 /// by itself, in place.
 void rms_norm_heads(MatrixView<float> x, std::span<const float> weight, float epsilon);
 
+/// As rms_norm_heads with a weight of 1 and heads of `d_head`.
+void unit_rms_norm_heads(MatrixView<float> x, std::size_t d_head, float epsilon);
+
+/// y = (x - mean(x)) / sqrt(variance(x) + epsilon) * weight, row by row (Ba et al. 2016, arXiv:1607.06450,
+/// eq. 4, without bias).
+void layer_norm(MatrixView<const float> x, std::span<const float> weight, float epsilon, MatrixView<float> y);
+
 /// sqrt(Σ x²).
 float l2_norm(std::span<const float> x);
 

@@ -1,6 +1,8 @@
 #include "engine/nn/rope.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace moe {
 namespace {
@@ -19,6 +21,24 @@ void rotate_head(std::span<float> head, RopeOrder order, std::span<const float> 
     }
 }
 
+/// The pair whose wavelength makes `n_turns` turns over the original context.
+double pair_of_turns(const RopeAngles& angles, double n_turns) {
+    const double wavelength = static_cast<double>(angles.scaling.original_context) / n_turns;
+    return static_cast<double>(angles.n_rope_dims) * std::log(wavelength / (2.0 * std::numbers::pi)) /
+           (2.0 * std::log(angles.base));
+}
+
+/// What the frequency of `pair` is multiplied with: 1 up to 32 turns, 1 / factor from one turn on.
+double yarn_stretch(const RopeAngles& angles, std::size_t pair) {
+    constexpr double kManyTurns = 32.0, kOneTurn = 1.0, kShortestRamp = 0.001;
+    const double first = std::max(0.0, std::floor(pair_of_turns(angles, kManyTurns)));
+    const double last =
+        std::min(static_cast<double>(angles.n_rope_dims) - 1.0, std::ceil(pair_of_turns(angles, kOneTurn)));
+    const double ramp = (static_cast<double>(pair) - first) / std::max(kShortestRamp, last - first);
+    const double stretched = std::clamp(ramp, 0.0, 1.0);
+    return stretched / angles.scaling.factor + (1.0 - stretched);
+}
+
 }  // namespace
 
 void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::size_t n_tokens,
@@ -30,11 +50,12 @@ void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::
     for (std::size_t pair = 0; pair < n_pairs; ++pair) {
         const double exponent = -2.0 * static_cast<double>(pair) / static_cast<double>(angles.n_rope_dims);
         const double factor = angles.factors.empty() ? 1.0 : static_cast<double>(angles.factors[pair]);
-        const double frequency = std::pow(angles.base, exponent) / factor;
+        const double stretch = angles.scaling.factor == 1.0 ? 1.0 : yarn_stretch(angles, pair);
+        const double frequency = std::pow(angles.base, exponent) / factor * stretch;
         for (std::size_t token = 0; token < n_tokens; ++token) {
             const double angle = static_cast<double>(first_position + token) * frequency;
-            table.cosine.row(token)[pair] = static_cast<float>(std::cos(angle));
-            table.sine.row(token)[pair] = static_cast<float>(std::sin(angle));
+            table.cosine.row(token)[pair] = static_cast<float>(angles.scaling.magnitude * std::cos(angle));
+            table.sine.row(token)[pair] = static_cast<float>(angles.scaling.magnitude * std::sin(angle));
         }
     }
 }

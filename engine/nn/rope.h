@@ -15,6 +15,17 @@ struct RopeTable {
     Matrix<float> sine;
 };
 
+/// YaRN: stretches long wavelengths by `factor` and leaves short ones, so that a model trained on
+/// `original_context` positions reads `factor` times as many (Peng et al. 2023, arXiv:2309.00071,
+/// section 3.2).
+struct RopeScaling {
+    double factor = 1.0;  ///< 1: no stretching
+    std::size_t original_context = 0;
+    double magnitude = 1.0;  ///< factor of all cosines and sines
+
+    bool operator==(const RopeScaling&) const = default;
+};
+
 /// Fills `table` for positions first_position, first_position + 1, ... The angle of pair i is
 /// position * base^(-2i / n_rope_dims), divided by factors[i] where there are factors
 /// (Su et al. 2021, arXiv:2104.09864, eq. 15; the factors stretch long wavelengths, as Llama 3.1 does).
@@ -22,6 +33,7 @@ struct RopeAngles {
     std::size_t n_rope_dims = 0;
     double base = 10000.0;
     std::span<const float> factors;  ///< [n_rope_dims / 2] or empty
+    RopeScaling scaling = {};
 };
 void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::size_t n_tokens,
                      RopeTable& table);

@@ -13,6 +13,15 @@ double dot_in_double(std::span<const A> a, std::span<const B> b) {
     return sum;
 }
 
+double naive_cap(double score, double cap) { return cap > 0.0 ? cap * std::tanh(score / cap) : score; }
+
+/// Whether the token at position `from` sees the one at `at`, which is not later.
+bool naive_is_seen(const AttentionShape& shape, std::size_t from, std::size_t at) {
+    const bool is_in_window = shape.window == 0 || from - at < shape.window;
+    const bool is_in_chunk = shape.chunk == 0 || from / shape.chunk == at / shape.chunk;
+    return is_in_window && is_in_chunk;
+}
+
 }  // namespace
 
 std::vector<double> naive_linear(MatrixView<const float> w, MatrixView<const float> x) {
@@ -44,9 +53,14 @@ std::vector<double> naive_attention(const AttentionShape& shape, std::size_t fir
             std::vector<double> scores;
             for (std::size_t position = 0; position <= first_position + token; ++position) {
                 const auto key = keys.row(position).subspan(kv_head * shape.d_head, shape.d_head);
-                scores.push_back(dot_in_double(query, key) * static_cast<double>(shape.score_scale));
+                const double score = dot_in_double(query, key) * static_cast<double>(shape.score_scale);
+                const bool is_seen = naive_is_seen(shape, first_position + token, position);
+                scores.push_back(is_seen ? naive_cap(score, static_cast<double>(shape.score_cap))
+                                         : -INFINITY);
             }
-            const std::vector<double> shares = naive_softmax(scores);
+            if (!shape.sinks.empty()) scores.push_back(static_cast<double>(shape.sinks[head]));
+            std::vector<double> shares = naive_softmax(scores);
+            shares.resize(first_position + token + 1);
             double* const mixed = out.data() + (token * shape.n_heads + head) * shape.d_value;
             for (std::size_t position = 0; position < shares.size(); ++position) {
                 const auto value = values.row(position).subspan(kv_head * shape.d_value, shape.d_value);

@@ -17,7 +17,8 @@ std::vector<double> naive_linear(MatrixView<const float> w, MatrixView<const flo
 
 std::vector<double> naive_softmax(std::span<const double> x);
 
-/// Causal grouped-query attention, [n_tokens, n_heads * d_value].
+/// Causal grouped-query attention, [n_tokens, n_heads * d_value]: every position is scored, those that are
+/// not to be seen at minus infinity.
 std::vector<double> naive_attention(const AttentionShape& shape, std::size_t first_position,
                                     MatrixView<const float> queries, MatrixView<const float> keys,
                                     MatrixView<const float> values);

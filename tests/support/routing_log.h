@@ -12,7 +12,7 @@ namespace moe::test {
 class RoutingLog : public RoutingObserver {
   public:
     struct Layer {
-        std::vector<float> router_logits, scores, weights, branch_norm;
+        std::vector<float> router_logits, scores, selection, weights, branch_norm;
         std::vector<std::int32_t> experts;
         std::size_t n_tokens = 0;
     };
@@ -24,6 +24,7 @@ class RoutingLog : public RoutingObserver {
         layer.n_tokens += event.experts.rows;
         append(event.router_logits, layer.router_logits);
         append(event.scores, layer.scores);
+        append(event.selection, layer.selection);
         append(event.weights, layer.weights);
         append(event.branch_norm, layer.branch_norm);
         append(event.experts, layer.experts);

@@ -77,7 +77,7 @@ class MoeFfnTest : public testing::TestWithParam<std::size_t> {
     void run(BranchNorms norms, const std::stop_token& stop = {}) {
         x = random_matrix(GetParam(), kModel, /*seed=*/9);
         out.resize(GetParam(), kModel);
-        moe_ffn(layer.spec, layer.weights(), x.view(), norms, scratch, pool, stop, out.view());
+        moe_ffn(layer.spec, layer.weights(), x.view(), x.view(), norms, scratch, pool, stop, out.view());
     }
     Layer layer;
     ThreadPool pool{2};

@@ -74,6 +74,76 @@ TEST(RouterTest, BreaksTiesByLowerExpertIndex) {
     EXPECT_THAT(routing.experts.values(), ElementsAre(0, 1, 2));
 }
 
+// Eight experts in four groups of two, of which two are kept.
+const std::vector<float> kGroupLogits{1.2f, -0.3f, 0.4f, 0.9f, -1.0f, 2.0f, 0.1f, 0.3f};
+const std::vector<float> kBias{-0.20f, 0.0f, 0.10f, 0.05f, 0.0f, -0.30f, 0.25f, 0.0f};
+const RouterConfig kGroups{.n_experts = 8,
+                           .top_k = 3,
+                           .gating = Gating::Sigmoid,
+                           .n_groups = 4,
+                           .n_groups_used = 2,
+                           .selection_bias = kBias,
+                           .renormalize = true,
+                           .weights_scale = 2.5f};
+
+Routing route_one(const std::vector<float>& logits, const RouterConfig& config) {
+    return route(MatrixView<const float>(logits.data(), 1, logits.size()), config);
+}
+
+TEST(RouterTest, ChoosesWithinTheBestGroupsAndMixesWithoutTheBias) {
+    const Routing routing = route_one(kGroupLogits, kGroups);
+    EXPECT_THAT(routing.experts.values(), ElementsAre(6, 3, 2));
+    EXPECT_THAT(routing.weights.values(),
+                Pointwise(FloatNear(3 * kLastDigits), std::vector{0.715380f, 0.968799f, 0.815821f}));
+    const std::vector<float> selection{kLostGroup, kLostGroup, 0.698688f, 0.760950f,
+                                       kLostGroup, kLostGroup, 0.774979f, 0.574443f};
+    EXPECT_THAT(routing.selection.values(), Pointwise(FloatNear(kLastDigits), selection));
+}
+
+TEST(RouterTest, ChoosesByScoreAloneWithoutBiasAndGroups) {
+    const Routing routing = route_one(kGroupLogits, {.n_experts = 8, .top_k = 3, .gating = Gating::Sigmoid});
+    EXPECT_THAT(routing.experts.values(), ElementsAre(5, 0, 3));
+    EXPECT_EQ(routing.selection.rows(), 0u);
+}
+
+TEST(RouterTest, ABiasAloneChangesTheChoiceAlone) {
+    RouterConfig config = kGroups;
+    config.n_groups = config.n_groups_used = 1;
+    const Routing routing = route_one(kGroupLogits, config);
+    EXPECT_THAT(routing.experts.values(), ElementsAre(6, 3, 2));
+    EXPECT_NEAR(routing.selection.row(0)[0], 0.568525f, kLastDigits);
+    EXPECT_NEAR(routing.scores.row(0)[0], 0.768525f, kLastDigits);
+}
+
+TEST(RouterTest, GroupsOfThreeCountTheirTwoBest) {
+    // Sums of two are 0.9 + 0.1 and 0.6 + 0.5: the group of the single best loses.
+    const std::vector<float> scores{0.1f, 0.9f, 0.0f, 0.6f, 0.0f, 0.5f};
+    std::vector<float> logits;
+    for (const float score : scores) logits.push_back(std::log(score + 0.01f));
+    const Routing routing = route_one(logits, {.n_experts = 6, .top_k = 1, .n_groups = 2});
+    EXPECT_THAT(routing.experts.values(), ElementsAre(3));
+}
+
+TEST(RouterTest, RanksLogitsWhereAsked) {
+    // Sigmoids of both are 1 in float; the logits still differ.
+    const std::vector<float> logits{40.0f, 50.0f, 2.0f};
+    const RouterConfig config{
+        .n_experts = 3, .top_k = 1, .gating = Gating::Sigmoid, .rank = RouterConfig::Rank::Logits};
+    const Routing routing = route_one(logits, config);
+    EXPECT_THAT(routing.experts.values(), ElementsAre(1));
+    EXPECT_EQ(routing.selection.row(0)[1], 50.0f);
+    EXPECT_NEAR(route_one({0.0f, 2.0f, 1.0f}, config).weights.row(0)[0], 0.880797f, kLastDigits);
+}
+
+TEST(RouterTest, MixesBySoftmaxOverTheChosenOfGptOss) {
+    // The logits of a token with the router's bias: [1.8, -0.2, 0.9, 0.6] + [0, 0.5, 0, 0.8].
+    const Routing routing =
+        route_one({1.8f, 0.3f, 0.9f, 1.4f}, {.n_experts = 4, .top_k = 2, .gating = Gating::SoftmaxTopK});
+    EXPECT_THAT(routing.experts.values(), ElementsAre(0, 3));
+    EXPECT_THAT(routing.weights.values(),
+                Pointwise(FloatNear(kLastDigits), std::vector{0.598688f, 0.401312f}));
+}
+
 TEST(TopKTest, AgreesWithAFullSort) {
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         Matrix<float> scores = test::random_matrix(1, 64, seed);

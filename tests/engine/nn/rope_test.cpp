@@ -29,7 +29,7 @@ TEST(RopeTest, LeavesPositionZeroAsItIs) {
 
 TEST(RopeTest, PairsNeighboursOrHalves) {
     // With base 100 and four dimensions the angles of position 2 are 2 and 0.2.
-    const RopeAngles angles{.n_rope_dims = 4, .base = 100.0, .factors = {}};
+    const RopeAngles angles{.n_rope_dims = 4, .base = 100.0, .factors = {}, .scaling = {}};
     const auto neighbours = rotated({1.0f, 0.0f, 1.0f, 0.0f}, 2, RopeOrder::Interleaved, angles);
     const auto halves = rotated({1.0f, 1.0f, 0.0f, 0.0f}, 2, RopeOrder::Halves, angles);
     EXPECT_NEAR(neighbours[0], std::cos(2.0f), kLastDigits);
@@ -57,7 +57,7 @@ TEST(RopeTest, FactorsStretchTheWavelength) {
 }
 
 TEST(RopeTest, ProductsDependOnDistanceAlone) {
-    const RopeAngles angles{.n_rope_dims = 16, .base = 10000.0, .factors = {}};
+    const RopeAngles angles{.n_rope_dims = 16, .base = 10000.0, .factors = {}, .scaling = {}};
     const Matrix<float> pair = test::random_matrix(2, 16, /*seed=*/1);
     const std::vector<float> q(pair.row(0).begin(), pair.row(0).end());
     const std::vector<float> k(pair.row(1).begin(), pair.row(1).end());

@@ -1,0 +1,17 @@
+#include "engine/families/family.h"
+
+namespace moe {
+
+// Neighbouring dimensions are rotated in pairs; shared experts side by side.
+Result<ModelSpec> read_bailingmoe(const Hyperparameters& parameters) {
+    MOE_TRY(ModelSpec model, read_model(parameters));
+    LayerSpec layer;
+    MOE_TRY(layer.attention, read_attention(parameters, model));
+    layer.attention.rope_order = RopeOrder::Interleaved;
+    MOE_TRY(const std::size_t d_ff, parameters.size("expert_feed_forward_length", kMaxWidth));
+    MOE_TRY(layer.moe, read_experts(parameters, d_ff, {}));
+    MOE_TRY(read_shared_count(parameters, *layer.moe));
+    return with_dense_layers(parameters, std::move(model), layer);
+}
+
+}  // namespace moe
