@@ -12,12 +12,12 @@ struct DockTheme {
     QColor surface, field, hover, border, border_strong;
     QColor text_1, text_2, text_3, disabled;
     QColor accent, soft;
-    QColor bar, track;              ///< neutral bars and the groove that they lie in
-    QColor near_text, near_bar;     ///< near miss
-    std::array<QRgb, 256> map{};    ///< colours of a gating weight, 0 to 1, as in the heatmap
+    QColor bar, track;            ///< neutral bars and the groove that they lie in
+    QColor near_text, near_bar;   ///< near miss
+    std::array<QRgb, 256> map{};  ///< colours of a gating weight, 0 to 1, as in the heatmap
 
-    QFont body, title, caption;     ///< 13, 12 semi-bold, 11 pixels
-    QFont mono, mono_bold;          ///< numbers and token text
+    QFont body, title, caption;  ///< 13, 12 semi-bold, 11 pixels
+    QFont mono, mono_bold;       ///< numbers and token text
 
     QColor map_color(double value) const {
         const double clamped = value < 0 ? 0 : value > 1 ? 1 : value;

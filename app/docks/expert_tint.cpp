@@ -10,7 +10,8 @@ namespace {
 
 int srgb_byte(double linear) {
     const double clamped = std::clamp(linear, 0.0, 1.0);
-    const double encoded = clamped <= 0.0031308 ? 12.92 * clamped : 1.055 * std::pow(clamped, 1.0 / 2.4) - 0.055;
+    const double encoded =
+        clamped <= 0.0031308 ? 12.92 * clamped : 1.055 * std::pow(clamped, 1.0 / 2.4) - 0.055;
     return static_cast<int>(std::lround(encoded * 255.0));
 }
 

@@ -18,8 +18,9 @@ void show_layers(QComboBox* combo, const TraceSnapshot& trace, std::size_t layer
     const QSignalBlocker blocker(combo);
     const std::size_t n_layers = trace.has_shape() ? trace.shape().n_layers : 0;
     const auto n_shown = static_cast<std::size_t>(combo->count());
-    const bool is_current = n_shown == n_layers && (n_layers == 0 || combo->itemText(combo->count() - 1) ==
-                                                                          layer_name(trace.shape(), n_layers - 1));
+    const bool is_current =
+        n_shown == n_layers &&
+        (n_layers == 0 || combo->itemText(combo->count() - 1) == layer_name(trace.shape(), n_layers - 1));
     if (!is_current) {
         combo->clear();
         for (std::size_t i = 0; i < n_layers; ++i) combo->addItem(layer_name(trace.shape(), i));

@@ -33,14 +33,23 @@ int NextTokenList::rowCount(const QModelIndex& parent) const {
 QVariant NextTokenList::data(const QModelIndex& index, int role) const {
     const NextToken& token = candidate(index.row());
     if (role == Qt::DisplayRole) return token.text;
-    if (role == Qt::ToolTipRole) return tr("%1, id %2, probability %3").arg(token.details).arg(token.id).arg(fixed_number(static_cast<double>(token.probability), 3));
-    if (role == Qt::AccessibleTextRole) return tr("%1, probability %2").arg(token.text, fixed_number(static_cast<double>(token.probability), 3));
+    if (role == Qt::ToolTipRole)
+        return tr("%1, id %2, probability %3")
+            .arg(token.details)
+            .arg(token.id)
+            .arg(fixed_number(static_cast<double>(token.probability), 3));
+    if (role == Qt::AccessibleTextRole)
+        return tr("%1, probability %2")
+            .arg(token.text, fixed_number(static_cast<double>(token.probability), 3));
     return {};
 }
 
-QSize NextTokenDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const { return {100, kRowHeight}; }
+QSize NextTokenDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {100, kRowHeight};
+}
 
-void NextTokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void NextTokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                              const QModelIndex& index) const {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const NextToken& token = list_->candidate(index.row());
@@ -49,14 +58,19 @@ void NextTokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     painter->setFont(theme_.mono);
     painter->setPen(theme_.text_1);
     const QRect text_rect(option.rect.left() + 12, option.rect.top(), kTextWidth, option.rect.height());
-    painter->drawText(text_rect, Qt::AlignVCenter, painter->fontMetrics().elidedText(token.text, Qt::ElideRight, kTextWidth));
-    painter->drawText(option.rect.adjusted(0, 0, -12, 0), Qt::AlignRight | Qt::AlignVCenter, fixed_number(static_cast<double>(token.probability), 3));
-    const QRectF groove(text_rect.right() + 6, option.rect.top() + 7, option.rect.right() - 12 - kNumberWidth - text_rect.right(), 8);
+    painter->drawText(text_rect, Qt::AlignVCenter,
+                      painter->fontMetrics().elidedText(token.text, Qt::ElideRight, kTextWidth));
+    painter->drawText(option.rect.adjusted(0, 0, -12, 0), Qt::AlignRight | Qt::AlignVCenter,
+                      fixed_number(static_cast<double>(token.probability), 3));
+    const QRectF groove(text_rect.right() + 6, option.rect.top() + 7,
+                        option.rect.right() - 12 - kNumberWidth - text_rect.right(), 8);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme_.track);
     painter->drawRoundedRect(groove, 2, 2);
     painter->setBrush(is_selected ? theme_.accent : theme_.bar);
-    painter->drawRoundedRect(QRectF(groove.left(), groove.top(), qMax(1.0, groove.width() * static_cast<double>(token.probability)), 8), 2, 2);
+    painter->drawRoundedRect(QRectF(groove.left(), groove.top(),
+                                    qMax(1.0, groove.width() * static_cast<double>(token.probability)), 8),
+                             2, 2);
     painter->restore();
 }
 
@@ -68,7 +82,9 @@ NextTokenDock::NextTokenDock(QWidget* parent)
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 4, 0, 4);
-    empty_ = new QLabel(tr("The candidates for the next token appear here. Choose one to take it instead of the drawn one."), body);
+    empty_ = new QLabel(
+        tr("The candidates for the next token appear here. Choose one to take it instead of the drawn one."),
+        body);
     empty_->setWordWrap(true);
     empty_->setMargin(12);
     empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);

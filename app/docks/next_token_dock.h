@@ -13,7 +13,7 @@ namespace moe::app {
 /// A possible next token.
 struct NextToken {
     TokenId id = 0;
-    QString text;         ///< by itself
+    QString text;  ///< by itself
     QString details;
     float probability = 0;
     bool operator==(const NextToken&) const = default;
@@ -24,7 +24,7 @@ struct NextTokenModel {
     std::size_t position = 0;
     std::vector<NextToken> candidates;  ///< best first
     bool can_take = false;
-    QString hint;                       ///< why one cannot be taken
+    QString hint;  ///< why one cannot be taken
     bool operator==(const NextTokenModel&) const = default;
 };
 
@@ -49,7 +49,8 @@ class NextTokenDelegate : public QStyledItemDelegate {
   public:
     explicit NextTokenDelegate(const NextTokenList* list) : list_(list) {}
     void set_theme(const DockTheme& theme) { theme_ = theme; }
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
   private:

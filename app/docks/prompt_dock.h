@@ -23,8 +23,8 @@ struct PromptSample {
 struct PromptModel {
     std::optional<std::size_t> n_tokens;  ///< of the text; nothing while no model can count them
     bool can_run = false;
-    QString run_hint;                     ///< why it cannot, or what it does
-    bool was_run = false;                 ///< the button says "Run again"
+    QString run_hint;      ///< why it cannot, or what it does
+    bool was_run = false;  ///< the button says "Run again"
 };
 
 /// The prompt and how the next token is drawn.

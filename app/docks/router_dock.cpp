@@ -12,7 +12,9 @@ namespace moe::app {
 namespace {
 
 QString rich_number(const QString& value, const QString& unit) {
-    return unit.isEmpty() ? value : QStringLiteral("%1 <span style='font-size:11px; font-weight:400'>%2</span>").arg(value, unit);
+    return unit.isEmpty() ? value
+                          : QStringLiteral("%1 <span style='font-size:11px; font-weight:400'>%2</span>")
+                                .arg(value, unit);
 }
 
 void set_text_color(QLabel* label, const QColor& color) {
@@ -52,7 +54,9 @@ void Figure::set_theme(const DockTheme& theme) {
 }
 
 RouterDock::RouterDock(QWidget* parent)
-    : TitledDock(QStringLiteral("router_dock"), tr("Router"), parent), note_(new QLabel), table_(new RouterTable) {
+    : TitledDock(QStringLiteral("router_dock"), tr("Router"), parent),
+      note_(new QLabel),
+      table_(new RouterTable) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -99,7 +103,8 @@ QWidget* RouterDock::header() {
     layout->addWidget(token_);
     layout->addLayout(words, 1);
     layout->addWidget(layer_);
-    connect(layer_, &QComboBox::activated, this, [this](int index) { Q_EMIT layer_chosen(static_cast<std::size_t>(index)); });
+    connect(layer_, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT layer_chosen(static_cast<std::size_t>(index)); });
     return row;
 }
 
@@ -108,9 +113,15 @@ QWidget* RouterDock::figures() {
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(12, 4, 12, 10);
     layout->setSpacing(8);
-    entropy_ = new Figure(tr("Entropy"), tr("−Σ p ln p over all experts, p being the scores scaled to sum 1.\nDerived here from this token's scores; uniform routing gives ln of the number of experts."));
-    chosen_mass_ = new Figure(tr("Chosen mass"), tr("Share of the scores that the chosen experts have together.\nDerived here; uniform routing gives top-k / number of experts."));
-    margin_ = new Figure(tr("Margin"), tr("Score of the last chosen expert less that of the first one left out, as ranked.\nDerived here; a small margin is a close call, uniform routing gives 0."));
+    entropy_ = new Figure(tr("Entropy"),
+                          tr("−Σ p ln p over all experts, p being the scores scaled to sum 1.\nDerived here "
+                             "from this token's scores; uniform routing gives ln of the number of experts."));
+    chosen_mass_ = new Figure(tr("Chosen mass"),
+                              tr("Share of the scores that the chosen experts have together.\nDerived here; "
+                                 "uniform routing gives top-k / number of experts."));
+    margin_ = new Figure(
+        tr("Margin"), tr("Score of the last chosen expert less that of the first one left out, as "
+                         "ranked.\nDerived here; a small margin is a close call, uniform routing gives 0."));
     for (Figure* figure : {entropy_, chosen_mass_, margin_}) layout->addWidget(figure, 1);
     return row;
 }
@@ -122,8 +133,9 @@ void RouterDock::clear(const TraceSnapshot& trace) {
     figure_row_->hide();
     table_->set_model({});
     table_->hide();
-    note_->setText(tr("How the router decided for the selected token: every expert's probability, the cut after the "
-                      "last chosen one, the near miss and the weights."));
+    note_->setText(
+        tr("How the router decided for the selected token: every expert's probability, the cut after the "
+           "last chosen one, the near miss and the weights."));
     note_->show();
 }
 
@@ -133,7 +145,8 @@ void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
     token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, 100));
     token_->setToolTip(model.token_details);
     position_->setText(tr("Token %1").arg(grouped(model.position)));
-    origin_->setText((model.phase == Phase::Prefill ? tr("prompt, id %1") : tr("generated, id %1")).arg(model.id));
+    origin_->setText(
+        (model.phase == Phase::Prefill ? tr("prompt, id %1") : tr("generated, id %1")).arg(model.id));
     note_->setText(model.absent);
     note_->setVisible(!model.absent.isEmpty());
     const bool has_scores = model.chosen_mass.has_value();
@@ -145,8 +158,10 @@ void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
 
 void RouterDock::show_figures(const RouterModel& model) {
     const auto value = [](std::optional<double> x) { return x ? fixed_number(*x, 3) : QStringLiteral("–"); };
-    entropy_->set_values(value(model.entropy), tr("nats"), tr("if uniform %1").arg(fixed_number(model.entropy_if_uniform, 3)));
-    chosen_mass_->set_values(value(model.chosen_mass), {}, tr("if uniform %1").arg(fixed_number(model.chosen_mass_if_uniform, 3)));
+    entropy_->set_values(value(model.entropy), tr("nats"),
+                         tr("if uniform %1").arg(fixed_number(model.entropy_if_uniform, 3)));
+    chosen_mass_->set_values(value(model.chosen_mass), {},
+                             tr("if uniform %1").arg(fixed_number(model.chosen_mass_if_uniform, 3)));
     margin_->set_values(value(model.margin), {}, tr("if uniform %1").arg(fixed_number(0, 3)));
 }
 
@@ -158,8 +173,9 @@ void RouterDock::set_theme(const DockTheme& theme) {
     QFont token_font = theme.mono_bold;
     token_font.setPixelSize(14);
     token_->setFont(token_font);
-    token_->setStyleSheet(QStringLiteral("QLabel#token_box { border: 1.5px solid %1; border-radius: 5px; background: %2; }")
-                              .arg(theme.accent.name(), theme.field.name()));
+    token_->setStyleSheet(
+        QStringLiteral("QLabel#token_box { border: 1.5px solid %1; border-radius: 5px; background: %2; }")
+            .arg(theme.accent.name(), theme.field.name()));
     position_->setFont(theme.title);
     origin_->setFont(theme.caption);
     set_text_color(origin_, theme.text_3);

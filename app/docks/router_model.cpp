@@ -70,7 +70,8 @@ RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::
         return model;
     }
     const std::optional<Scores> scores = scores_of(trace, position, layer);
-    model.rows = ranked_rows(trace.experts(position, layer), trace.weights(position, layer), scores, shape.n_experts);
+    model.rows =
+        ranked_rows(trace.experts(position, layer), trace.weights(position, layer), scores, shape.n_experts);
     model.entropy_if_uniform = std::log(static_cast<double>(shape.n_experts));
     model.chosen_mass_if_uniform = static_cast<double>(shape.top_k) / static_cast<double>(shape.n_experts);
     if (const std::optional<RouterCertainty> certainty = router_certainty(trace, position, layer)) {

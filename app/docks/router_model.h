@@ -10,30 +10,30 @@ namespace moe::app {
 
 /// One expert's standing in a router's decision.
 struct RouterRow {
-    std::size_t rank = 0;                ///< 0 is the favourite
+    std::size_t rank = 0;  ///< 0 is the favourite
     std::size_t expert = 0;
     std::optional<float> probability = {};  ///< the score after the gating function
     std::optional<float> weight = {};       ///< as applied, chosen experts only
     bool is_chosen = false;
-    bool is_near_miss = false;           ///< the first one behind the cut
+    bool is_near_miss = false;  ///< the first one behind the cut
 };
 
 /// How one layer's router decided for one token: what the router dock shows.
 struct RouterModel {
-    QString token;                       ///< by itself
+    QString token;  ///< by itself
     QString token_details;
     std::size_t position = 0;
     TokenId id = 0;
     Phase phase = Phase::Prefill;
-    std::size_t layer = 0;               ///< on the trace's layer axis
+    std::size_t layer = 0;  ///< on the trace's layer axis
     std::size_t top_k = 0;
-    std::vector<RouterRow> rows = {};    ///< by rank; with a trace of ids only the chosen ones
-    std::optional<double> entropy = {};  ///< nats, of the scores scaled to sum 1
-    double entropy_if_uniform = 0;       ///< ln n_experts
+    std::vector<RouterRow> rows = {};        ///< by rank; with a trace of ids only the chosen ones
+    std::optional<double> entropy = {};      ///< nats, of the scores scaled to sum 1
+    double entropy_if_uniform = 0;           ///< ln n_experts
     std::optional<double> chosen_mass = {};  ///< share of the scores that the chosen experts have
-    double chosen_mass_if_uniform = 0;   ///< top_k / n_experts
-    std::optional<double> margin = {};   ///< score of rank k less that of rank k + 1
-    QString absent = {};                 ///< not empty: why there is nothing, or less, to see
+    double chosen_mass_if_uniform = 0;       ///< top_k / n_experts
+    std::optional<double> margin = {};       ///< score of rank k less that of rank k + 1
+    QString absent = {};                     ///< not empty: why there is nothing, or less, to see
 };
 
 /// Prepares the model for a token and layer of `trace`; position < n_tokens(), layer < n_layers.

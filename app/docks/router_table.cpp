@@ -26,7 +26,8 @@ QString number(std::optional<float> value) {
 void RouterTableModel::set_model(RouterModel model) {
     beginResetModel();
     model_ = std::move(model);
-    const auto n_chosen = std::count_if(model_.rows.begin(), model_.rows.end(), [](const RouterRow& row) { return row.is_chosen; });
+    const auto n_chosen = std::count_if(model_.rows.begin(), model_.rows.end(),
+                                        [](const RouterRow& row) { return row.is_chosen; });
     const bool has_rest = static_cast<std::size_t>(n_chosen) < model_.rows.size();
     cut_row_ = n_chosen > 0 && has_rest ? static_cast<int>(n_chosen) : -1;
     endResetModel();
@@ -47,16 +48,22 @@ int RouterTableModel::columnCount(const QModelIndex& parent) const { return pare
 
 QString RouterTableModel::text(const RouterRow& row, int column) const {
     switch (column) {
-        case Rank: return QString::number(row.rank + 1);
-        case Expert: return QStringLiteral("E%1").arg(row.expert);
-        case Value: return number(row.probability);
-        case Weight: return row.is_near_miss ? tr("near miss") : number(row.weight);
-        default: return {};
+        case Rank:
+            return QString::number(row.rank + 1);
+        case Expert:
+            return QStringLiteral("E%1").arg(row.expert);
+        case Value:
+            return number(row.probability);
+        case Weight:
+            return row.is_near_miss ? tr("near miss") : number(row.weight);
+        default:
+            return {};
     }
 }
 
 QVariant RouterTableModel::data(const QModelIndex& index, int role) const {
-    if (role == Qt::TextAlignmentRole && index.column() != Expert) return int(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole && index.column() != Expert)
+        return int(Qt::AlignRight | Qt::AlignVCenter);
     const bool is_spoken = role == Qt::AccessibleTextRole;
     if (role != Qt::DisplayRole && !is_spoken) return {};
     const RouterRow* row = row_at(index.row());
@@ -75,21 +82,31 @@ QVariant RouterTableModel::headerData(int section, Qt::Orientation orientation, 
         return int((is_left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     }
     if (role == Qt::ToolTipRole) {
-        if (section == Value || section == Probability) return tr("Score of the expert after the gating function");
-        if (section == Weight) return tr("Gating weight as applied: the factor of the expert's output in the mix");
+        if (section == Value || section == Probability)
+            return tr("Score of the expert after the gating function");
+        if (section == Weight)
+            return tr("Gating weight as applied: the factor of the expert's output in the mix");
     }
     if (role != Qt::DisplayRole) return {};
     switch (section) {
-        case Rank: return QStringLiteral("#");
-        case Expert: return tr("Expert");
-        case Probability: return tr("Probability");
-        case Value: return QStringLiteral("p");
-        case Weight: return tr("weight");
-        default: return {};
+        case Rank:
+            return QStringLiteral("#");
+        case Expert:
+            return tr("Expert");
+        case Probability:
+            return tr("Probability");
+        case Value:
+            return QStringLiteral("p");
+        case Weight:
+            return tr("weight");
+        default:
+            return {};
     }
 }
 
-QSize RouterDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const { return {20, kRowHeight}; }
+QSize RouterDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {20, kRowHeight};
+}
 
 QColor RouterDelegate::text_color(const RouterRow& row, int column) const {
     if (column == RouterTableModel::Rank) return theme_.text_3;
@@ -98,7 +115,8 @@ QColor RouterDelegate::text_color(const RouterRow& row, int column) const {
     return row.is_chosen ? theme_.text_1 : theme_.text_2;
 }
 
-void RouterDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void RouterDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                           const QModelIndex& index) const {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     if (option.state.testFlag(QStyle::State_Selected)) painter->fillRect(option.rect, theme_.soft);
@@ -119,7 +137,8 @@ void RouterDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
 }
 
 void RouterDelegate::paint_bar(QPainter* painter, const QRect& rect, const RouterRow& row) const {
-    const QRectF groove(rect.left() + 2, rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width() - 8, kBarHeight);
+    const QRectF groove(rect.left() + 2, rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width() - 8,
+                        kBarHeight);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme_.track);
     painter->drawRoundedRect(groove, 2, 2);
@@ -139,7 +158,8 @@ void RouterDelegate::paint_cut(QPainter* painter, const QRect& rect) const {
     painter->setPen(dashes);
     painter->drawLine(QPointF(rect.left() + 12, middle), QPointF(rect.right(), middle));
     const QString cut = tr("top-%1 cut").arg(rows_->cut_row());
-    const QString margin = rows_->model().margin ? tr("margin %1").arg(fixed_number(*rows_->model().margin, 3)) : QString();
+    const QString margin =
+        rows_->model().margin ? tr("margin %1").arg(fixed_number(*rows_->model().margin, 3)) : QString();
     painter->setFont(theme_.caption);
     const QFontMetrics metrics = painter->fontMetrics();
     const auto draw_label = [&](int left, const QString& text, const QColor& color) {
@@ -151,7 +171,8 @@ void RouterDelegate::paint_cut(QPainter* painter, const QRect& rect) const {
     draw_label(rect.left() + 22, cut, theme_.accent);
     if (margin.isEmpty()) return;
     const int bars_left = view_->columnViewportPosition(RouterTableModel::Probability);
-    draw_label(std::max(bars_left, rect.left() + 32 + metrics.horizontalAdvance(cut)) + 24, margin, theme_.text_1);
+    draw_label(std::max(bars_left, rect.left() + 32 + metrics.horizontalAdvance(cut)) + 24, margin,
+               theme_.text_1);
 }
 
 RouterTable::RouterTable(QWidget* parent)

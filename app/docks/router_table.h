@@ -20,8 +20,8 @@ class RouterTableModel : public QAbstractTableModel {
     const RouterModel& model() const { return model_; }
 
     bool is_cut(int row) const { return row == cut_row_; }
-    int cut_row() const { return cut_row_; }           ///< -1: there is none
-    const RouterRow* row_at(int row) const;            ///< null for the cut
+    int cut_row() const { return cut_row_; }  ///< -1: there is none
+    const RouterRow* row_at(int row) const;   ///< null for the cut
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -42,7 +42,8 @@ class RouterDelegate : public QStyledItemDelegate {
     RouterDelegate(const QTreeView* view, const RouterTableModel* rows) : view_(view), rows_(rows) {}
     void set_theme(const DockTheme& theme) { theme_ = theme; }
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
   private:

@@ -32,11 +32,14 @@ QStandardItem* sibling(QStandardItem* item, int column) {
 }  // namespace
 
 RunsDock::RunsDock(QWidget* parent)
-    : TitledDock(QStringLiteral("runs_dock"), tr("Runs"), parent), tree_(new QTreeView), model_(new QStandardItemModel(this)) {
+    : TitledDock(QStringLiteral("runs_dock"), tr("Runs"), parent),
+      tree_(new QTreeView),
+      model_(new QStandardItemModel(this)) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 4, 0, 0);
-    empty_ = new QLabel(tr("Runs and their branches appear here. A branch shares the past of the run it left."), body);
+    empty_ = new QLabel(
+        tr("Runs and their branches appear here. A branch shares the past of the run it left."), body);
     empty_->setWordWrap(true);
     empty_->setMargin(12);
     empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
@@ -60,11 +63,12 @@ RunsDock::RunsDock(QWidget* parent)
     tree_->header()->setSectionResizeMode(Name, QHeaderView::Stretch);
     tree_->header()->setSectionResizeMode(Tokens, QHeaderView::Fixed);
     tree_->header()->setSectionResizeMode(State, QHeaderView::Fixed);
-    tree_->header()->resizeSection(Tokens, 60);
-    tree_->header()->resizeSection(State, 92);
+    tree_->header()->resizeSection(Tokens, 56);
+    tree_->header()->resizeSection(State, 86);
     const auto choose = [this](const QModelIndex& index) {
         const QModelIndex name = index.siblingAtColumn(Name);
-        const RunKey key{.source = static_cast<RunKey::Source>(name.data(kSourceRole).toInt()), .id = name.data(kIdRole).toLongLong()};
+        const RunKey key{.source = static_cast<RunKey::Source>(name.data(kSourceRole).toInt()),
+                         .id = name.data(kIdRole).toLongLong()};
         if (key.id != 0) Q_EMIT run_chosen(key);
     };
     connect(tree_, &QTreeView::activated, this, choose);
@@ -79,14 +83,17 @@ void RunsDock::set_model(const std::vector<RunItem>& items, const QString& trace
     if (!is_same) rebuild(items);
     items_ = items;
     update_texts(items);
-    title_bar()->set_note(items.empty() ? QString() : items.size() == 1 ? tr("1 run") : tr("%1 runs").arg(items.size()));
+    title_bar()->set_note(items.empty()       ? QString()
+                          : items.size() == 1 ? tr("1 run")
+                                              : tr("%1 runs").arg(items.size()));
     empty_->setVisible(items.empty());
     tree_->setVisible(!items.empty());
 }
 
 bool RunsDock::has_same_runs(const std::vector<RunItem>& items) const {
-    return std::equal(items.begin(), items.end(), items_.begin(), items_.end(),
-                      [](const RunItem& a, const RunItem& b) { return a.key == b.key && a.parent == b.parent; });
+    return std::equal(
+        items.begin(), items.end(), items_.begin(), items_.end(),
+        [](const RunItem& a, const RunItem& b) { return a.key == b.key && a.parent == b.parent; });
 }
 
 QStandardItem* RunsDock::group(RunKey::Source source) {
@@ -118,9 +125,11 @@ void RunsDock::rebuild(const std::vector<RunItem>& items) {
 void RunsDock::update_texts(const std::vector<RunItem>& items) {
     for (const RunItem& item : items) {
         QStandardItem* name = rows_.at(item.key);
-        const QString text = item.parent ? tr("%1 from token %2").arg(item.name, grouped(item.fork_pos)) : item.name;
-        name->setText(text);
-        name->setToolTip(text);
+        name->setText(item.parent ? tr("Run %1 from %2").arg(item.key.id).arg(grouped(item.fork_pos))
+                                  : item.name);
+        name->setToolTip(
+            item.parent ? tr("%1: a branch, its own from token %2").arg(item.name, grouped(item.fork_pos))
+                        : item.name);
         QFont font = theme_.body;
         font.setWeight(item.is_current ? QFont::DemiBold : QFont::Normal);
         name->setFont(font);

@@ -16,9 +16,9 @@ struct RunItem {
     RunKey key;
     std::optional<RunKey> parent;  ///< a branch stands under its parent
     QString name;
-    std::size_t fork_pos = 0;      ///< with a parent: the first position of its own
+    std::size_t fork_pos = 0;  ///< with a parent: the first position of its own
     std::size_t n_tokens = 0;
-    QString state;                 ///< one word
+    QString state;  ///< one word
     bool is_current = false;
     bool operator==(const RunItem&) const = default;
 };

@@ -57,9 +57,14 @@ SamplingForm::SamplingForm(QWidget* parent)
     layout->setVerticalSpacing(8);
     layout->setColumnStretch(1, 1);
     layout->setColumnStretch(3, 1);
-    add_field(layout, 0, 0, temperature_, {tr("Te&mperature"), tr("Divides the logits before the draw; 0 always takes the most probable token")});
-    add_field(layout, 0, 2, top_k_, {tr("Top-&k"), tr("Draws among this many most probable tokens; 0 keeps all")});
-    add_field(layout, 1, 0, top_p_, {tr("Top-&p"), tr("Draws among the fewest tokens whose probabilities reach this sum; 1 keeps all")});
+    add_field(layout, 0, 0, temperature_,
+              {tr("Te&mperature"),
+               tr("Divides the logits before the draw; 0 always takes the most probable token")});
+    add_field(layout, 0, 2, top_k_,
+              {tr("Top-&k"), tr("Draws among this many most probable tokens; 0 keeps all")});
+    add_field(
+        layout, 1, 0, top_p_,
+        {tr("Top-&p"), tr("Draws among the fewest tokens whose probabilities reach this sum; 1 keeps all")});
     add_field(layout, 1, 2, seed_, {tr("See&d"), tr("The same seed, prompt and model give the same text")});
     for (auto* box : {temperature_, top_p_}) {
         connect(box, &QDoubleSpinBox::valueChanged, this, &SamplingForm::edited);
@@ -80,7 +85,8 @@ void SamplingForm::set_sampling(const SamplingParams& sampling) {
     temperature_->setValue(static_cast<double>(sampling.temperature));
     top_k_->setValue(static_cast<int>(std::min<std::size_t>(sampling.top_k, 1'000'000)));
     top_p_->setValue(static_cast<double>(sampling.top_p));
-    seed_->setValue(static_cast<int>(std::min<std::uint64_t>(sampling.seed, std::numeric_limits<int>::max())));
+    seed_->setValue(
+        static_cast<int>(std::min<std::uint64_t>(sampling.seed, std::numeric_limits<int>::max())));
 }
 
 void SamplingForm::set_theme(const DockTheme& theme) {

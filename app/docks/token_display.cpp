@@ -14,7 +14,9 @@ QString decoded(std::string_view bytes) {
     return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
 }
 
-bool is_utf8(std::string_view bytes) { return decoded(bytes).toUtf8() == QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size())); }
+bool is_utf8(std::string_view bytes) {
+    return decoded(bytes).toUtf8() == QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size()));
+}
 
 QString hex_byte(char byte) {
     return QStringLiteral("%1").arg(static_cast<unsigned char>(byte), 2, 16, QLatin1Char('0')).toUpper();

@@ -70,8 +70,9 @@ void TokenLayout::place(std::size_t piece) {
 
 std::size_t TokenLayout::line_of(std::size_t piece) const {
     MOE_CHECK(piece < pieces_.size());
-    const auto after = std::upper_bound(lines_.begin(), lines_.end(), piece,
-                                        [](std::size_t value, const Line& line) { return value < line.first; });
+    const auto after =
+        std::upper_bound(lines_.begin(), lines_.end(), piece,
+                         [](std::size_t value, const Line& line) { return value < line.first; });
     return static_cast<std::size_t>(after - lines_.begin()) - 1;
 }
 

@@ -11,13 +11,13 @@ namespace moe::app {
 class TokenLayout {
   public:
     struct Piece {
-        float width = 0;              ///< logical pixels
-        float leading_space = 0;      ///< the part of `width` that is dropped at the start of a line
-        bool starts_word = false;     ///< a line may break before it
-        bool ends_line = false;       ///< it contains a line break
+        float width = 0;           ///< logical pixels
+        float leading_space = 0;   ///< the part of `width` that is dropped at the start of a line
+        bool starts_word = false;  ///< a line may break before it
+        bool ends_line = false;    ///< it contains a line break
     };
     struct Line {
-        std::size_t first = 0;        ///< pieces [first, end)
+        std::size_t first = 0;  ///< pieces [first, end)
         std::size_t end = 0;
     };
 
@@ -29,9 +29,9 @@ class TokenLayout {
 
     std::size_t n_pieces() const { return pieces_.size(); }
     const std::vector<Line>& lines() const { return lines_; }
-    std::size_t line_of(std::size_t piece) const;              ///< piece < n_pieces()
+    std::size_t line_of(std::size_t piece) const;  ///< piece < n_pieces()
     float left_of(std::size_t piece) const { return lefts_[piece]; }
-    float width_of(std::size_t piece) const;                   ///< as placed, at most the line's width
+    float width_of(std::size_t piece) const;  ///< as placed, at most the line's width
     bool is_line_start(std::size_t piece) const;
     std::optional<std::size_t> piece_at(std::size_t line, float x) const;  ///< the nearest on the line
 

@@ -84,7 +84,8 @@ TokenTextDock::TokenTextDock(QWidget* parent)
     coloring_->setMinimumContentsLength(8);
     connect(view_, &TokenTextView::token_chosen, this, &TokenTextDock::token_chosen);
     connect(view_->verticalScrollBar(), &QScrollBar::valueChanged, this, &TokenTextDock::update_legend);
-    connect(layer_, &QComboBox::activated, this, [this](int index) { Q_EMIT layer_chosen(static_cast<std::size_t>(index)); });
+    connect(layer_, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT layer_chosen(static_cast<std::size_t>(index)); });
     connect(coloring_, &QComboBox::activated, this, [this] { set_model(view_->model()); });
 }
 
@@ -110,7 +111,8 @@ void TokenTextDock::update_legend() {
             if (!chosen.empty() && chosen[0] != kNoExpert) ++counts[chosen[0]];
         }
         for (const auto& [expert, count] : counts) experts.push_back(expert);
-        std::stable_sort(experts.begin(), experts.end(), [&](auto a, auto b) { return counts[a] > counts[b]; });
+        std::stable_sort(experts.begin(), experts.end(),
+                         [&](auto a, auto b) { return counts[a] > counts[b]; });
     }
     legend_->set_experts(std::move(experts));
 }

@@ -116,8 +116,10 @@ std::pair<std::size_t, std::size_t> TokenTextView::visible_tokens() const {
     if (lines.empty()) return {0, 0};
     const int value = verticalScrollBar()->value();
     const auto last_line = lines.size() - 1;
-    const auto first = std::min(last_line, static_cast<std::size_t>(std::max(0, value - kMargin) / kLineHeight));
-    const auto last = std::min(last_line, static_cast<std::size_t>((value + viewport()->height()) / kLineHeight));
+    const auto first =
+        std::min(last_line, static_cast<std::size_t>(std::max(0, value - kMargin) / kLineHeight));
+    const auto last =
+        std::min(last_line, static_cast<std::size_t>((value + viewport()->height()) / kLineHeight));
     return {lines[first].first, lines[last].end};
 }
 
@@ -142,12 +144,15 @@ void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
     }
     painter.fillRect(QRectF(rect.left(), rect.bottom() - 3, rect.width() - 1, 2), line);
     QString text = token_in_text(record.bytes);
-    if (layout_.is_line_start(token) && text.size() > 1 && text.startsWith(QLatin1Char(' '))) text.remove(0, 1);
+    if (layout_.is_line_start(token) && text.size() > 1 && text.startsWith(QLatin1Char(' ')))
+        text.remove(0, 1);
     if (metrics_.horizontalAdvance(text) > rect.width() + 1) {
         text = metrics_.elidedText(text, Qt::ElideRight, rect.width());
     }
     painter.setPen(record.phase == Phase::Prefill ? theme_.text_2 : theme_.text_1);
-    painter.drawText(QPointF(rect.left(), rect.top() + (kLineHeight + metrics_.ascent() - metrics_.descent()) / 2 - 1), text);
+    painter.drawText(
+        QPointF(rect.left(), rect.top() + (kLineHeight + metrics_.ascent() - metrics_.descent()) / 2 - 1),
+        text);
     if (model_.selected == token) {
         painter.setPen(QPen(theme_.accent, 1.5));
         painter.setBrush(Qt::NoBrush);
@@ -169,10 +174,13 @@ void TokenTextView::paintEvent(QPaintEvent*) {
     }
     const auto [first, end] = visible_tokens();
     for (std::size_t token = first; token < end; ++token) paint_token(painter, token);
-    if (model_.selected && *model_.selected >= first && *model_.selected < end) paint_token(painter, *model_.selected);
+    if (model_.selected && *model_.selected >= first && *model_.selected < end)
+        paint_token(painter, *model_.selected);
     if (model_.is_live && end == layout_.n_pieces()) {
         const QRectF last = piece_rect(end - 1);
-        painter.fillRect(QRectF(last.right() + 1, last.top() + 3, metrics_.averageCharWidth(), kLineHeight - 6), theme_.accent);
+        painter.fillRect(
+            QRectF(last.right() + 1, last.top() + 3, metrics_.averageCharWidth(), kLineHeight - 6),
+            theme_.accent);
     }
     if (hasFocus()) {
         painter.setPen(QPen(theme_.accent, 2));
@@ -190,7 +198,8 @@ void TokenTextView::resizeEvent(QResizeEvent*) {
 std::optional<std::size_t> TokenTextView::token_at(QPointF position) const {
     const qreal y = position.y() + verticalScrollBar()->value() - kMargin;
     if (y < 0) return std::nullopt;
-    return layout_.piece_at(static_cast<std::size_t>(y) / kLineHeight, static_cast<float>(position.x() - kMargin));
+    return layout_.piece_at(static_cast<std::size_t>(y) / kLineHeight,
+                            static_cast<float>(position.x() - kMargin));
 }
 
 void TokenTextView::mousePressEvent(QMouseEvent* event) {
@@ -207,7 +216,8 @@ bool TokenTextView::viewportEvent(QEvent* event) {
             return true;
         }
         const TokenRecord& record = model_.token(*token);
-        QString text = tr("Token %1, id %2, %3").arg(grouped(*token)).arg(record.id).arg(token_details(record.bytes));
+        QString text =
+            tr("Token %1, id %2, %3").arg(grouped(*token)).arg(record.id).arg(token_details(record.bytes));
         if (const auto expert = top_expert(*token)) text += tr("\nTop expert E%1").arg(*expert);
         QToolTip::showText(help->globalPos(), text, this);
         return true;

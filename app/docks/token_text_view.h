@@ -16,17 +16,19 @@ enum class TextColoring { None, TopExpert };
 
 /// What the text shows.
 struct TokenTextModel {
-    std::uint64_t identity = 0;               ///< the same number: the same text, perhaps longer
+    std::uint64_t identity = 0;  ///< the same number: the same text, perhaps longer
     TraceSnapshot trace;
     std::vector<TokenRecord> planned_tokens;  ///< shown while the trace is empty
     std::optional<std::size_t> selected;
     std::size_t layer = 0;
     TextColoring coloring = TextColoring::TopExpert;
-    bool follows = true;                      ///< the end stays in view while it grows
-    bool is_live = false;                     ///< a cursor stands at the end
+    bool follows = true;   ///< the end stays in view while it grows
+    bool is_live = false;  ///< a cursor stands at the end
 
     std::size_t n_tokens() const { return trace.n_tokens() > 0 ? trace.n_tokens() : planned_tokens.size(); }
-    const TokenRecord& token(std::size_t i) const { return trace.n_tokens() > 0 ? trace.token(i) : planned_tokens[i]; }
+    const TokenRecord& token(std::size_t i) const {
+        return trace.n_tokens() > 0 ? trace.token(i) : planned_tokens[i];
+    }
 };
 
 /// The text of a run on a grid of lines, token by token. Lays out what is new and paints what is visible,

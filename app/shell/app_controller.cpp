@@ -16,7 +16,9 @@ constexpr auto kListInterval = 100ms;  // texts and numbers refresh at most 10 t
 constexpr auto kPictureInterval = 30ms;
 constexpr std::size_t kStepsInFlightMax = 2;
 
-QString file_name(const std::filesystem::path& path) { return QString::fromStdString(path.filename().string()); }
+QString file_name(const std::filesystem::path& path) {
+    return QString::fromStdString(path.filename().string());
+}
 
 template <class Interval>
 void set_up(QTimer& timer, Interval interval) {
@@ -41,11 +43,12 @@ AppController::AppController(QObject* parent) : QObject(parent) {
     connect(&engine_, &EngineClient::event_arrived, this, &AppController::handle);
     connect(&traces_, &TraceLoader::opened, this, &AppController::show_opened_trace);
     connect(&traces_, &TraceLoader::run_read, this, &AppController::show_read_run);
-    connect(&traces_, &TraceLoader::failed, this, [this](const std::filesystem::path& path, const Error& error) {
-        state_.busy = {};
-        is_trace_wanted_ = false;
-        report(tr("Could not open %1").arg(file_name(path)), error, [this, path] { open_file(path); });
-    });
+    connect(
+        &traces_, &TraceLoader::failed, this, [this](const std::filesystem::path& path, const Error& error) {
+            state_.busy = {};
+            is_trace_wanted_ = false;
+            report(tr("Could not open %1").arg(file_name(path)), error, [this, path] { open_file(path); });
+        });
 }
 
 bool AppController::is_idle() const {
@@ -83,7 +86,9 @@ void AppController::open_file(const std::filesystem::path& path) {
 
 void AppController::open_embedded_model() {
     const Result<std::string> path = embedded_model_path();
-    if (!path) return report(tr("Could not open the embedded model"), path.error(), [this] { open_embedded_model(); });
+    if (!path)
+        return report(tr("Could not open the embedded model"), path.error(),
+                      [this] { open_embedded_model(); });
     open_file(*path);
 }
 
@@ -98,7 +103,8 @@ void AppController::count_prompt_tokens() {
     if (state_.model && state_.model->tokenizer) {
         const Tokenizer& tokenizer = *state_.model->tokenizer;
         for (const TokenId id : tokenizer.encode(state_.prompt.toStdString(), {})) {
-            state_.prompt_tokens.push_back({.id = id, .bytes = std::string(tokenizer.bytes(id)), .logprob = {}});
+            state_.prompt_tokens.push_back(
+                {.id = id, .bytes = std::string(tokenizer.bytes(id)), .logprob = {}});
         }
     }
     touch();
@@ -167,7 +173,8 @@ void AppController::step_forward() {
         return select_token(next);
     }
     if (state_.is_generating() || !why_not_generate(state_).isEmpty()) return;
-    const auto in_flight = std::count_if(pending_.begin(), pending_.end(), [](const auto& entry) { return entry.second.is_step; });
+    const auto in_flight = std::count_if(pending_.begin(), pending_.end(),
+                                         [](const auto& entry) { return entry.second.is_step; });
     if (static_cast<std::size_t>(in_flight) < kStepsInFlightMax) generate(1);
 }
 
@@ -180,7 +187,10 @@ std::optional<SamplingParams> AppController::sampling_of_branch() const {
 
 void AppController::continue_from_selection() {
     if (!why_not_continue(state_).isEmpty()) return;
-    post(ContinueFrom{.run = state_.shown->id, .position = *state_.selection.token + 1, .token = {}, .sampling = sampling_of_branch()},
+    post(ContinueFrom{.run = state_.shown->id,
+                      .position = *state_.selection.token + 1,
+                      .token = {},
+                      .sampling = sampling_of_branch()},
          {.title = tr("Could not continue from token %1").arg(*state_.selection.token), .retry = {}});
 }
 
@@ -188,7 +198,10 @@ void AppController::take_next_token(TokenId id) {
     const RunEntry* run = state_.shown_run();
     if (run == nullptr || state_.shows_trace() || state_.is_generating()) return;
     select_last();
-    post(ContinueFrom{.run = run->key.id, .position = run->snapshot.n_tokens(), .token = id, .sampling = sampling_of_branch()},
+    post(ContinueFrom{.run = run->key.id,
+                      .position = run->snapshot.n_tokens(),
+                      .token = id,
+                      .sampling = sampling_of_branch()},
          {.title = tr("Could not take that token"), .retry = {}});
 }
 
@@ -202,7 +215,8 @@ void AppController::show_run(RunKey key) {
         return touch();
     }
     if (key.source == RunKey::Source::Engine) {
-        post(SelectRun{key.id}, {.title = tr("Could not go back to %1").arg(found->second.name), .retry = {}});
+        post(SelectRun{key.id},
+             {.title = tr("Could not go back to %1").arg(found->second.name), .retry = {}});
         state_.sampling = found->second.sampling;
     } else if (state_.is_generating()) {
         post(Pause{}, {});
@@ -223,9 +237,12 @@ void AppController::cancel() {
 
 void AppController::start_recording(const std::filesystem::path& path, MoetraceWriter::IfExists if_exists) {
     post(StartRecording{.path = path, .if_exists = if_exists, .columns = {}},
-         {.title = tr("Could not record to %1").arg(file_name(path)), .retry = [this, path, if_exists] { start_recording(path, if_exists); }});
+         {.title = tr("Could not record to %1").arg(file_name(path)),
+          .retry = [this, path, if_exists] { start_recording(path, if_exists); }});
 }
 
-void AppController::stop_recording() { post(StopRecording{}, {.title = tr("Could not finish the recording"), .retry = {}}); }
+void AppController::stop_recording() {
+    post(StopRecording{}, {.title = tr("Could not finish the recording"), .retry = {}});
+}
 
 }  // namespace moe::app

@@ -18,19 +18,19 @@ class AppController : public QObject {
     explicit AppController(QObject* parent = nullptr);
 
     const AppState& state() const { return state_; }
-    bool is_idle() const;                                ///< nothing is asked of the engine and all was told
+    bool is_idle() const;  ///< nothing is asked of the engine and all was told
 
-    void open_file(const std::filesystem::path& path);   ///< a model or a trace, told apart by content
+    void open_file(const std::filesystem::path& path);  ///< a model or a trace, told apart by content
     void open_embedded_model();
 
     void set_prompt(const QString& prompt);
     void set_sampling(const SamplingParams& sampling);
-    void set_speed(double tokens_per_second);            ///< 0: as fast as the engine can
+    void set_speed(double tokens_per_second);  ///< 0: as fast as the engine can
 
     enum class Then { Pause, Step, Run };
     void run_prompt(Then then);
     void play_or_pause();
-    void step_forward();                                 ///< through what is recorded, at the live end one more
+    void step_forward();  ///< through what is recorded, at the live end one more
     void generate(std::size_t n_tokens);
     void continue_from_selection();
     void take_next_token(TokenId id);
@@ -49,15 +49,15 @@ class AppController : public QObject {
     void stop_recording();
 
   Q_SIGNALS:
-    void changed();                              ///< something in the state; at most 10 times a second while tokens arrive
-    void picture_changed();                      ///< the same for the picture, more often
+    void changed();          ///< something in the state; at most 10 times a second while tokens arrive
+    void picture_changed();  ///< the same for the picture, more often
     void failed(const moe::app::Failure& failure);
     void model_opened();
-    void selection_moved();                      ///< by the keyboard or in a list: it should be in view
+    void selection_moved();  ///< by the keyboard or in a list: it should be in view
 
   private:
     struct Pending {
-        QString title;                           // of the failure
+        QString title;  // of the failure
         std::function<void()> retry;
         bool is_load = false;
         bool is_step = false;
@@ -83,17 +83,17 @@ class AppController : public QObject {
     std::optional<SamplingParams> sampling_of_branch() const;
     void forget_unread_run(RunKey key);
     RunEntry* shown_run();
-    bool cursor_rides() const;                   // at the live end: it moves with the newest token
+    bool cursor_rides() const;  // at the live end: it moves with the newest token
     void keep_selection_inside();
     void count_prompt_tokens();
-    void touch();                                // tells at the next turn of the event loop
+    void touch();  // tells at the next turn of the event loop
     void touch_while_growing();
 
     AppState state_;
     std::map<RequestId, Pending> pending_;
     QTimer prompt_timer_, change_timer_, growth_timer_, picture_timer_;
-    std::optional<RunKey> shown_before_;         // the run that was shown when the newest one began
-    bool is_trace_wanted_ = false;               // a file is being read
+    std::optional<RunKey> shown_before_;  // the run that was shown when the newest one began
+    bool is_trace_wanted_ = false;        // a file is being read
     TraceLoader traces_;
     EngineClient engine_;
 };

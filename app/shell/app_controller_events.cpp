@@ -28,7 +28,10 @@ QString name_of(const ModelLoaded& loaded, bool is_embedded) {
 Failure failure_from(const QString& title, const Error& error, std::function<void()> retry) {
     const QString message = QString::fromStdString(error.message);
     const qsizetype advice_at = message.lastIndexOf(QStringLiteral("; "));
-    Failure failure{.title = title, .reason = message.left(advice_at), .advice = {}, .details = title + QStringLiteral("\n") + message,
+    Failure failure{.title = title,
+                    .reason = message.left(advice_at),
+                    .advice = {},
+                    .details = title + QStringLiteral("\n") + message,
                     .retry = std::move(retry)};
     if (advice_at >= 0) failure.advice = message.mid(advice_at + 2);
     return failure;
@@ -52,18 +55,28 @@ void AppController::finish(RequestId request) {
 }
 
 void AppController::handle_body(const Event&, const Progress& progress) {
-    const double share = progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : -1;
+    const double share =
+        progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : -1;
     QString text = QString::fromStdString(progress.what);
-    if (progress.total > 0) text += tr(", %1 of %2 %3").arg(progress.done).arg(progress.total).arg(QString::fromStdString(progress.unit));
+    if (progress.total > 0)
+        text += tr(", %1 of %2 %3")
+                    .arg(progress.done)
+                    .arg(progress.total)
+                    .arg(QString::fromStdString(progress.unit));
     state_.busy = {.text = text, .share = share};
     touch_while_growing();
 }
 
 void AppController::handle_body(const Event&, const ModelLoaded& loaded) {
     const bool is_embedded = is_embedded_model(loaded.path);
-    state_.model = ModelState{.model = loaded.model, .tokenizer = loaded.tokenizer, .path = loaded.path,
-                              .name = name_of(loaded, is_embedded), .is_embedded = is_embedded, .shape = shape_of(loaded.model->spec)};
-    std::erase_if(state_.runs, [](const auto& entry) { return entry.first.source == RunKey::Source::Engine; });
+    state_.model = ModelState{.model = loaded.model,
+                              .tokenizer = loaded.tokenizer,
+                              .path = loaded.path,
+                              .name = name_of(loaded, is_embedded),
+                              .is_embedded = is_embedded,
+                              .shape = shape_of(loaded.model->spec)};
+    std::erase_if(state_.runs,
+                  [](const auto& entry) { return entry.first.source == RunKey::Source::Engine; });
     state_.shown.reset();
     state_.selection = {};
     state_.busy = {};
@@ -118,7 +131,8 @@ void AppController::handle_body(const Event&, const RunStateChanged& changed_sta
     if (found == state_.runs.end()) return;
     const bool was_prefilling = found->second.state == RunState::Prefilling;
     found->second.state = changed_state.state;
-    if (was_prefilling && changed_state.state != RunState::Prefilling) state_.busy = {};  // the prompt is read
+    if (was_prefilling && changed_state.state != RunState::Prefilling)
+        state_.busy = {};  // the prompt is read
     if (was_prefilling && changed_state.state == RunState::Failed) forget_unread_run(found->first);
     touch();
 }
@@ -126,13 +140,15 @@ void AppController::handle_body(const Event&, const RunStateChanged& changed_sta
 // A run whose prompt was not read to its end is none: what was shown before comes back.
 void AppController::forget_unread_run(RunKey key) {
     state_.runs.erase(key);
-    if (state_.shown == key) state_.shown = shown_before_ && state_.runs.contains(*shown_before_) ? shown_before_ : std::nullopt;
+    if (state_.shown == key)
+        state_.shown = shown_before_ && state_.runs.contains(*shown_before_) ? shown_before_ : std::nullopt;
     keep_selection_inside();
 }
 
 void AppController::handle_body(const Event&, const RecordingChanged& recording) {
     const bool starts = recording.is_recording != state_.recording.is_recording;
-    state_.recording = {.is_recording = recording.is_recording, .path = recording.path, .size_bytes = recording.size_bytes};
+    state_.recording = {
+        .is_recording = recording.is_recording, .path = recording.path, .size_bytes = recording.size_bytes};
     if (recording.error) {
         report(tr("The recording stopped"), *recording.error, {});
     }
@@ -148,7 +164,8 @@ void AppController::handle_body(const Event& event, const CommandFailed& failed_
     const Pending pending = found == pending_.end() ? Pending{} : found->second;
     finish(event.request);
     if (pending.is_load) state_.busy = {};
-    report(pending.title.isEmpty() ? tr("The engine could not do that") : pending.title, failed_command.error, pending.retry);
+    report(pending.title.isEmpty() ? tr("The engine could not do that") : pending.title, failed_command.error,
+           pending.retry);
 }
 
 void AppController::handle_body(const Event& event, const CommandDone&) {
@@ -156,7 +173,8 @@ void AppController::handle_body(const Event& event, const CommandDone&) {
     touch();
 }
 
-void AppController::show_opened_trace(const std::filesystem::path& path, const std::vector<TraceRunSummary>& runs,
+void AppController::show_opened_trace(const std::filesystem::path& path,
+                                      const std::vector<TraceRunSummary>& runs,
                                       const std::shared_ptr<const TraceStore>& first) {
     if (state_.is_generating()) post(Pause{}, {});
     std::erase_if(state_.runs, [](const auto& entry) { return entry.first.source == RunKey::Source::Trace; });

@@ -27,7 +27,8 @@ void AppController::keep_selection_inside() {
     state_.selection.token = std::min(state_.selection.token.value_or(last_token), last_token);
     const std::size_t n_layers = run->snapshot.has_shape() ? run->snapshot.shape().n_layers : 0;
     if (n_layers > 0) state_.selection.layer = std::min(state_.selection.layer.value_or(0), n_layers - 1);
-    if (state_.selection.expert && *state_.selection.expert >= run->snapshot.shape().n_experts) state_.selection.expert.reset();
+    if (state_.selection.expert && *state_.selection.expert >= run->snapshot.shape().n_experts)
+        state_.selection.expert.reset();
 }
 
 void AppController::select(const render::CellRef& cell) {
@@ -65,7 +66,9 @@ void AppController::move_layer(int by) {
     if (run == nullptr || !run->snapshot.has_shape() || run->snapshot.shape().n_layers == 0) return;
     const auto last = static_cast<std::ptrdiff_t>(run->snapshot.shape().n_layers) - 1;
     const auto layer = static_cast<std::ptrdiff_t>(state_.selection.layer.value_or(0)) + by;
-    select({.token = {}, .layer = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(layer, 0, last)), .expert = {}});
+    select({.token = {},
+            .layer = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(layer, 0, last)),
+            .expert = {}});
     Q_EMIT selection_moved();
 }
 

@@ -17,10 +17,14 @@ QString why_not_generate(const AppState& state) {
     const RunEntry* run = state.shown_run();
     if (run == nullptr) return {};
     switch (run->state) {
-        case RunState::AtEnd: return QObject::tr("The model ended its text; continue from an earlier token");
-        case RunState::ContextFull: return QObject::tr("The model's context is full; continue from an earlier token");
-        case RunState::Failed: return QObject::tr("The run failed; run the prompt again");
-        default: return {};
+        case RunState::AtEnd:
+            return QObject::tr("The model ended its text; continue from an earlier token");
+        case RunState::ContextFull:
+            return QObject::tr("The model's context is full; continue from an earlier token");
+        case RunState::Failed:
+            return QObject::tr("The run failed; run the prompt again");
+        default:
+            return {};
     }
 }
 
@@ -39,12 +43,18 @@ QString state_word(const AppState& state) {
     const RunEntry* run = state.shown_run();
     if (run == nullptr) return state.model ? QObject::tr("Ready") : QObject::tr("No model");
     switch (run->state) {
-        case RunState::Prefilling: return QObject::tr("Reading prompt");
-        case RunState::Running: return QObject::tr("Generating");
-        case RunState::AtEnd: return QObject::tr("At the end");
-        case RunState::ContextFull: return QObject::tr("Context full");
-        case RunState::Failed: return QObject::tr("Failed");
-        case RunState::Paused: break;
+        case RunState::Prefilling:
+            return QObject::tr("Reading prompt");
+        case RunState::Running:
+            return QObject::tr("Generating");
+        case RunState::AtEnd:
+            return QObject::tr("At the end");
+        case RunState::ContextFull:
+            return QObject::tr("Context full");
+        case RunState::Failed:
+            return QObject::tr("Failed");
+        case RunState::Paused:
+            break;
     }
     return QObject::tr("Paused");
 }

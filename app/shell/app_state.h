@@ -16,7 +16,7 @@ namespace moe::app {
 
 /// Something that did not work, for the banner. What was open before is unchanged.
 struct Failure {
-    QString title;                ///< the thing and that it failed
+    QString title;  ///< the thing and that it failed
     QString reason;
     QString advice;               ///< what to do; may be empty
     QString details;              ///< to be copied into a report
@@ -28,9 +28,9 @@ struct ModelState {
     std::shared_ptr<const Model> model;
     std::shared_ptr<const Tokenizer> tokenizer;
     std::filesystem::path path;
-    QString name;                 ///< short, for the status bar
-    bool is_embedded = false;     ///< the tiny teaching model
-    TraceShape shape;             ///< what its traces will have; no layers for a dense model
+    QString name;              ///< short, for the status bar
+    bool is_embedded = false;  ///< the tiny teaching model
+    TraceShape shape;          ///< what its traces will have; no layers for a dense model
 };
 
 /// A run of the engine or of an open trace.
@@ -45,9 +45,9 @@ struct RunEntry {
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
     RunState state = RunState::Paused;
-    std::vector<Candidate> candidates;        ///< for position n_tokens
-    double tokens_per_second = 0;             ///< 0: unknown
-    double prompt_tokens_per_second = 0;      ///< 0: unknown
+    std::vector<Candidate> candidates;    ///< for position n_tokens
+    double tokens_per_second = 0;         ///< 0: unknown
+    double prompt_tokens_per_second = 0;  ///< 0: unknown
 };
 
 /// What is being recorded to disk.
@@ -66,16 +66,16 @@ struct BusyState {
 /// Everything the window shows, as plain values. AppController alone changes it.
 struct AppState {
     std::optional<ModelState> model;
-    std::filesystem::path trace_path;                ///< empty: no trace is open
-    QString trace_model;                             ///< the model that made the trace
+    std::filesystem::path trace_path;  ///< empty: no trace is open
+    QString trace_model;               ///< the model that made the trace
     std::map<RunKey, RunEntry> runs;
-    std::optional<RunKey> shown;                     ///< the run in the picture
+    std::optional<RunKey> shown;  ///< the run in the picture
     render::CellRef selection;
     bool follows = true;
-    double speed = 8;                                ///< tokens a second: as fast as one can read; 0 as fast as the engine can
+    double speed = 8;  ///< tokens a second: as fast as one can read; 0 as fast as the engine can
     SamplingParams sampling;
     QString prompt;
-    std::vector<TokenRecord> prompt_tokens;          ///< as the model would read the prompt
+    std::vector<TokenRecord> prompt_tokens;  ///< as the model would read the prompt
     RecordingState recording;
     BusyState busy;
 

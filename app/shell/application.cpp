@@ -27,28 +27,35 @@ std::optional<QSize> parse_size(const QString& text) {
     bool is_width = false, is_height = false;
     if (parts.size() != 2) return std::nullopt;
     const QSize size(parts[0].toInt(&is_width), parts[1].toInt(&is_height));
-    const bool is_sensible = is_width && is_height && size.width() >= 1 && size.height() >= 1 && size.width() <= 16384 && size.height() <= 16384;
+    const bool is_sensible = is_width && is_height && size.width() >= 1 && size.height() >= 1 &&
+                             size.width() <= 16384 && size.height() <= 16384;
     return is_sensible ? std::optional(size) : std::nullopt;
 }
 
 Result<WindowArguments> parse_arguments(const QStringList& arguments) {
     QCommandLineParser parser;
     parser.addPositionalArgument(QStringLiteral("file"), {});
-    parser.addOptions({{QStringLiteral("theme"), {}, QStringLiteral("dark|light")}, {QStringLiteral("size"), {}, QStringLiteral("WxH")},
-                       {QStringLiteral("prompt"), {}, QStringLiteral("text")}, {QStringLiteral("steps"), {}, QStringLiteral("n")},
-                       {QStringLiteral("screenshot"), {}, QStringLiteral("png")}, {QStringLiteral("quit"), {}}});
+    parser.addOptions({{QStringLiteral("theme"), {}, QStringLiteral("dark|light")},
+                       {QStringLiteral("size"), {}, QStringLiteral("WxH")},
+                       {QStringLiteral("prompt"), {}, QStringLiteral("text")},
+                       {QStringLiteral("steps"), {}, QStringLiteral("n")},
+                       {QStringLiteral("screenshot"), {}, QStringLiteral("png")},
+                       {QStringLiteral("quit"), {}}});
     if (!parser.parse(arguments)) return make_error("{}", parser.errorText().toStdString());
-    if (parser.positionalArguments().size() > 1) return make_error("more than one file; give one model or one trace");
+    if (parser.positionalArguments().size() > 1)
+        return make_error("more than one file; give one model or one trace");
     WindowArguments result;
     result.file = parser.positionalArguments().value(0);
     result.prompt = parser.value(QStringLiteral("prompt"));
     const QString theme = parser.value(QStringLiteral("theme"));
     if (theme == QLatin1String("dark")) result.theme = ThemeChoice::Dark;
     if (theme == QLatin1String("light")) result.theme = ThemeChoice::Light;
-    if (!theme.isEmpty() && !result.theme) return make_error("--theme {}: unknown; give dark or light", theme.toStdString());
+    if (!theme.isEmpty() && !result.theme)
+        return make_error("--theme {}: unknown; give dark or light", theme.toStdString());
     const QString size = parser.value(QStringLiteral("size"));
     result.size = parse_size(size);
-    if (!size.isEmpty() && !result.size) return make_error("--size {}: not a size; give WIDTHxHEIGHT", size.toStdString());
+    if (!size.isEmpty() && !result.size)
+        return make_error("--size {}: not a size; give WIDTHxHEIGHT", size.toStdString());
     bool is_number = true;
     const QString steps = parser.value(QStringLiteral("steps"));
     if (!steps.isEmpty()) result.job.n_steps = steps.toUInt(&is_number);
@@ -59,12 +66,16 @@ Result<WindowArguments> parse_arguments(const QStringList& arguments) {
     return result;
 }
 
-// Qt's remarks about the desktop are for developers. Where it gives up, people get one line that says what to do.
+// Qt's remarks about the desktop are for developers. Where it gives up, people get one line that says what to
+// do.
 void handle_qt_message(QtMsgType type, const QMessageLogContext&, const QString& text) {
     if (qEnvironmentVariableIsSet("MOESCOPE_QT_MESSAGES")) std::fprintf(stderr, "%s\n", qUtf8Printable(text));
     if (type != QtFatalMsg) return;
     if (text.contains(QStringLiteral("platform plugin"))) {
-        std::fputs("moescope: no display: the window cannot be opened; set DISPLAY or WAYLAND_DISPLAY, or use a verb (moescope --help)\n", stderr);
+        std::fputs(
+            "moescope: no display: the window cannot be opened; set DISPLAY or WAYLAND_DISPLAY, or use a "
+            "verb (moescope --help)\n",
+            stderr);
     } else {
         std::fprintf(stderr, "moescope: Qt: %s; please report this\n", qUtf8Printable(text));
     }
@@ -85,7 +96,9 @@ int run_window(int argc, char** argv) {
         std::fprintf(stderr, "moescope: %s\n", arguments.error().message.c_str());
         return 2;
     }
-    MainWindow window({.backend = PictureView::Backend::Best, .remembers_layout = !arguments->has_job, .theme = arguments->theme});
+    MainWindow window({.backend = PictureView::Backend::Best,
+                       .remembers_layout = !arguments->has_job,
+                       .theme = arguments->theme});
     if (arguments->size) window.resize(*arguments->size);
     if (!arguments->prompt.isEmpty()) window.prompt_dock()->set_prompt(arguments->prompt);
     std::optional<ScreenshotJob> job;

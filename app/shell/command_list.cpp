@@ -34,10 +34,14 @@ QList<QKeySequence> sequences(const char* keys) {
 QString tooltip(const CommandInfo& info) {
     const QList<QKeySequence> keys = sequences(info.keys);
     const QString help = translated(info.help);
-    return keys.isEmpty() ? help : QStringLiteral("%1 (%2)").arg(help, keys.front().toString(QKeySequence::NativeText));
+    return keys.isEmpty()
+               ? help
+               : QStringLiteral("%1 (%2)").arg(help, keys.front().toString(QKeySequence::NativeText));
 }
 
-bool is_exclusive(CommandId id) { return id == ThemeSystem || id == ThemeDark || id == ThemeLight || speed_of(id); }
+bool is_exclusive(CommandId id) {
+    return id == ThemeSystem || id == ThemeDark || id == ThemeLight || speed_of(id);
+}
 
 }  // namespace
 
@@ -47,36 +51,51 @@ const std::vector<CommandInfo>& all_commands() {
         {OpenFile, Menu::File, "&Open…", "Ctrl+O", "Opens a model (*.gguf) or a trace (*.moetrace)", "file"},
         {OpenModel, Menu::File, "Open a &model…", "", "Opens a model in place of the present one", "layers"},
         {OpenTrace, Menu::File, "Open a &trace…", "", "Opens a recorded trace to read", "file"},
-        {Record, Menu::File, "&Record…", "Ctrl+R", "Records every run of this session to a trace file from now on", "record", Kind::BeginsGroup},
+        {Record, Menu::File, "&Record…", "Ctrl+R",
+         "Records every run of this session to a trace file from now on", "record", Kind::BeginsGroup},
         {SavePicture, Menu::File, "&Save picture…", "Ctrl+S", "Saves the picture as it is shown", "frame"},
-        {Quit, Menu::File, "&Quit", "Ctrl+Q", "Closes the window; a recording is finished first", "", Kind::BeginsGroup},
+        {Quit, Menu::File, "&Quit", "Ctrl+Q", "Closes the window; a recording is finished first", "",
+         Kind::BeginsGroup},
 
-        {CopySelection, Menu::Edit, "&Copy selection in words", "Ctrl+Shift+C", "Copies the selected token's routing as a sentence", "copy"},
+        {CopySelection, Menu::Edit, "&Copy selection in words", "Ctrl+Shift+C",
+         "Copies the selected token's routing as a sentence", "copy"},
         {GoToPrompt, Menu::Edit, "Edit the &prompt", "Ctrl+L", "Moves to the prompt editor"},
 
         {ZoomIn, Menu::View, "Zoom &in", "+ Ctrl++ Ctrl+=", "Makes rows taller"},
         {ZoomOut, Menu::View, "Zoom &out", "- Ctrl+-", "Makes rows lower, then puts several tokens into one"},
         {WiderColumns, Menu::View, "&Wider columns", "Ctrl+Shift++", "Makes the experts' columns wider"},
-        {NarrowerColumns, Menu::View, "&Narrower columns", "Ctrl+Shift+-", "Makes the experts' columns narrower"},
+        {NarrowerColumns, Menu::View, "&Narrower columns", "Ctrl+Shift+-",
+         "Makes the experts' columns narrower"},
         {FitColumns, Menu::View, "&Fit columns", "Ctrl+0", "Shows all layers and experts across the width"},
-        {FrameSelection, Menu::View, "F&rame selection", "F", "Brings the selected token to the middle of the view", "frame"},
-        {Follow, Menu::View, "Fo&llow the newest token", "Ctrl+F", "Keeps the newest row in view while tokens arrive", "follow", Kind::Checkable},
-        {ThemeSystem, Menu::View, "Theme as the &system", "", "Light or dark as the desktop was at the start", "", Kind::BeginsGroup},
+        {FrameSelection, Menu::View, "F&rame selection", "F",
+         "Brings the selected token to the middle of the view", "frame"},
+        {Follow, Menu::View, "Fo&llow the newest token", "Ctrl+F",
+         "Keeps the newest row in view while tokens arrive", "follow", Kind::Checkable},
+        {ThemeSystem, Menu::View, "Theme as the &system", "", "Light or dark as the desktop was at the start",
+         "", Kind::BeginsGroup},
         {ThemeDark, Menu::View, "&Dark theme", "", "Light text on dark"},
         {ThemeLight, Menu::View, "Li&ght theme", "", "Dark text on light"},
-        {ShowFrameTime, Menu::View, "Frame &time", "Ctrl+Shift+F", "Shows how long the picture takes", "", Kind::BeginsGroup},
-        {ReducedMotion, Menu::View, "Reduced &motion", "", "Scrolls and zooms at once, without movement", "", Kind::Checkable},
+        {ShowFrameTime, Menu::View, "Frame &time", "Ctrl+Shift+F", "Shows how long the picture takes", "",
+         Kind::BeginsGroup},
+        {ReducedMotion, Menu::View, "Reduced &motion", "", "Scrolls and zooms at once, without movement", "",
+         Kind::Checkable},
 
-        {CommandId::Run, Menu::Run, "&Run the prompt", "Ctrl+Return Ctrl+Enter", "Starts a new run with the prompt and generates", "play"},
-        {PlayPause, Menu::Run, "&Play or pause", "Space", "Generates until paused; pauses at the next token", "play"},
-        {StepForward, Menu::Run, "Next &token", "Right", "Moves to the next token; at the live end generates one", "step_forward"},
-        {StepBack, Menu::Run, "Pre&vious token", "Left", "Moves to the token before; changes nothing", "step_back"},
+        {CommandId::Run, Menu::Run, "&Run the prompt", "Ctrl+Return Ctrl+Enter",
+         "Starts a new run with the prompt and generates", "play"},
+        {PlayPause, Menu::Run, "&Play or pause", "Space", "Generates until paused; pauses at the next token",
+         "play"},
+        {StepForward, Menu::Run, "Next &token", "Right",
+         "Moves to the next token; at the live end generates one", "step_forward"},
+        {StepBack, Menu::Run, "Pre&vious token", "Left", "Moves to the token before; changes nothing",
+         "step_back"},
         {FirstToken, Menu::Run, "F&irst token", "Home", "Moves to the first token", "to_start"},
         {LastToken, Menu::Run, "&Last token", "End", "Moves to the newest token and follows it"},
         {LayerUp, Menu::Run, "Layer &above", "Up", "Moves to the layer before"},
         {LayerDown, Menu::Run, "Layer &below", "Down", "Moves to the next layer"},
-        {ContinueFromHere, Menu::Run, "&Continue from here", "Ctrl+B", "Makes a branch after the selected token; the run that is there stays", "branch", Kind::BeginsGroup},
-        {Cancel, Menu::Run, "Stop what is in work", "Esc", "Gives up a load or a prefill, else returns to the view"},
+        {ContinueFromHere, Menu::Run, "&Continue from here", "Ctrl+B",
+         "Makes a branch after the selected token; the run that is there stays", "branch", Kind::BeginsGroup},
+        {Cancel, Menu::Run, "Stop what is in work", "Esc",
+         "Gives up a load or a prefill, else returns to the view"},
         {Speed1, Menu::Run, "1 token a second", "1", "Generates one token a second", "", Kind::BeginsGroup},
         {Speed2, Menu::Run, "2 tokens a second", "2", "Generates two tokens a second"},
         {Speed4, Menu::Run, "4 tokens a second", "3", "Generates four tokens a second"},
@@ -87,7 +106,8 @@ const std::vector<CommandInfo>& all_commands() {
 
         {NextPane, Menu::Window, "&Next pane", "F6", "Walks prompt, text, view, router and runs"},
         {PreviousPane, Menu::Window, "&Previous pane", "Shift+F6", "Walks the panes backwards"},
-        {ResetLayout, Menu::Window, "&Reset layout", "", "Puts every dock back to its place", "", Kind::BeginsGroup},
+        {ResetLayout, Menu::Window, "&Reset layout", "", "Puts every dock back to its place", "",
+         Kind::BeginsGroup},
 
         {ShowKeys, Menu::Help, "&Keys", "? F1", "Lists every command and its keys", "keyboard"},
         {About, Menu::Help, "&About MoEScope", "", "Says what this program is"},
@@ -97,14 +117,22 @@ const std::vector<CommandInfo>& all_commands() {
 
 std::optional<double> speed_of(CommandId id) {
     switch (id) {
-        case Speed1: return 1;
-        case Speed2: return 2;
-        case Speed4: return 4;
-        case Speed8: return 8;
-        case Speed16: return 16;
-        case Speed32: return 32;
-        case SpeedMax: return 0;
-        default: return std::nullopt;
+        case Speed1:
+            return 1;
+        case Speed2:
+            return 2;
+        case Speed4:
+            return 4;
+        case Speed8:
+            return 8;
+        case Speed16:
+            return 16;
+        case Speed32:
+            return 32;
+        case SpeedMax:
+            return 0;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -123,7 +151,8 @@ CommandList::CommandList(QWidget* window) : QObject(window) {
         action->setShortcuts(sequences(info.keys));
         action->setToolTip(tooltip(info));
         action->setStatusTip({});
-        const bool is_checkable = info.kind == Kind::Checkable || is_exclusive(info.id) || info.id == Record || info.id == ShowFrameTime;
+        const bool is_checkable = info.kind == Kind::Checkable || is_exclusive(info.id) ||
+                                  info.id == Record || info.id == ShowFrameTime;
         action->setCheckable(is_checkable);
         if (is_exclusive(info.id)) action->setActionGroup(speed_of(info.id) ? speeds : themes);
         window->addAction(action);

@@ -12,14 +12,48 @@ namespace moe::app {
 
 /// Every command of the window. Menus, keys, tool bar and the list of keys are made from one table.
 enum class CommandId {
-    OpenFile, OpenModel, OpenTrace, Record, SavePicture, Quit,
-    CopySelection, GoToPrompt,
-    Run, PlayPause, StepForward, StepBack, ContinueFromHere, Cancel,
-    FirstToken, LastToken, LayerUp, LayerDown, FrameSelection, Follow,
-    ZoomIn, ZoomOut, WiderColumns, NarrowerColumns, FitColumns, ResetLayout,
-    ThemeSystem, ThemeDark, ThemeLight, ShowFrameTime, ReducedMotion,
-    Speed1, Speed2, Speed4, Speed8, Speed16, Speed32, SpeedMax,
-    NextPane, PreviousPane, ShowKeys, About,
+    OpenFile,
+    OpenModel,
+    OpenTrace,
+    Record,
+    SavePicture,
+    Quit,
+    CopySelection,
+    GoToPrompt,
+    Run,
+    PlayPause,
+    StepForward,
+    StepBack,
+    ContinueFromHere,
+    Cancel,
+    FirstToken,
+    LastToken,
+    LayerUp,
+    LayerDown,
+    FrameSelection,
+    Follow,
+    ZoomIn,
+    ZoomOut,
+    WiderColumns,
+    NarrowerColumns,
+    FitColumns,
+    ResetLayout,
+    ThemeSystem,
+    ThemeDark,
+    ThemeLight,
+    ShowFrameTime,
+    ReducedMotion,
+    Speed1,
+    Speed2,
+    Speed4,
+    Speed8,
+    Speed16,
+    Speed32,
+    SpeedMax,
+    NextPane,
+    PreviousPane,
+    ShowKeys,
+    About,
 };
 
 /// Where a command stands in the menu bar.
@@ -28,11 +62,15 @@ enum class CommandMenu { File, Edit, View, Run, Window, Help, None };
 struct CommandInfo {
     CommandId id;
     CommandMenu menu;
-    const char* text;      ///< with its mnemonic, as in a menu
-    const char* keys;      ///< portable key sequences, separated by a space; may be empty
-    const char* help;      ///< what it does, one sentence
-    const char* icon = ""; ///< of assets/icons
-    enum class Kind { Plain, Checkable, BeginsGroup } kind = Kind::Plain;  ///< a separator stands before a group
+    const char* text;       ///< with its mnemonic, as in a menu
+    const char* keys;       ///< portable key sequences, separated by a space; may be empty
+    const char* help;       ///< what it does, one sentence
+    const char* icon = "";  ///< of assets/icons
+    enum class Kind {
+        Plain,
+        Checkable,
+        BeginsGroup
+    } kind = Kind::Plain;  ///< a separator stands before a group
 };
 
 /// The table, in menu order.

@@ -12,7 +12,8 @@ bool gives_up_work(const CommandBody& command) {
 }  // namespace
 
 EngineClient::EngineClient(QObject* parent)
-    : QObject(parent), worker_(std::make_unique<Worker>(Worker::Options{.n_threads = 0, .on_event = [this] { wake(); }})) {}
+    : QObject(parent),
+      worker_(std::make_unique<Worker>(Worker::Options{.n_threads = 0, .on_event = [this] { wake(); }})) {}
 
 EngineClient::~EngineClient() = default;
 
@@ -26,7 +27,8 @@ RequestId EngineClient::post(CommandBody command) {
 // In the worker's thread.
 void EngineClient::wake() {
     if (is_awake_.exchange(true)) return;
-    QMetaObject::invokeMethod(this, [this] { drain(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { drain(); }, Qt::QueuedConnection);
 }
 
 void EngineClient::drain() {

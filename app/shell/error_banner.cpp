@@ -25,15 +25,13 @@ QWidget* ErrorBanner::body() {
     auto* widget = new QWidget(this);
     widget->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     icon_ = new QLabel(widget);
-    title_ = new QLabel(widget);
-    reason_ = new QLabel(widget);
-    advice_ = new QLabel(widget);
+    title_ = new ElidedLabel(widget);
+    reason_ = new ElidedLabel(widget);
+    advice_ = new ElidedLabel(widget);
     auto* words = new QVBoxLayout;
     words->setSpacing(2);
     for (QLabel* label : {title_, reason_, advice_}) {
         label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(true);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
         words->addWidget(label);
     }
     retry_ = new QPushButton(tr("Try again"), widget);
@@ -44,18 +42,21 @@ QWidget* ErrorBanner::body() {
     close_->setAccessibleName(tr("Close this message"));
     close_->setFocusPolicy(Qt::TabFocus);
     auto* layout = new QHBoxLayout(widget);
-    layout->setContentsMargins(12, 6, 6, 6);
+    layout->setContentsMargins(12, 8, 10, 8);
     layout->setSpacing(12);
     layout->addWidget(icon_, 0, Qt::AlignVCenter);
     layout->addLayout(words, 1);
     layout->setSpacing(8);
-    for (QWidget* button : {static_cast<QWidget*>(retry_), static_cast<QWidget*>(copy_), static_cast<QWidget*>(close_)}) layout->addWidget(button);
+    for (QWidget* button :
+         {static_cast<QWidget*>(retry_), static_cast<QWidget*>(copy_), static_cast<QWidget*>(close_)})
+        layout->addWidget(button);
     connect(retry_, &QPushButton::clicked, this, [this] {
         const auto retry = failure_.retry;
         dismiss();
         if (retry) retry();
     });
-    connect(copy_, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(failure_.details); });
+    connect(copy_, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(failure_.details); });
     connect(close_, &QToolButton::clicked, this, &ErrorBanner::dismiss);
     return widget;
 }
@@ -64,7 +65,9 @@ void ErrorBanner::show_failure(const Failure& failure) {
     failure_ = failure;
     title_->setText(failure.title);
     reason_->setText(failure.reason);
-    const QString advice = failure.advice.isEmpty() ? QString() : failure.advice.left(1).toUpper() + failure.advice.mid(1) + QStringLiteral(". ");
+    const QString advice = failure.advice.isEmpty() ? QString()
+                                                    : failure.advice.left(1).toUpper() +
+                                                          failure.advice.mid(1) + QStringLiteral(". ");
     advice_->setText(advice + tr("What you had open is unchanged."));
     retry_->setVisible(static_cast<bool>(failure.retry));
     setAccessibleName(text());
@@ -76,7 +79,9 @@ void ErrorBanner::dismiss() {
     failure_ = {};
 }
 
-QString ErrorBanner::text() const { return QStringList{title_->text(), reason_->text(), advice_->text()}.join(QLatin1Char('\n')); }
+QString ErrorBanner::text() const {
+    return QStringList{title_->text(), reason_->text(), advice_->text()}.join(QLatin1Char('\n'));
+}
 
 void ErrorBanner::set_theme(const render::Theme& theme) {
     theme_ = theme;

@@ -5,6 +5,7 @@
 #include <QToolBar>
 #include <QToolButton>
 
+#include "app/docks/dock_title.h"
 #include "app/shell/app_state.h"
 #include "render/scene/theme.h"
 
@@ -29,9 +30,9 @@ class ErrorBanner : public QToolBar {
 
     Failure failure_;
     QLabel* icon_;
-    QLabel* title_;
-    QLabel* reason_;
-    QLabel* advice_;
+    ElidedLabel* title_;
+    ElidedLabel* reason_;
+    ElidedLabel* advice_;
     QPushButton* retry_;
     QPushButton* copy_;
     QToolButton* close_;

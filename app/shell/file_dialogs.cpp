@@ -12,9 +12,12 @@ namespace {
 
 QString filter(FileKind kind) {
     switch (kind) {
-        case FileKind::Model: return QObject::tr("Models (*.gguf);;All files (*)");
-        case FileKind::Trace: return QObject::tr("Traces (*.moetrace);;All files (*)");
-        case FileKind::Any: break;
+        case FileKind::Model:
+            return QObject::tr("Models (*.gguf);;All files (*)");
+        case FileKind::Trace:
+            return QObject::tr("Traces (*.moetrace);;All files (*)");
+        case FileKind::Any:
+            break;
     }
     return QObject::tr("Models and traces (*.gguf *.moetrace);;All files (*)");
 }
@@ -30,7 +33,8 @@ QString time_stamp() { return QDateTime::currentDateTime().toString(QStringLiter
 }  // namespace
 
 std::optional<std::filesystem::path> ask_file_to_open(QWidget* window, FileKind kind) {
-    return remembered(QFileDialog::getOpenFileName(window, QObject::tr("Open"), settings::last_folder(), filter(kind)));
+    return remembered(
+        QFileDialog::getOpenFileName(window, QObject::tr("Open"), settings::last_folder(), filter(kind)));
 }
 
 std::optional<std::filesystem::path> ask_recording_file(QWidget* window, const QString& model_name) {
@@ -38,12 +42,14 @@ std::optional<std::filesystem::path> ask_recording_file(QWidget* window, const Q
     stem.replace(QRegularExpression(QStringLiteral("\\.gguf$")), {});
     stem.replace(QRegularExpression(QStringLiteral("[^a-z0-9._-]+")), QStringLiteral("-"));
     const QString name = QStringLiteral("%1/%2_%3.moetrace").arg(settings::last_folder(), stem, time_stamp());
-    return remembered(QFileDialog::getSaveFileName(window, QObject::tr("Record to"), name, filter(FileKind::Trace)));
+    return remembered(
+        QFileDialog::getSaveFileName(window, QObject::tr("Record to"), name, filter(FileKind::Trace)));
 }
 
 std::optional<std::filesystem::path> ask_picture_file(QWidget* window) {
     const QString name = QStringLiteral("%1/moescope_%2.png").arg(settings::last_folder(), time_stamp());
-    return remembered(QFileDialog::getSaveFileName(window, QObject::tr("Save picture"), name, QObject::tr("Pictures (*.png)")));
+    return remembered(QFileDialog::getSaveFileName(window, QObject::tr("Save picture"), name,
+                                                   QObject::tr("Pictures (*.png)")));
 }
 
 }  // namespace moe::app

@@ -16,9 +16,11 @@ bool is_end(int key) { return key == Qt::Key_Home || key == Qt::Key_End; }
 bool is_horizontal(int key) { return key == Qt::Key_Left || key == Qt::Key_Right; }
 
 bool lives_by(const QObject* widget, int key) {
-    if (qobject_cast<const QAbstractItemView*>(widget) != nullptr) return is_vertical(key) || is_end(key) || is_horizontal(key);
+    if (qobject_cast<const QAbstractItemView*>(widget) != nullptr)
+        return is_vertical(key) || is_end(key) || is_horizontal(key);
     if (qobject_cast<const QAbstractButton*>(widget) != nullptr) return key == Qt::Key_Space;
-    if (qobject_cast<const QComboBox*>(widget) != nullptr) return key == Qt::Key_Space || is_vertical(key) || is_end(key);
+    if (qobject_cast<const QComboBox*>(widget) != nullptr)
+        return key == Qt::Key_Space || is_vertical(key) || is_end(key);
     if (qobject_cast<const QAbstractSpinBox*>(widget) != nullptr) return is_vertical(key);
     if (qobject_cast<const QTabBar*>(widget) != nullptr) return is_horizontal(key);
     return false;

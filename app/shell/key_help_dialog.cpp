@@ -38,10 +38,12 @@ KeyHelpDialog::KeyHelpDialog(QWidget* window) : QDialog(window) {
     table->setUniformRowHeights(true);
     table->setHeaderLabels({tr("Keys"), tr("Command"), tr("What it does")});
     for (const CommandInfo& info : all_commands()) {
-        auto* row = new QTreeWidgetItem(table, {native_keys(info.keys), plain_text(info.text), QCoreApplication::translate("CommandList", info.help)});
+        auto* row = new QTreeWidgetItem(table, {native_keys(info.keys), plain_text(info.text),
+                                                QCoreApplication::translate("CommandList", info.help)});
         row->setFont(0, mono_font(12));
     }
-    new QTreeWidgetItem(table, {tr("Tab"), tr("Next control"), tr("Walks buttons and fields in reading order")});
+    new QTreeWidgetItem(table,
+                        {tr("Tab"), tr("Next control"), tr("Walks buttons and fields in reading order")});
     table->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->setCurrentItem(table->topLevelItem(0));
     auto* close = new QPushButton(tr("Close"), this);

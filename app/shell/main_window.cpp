@@ -58,7 +58,8 @@ MainWindow::MainWindow(const Options& options)
     if (options_.remembers_layout) restoreGeometry(settings::window_geometry());
 }
 
-MainWindow::~MainWindow() = default;
+// The docks and the picture outlive the controller that their signals go to.
+MainWindow::~MainWindow() { picture_->disconnect(this); }
 
 void MainWindow::make_docks() {
     prompt_dock_ = new PromptDock(prompt_samples(), this);
@@ -106,18 +107,24 @@ void MainWindow::lay_out_docks() {
 }
 
 void MainWindow::connect_docks() {
-    connect(prompt_dock_, &PromptDock::prompt_edited, &controller_, [this] { controller_.set_prompt(prompt_dock_->prompt()); });
-    connect(prompt_dock_, &PromptDock::sampling_edited, &controller_, [this] { controller_.set_sampling(prompt_dock_->sampling()); });
-    connect(prompt_dock_, &PromptDock::run_requested, &controller_, [this] { controller_.run_prompt(AppController::Then::Run); });
+    connect(prompt_dock_, &PromptDock::prompt_edited, &controller_,
+            [this] { controller_.set_prompt(prompt_dock_->prompt()); });
+    connect(prompt_dock_, &PromptDock::sampling_edited, &controller_,
+            [this] { controller_.set_sampling(prompt_dock_->sampling()); });
+    connect(prompt_dock_, &PromptDock::run_requested, &controller_,
+            [this] { controller_.run_prompt(AppController::Then::Run); });
     connect(text_dock_, &TokenTextDock::token_chosen, &controller_, &AppController::select_token);
-    const auto choose_layer = [this](std::size_t layer) { controller_.select({.token = {}, .layer = layer, .expert = {}}); };
+    const auto choose_layer = [this](std::size_t layer) {
+        controller_.select({.token = {}, .layer = layer, .expert = {}});
+    };
     connect(text_dock_, &TokenTextDock::layer_chosen, &controller_, choose_layer);
     connect(router_dock_, &RouterDock::layer_chosen, &controller_, choose_layer);
     connect(router_dock_, &RouterDock::expert_chosen, &controller_,
             [this](std::size_t expert) { controller_.select({.token = {}, .layer = {}, .expert = expert}); });
     connect(runs_dock_, &RunsDock::run_chosen, &controller_, &AppController::show_run);
     connect(next_token_dock_, &NextTokenDock::token_taken, &controller_, &AppController::take_next_token);
-    connect(start_page_, &StartPage::run_requested, &controller_, [this] { controller_.run_prompt(AppController::Then::Run); });
+    connect(start_page_, &StartPage::run_requested, &controller_,
+            [this] { controller_.run_prompt(AppController::Then::Run); });
     connect(start_page_, &StartPage::sample_chosen, prompt_dock_, &PromptDock::set_prompt);
 }
 
@@ -128,7 +135,8 @@ void MainWindow::connect_picture() {
     connect(picture_, &PictureView::backend_changed, this, &MainWindow::refresh_status);
     connect(&controller_, &AppController::changed, this, &MainWindow::refresh);
     connect(&controller_, &AppController::picture_changed, this, &MainWindow::refresh_picture);
-    connect(&controller_, &AppController::selection_moved, this, &MainWindow::bring_selection_into_view, Qt::QueuedConnection);
+    connect(&controller_, &AppController::selection_moved, this, &MainWindow::bring_selection_into_view,
+            Qt::QueuedConnection);
     connect(&controller_, &AppController::failed, banner_, &ErrorBanner::show_failure);
     connect(&controller_, &AppController::model_opened, this, [this] {
         banner_->dismiss();
@@ -154,7 +162,9 @@ void MainWindow::set_theme(ThemeChoice choice) {
         dock->setAutoFillBackground(true);
         dock->setPalette(palette_from(theme));
     }
-    const CommandId chosen = choice == ThemeChoice::System ? CommandId::ThemeSystem : choice == ThemeChoice::Dark ? CommandId::ThemeDark : CommandId::ThemeLight;
+    const CommandId chosen = choice == ThemeChoice::System ? CommandId::ThemeSystem
+                             : choice == ThemeChoice::Dark ? CommandId::ThemeDark
+                                                           : CommandId::ThemeLight;
     commands_->action(chosen)->setChecked(true);
     refresh();
     refresh_picture();

@@ -26,7 +26,7 @@ class MainWindow : public QMainWindow {
   public:
     struct Options {
         PictureView::Backend backend = PictureView::Backend::Best;
-        bool remembers_layout = true;  ///< reads and writes the settings' layout
+        bool remembers_layout = true;           ///< reads and writes the settings' layout
         std::optional<ThemeChoice> theme = {};  ///< instead of the one in the settings
     };
     explicit MainWindow(const Options& options);

@@ -14,9 +14,10 @@
 namespace moe::app {
 
 void MainWindow::fill_menus() {
-    const std::vector<std::pair<CommandMenu, QString>> names{{CommandMenu::File, tr("&File")}, {CommandMenu::Edit, tr("&Edit")},
-                                                             {CommandMenu::View, tr("&View")}, {CommandMenu::Run, tr("&Run")},
-                                                             {CommandMenu::Window, tr("&Window")}, {CommandMenu::Help, tr("&Help")}};
+    const std::vector<std::pair<CommandMenu, QString>> names{
+        {CommandMenu::File, tr("&File")},     {CommandMenu::Edit, tr("&Edit")},
+        {CommandMenu::View, tr("&View")},     {CommandMenu::Run, tr("&Run")},
+        {CommandMenu::Window, tr("&Window")}, {CommandMenu::Help, tr("&Help")}};
     for (const auto& [id, name] : names) {
         QMenu* menu = menuBar()->addMenu(name);
         menu->setToolTipsVisible(true);
@@ -40,12 +41,15 @@ void MainWindow::connect_file_commands() {
     commands_->on(CommandId::OpenFile, [open] { open(FileKind::Any); });
     commands_->on(CommandId::OpenModel, [open] { open(FileKind::Model); });
     commands_->on(CommandId::OpenTrace, [open] { open(FileKind::Trace); });
-    connect(start_page_, &StartPage::open_model_requested, commands_->action(CommandId::OpenModel), &QAction::trigger);
-    connect(start_page_, &StartPage::open_trace_requested, commands_->action(CommandId::OpenTrace), &QAction::trigger);
+    connect(start_page_, &StartPage::open_model_requested, commands_->action(CommandId::OpenModel),
+            &QAction::trigger);
+    connect(start_page_, &StartPage::open_trace_requested, commands_->action(CommandId::OpenTrace),
+            &QAction::trigger);
     commands_->on(CommandId::Record, [this] { toggle_recording(); });
     commands_->on(CommandId::SavePicture, [this] { save_picture(); });
     commands_->on(CommandId::Quit, [this] { close(); });
-    commands_->on(CommandId::CopySelection, [this] { QApplication::clipboard()->setText(selection_words()); });
+    commands_->on(CommandId::CopySelection,
+                  [this] { QApplication::clipboard()->setText(selection_words()); });
     commands_->on(CommandId::GoToPrompt, [this] {
         prompt_dock_->show();
         prompt_dock_->focus_target()->setFocus(Qt::ShortcutFocusReason);
@@ -67,7 +71,8 @@ void MainWindow::connect_run_commands() {
         picture_->setFocus(Qt::ShortcutFocusReason);
     });
     for (const CommandInfo& info : all_commands()) {
-        if (const std::optional<double> speed = speed_of(info.id)) commands_->on(info.id, [this, speed] { controller_.set_speed(*speed); });
+        if (const std::optional<double> speed = speed_of(info.id))
+            commands_->on(info.id, [this, speed] { controller_.set_speed(*speed); });
     }
     commands_->action(CommandId::SpeedMax)->setChecked(true);
 }
@@ -79,7 +84,8 @@ void MainWindow::connect_view_commands() {
     commands_->on(CommandId::NarrowerColumns, [this] { picture_->zoom_columns(-1); });
     commands_->on(CommandId::FitColumns, [this] { picture_->fit_columns(); });
     commands_->on(CommandId::FrameSelection, [this] { picture_->frame_selection(); });
-    commands_->on(CommandId::Follow, [this] { controller_.set_follows(commands_->action(CommandId::Follow)->isChecked()); });
+    commands_->on(CommandId::Follow,
+                  [this] { controller_.set_follows(commands_->action(CommandId::Follow)->isChecked()); });
     const auto choose = [this](ThemeChoice choice) {
         settings::set_theme(choice);
         set_theme(choice);
@@ -104,7 +110,9 @@ void MainWindow::connect_view_commands() {
 
 void MainWindow::show_picture_context_menu(const QPoint& position) {
     QMenu menu(this);
-    for (const CommandId id : {CommandId::ContinueFromHere, CommandId::FrameSelection, CommandId::CopySelection}) menu.addAction(commands_->action(id));
+    for (const CommandId id :
+         {CommandId::ContinueFromHere, CommandId::FrameSelection, CommandId::CopySelection})
+        menu.addAction(commands_->action(id));
     menu.exec(picture_->mapToGlobal(position));
 }
 
@@ -121,16 +129,20 @@ void MainWindow::walk_panes(int direction) {
     std::vector<QWidget*> panes;
     const auto add_dock = [&panes](TitledDock* dock) {
         // A dock behind a tab and a list with nothing in it are passed over.
-        if (!dock->visibleRegion().isEmpty() && dock->focus_target()->isVisible()) panes.push_back(dock->focus_target());
+        if (!dock->visibleRegion().isEmpty() && dock->focus_target()->isVisible())
+            panes.push_back(dock->focus_target());
     };
     add_dock(prompt_dock_);
     add_dock(text_dock_);
     panes.push_back(picture_);
-    for (TitledDock* dock : {static_cast<TitledDock*>(router_dock_), static_cast<TitledDock*>(runs_dock_), static_cast<TitledDock*>(next_token_dock_)}) add_dock(dock);
+    for (TitledDock* dock : {static_cast<TitledDock*>(router_dock_), static_cast<TitledDock*>(runs_dock_),
+                             static_cast<TitledDock*>(next_token_dock_)})
+        add_dock(dock);
     std::ptrdiff_t current = direction > 0 ? -1 : 0;
     for (std::size_t i = 0; i < panes.size(); ++i) {
         const QWidget* dock_body = panes[i] == picture_ ? picture_ : panes[i]->parentWidget();
-        if (dock_body->isAncestorOf(focusWidget()) || panes[i] == focusWidget()) current = static_cast<std::ptrdiff_t>(i);
+        if (dock_body->isAncestorOf(focusWidget()) || panes[i] == focusWidget())
+            current = static_cast<std::ptrdiff_t>(i);
     }
     const auto n_panes = static_cast<std::ptrdiff_t>(panes.size());
     panes[static_cast<std::size_t>((current + direction + n_panes) % n_panes)]->setFocus(Qt::TabFocusReason);
@@ -158,7 +170,8 @@ void MainWindow::save_picture() {
 
 void MainWindow::show_about() {
     QMessageBox::about(this, tr("About MoEScope"),
-                       tr("MoEScope shows live and exactly how a mixture-of-experts language model routes every token to its experts.\n\n"
+                       tr("MoEScope shows live and exactly how a mixture-of-experts language model routes "
+                          "every token to its experts.\n\n"
                           "Everything is computed on this machine; nothing leaves it."));
 }
 

@@ -13,12 +13,18 @@ constexpr std::size_t kCandidatesMax = 12;
 QString word_of(const RunEntry& run) {
     if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
     switch (run.state) {
-        case RunState::Prefilling: return QObject::tr("reading");
-        case RunState::Running: return QObject::tr("generating");
-        case RunState::AtEnd: return QObject::tr("at the end");
-        case RunState::ContextFull: return QObject::tr("context full");
-        case RunState::Failed: return QObject::tr("failed");
-        case RunState::Paused: break;
+        case RunState::Prefilling:
+            return QObject::tr("reading");
+        case RunState::Running:
+            return QObject::tr("generating");
+        case RunState::AtEnd:
+            return QObject::tr("at the end");
+        case RunState::ContextFull:
+            return QObject::tr("context full");
+        case RunState::Failed:
+            return QObject::tr("failed");
+        case RunState::Paused:
+            break;
     }
     return QObject::tr("paused");
 }
@@ -105,18 +111,25 @@ TokenTextModel MainWindow::text_model() const {
 void MainWindow::refresh_router() {
     const AppState& state = controller_.state();
     const RunEntry* run = state.shown_run();
-    const bool has_cell = run != nullptr && state.selection.token && *state.selection.token < run->snapshot.n_tokens() &&
-                          run->snapshot.has_shape() && state.selection.layer.value_or(0) < run->snapshot.shape().n_layers;
+    const bool has_cell = run != nullptr && state.selection.token &&
+                          *state.selection.token < run->snapshot.n_tokens() && run->snapshot.has_shape() &&
+                          state.selection.layer.value_or(0) < run->snapshot.shape().n_layers;
     if (!has_cell) return router_dock_->clear(run != nullptr ? run->snapshot : TraceSnapshot{});
-    router_dock_->set_model(run->snapshot, router_model(run->snapshot, *state.selection.token, state.selection.layer.value_or(0)));
+    router_dock_->set_model(run->snapshot, router_model(run->snapshot, *state.selection.token,
+                                                        state.selection.layer.value_or(0)));
 }
 
 void MainWindow::refresh_runs() {
     const AppState& state = controller_.state();
     std::vector<RunItem> items;
     for (const auto& [key, run] : state.runs) {
-        items.push_back({.key = key, .parent = run.parent, .name = run.name, .fork_pos = run.fork_pos, .n_tokens = run.n_tokens,
-                         .state = word_of(run), .is_current = state.shown == key});
+        items.push_back({.key = key,
+                         .parent = run.parent,
+                         .name = run.name,
+                         .fork_pos = run.fork_pos,
+                         .n_tokens = run.n_tokens,
+                         .state = word_of(run),
+                         .is_current = state.shown == key});
     }
     runs_dock_->set_model(items, QString::fromStdString(state.trace_path.filename().string()));
 }
@@ -130,7 +143,10 @@ void MainWindow::refresh_next_token() {
         for (const Candidate& candidate : run->candidates) {
             if (model.candidates.size() == kCandidatesMax) break;
             const std::string_view bytes = state.model->tokenizer->bytes(candidate.id);
-            model.candidates.push_back({.id = candidate.id, .text = token_by_itself(bytes), .details = token_details(bytes), .probability = candidate.probability});
+            model.candidates.push_back({.id = candidate.id,
+                                        .text = token_by_itself(bytes),
+                                        .details = token_details(bytes),
+                                        .probability = candidate.probability});
         }
         model.can_take = !state.is_generating();
         model.hint = tr("Pause first");
@@ -148,9 +164,10 @@ void MainWindow::refresh_commands() {
     commands_->allow(CommandId::PlayPause, state.is_generating() || no_generation.isEmpty(), no_generation);
     const bool has_next = state.selection.token && *state.selection.token + 1 < n_tokens;
     commands_->allow(CommandId::StepForward, has_next || no_generation.isEmpty(), no_generation);
-    commands_->allow(CommandId::StepBack, state.selection.token.value_or(0) > 0, n_tokens == 0 ? nothing : tr("This is the first token"));
-    for (const CommandId id : {CommandId::FirstToken, CommandId::LastToken, CommandId::LayerUp, CommandId::LayerDown,
-                               CommandId::FrameSelection, CommandId::CopySelection}) {
+    commands_->allow(CommandId::StepBack, state.selection.token.value_or(0) > 0,
+                     n_tokens == 0 ? nothing : tr("This is the first token"));
+    for (const CommandId id : {CommandId::FirstToken, CommandId::LastToken, CommandId::LayerUp,
+                               CommandId::LayerDown, CommandId::FrameSelection, CommandId::CopySelection}) {
         commands_->allow(id, n_tokens > 0, nothing);
     }
     commands_->allow(CommandId::ContinueFromHere, why_not_continue(state).isEmpty(), why_not_continue(state));
@@ -163,12 +180,16 @@ void MainWindow::refresh_commands() {
 QString MainWindow::selection_words() const {
     const AppState& state = controller_.state();
     const RunEntry* run = state.shown_run();
-    if (run == nullptr || !state.selection.token || *state.selection.token >= run->snapshot.n_tokens()) return {};
+    if (run == nullptr || !state.selection.token || *state.selection.token >= run->snapshot.n_tokens())
+        return {};
     return QString::fromStdString(selection_in_words(run->snapshot, state.selection));
 }
 
 void MainWindow::refresh_status() {
-    status_bar_->set_state(controller_.state(), {.backend = picture_->backend_description(), .frame_ms = picture_->last_frame_ms()}, selection_words());
+    status_bar_->set_state(
+        controller_.state(),
+        {.backend = picture_->backend_description(), .frame_ms = picture_->last_frame_ms()},
+        selection_words());
 }
 
 void MainWindow::bring_selection_into_view() {

@@ -15,7 +15,8 @@ constexpr auto kLookInterval = 30ms;
 
 }  // namespace
 
-ScreenshotJob::ScreenshotJob(MainWindow& window, const Options& options) : QObject(&window), window_(window), options_(options) {
+ScreenshotJob::ScreenshotJob(MainWindow& window, const Options& options)
+    : QObject(&window), window_(window), options_(options) {
     connect(&window.controller(), &AppController::failed, this, [this] {
         status_ = 1;
         is_started_ = true;
@@ -40,7 +41,8 @@ void ScreenshotJob::look() {
 
 void ScreenshotJob::save() {
     if (!options_.path.isEmpty() && !window_.grab().save(options_.path)) {
-        std::fprintf(stderr, "moescope: %s: cannot be written; choose another folder\n", qPrintable(options_.path));
+        std::fprintf(stderr, "moescope: %s: cannot be written; choose another folder\n",
+                     qPrintable(options_.path));
         status_ = 1;
     }
     if (options_.leaves) QCoreApplication::exit(status_);

@@ -12,8 +12,8 @@ class ScreenshotJob : public QObject {
     Q_OBJECT
   public:
     struct Options {
-        QString path;               ///< empty: saves nothing
-        std::size_t n_steps = 0;    ///< tokens to generate first
+        QString path;             ///< empty: saves nothing
+        std::size_t n_steps = 0;  ///< tokens to generate first
         bool leaves = true;
     };
     ScreenshotJob(MainWindow& window, const Options& options);

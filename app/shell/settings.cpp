@@ -23,7 +23,9 @@ ThemeChoice theme() {
 }
 
 void set_theme(ThemeChoice choice) {
-    const char* name = choice == ThemeChoice::Dark ? "dark" : choice == ThemeChoice::Light ? "light" : "system";
+    const char* name = choice == ThemeChoice::Dark    ? "dark"
+                       : choice == ThemeChoice::Light ? "light"
+                                                      : "system";
     QSettings().setValue(QLatin1String(kTheme), QLatin1String(name));
 }
 

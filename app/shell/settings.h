@@ -18,7 +18,7 @@ QByteArray window_geometry();
 QByteArray window_state();  ///< places of docks and tool bars; empty: the default layout
 void set_window(const QByteArray& geometry, const QByteArray& state);
 
-QString last_folder();      ///< where files were opened or saved last
+QString last_folder();  ///< where files were opened or saved last
 void set_last_folder(const QString& folder);
 
 bool reduced_motion();

@@ -32,7 +32,8 @@ void set_text_color(QLabel* label, const render::Color& color) {
 
 }  // namespace
 
-SampleButton::SampleButton(const PromptSample& sample, QWidget* parent) : QAbstractButton(parent), sample_(sample) {
+SampleButton::SampleButton(const PromptSample& sample, QWidget* parent)
+    : QAbstractButton(parent), sample_(sample) {
     setCheckable(true);
     setText(sample.name);
     setAccessibleName(sample.name);
@@ -64,17 +65,22 @@ void SampleButton::paintEvent(QPaintEvent*) {
         painter.setPen(QPen(to_qcolor(theme_.accent), 2));
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 5, 5);
     }
-    const auto line = [&](const QRect& place, const QFont& font, const render::Color& color, const QString& text) {
+    const auto line = [&](const QRect& place, const QFont& font, const render::Color& color,
+                          const QString& text) {
         painter.setFont(font);
         painter.setPen(to_qcolor(color));
-        painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft, painter.fontMetrics().elidedText(text, Qt::ElideRight, place.width()));
+        painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft,
+                         painter.fontMetrics().elidedText(text, Qt::ElideRight, place.width()));
     };
     const QRect name(12, 0, kNameWidth, height());
     const bool is_checked = isChecked();
-    line(is_checked ? QRect(name.left(), 6, name.width(), 17) : name, ui_font(12, QFont::Medium), theme_.text_1, sample_.name);
-    if (is_checked) line(QRect(name.left(), 23, name.width(), 16), ui_font(11), theme_.accent, tr("in the editor"));
+    line(is_checked ? QRect(name.left(), 6, name.width(), 17) : name, ui_font(12, QFont::Medium),
+         theme_.text_1, sample_.name);
+    if (is_checked)
+        line(QRect(name.left(), 23, name.width(), 16), ui_font(11), theme_.accent, tr("in the editor"));
     const QRect words(name.right() + 8, 6, width() - name.right() - 20, 17);
-    line(words, mono_font(12), theme_.text_1, QString(sample_.text).replace(QLatin1Char('\n'), QStringLiteral(" ↵ ")));
+    line(words, mono_font(12), theme_.text_1,
+         QString(sample_.text).replace(QLatin1Char('\n'), QStringLiteral(" ↵ ")));
     line(words.translated(0, 17), ui_font(11), theme_.text_3, sample_.explanation);
 }
 
@@ -94,7 +100,8 @@ StartPage::StartPage(const std::vector<PromptSample>& samples, QWidget* picture)
         auto* button = new SampleButton(sample, this);
         samples_.push_back(button);
         layout->addWidget(button);
-        connect(button, &QAbstractButton::clicked, this, [this, text = sample.text] { Q_EMIT sample_chosen(text); });
+        connect(button, &QAbstractButton::clicked, this,
+                [this, text = sample.text] { Q_EMIT sample_chosen(text); });
     }
     layout->addSpacing(4);
     layout->addWidget(hairline(this));
@@ -145,7 +152,8 @@ void StartPage::set_state(const AppState& state) {
     run_->setToolTip(reason);
     for (SampleButton* button : samples_) button->setChecked(button->sample().text == state.prompt);
     const bool is_embedded = state.model && state.model->is_embedded;
-    model_note_->setText(is_embedded ? tr("This is a tiny teaching model, made for this program: it tells simple stories and knows little. "
+    model_note_->setText(is_embedded ? tr("This is a tiny teaching model, made for this program: it tells "
+                                          "simple stories and knows little. "
                                           "Open a model of your own to see a real one.")
                                      : model_summary(state));
     place();
@@ -154,12 +162,15 @@ void StartPage::set_state(const AppState& state) {
 void StartPage::set_theme(const render::Theme& theme) {
     theme_ = theme;
     title_->setFont(ui_font(18, QFont::DemiBold));
-    title_->setText(tr("Press <span style='font-size:14px; font-weight:400; background:%1'>&nbsp; Space &nbsp;</span> to generate").arg(to_qcolor(theme.press).name()));
+    title_->setText(tr("Press <span style='font-size:14px; font-weight:400; background:%1'>&nbsp; Space "
+                       "&nbsp;</span> to generate")
+                        .arg(to_qcolor(theme.press).name()));
     subtitle_->setFont(ui_font(12));
     samples_title_->setFont(ui_font(12, QFont::DemiBold));
     model_note_->setFont(ui_font(12));
     drop_note_->setFont(ui_font(12));
-    for (QLabel* label : {static_cast<QLabel*>(subtitle_), samples_title_, model_note_}) set_text_color(label, theme.text_2);
+    for (QLabel* label : {static_cast<QLabel*>(subtitle_), samples_title_, model_note_})
+        set_text_color(label, theme.text_2);
     set_text_color(drop_note_, theme.text_3);
     for (SampleButton* button : samples_) button->set_theme(theme);
     QPalette line = palette();
@@ -169,14 +180,17 @@ void StartPage::set_theme(const render::Theme& theme) {
     on_fill.setColor(QPalette::ButtonText, Qt::white);
     run_->setPalette(on_fill);
     run_->setIcon(tinted_icon(QStringLiteral("play"), Qt::white, to_qcolor(theme.disabled)));
-    open_model_->setIcon(tinted_icon(QStringLiteral("layers"), to_qcolor(theme.text_1), to_qcolor(theme.disabled)));
-    open_trace_->setIcon(tinted_icon(QStringLiteral("file"), to_qcolor(theme.text_1), to_qcolor(theme.disabled)));
+    open_model_->setIcon(
+        tinted_icon(QStringLiteral("layers"), to_qcolor(theme.text_1), to_qcolor(theme.disabled)));
+    open_trace_->setIcon(
+        tinted_icon(QStringLiteral("file"), to_qcolor(theme.text_1), to_qcolor(theme.disabled)));
 }
 
 void StartPage::place() {
     const QWidget* picture = parentWidget();
     const int width = std::min(kCardWidth, picture->width() - 32);
-    const int height = std::min(std::max(heightForWidth(width), minimumSizeHint().height()), picture->height());
+    const int height =
+        std::min(std::max(heightForWidth(width), minimumSizeHint().height()), picture->height());
     setGeometry((picture->width() - width) / 2, (picture->height() - height) / 2, width, height);
 }
 

@@ -11,7 +11,9 @@ namespace moe::app {
 
 namespace {
 
-QString colored_dot(const render::Color& color) { return QStringLiteral("<span style='color:%1'>●</span> ").arg(to_qcolor(color).name()); }
+QString colored_dot(const render::Color& color) {
+    return QStringLiteral("<span style='color:%1'>●</span> ").arg(to_qcolor(color).name());
+}
 
 // Two figures are enough for a glance and keep the width.
 QString frame_text(double ms) { return ms <= 0 ? QStringLiteral("–") : fixed_number(ms, ms < 100 ? 1 : 0); }
@@ -25,17 +27,25 @@ QString model_summary(const AppState& state) {
         if (!state.trace_model.isEmpty()) text += QObject::tr(", made by %1").arg(state.trace_model);
         if (run != nullptr && run->snapshot.has_shape()) {
             const TraceShape& shape = run->snapshot.shape();
-            text += QObject::tr(", %1 layers × %2 experts, top-%3").arg(shape.n_layers).arg(shape.n_experts).arg(shape.top_k);
+            text += QObject::tr(", %1 layers × %2 experts, top-%3")
+                        .arg(shape.n_layers)
+                        .arg(shape.n_experts)
+                        .arg(shape.top_k);
         }
         return text;
     }
     if (!state.model) return QObject::tr("No model");
     const TraceShape& shape = state.model->shape;
     if (shape.n_layers == 0) return QObject::tr("%1, dense: no router").arg(state.model->name);
-    return QObject::tr("%1, %2 layers × %3 experts, top-%4").arg(state.model->name).arg(shape.n_layers).arg(shape.n_experts).arg(shape.top_k);
+    return QObject::tr("%1, %2 layers × %3 experts, top-%4")
+        .arg(state.model->name)
+        .arg(shape.n_layers)
+        .arg(shape.n_experts)
+        .arg(shape.top_k);
 }
 
-StatusBar::StatusBar(QWidget* parent) : QStatusBar(parent), row_(new QWidget(this)), selection_(new ElidedLabel), recording_(new QLabel) {
+StatusBar::StatusBar(QWidget* parent)
+    : QStatusBar(parent), row_(new QWidget(this)), selection_(new ElidedLabel), recording_(new QLabel) {
     setSizeGripEnabled(false);
     setFixedHeight(24);
     auto* layout = new QHBoxLayout(row_);
@@ -87,7 +97,8 @@ void StatusBar::add_separator() {
 }
 
 QString StatusBar::number_html(const QString& number, const QString& unit) const {
-    return QStringLiteral("<span style=\"font-family:'JetBrains Mono'; font-weight:600; color:%1\">%2</span> %3")
+    return QStringLiteral(
+               "<span style=\"font-family:'JetBrains Mono'; font-weight:600; color:%1\">%2</span> %3")
         .arg(to_qcolor(theme_.text_1).name(), number, unit);
 }
 
@@ -103,9 +114,11 @@ void StatusBar::set_state(const AppState& state, const PictureFacts& picture, co
     const std::size_t n_tokens = run != nullptr ? run->n_tokens : 0;
     tokens_->setText(number_html(grouped(n_tokens), n_tokens == 1 ? tr("token") : tr("tokens")));
     const double speed = run != nullptr ? run->tokens_per_second : 0;
-    speed_->setText(number_html(speed > 0 ? QLocale(QLocale::English).toString(speed, 'f', 1) : QStringLiteral("–"), tr("tok/s")));
+    speed_->setText(number_html(
+        speed > 0 ? QLocale(QLocale::English).toString(speed, 'f', 1) : QStringLiteral("–"), tr("tok/s")));
     speed_->setToolTip(run != nullptr && run->prompt_tokens_per_second > 0
-                           ? tr("Generation, measured over the last second; the prompt was read at %1 tok/s").arg(fixed_number(run->prompt_tokens_per_second, 0))
+                           ? tr("Generation, measured over the last second; the prompt was read at %1 tok/s")
+                                 .arg(fixed_number(run->prompt_tokens_per_second, 0))
                            : tr("Generation, measured over the last second"));
     frame_->setText(tr("frame") + QLatin1Char(' ') + number_html(frame_text(picture.frame_ms), tr("ms")));
     backend_->setText(picture.backend);
@@ -116,11 +129,14 @@ void StatusBar::set_state(const AppState& state, const PictureFacts& picture, co
 void StatusBar::show_recording(const AppState& state) {
     if (!state.recording.is_recording) {
         recording_->setText(tr("Not recorded to disk"));
-        recording_->setToolTip(tr("Runs are kept in memory until the window closes; Record writes them to a file"));
+        recording_->setToolTip(
+            tr("Runs are kept in memory until the window closes; Record writes them to a file"));
         return;
     }
     const QString name = QString::fromStdString(state.recording.path.filename().string());
-    const QString size = QLocale(QLocale::English).formattedDataSize(state.recording.size_bytes, 0, QLocale::DataSizeTraditionalFormat);
+    const QString size =
+        QLocale(QLocale::English)
+            .formattedDataSize(state.recording.size_bytes, 0, QLocale::DataSizeTraditionalFormat);
     recording_->setText(colored_dot(theme_.recording) + tr("%1, %2").arg(name.toHtmlEscaped(), size));
     recording_->setToolTip(QString::fromStdString(state.recording.path.string()));
 }

@@ -28,7 +28,8 @@ QFont font_of(const QString& family, int pixels, QFont::Weight weight) {
 }
 
 void set_disabled(QPalette& palette, const QColor& color) {
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText}) {
+    for (const auto role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText}) {
         palette.setColor(QPalette::Disabled, role, color);
     }
 }
@@ -99,7 +100,8 @@ QFont ui_font(int pixels, QFont::Weight weight) { return font_of(QStringLiteral(
 
 QFont mono_font(int pixels, QFont::Weight weight) {
     QFont font = font_of(QStringLiteral("JetBrains Mono"), pixels, weight);
-    font.setFamilies({QStringLiteral("JetBrains Mono"), QStringLiteral("DejaVu Sans Mono"), QStringLiteral("DejaVu Sans")});
+    font.setFamilies({QStringLiteral("JetBrains Mono"), QStringLiteral("DejaVu Sans Mono"),
+                      QStringLiteral("DejaVu Sans")});
     // The font joins "->" and "!="; token text must show the characters that are there.
     font.setStyleStrategy(QFont::PreferNoShaping);
     return font;

@@ -15,7 +15,9 @@ namespace {
 
 constexpr qreal kControlRadius = 5;
 
-void fill(QPainter* painter, const QRect& rect, const render::Color& color) { painter->fillRect(rect, to_qcolor(color)); }
+void fill(QPainter* painter, const QRect& rect, const render::Color& color) {
+    painter->fillRect(rect, to_qcolor(color));
+}
 
 // A filled box whose border lies on whole pixels.
 void draw_box(QPainter* painter, const QRect& rect, const QColor& inside, const QColor& border) {
@@ -31,7 +33,8 @@ void draw_chevron(QPainter* painter, const QPointF& center, const QColor& color)
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(QPen(color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter->drawPolyline(QPolygonF({center + QPointF(-3.5, -1.75), center + QPointF(0, 1.75), center + QPointF(3.5, -1.75)}));
+    painter->drawPolyline(
+        QPolygonF({center + QPointF(-3.5, -1.75), center + QPointF(0, 1.75), center + QPointF(3.5, -1.75)}));
     painter->restore();
 }
 
@@ -39,7 +42,8 @@ bool is_primary(const QWidget* widget) { return widget != nullptr && widget->pro
 
 }  // namespace
 
-ThemeStyle::ThemeStyle(const render::Theme& theme) : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))), theme_(theme) {}
+ThemeStyle::ThemeStyle(const render::Theme& theme)
+    : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))), theme_(theme) {}
 
 void ThemeStyle::draw_button(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
     const bool is_enabled = option->state.testFlag(State_Enabled);
@@ -49,10 +53,15 @@ void ThemeStyle::draw_button(const QStyleOption* option, QPainter* painter, cons
     if (is_primary(widget)) {
         const QColor inside = to_qcolor(is_enabled ? theme_.fill : theme_.press);
         const int ring = has_focus ? 3 : 0;  // the ring stands off, or it would drown in the fill
-        draw_box(painter, option->rect.adjusted(ring, ring, -ring, -ring), is_down ? inside.darker(112) : is_hovered ? inside.lighter(110) : inside, Qt::transparent);
+        draw_box(painter, option->rect.adjusted(ring, ring, -ring, -ring),
+                 is_down      ? inside.darker(112)
+                 : is_hovered ? inside.lighter(110)
+                              : inside,
+                 Qt::transparent);
     } else {
         const render::Color inside = is_down ? theme_.press : is_hovered ? theme_.hover : theme_.field;
-        draw_box(painter, option->rect, to_qcolor(inside), to_qcolor(is_enabled ? theme_.border_strong : theme_.border));
+        draw_box(painter, option->rect, to_qcolor(inside),
+                 to_qcolor(is_enabled ? theme_.border_strong : theme_.border));
     }
     if (has_focus) draw_focus_ring(option->rect, painter);
 }
@@ -68,7 +77,8 @@ void ThemeStyle::draw_tool_button_panel(const QStyleOption* option, QPainter* pa
 
 void ThemeStyle::draw_field(const QStyleOption* option, QPainter* painter) const {
     const bool has_focus = option->state.testFlag(State_HasFocus);
-    draw_box(painter, option->rect, to_qcolor(theme_.field), to_qcolor(has_focus ? theme_.accent : theme_.border_strong));
+    draw_box(painter, option->rect, to_qcolor(theme_.field),
+             to_qcolor(has_focus ? theme_.accent : theme_.border_strong));
     if (has_focus) draw_focus_ring(option->rect, painter);
 }
 
@@ -89,19 +99,27 @@ void ThemeStyle::draw_item_row(const QStyleOption* option, QPainter* painter) co
     }
 }
 
-void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                               const QWidget* widget) const {
     switch (element) {
-        case PE_PanelButtonCommand: return draw_button(option, painter, widget);
-        case PE_PanelButtonTool: return draw_tool_button_panel(option, painter);
+        case PE_PanelButtonCommand:
+            return draw_button(option, painter, widget);
+        case PE_PanelButtonTool:
+            return draw_tool_button_panel(option, painter);
         case PE_PanelLineEdit:
         case PE_FrameLineEdit:
             // A spin box draws its own field around the line edit that it contains.
-            if (widget != nullptr && widget->parentWidget() != nullptr && widget->parentWidget()->inherits("QAbstractSpinBox")) return;
+            if (widget != nullptr && widget->parentWidget() != nullptr &&
+                widget->parentWidget()->inherits("QAbstractSpinBox"))
+                return;
             return draw_field(option, painter);
-        case PE_Frame: return draw_field(option, painter);
+        case PE_Frame:
+            return draw_field(option, painter);
         case PE_FrameFocusRect:
             // Lists mark their current row; buttons draw their ring with the panel.
-            if (widget != nullptr && (widget->inherits("QAbstractItemView") || widget->inherits("QPushButton"))) return;
+            if (widget != nullptr &&
+                (widget->inherits("QAbstractItemView") || widget->inherits("QPushButton")))
+                return;
             return draw_focus_ring(option->rect, painter);
         case PE_PanelMenu:
         case PE_FrameMenu:
@@ -113,34 +131,50 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         case PE_FrameTabWidget:
         case PE_FrameStatusBarItem:
         case PE_FrameDockWidget:
-        case PE_FrameTabBarBase: return;
+        case PE_FrameTabBarBase:
+            return;
         case PE_PanelToolBar:
-        case PE_PanelStatusBar: return fill(painter, option->rect, theme_.raised);
+        case PE_PanelStatusBar:
+            return fill(painter, option->rect, theme_.raised);
         case PE_IndicatorToolBarSeparator:
-            return fill(painter, QRect(option->rect.center().x(), option->rect.center().y() - 9, 1, 18), theme_.border_strong);
+            return fill(painter, QRect(option->rect.center().x(), option->rect.center().y() - 9, 1, 18),
+                        theme_.border_strong);
         case PE_IndicatorArrowDown: {
             const bool is_menu_button = widget != nullptr && widget->inherits("QToolButton");
-            const QPointF middle = is_menu_button ? QPointF(widget->width() - 9.0, widget->height() / 2.0) : QRectF(option->rect).center();
+            const QPointF middle = is_menu_button ? QPointF(widget->width() - 9.0, widget->height() / 2.0)
+                                                  : QRectF(option->rect).center();
             return draw_chevron(painter, middle, to_qcolor(theme_.text_3));
         }
-        case PE_IndicatorDockWidgetResizeHandle: return fill(painter, option->rect, theme_.bg);
+        case PE_IndicatorDockWidgetResizeHandle:
+            return fill(painter, option->rect, theme_.bg);
         case PE_PanelItemViewRow:
-        case PE_PanelItemViewItem: return draw_item_row(option, painter);
-        default: QProxyStyle::drawPrimitive(element, option, painter, widget);
+        case PE_PanelItemViewItem:
+            return draw_item_row(option, painter);
+        default:
+            QProxyStyle::drawPrimitive(element, option, painter, widget);
     }
 }
 
-void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                             const QWidget* widget) const {
     switch (element) {
-        case CE_MenuBarEmptyArea: return fill(painter, option->rect, theme_.raised);
-        case CE_MenuBarItem: return draw_menu_bar_item(option, painter);
-        case CE_MenuItem: return draw_menu_item(option, painter, widget);
-        case CE_ToolBar: return fill(painter, option->rect, theme_.raised);
-        case CE_Splitter: return fill(painter, option->rect, theme_.bg);
+        case CE_MenuBarEmptyArea:
+            return fill(painter, option->rect, theme_.raised);
+        case CE_MenuBarItem:
+            return draw_menu_bar_item(option, painter);
+        case CE_MenuItem:
+            return draw_menu_item(option, painter, widget);
+        case CE_ToolBar:
+            return fill(painter, option->rect, theme_.raised);
+        case CE_Splitter:
+            return fill(painter, option->rect, theme_.bg);
         case CE_HeaderSection:
-        case CE_HeaderEmptyArea: return fill(painter, option->rect, theme_.surface);
-        case CE_TabBarTabShape: return draw_tab(option, painter);
-        default: QProxyStyle::drawControl(element, option, painter, widget);
+        case CE_HeaderEmptyArea:
+            return fill(painter, option->rect, theme_.surface);
+        case CE_TabBarTabShape:
+            return draw_tab(option, painter);
+        default:
+            QProxyStyle::drawControl(element, option, painter, widget);
     }
 }
 
@@ -149,17 +183,22 @@ void ThemeStyle::draw_menu_bar_item(const QStyleOption* option, QPainter* painte
     if (item == nullptr) return;
     fill(painter, item->rect, theme_.raised);
     if (item->state.testFlag(State_Selected) && item->state.testFlag(State_Enabled)) {
-        draw_box(painter, item->rect.adjusted(0, 3, 0, -3), to_qcolor(item->state.testFlag(State_Sunken) ? theme_.press : theme_.hover), Qt::transparent);
+        draw_box(painter, item->rect.adjusted(0, 3, 0, -3),
+                 to_qcolor(item->state.testFlag(State_Sunken) ? theme_.press : theme_.hover),
+                 Qt::transparent);
     }
-    proxy()->drawItemText(painter, item->rect, Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextSingleLine, item->palette,
-                          item->state.testFlag(State_Enabled), item->text, QPalette::WindowText);
+    proxy()->drawItemText(painter, item->rect, Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextSingleLine,
+                          item->palette, item->state.testFlag(State_Enabled), item->text,
+                          QPalette::WindowText);
 }
 
 void ThemeStyle::draw_menu_item(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
     const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
     if (item == nullptr) return;
     if (item->menuItemType == QStyleOptionMenuItem::Separator) {
-        return fill(painter, QRect(item->rect.left() + 8, item->rect.center().y(), item->rect.width() - 16, 1), theme_.border);
+        return fill(painter,
+                    QRect(item->rect.left() + 8, item->rect.center().y(), item->rect.width() - 16, 1),
+                    theme_.border);
     }
     QStyleOptionMenuItem flat = *item;
     if (flat.state.testFlag(State_Selected)) {
@@ -171,27 +210,36 @@ void ThemeStyle::draw_menu_item(const QStyleOption* option, QPainter* painter, c
 
 void ThemeStyle::draw_tab(const QStyleOption* option, QPainter* painter) const {
     const bool is_selected = option->state.testFlag(State_Selected);
-    fill(painter, option->rect, option->state.testFlag(State_MouseOver) && !is_selected ? theme_.hover : theme_.surface);
-    if (is_selected) fill(painter, QRect(option->rect.left() + 8, option->rect.bottom() - 1, option->rect.width() - 16, 2), theme_.accent);
+    fill(painter, option->rect,
+         option->state.testFlag(State_MouseOver) && !is_selected ? theme_.hover : theme_.surface);
+    if (is_selected)
+        fill(painter, QRect(option->rect.left() + 8, option->rect.bottom() - 1, option->rect.width() - 16, 2),
+             theme_.accent);
 }
 
-void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const {
+void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option,
+                                    QPainter* painter, const QWidget* widget) const {
     switch (control) {
-        case CC_ScrollBar: return draw_scroll_bar(option, painter);
-        case CC_ComboBox: return draw_combo_box(option, painter, widget);
+        case CC_ScrollBar:
+            return draw_scroll_bar(option, painter);
+        case CC_ComboBox:
+            return draw_combo_box(option, painter, widget);
         case CC_SpinBox: {
             const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
-            if (spin != nullptr && spin->buttonSymbols == QAbstractSpinBox::NoButtons) return draw_field(option, painter);
+            if (spin != nullptr && spin->buttonSymbols == QAbstractSpinBox::NoButtons)
+                return draw_field(option, painter);
             return QProxyStyle::drawComplexControl(control, option, painter, widget);
         }
-        default: QProxyStyle::drawComplexControl(control, option, painter, widget);
+        default:
+            QProxyStyle::drawComplexControl(control, option, painter, widget);
     }
 }
 
 void ThemeStyle::draw_scroll_bar(const QStyleOptionComplex* option, QPainter* painter) const {
     const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option);
     if (bar == nullptr || bar->maximum <= bar->minimum) return;
-    const QRect thumb = proxy()->subControlRect(CC_ScrollBar, bar, SC_ScrollBarSlider, nullptr).adjusted(2, 2, -2, -2);
+    const QRect thumb =
+        proxy()->subControlRect(CC_ScrollBar, bar, SC_ScrollBarSlider, nullptr).adjusted(2, 2, -2, -2);
     const bool is_held = bar->activeSubControls.testFlag(SC_ScrollBarSlider);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -204,62 +252,87 @@ void ThemeStyle::draw_scroll_bar(const QStyleOptionComplex* option, QPainter* pa
 void ThemeStyle::draw_combo_box(const QStyleOptionComplex* option, QPainter* painter, const QWidget*) const {
     const bool is_enabled = option->state.testFlag(State_Enabled);
     const bool is_hovered = is_enabled && option->state.testFlag(State_MouseOver);
-    draw_box(painter, option->rect, to_qcolor(is_hovered ? theme_.hover : theme_.field), to_qcolor(is_enabled ? theme_.border_strong : theme_.border));
+    draw_box(painter, option->rect, to_qcolor(is_hovered ? theme_.hover : theme_.field),
+             to_qcolor(is_enabled ? theme_.border_strong : theme_.border));
     if (option->state.testFlag(State_HasFocus)) draw_focus_ring(option->rect, painter);
-    draw_chevron(painter, QPointF(option->rect.right() - 11, option->rect.center().y() + 0.5), to_qcolor(is_enabled ? theme_.text_3 : theme_.disabled));
+    draw_chevron(painter, QPointF(option->rect.right() - 11, option->rect.center().y() + 0.5),
+                 to_qcolor(is_enabled ? theme_.text_3 : theme_.disabled));
 }
 
 int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
     switch (metric) {
         case PM_DockWidgetSeparatorExtent:
-        case PM_SplitterWidth: return 4;
-        case PM_ScrollBarExtent: return 11;
-        case PM_DefaultFrameWidth: return widget != nullptr && widget->inherits("QAbstractScrollArea") ? 2 : 1;
+        case PM_SplitterWidth:
+            return 4;
+        case PM_ScrollBarExtent:
+            return 11;
+        case PM_DefaultFrameWidth:
+            return widget != nullptr && widget->inherits("QAbstractScrollArea") ? 2 : 1;
         case PM_MenuBarPanelWidth:
         case PM_DockWidgetFrameWidth:
-        case PM_ToolBarFrameWidth: return 0;
-        case PM_ToolBarItemMargin: return 7;
-        case PM_ToolBarItemSpacing: return 4;
-        case PM_ToolBarSeparatorExtent: return 13;
+        case PM_ToolBarFrameWidth:
+            return 0;
+        case PM_ToolBarItemMargin:
+            return 7;
+        case PM_ToolBarItemSpacing:
+            return 4;
+        case PM_ToolBarSeparatorExtent:
+            return 13;
         case PM_SmallIconSize:
         case PM_ToolBarIconSize:
-        case PM_ButtonIconSize: return 16;
-        case PM_MenuVMargin: return 4;
-        case PM_TabBarTabHSpace: return 24;
-        case PM_TabBarTabVSpace: return 12;
-        default: return QProxyStyle::pixelMetric(metric, option, widget);
+        case PM_ButtonIconSize:
+            return 16;
+        case PM_MenuVMargin:
+            return 4;
+        case PM_TabBarTabHSpace:
+            return 24;
+        case PM_TabBarTabVSpace:
+            return 12;
+        default:
+            return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }
 
-int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const {
+int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                          QStyleHintReturn* data) const {
     switch (hint) {
         case SH_EtchDisabledText:
-        case SH_DitherDisabledText: return 0;
-        case SH_ComboBox_Popup: return 0;
-        case SH_ItemView_ActivateItemOnSingleClick: return 0;
-        default: return QProxyStyle::styleHint(hint, option, widget, data);
+        case SH_DitherDisabledText:
+            return 0;
+        case SH_ComboBox_Popup:
+            return 0;
+        case SH_ItemView_ActivateItemOnSingleClick:
+            return 0;
+        default:
+            return QProxyStyle::styleHint(hint, option, widget, data);
     }
 }
 
-QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size, const QWidget* widget) const {
+QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
+                                   const QWidget* widget) const {
     const QSize natural = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
-        case CT_MenuBarItem: return {size.width() + 18, 30};
-        case CT_MenuItem: return {natural.width() + 16, std::max(natural.height(), size.height() > 8 ? 26 : 9)};
+        case CT_MenuBarItem:
+            return {size.width() + 18, 30};
+        case CT_MenuItem:
+            return {natural.width() + 16, std::max(natural.height(), size.height() > 8 ? 26 : 9)};
         case CT_ToolButton: {
             const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
-            const bool has_menu = button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu);
+            const bool has_menu =
+                button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu);
             return {natural.width() + (has_menu ? 12 : 0), natural.height()};
         }
-        case CT_PushButton: return {natural.width() + 8, natural.height()};
-        default: return natural;
+        case CT_PushButton:
+            return {natural.width() + 8, natural.height()};
+        default:
+            return natural;
     }
 }
 
 void ThemeStyle::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
-    if (widget->inherits("QAbstractButton") || widget->inherits("QComboBox") || widget->inherits("QScrollBar") ||
-        widget->inherits("QTabBar")) {
+    if (widget->inherits("QAbstractButton") || widget->inherits("QComboBox") ||
+        widget->inherits("QScrollBar") || widget->inherits("QTabBar")) {
         widget->setAttribute(Qt::WA_Hover);
     }
 }

@@ -18,16 +18,21 @@ struct SpeedName {
     CommandId command;
     const char* text;
 };
-constexpr SpeedName kSpeeds[] = {
-    {CommandId::Speed1, QT_TRANSLATE_NOOP("ToolBar", "Speed 1 tok/s")},   {CommandId::Speed2, QT_TRANSLATE_NOOP("ToolBar", "Speed 2 tok/s")},
-    {CommandId::Speed4, QT_TRANSLATE_NOOP("ToolBar", "Speed 4 tok/s")},   {CommandId::Speed8, QT_TRANSLATE_NOOP("ToolBar", "Speed 8 tok/s")},
-    {CommandId::Speed16, QT_TRANSLATE_NOOP("ToolBar", "Speed 16 tok/s")}, {CommandId::Speed32, QT_TRANSLATE_NOOP("ToolBar", "Speed 32 tok/s")},
-    {CommandId::SpeedMax, QT_TRANSLATE_NOOP("ToolBar", "Speed: full")}};
+constexpr SpeedName kSpeeds[] = {{CommandId::Speed1, QT_TRANSLATE_NOOP("ToolBar", "Speed 1 tok/s")},
+                                 {CommandId::Speed2, QT_TRANSLATE_NOOP("ToolBar", "Speed 2 tok/s")},
+                                 {CommandId::Speed4, QT_TRANSLATE_NOOP("ToolBar", "Speed 4 tok/s")},
+                                 {CommandId::Speed8, QT_TRANSLATE_NOOP("ToolBar", "Speed 8 tok/s")},
+                                 {CommandId::Speed16, QT_TRANSLATE_NOOP("ToolBar", "Speed 16 tok/s")},
+                                 {CommandId::Speed32, QT_TRANSLATE_NOOP("ToolBar", "Speed 32 tok/s")},
+                                 {CommandId::SpeedMax, QT_TRANSLATE_NOOP("ToolBar", "Speed: full")}};
 
 }  // namespace
 
 ToolBar::ToolBar(CommandList& commands, QWidget* parent)
-    : QToolBar(tr("Tool bar"), parent), commands_(commands), play_(new QPushButton(this)), speed_(new QComboBox(this)) {
+    : QToolBar(tr("Tool bar"), parent),
+      commands_(commands),
+      play_(new QPushButton(this)),
+      speed_(new QComboBox(this)) {
     setObjectName(QStringLiteral("tool_bar"));
     setMovable(false);
     setFloatable(false);
@@ -73,7 +78,8 @@ void ToolBar::add_speed() {
     for (const SpeedName& speed : kSpeeds) speed_->addItem(tr(speed.text));
     speed_->setMinimumContentsLength(13);
     addWidget(speed_);
-    connect(speed_, &QComboBox::activated, this, [this](int index) { commands_.action(kSpeeds[index].command)->trigger(); });
+    connect(speed_, &QComboBox::activated, this,
+            [this](int index) { commands_.action(kSpeeds[index].command)->trigger(); });
 }
 
 void ToolBar::add_follow_switch() {
@@ -97,8 +103,10 @@ void ToolBar::add_follow_switch() {
     stay_->setAccessibleName(tr("Stay"));
     stay_->setToolTip(tr("Leaves the view where it is while tokens arrive (Ctrl+F)"));
     QAction* follow = commands_.action(CommandId::Follow);
-    connect(follow_, &QToolButton::clicked, this, [this, follow] { follow->isChecked() ? follow_->setChecked(true) : follow->trigger(); });
-    connect(stay_, &QToolButton::clicked, this, [this, follow] { follow->isChecked() ? follow->trigger() : stay_->setChecked(true); });
+    connect(follow_, &QToolButton::clicked, this,
+            [this, follow] { follow->isChecked() ? follow_->setChecked(true) : follow->trigger(); });
+    connect(stay_, &QToolButton::clicked, this,
+            [this, follow] { follow->isChecked() ? follow->trigger() : stay_->setChecked(true); });
     addWidget(group);
 }
 
@@ -117,12 +125,15 @@ void ToolBar::set_state(const AppState& state) {
     }
     QAction* record = commands_.action(CommandId::Record);
     record->setIconText(QLatin1Char(' ') + (is_recording_ ? tr("Recording") : tr("Record")));
-    record->setIcon(tinted_icon(QStringLiteral("record"), to_qcolor(is_recording_ ? theme_.recording : theme_.text_3), to_qcolor(theme_.disabled)));
+    record->setIcon(tinted_icon(QStringLiteral("record"),
+                                to_qcolor(is_recording_ ? theme_.recording : theme_.text_3),
+                                to_qcolor(theme_.disabled)));
 }
 
 void ToolBar::show_play_button() {
     play_->setText(is_generating_ ? tr("Pause") : tr("Run"));
-    play_->setIcon(tinted_icon(is_generating_ ? QStringLiteral("pause") : QStringLiteral("play"), Qt::white, to_qcolor(theme_.disabled)));
+    play_->setIcon(tinted_icon(is_generating_ ? QStringLiteral("pause") : QStringLiteral("play"), Qt::white,
+                               to_qcolor(theme_.disabled)));
     QPalette colors = palette();
     colors.setColor(QPalette::ButtonText, Qt::white);
     colors.setColor(QPalette::Disabled, QPalette::ButtonText, to_qcolor(theme_.disabled));

@@ -25,7 +25,8 @@ TraceLoader::~TraceLoader() { pool_.waitForDone(); }
 template <class Answer>
 void TraceLoader::answer(std::uint64_t question, Answer&& handler) {
     QMetaObject::invokeMethod(
-        this, [this, question, handler = std::forward<Answer>(handler)] {
+        this,
+        [this, question, handler = std::forward<Answer>(handler)] {
             if (question == question_) handler();
         },
         Qt::QueuedConnection);

@@ -60,8 +60,10 @@ TEST(TokenLayoutTest, GivesTheSameLinesWhetherItGrewOrWasResized) {
     grown.reset(30);
     resized.reset(17);
     for (int i = 0; i < 200; ++i) {
-        const TokenLayout::Piece piece{.width = static_cast<float>(2 + i * 7 % 9), .leading_space = i % 3 == 0 ? 1.0f : 0.0f,
-                                       .starts_word = i % 3 == 0, .ends_line = i % 29 == 0};
+        const TokenLayout::Piece piece{.width = static_cast<float>(2 + i * 7 % 9),
+                                       .leading_space = i % 3 == 0 ? 1.0f : 0.0f,
+                                       .starts_word = i % 3 == 0,
+                                       .ends_line = i % 29 == 0};
         grown.append(piece);
         resized.append(piece);
     }
@@ -80,11 +82,13 @@ TEST(RouterModelTest, RanksAllExpertsAndFindsTheNearMiss) {
     ASSERT_EQ(model.rows.size(), 16u);
     std::vector<float> scores(16);
     ASSERT_TRUE(trace.scores(3, 1, scores));
-    for (std::size_t rank = 1; rank < 16; ++rank) EXPECT_GE(scores[model.rows[rank - 1].expert], scores[model.rows[rank].expert]);
+    for (std::size_t rank = 1; rank < 16; ++rank)
+        EXPECT_GE(scores[model.rows[rank - 1].expert], scores[model.rows[rank].expert]);
     EXPECT_TRUE(model.rows[1].is_chosen);
     EXPECT_TRUE(model.rows[2].is_near_miss);
     EXPECT_FALSE(model.rows[2].weight.has_value());
-    EXPECT_NEAR(*model.margin, static_cast<double>(scores[model.rows[1].expert] - scores[model.rows[2].expert]), 1e-6);
+    EXPECT_NEAR(*model.margin,
+                static_cast<double>(scores[model.rows[1].expert] - scores[model.rows[2].expert]), 1e-6);
 }
 
 TEST(RouterModelTest, ShowsOnlyTheChosenOnesOfATraceWithoutScores) {
@@ -123,11 +127,18 @@ TEST(RunsDockTest, PutsABranchUnderItsParentAndNamesTheRunThatIsChosen) {
     const RunKey parent{.source = RunKey::Source::Engine, .id = 1};
     const RunKey branch{.source = RunKey::Source::Engine, .id = 2};
     dock.set_model({{.key = parent, .parent = {}, .name = "Run 1", .n_tokens = 20, .state = "paused"},
-                    {.key = branch, .parent = parent, .name = "Run 2", .fork_pos = 7, .n_tokens = 9, .state = "paused", .is_current = true}}, {});
+                    {.key = branch,
+                     .parent = parent,
+                     .name = "Run 2",
+                     .fork_pos = 7,
+                     .n_tokens = 9,
+                     .state = "paused",
+                     .is_current = true}},
+                   {});
     const QAbstractItemModel* model = dock.tree()->model();
     const QModelIndex top = model->index(0, 0);
     ASSERT_EQ(model->rowCount(top), 1);
-    EXPECT_EQ(model->index(0, 0, top).data().toString(), QStringLiteral("Run 2 from token 7"));
+    EXPECT_EQ(model->index(0, 0, top).data().toString(), QStringLiteral("Run 2 from 7"));
     RunKey chosen;
     QObject::connect(&dock, &RunsDock::run_chosen, [&chosen](RunKey key) { chosen = key; });
     Q_EMIT dock.tree()->activated(top);
@@ -152,7 +163,10 @@ TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {
     std::vector<TokenId> taken;
     QObject::connect(&dock, &NextTokenDock::token_taken, [&taken](TokenId id) { taken.push_back(id); });
     auto* list = static_cast<QListView*>(dock.focus_target());
-    NextTokenModel model{.position = 4, .candidates = {{.id = 11, .text = "a", .details = {}, .probability = 0.5f}}, .can_take = false, .hint = {}};
+    NextTokenModel model{.position = 4,
+                         .candidates = {{.id = 11, .text = "a", .details = {}, .probability = 0.5f}},
+                         .can_take = false,
+                         .hint = {}};
     dock.set_model(model);
     Q_EMIT list->activated(list->model()->index(0, 0));
     EXPECT_TRUE(taken.empty());

@@ -15,8 +15,8 @@
 namespace moe::app {
 namespace {
 
-constexpr int kTimeoutMs = 60000;               // a software renderer on a busy machine
-constexpr double kDifferentPixelShare = 0.02;   // fonts are rendered a little differently across releases
+constexpr int kTimeoutMs = 60000;              // a software renderer on a busy machine
+constexpr double kDifferentPixelShare = 0.02;  // fonts are rendered a little differently across releases
 constexpr int kDifferentChannel = 24;
 
 constexpr const char* kPrompt = "Once upon a time, a curious fox named Rusty";
@@ -25,11 +25,14 @@ constexpr const char* kPrompt = "Once upon a time, a curious fox named Rusty";
 class WindowTest : public testing::Test {
   protected:
     void SetUp() override {
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromStdString(folder_.path().string()));
-        window_ = std::make_unique<MainWindow>(MainWindow::Options{.remembers_layout = true, .theme = ThemeChoice::Dark});
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope,
+                           QString::fromStdString(folder_.path().string()));
+        window_ = std::make_unique<MainWindow>(
+            MainWindow::Options{.remembers_layout = true, .theme = ThemeChoice::Dark});
         window_->resize(1280, 800);
         window_->show();
-        QObject::connect(&controller(), &AppController::failed, [this](const Failure& failure) { failures_.push_back(failure); });
+        QObject::connect(&controller(), &AppController::failed,
+                         [this](const Failure& failure) { failures_.push_back(failure); });
         ASSERT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
         window_->activateWindow();
         controller().open_embedded_model();
@@ -41,14 +44,18 @@ class WindowTest : public testing::Test {
         EXPECT_EQ(render::n_validation_messages(), 0u);
     }
 
-    static bool wait_for(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, kTimeoutMs); }
+    static bool wait_for(const std::function<bool()>& condition) {
+        return QTest::qWaitFor(condition, kTimeoutMs);
+    }
     bool settle() {
         return wait_for([this] { return window_->is_settled(); });
     }
 
     AppController& controller() { return window_->controller(); }
     const AppState& state() { return controller().state(); }
-    std::size_t n_tokens() { return state().shown_run() == nullptr ? 0 : state().shown_run()->snapshot.n_tokens(); }
+    std::size_t n_tokens() {
+        return state().shown_run() == nullptr ? 0 : state().shown_run()->snapshot.n_tokens();
+    }
 
     void press(int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
         window_->picture()->setFocus();
@@ -90,7 +97,8 @@ double different_share(const QImage& a, const QImage& b) {
         for (int x = 0; x < a.width(); ++x) {
             const QColor p = a.pixelColor(x, y);
             const QColor q = b.pixelColor(x, y);
-            const int largest = std::max({std::abs(p.red() - q.red()), std::abs(p.green() - q.green()), std::abs(p.blue() - q.blue())});
+            const int largest = std::max({std::abs(p.red() - q.red()), std::abs(p.green() - q.green()),
+                                          std::abs(p.blue() - q.blue())});
             n_different += largest > kDifferentChannel ? 1 : 0;
         }
     }
@@ -191,7 +199,8 @@ TEST_F(WindowTest, ShowsTheGoldenPicture) {
     }
     const QImage expected(golden);
     ASSERT_FALSE(expected.isNull()) << golden.toStdString();
-    const QString actual = QString::fromStdString((std::filesystem::current_path() / "window_live_drawn.png").string());
+    const QString actual =
+        QString::fromStdString((std::filesystem::current_path() / "window_live_drawn.png").string());
     const double share = different_share(picture, expected.convertToFormat(QImage::Format_RGB32));
     if (share > kDifferentPixelShare) picture.save(actual);
     EXPECT_LE(share, kDifferentPixelShare) << "look at " << actual.toStdString();
@@ -214,8 +223,9 @@ TEST_F(WindowTest, KeepsTheModelWhenAFileIsCutShort) {
 }
 
 TEST_F(WindowTest, KeepsWhatIsOpenForAnyFileThatIsNoModelOrTrace) {
-    const std::vector<std::string> paths{write_file("empty.gguf", ""), write_file("text.txt", "Hello"), (folder_.path() / "absent.gguf").string(),
-                                         folder_.path().string(), write_file("half.moetrace", "SQLite format 3")};
+    const std::vector<std::string> paths{write_file("empty.gguf", ""), write_file("text.txt", "Hello"),
+                                         (folder_.path() / "absent.gguf").string(), folder_.path().string(),
+                                         write_file("half.moetrace", "SQLite format 3")};
     for (const std::string& path : paths) {
         const std::size_t n_failures = failures_.size();
         controller().open_file(path);
@@ -282,7 +292,8 @@ TEST_F(WindowTest, WalksThePanesInReadingOrder) {
 TEST(CommandListTest, GivesEveryKeyToOneCommand) {
     std::set<QString> keys;
     for (const CommandInfo& info : all_commands()) {
-        for (const QString& key : QString::fromLatin1(info.keys).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        for (const QString& key :
+             QString::fromLatin1(info.keys).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
             EXPECT_TRUE(keys.insert(key).second) << key.toStdString();
             EXPECT_FALSE(QKeySequence::fromString(key).isEmpty()) << key.toStdString();
         }
