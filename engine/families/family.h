@@ -20,6 +20,9 @@ Result<ModelSpec> read_deepseek2(const Hyperparameters& parameters);
 /// Granite 3 with experts.
 Result<ModelSpec> read_granitemoe(const Hyperparameters& parameters);
 
+/// Gemma 4, with experts and dense.
+Result<ModelSpec> read_gemma4(const Hyperparameters& parameters);
+
 /// GLM-4.5 and 4.6 (arXiv:2508.06471).
 Result<ModelSpec> read_glm4moe(const Hyperparameters& parameters);
 

@@ -107,6 +107,17 @@ bool Hyperparameters::has_layer_tensor(std::string_view name) const {
     return false;
 }
 
+Result<std::size_t> Hyperparameters::layer_size_or(std::string_view name, std::size_t layer,
+                                                   std::size_t fallback, std::size_t max) const {
+    const GgufValue* const value = file_.metadata().find(key(name));
+    if (value == nullptr || !std::holds_alternative<GgufArray>(*value)) return size_or(name, fallback, max);
+    MOE_TRY(const std::span<const std::int64_t> sizes, file_.metadata().integer_array(key(name)));
+    if (layer < sizes.size() && sizes[layer] >= 1 && static_cast<std::size_t>(sizes[layer]) <= max)
+        return static_cast<std::size_t>(sizes[layer]);
+    return make_error("the metadata '{}' has no size from 1 to {} for layer {}; fetch the file again",
+                      key(name), max, layer);
+}
+
 Result<double> Hyperparameters::positive(std::string_view name, double max) const {
     MOE_TRY(const double value, file_.metadata().number(key(name)));
     if (value > 0.0 && value <= max) return value;
@@ -135,10 +146,12 @@ Result<ModelSpec> read_model(const Hyperparameters& parameters, NormKind norm) {
     return spec;
 }
 
-Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model) {
+Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model,
+                                     std::size_t layer) {
     AttentionSpec spec;
     MOE_TRY(spec.n_heads, parameters.size("attention.head_count", kMaxHeads));
-    MOE_TRY(spec.n_kv_heads, parameters.size_or("attention.head_count_kv", spec.n_heads, kMaxHeads));
+    MOE_TRY(spec.n_kv_heads,
+            parameters.layer_size_or("attention.head_count_kv", layer, spec.n_heads, kMaxHeads));
     if (spec.n_heads % spec.n_kv_heads != 0) {
         return make_error("the metadata '{}' is {}, which does not divide the {} heads; fetch the file again",
                           parameters.key("attention.head_count_kv"), spec.n_kv_heads, spec.n_heads);

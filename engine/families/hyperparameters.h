@@ -38,6 +38,14 @@ class Hyperparameters {
     Result<std::size_t> size_or(std::string_view name, std::size_t fallback, std::size_t max) const {
         return file_.metadata().size_or(key(name), fallback, 1, max);
     }
+    /// A size in [1, max] that the file gives once, or as an array with one a layer; `fallback` where it is
+    /// absent.
+    Result<std::size_t> layer_size_or(std::string_view name, std::size_t layer, std::size_t fallback,
+                                      std::size_t max) const;
+    Result<std::size_t> layer_size(std::string_view name, std::size_t layer, std::size_t max) const {
+        if (!contains(name)) return size(name, max);
+        return layer_size_or(name, layer, /*fallback=*/1, max);
+    }
     /// A number in (0, max].
     Result<double> positive(std::string_view name, double max) const;
     Result<double> positive_or(std::string_view name, double fallback, double max) const {
@@ -68,8 +76,9 @@ class Hyperparameters {
 Result<ModelSpec> read_model(const Hyperparameters& parameters, NormKind norm = NormKind::Rms);
 
 /// Attention with the common keys: 1/sqrt(d_head) as scale, rotation of halves, no norm, no bias. Rope
-/// scaling other than YaRN is refused by name.
-Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model);
+/// scaling other than YaRN is refused by name. `layer` matters where the file gives numbers a layer.
+Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model,
+                                     std::size_t layer = 0);
 
 /// A constant factor above 0; `fallback` where the file does not say or says 0.
 Result<float> read_factor(const Hyperparameters& parameters, std::string_view name, float fallback);

@@ -25,6 +25,7 @@ constexpr std::array kFamilies{
     Family{"deepseek", read_deepseek, {}},
     Family{"deepseek2", read_deepseek2, {}},
     Family{"ernie4_5-moe", read_ernie4_5_moe, {}},
+    Family{"gemma4", read_gemma4, {}},
     Family{"glm4moe", read_glm4moe, {.ffn_norm = "post_attention_norm"}},
     Family{"gpt-oss", read_gpt_oss, {.ffn_norm = "post_attention_norm"}},
     Family{"granitemoe", read_granitemoe, {}},

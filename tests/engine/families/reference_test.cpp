@@ -179,12 +179,12 @@ INSTANTIATE_TEST_SUITE_P(
         "families/ernie4-5-moe-f16", "families/hunyuan-moe-f16", "families/minimax-m2-f16",
         "families/phimoe-f16", "families/bailingmoe-f16", "families/bailingmoe2-f16", "families/dbrx-f16",
         "families/smallthinker-f16", "families/smallthinker-swa-f16", "families/arctic-f16",
-        "families/grok-f16", "families/grok-residual-f16", "families/llama4-f16",
-        "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-IQ4_NL", "quantizations/qwen3moe-IQ4_XS",
-        "quantizations/qwen3moe-MXFP4_MOE", "quantizations/qwen3moe-Q2_K", "quantizations/qwen3moe-Q3_K_M",
-        "quantizations/qwen3moe-Q4_0", "quantizations/qwen3moe-Q4_1", "quantizations/qwen3moe-Q4_K_M",
-        "quantizations/qwen3moe-Q5_0", "quantizations/qwen3moe-Q5_1", "quantizations/qwen3moe-Q5_K_M",
-        "quantizations/qwen3moe-Q6_K", "quantizations/qwen3moe-Q8_0"),
+        "families/grok-f16", "families/grok-residual-f16", "families/llama4-f16", "families/gemma4-f16",
+        "families/gemma4-ple-f16", "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-IQ4_NL",
+        "quantizations/qwen3moe-IQ4_XS", "quantizations/qwen3moe-MXFP4_MOE", "quantizations/qwen3moe-Q2_K",
+        "quantizations/qwen3moe-Q3_K_M", "quantizations/qwen3moe-Q4_0", "quantizations/qwen3moe-Q4_1",
+        "quantizations/qwen3moe-Q4_K_M", "quantizations/qwen3moe-Q5_0", "quantizations/qwen3moe-Q5_1",
+        "quantizations/qwen3moe-Q5_K_M", "quantizations/qwen3moe-Q6_K", "quantizations/qwen3moe-Q8_0"),
     test_name);
 
 }  // namespace
