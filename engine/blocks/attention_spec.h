@@ -17,6 +17,23 @@ struct LatentSpec {
     bool is_absorbed = false;
 };
 
+/// A layer that remembers a matrix a head instead of keys and values (gated delta net, Yang et al. 2024,
+/// arXiv:2412.06464, eq. 10).
+struct DeltaNetSpec {
+    std::size_t n_key_heads = 0;
+    std::size_t n_value_heads = 0;  ///< a multiple of n_key_heads
+    std::size_t d_key = 0;
+    std::size_t d_value = 0;
+    std::size_t n_conv = 0;  ///< inputs that the convolution before it sees
+    /// Which key head value head h has: neighbours share one (h / ratio), or they take turns (h mod
+    /// n_key_heads).
+    enum class HeadOrder { Grouped, Tiled } head_order = HeadOrder::Grouped;
+
+    std::size_t n_channels() const { return 2 * n_key_heads * d_key + n_value_heads * d_value; }
+    /// Floats of memory: the last inputs of the convolution, then [n_value_heads, d_key, d_value].
+    std::size_t state_size() const { return (n_conv - 1) * n_channels() + n_value_heads * d_key * d_value; }
+};
+
 /// Attention of one layer. Lengths in floats.
 struct AttentionSpec {
     std::size_t n_heads = 0;
@@ -41,14 +58,17 @@ struct AttentionSpec {
     std::size_t window = 0;            ///< positions a token sees, itself included; 0: all
     std::size_t chunk = 0;             ///< a token sees no position before its own multiple of this; 0: all
     std::size_t temperature_step = 0;  ///< queries grow by 0.1 ln(1 + floor((position + 1) / this)); 0: not
+    bool output_gate = false;          ///< queries bring a gate: what a head mixed is times sigmoid(gate)
     std::optional<LatentSpec> latent;
+    std::optional<DeltaNetSpec> delta_net;  ///< instead of attention
 
     /// Floats that the cache keeps of a position.
     std::size_t key_width() const {
+        if (delta_net) return 0;
         return is_absorbed() ? latent->d_latent + n_rope_dims : n_kv_heads * d_head;
     }
     /// None where values are a part of the keys.
-    std::size_t value_width() const { return is_absorbed() ? 0 : n_kv_heads * d_value; }
+    std::size_t value_width() const { return delta_net || is_absorbed() ? 0 : n_kv_heads * d_value; }
     bool is_absorbed() const { return latent && latent->is_absorbed; }
 };
 

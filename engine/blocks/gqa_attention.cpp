@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/kernels/sigmoid.h"
 #include "engine/nn/add_bias.h"
 #include "engine/nn/attention.h"
 #include "engine/nn/rms_norm.h"
@@ -56,6 +57,30 @@ void scale_by_position(std::size_t step, std::size_t first_position, MatrixView<
     }
 }
 
+/// Queries and gates come head by head.
+void project_gated_queries(const AttentionSpec& spec, const AttentionWeights& weights,
+                           MatrixView<const float> x, AttentionScratch& scratch, ThreadPool& pool) {
+    scratch.gated.resize(x.rows, spec.n_heads * 2 * spec.d_head);
+    linear(weights.query, x, scratch.gated.view(), pool);
+    for (std::size_t token = 0; token < x.rows; ++token) {
+        for (std::size_t head = 0; head < spec.n_heads; ++head) {
+            std::ranges::copy(scratch.gated.row(token).subspan(head * 2 * spec.d_head, spec.d_head),
+                              scratch.queries.row(token).subspan(head * spec.d_head).begin());
+        }
+    }
+}
+
+void apply_output_gate(const AttentionSpec& spec, AttentionScratch& scratch) {
+    MOE_CHECK(spec.d_value == spec.d_head);
+    for (std::size_t token = 0; token < scratch.mixed.rows(); ++token) {
+        for (std::size_t i = 0; i < scratch.mixed.cols(); ++i) {
+            const std::size_t head = i / spec.d_head;
+            const float gate = scratch.gated.row(token)[(head + 1) * spec.d_head + i];
+            scratch.mixed.row(token)[i] *= sigmoid(gate);
+        }
+    }
+}
+
 }  // namespace
 
 void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, float norm_epsilon,
@@ -68,7 +93,11 @@ void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, f
     const MatrixView<float> keys = cache.keys.rows_from(cache.first_position, x.rows);
     const MatrixView<float> values = cache.values.rows_from(cache.first_position, x.rows);
 
-    project({weights.query, weights.query_bias}, spec.qkv_clamp, x, pool, queries);
+    if (spec.output_gate) {
+        project_gated_queries(spec, weights, x, scratch, pool);
+    } else {
+        project({weights.query, weights.query_bias}, spec.qkv_clamp, x, pool, queries);
+    }
     project({weights.key, weights.key_bias}, spec.qkv_clamp, x, pool, keys);
     project({weights.value, weights.value_bias}, spec.qkv_clamp, x, pool, values);
     normalize_and_rotate(spec, weights.query_norm, norm_epsilon, rope_table, queries);
@@ -88,6 +117,7 @@ void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, f
     attention(shape, cache.first_position, queries, cache.keys, cache.values, scratch.mixed.view(), pool,
               stop);
     if (stop.stop_requested()) return;
+    if (spec.output_gate) apply_output_gate(spec, scratch);
     linear(weights.output, scratch.mixed.view(), out, pool);
     if (!weights.output_bias.empty()) add_bias(weights.output_bias, out);
 }

@@ -32,6 +32,8 @@ struct LatentScratch {
 
 /// Weights of one layer's attention. Borrows the mapped file; what the layer has not is empty.
 struct AttentionWeights {
+    /// [n_heads * d_head, d_model]; with an output gate a head's gate follows its query: [n_heads * 2 *
+    /// d_head]
     WeightMatrix query;   ///< [n_heads * d_head, d_model]
     WeightMatrix key;     ///< [n_kv_heads * d_head, d_model]
     WeightMatrix value;   ///< [n_kv_heads * d_value, d_model]
@@ -46,6 +48,7 @@ struct AttentionWeights {
 struct AttentionScratch {
     Matrix<float> queries;  ///< [n_tokens, n_heads * d_head]
     Matrix<float> mixed;    ///< [n_tokens, n_heads * d_value]
+    Matrix<float> gated;    ///< [n_tokens, n_heads * 2 * d_head] queries and gates
     LatentScratch latent;
 };
 

@@ -17,7 +17,8 @@ Result<void> bind_projections(TensorTable& tensors, const std::string& block, co
         weights.value = all.rows_from(n_query + n_key, n_value);
         return {};
     }
-    MOE_TRY(weights.query, tensors.matrix(block + "attn_q.weight", n_query, d_model));
+    const std::size_t n_gate = spec.output_gate ? n_query : 0;
+    MOE_TRY(weights.query, tensors.matrix(block + "attn_q.weight", n_query + n_gate, d_model));
     MOE_TRY(weights.key, tensors.matrix(block + "attn_k.weight", n_key, d_model));
     weights.value = weights.key;
     if (spec.values_are_keys) return {};
@@ -94,6 +95,27 @@ Result<AttentionWeights> bind_attention(TensorTable& tensors, const std::string&
     if (spec.has_sinks) {
         MOE_TRY(weights.sinks, tensors.vector(block + "attn_sinks.weight", spec.n_heads));
     }
+    return weights;
+}
+
+Result<DeltaNetWeights> bind_delta_net(TensorTable& tensors, const std::string& block,
+                                       const DeltaNetSpec& spec, std::size_t d_model) {
+    DeltaNetWeights weights;
+    const std::size_t n_heads = spec.n_value_heads;
+    const std::size_t n_values = n_heads * spec.d_value;
+    MOE_TRY(weights.qkv, tensors.matrix(block + "attn_qkv.weight", spec.n_channels(), d_model));
+    MOE_TRY(weights.gate, tensors.matrix(block + "attn_gate.weight", n_values, d_model));
+    MOE_TRY(weights.conv, tensors.rows(block + "ssm_conv1d.weight", spec.n_channels(), spec.n_conv));
+    if (spec.head_order == DeltaNetSpec::HeadOrder::Grouped) {
+        MOE_TRY(weights.beta_alpha, tensors.matrix(block + "ssm_ba.weight", 2 * n_heads, d_model));
+    } else {
+        MOE_TRY(weights.beta, tensors.matrix(block + "ssm_beta.weight", n_heads, d_model));
+        MOE_TRY(weights.alpha, tensors.matrix(block + "ssm_alpha.weight", n_heads, d_model));
+    }
+    MOE_TRY(weights.dt_bias, tensors.vector(block + "ssm_dt.bias", n_heads));
+    MOE_TRY(weights.a, tensors.vector(block + "ssm_a", n_heads));
+    MOE_TRY(weights.norm, tensors.vector(block + "ssm_norm.weight", spec.d_value));
+    MOE_TRY(weights.output, tensors.matrix(block + "ssm_out.weight", d_model, n_values));
     return weights;
 }
 

@@ -80,7 +80,12 @@ class Binder {
         const std::string block = fmt::format("blk.{}.", index);
         LayerWeights weights;
         MOE_TRY(weights.attention_norm, norm(block + "attn_norm"));
-        MOE_TRY(weights.attention, bind_attention(tensors_, block, spec.attention, spec_.d_model));
+        if (spec.attention.delta_net) {
+            MOE_TRY(weights.delta_net,
+                    bind_delta_net(tensors_, block, *spec.attention.delta_net, spec_.d_model));
+        } else {
+            MOE_TRY(weights.attention, bind_attention(tensors_, block, spec.attention, spec_.d_model));
+        }
         if (spec.norm_after_attention) {
             MOE_TRY(weights.attention_norm_after, norm(block + std::string(names_.attention_norm_after)));
         }

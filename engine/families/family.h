@@ -71,6 +71,12 @@ Result<ModelSpec> read_qwen2moe(const Hyperparameters& parameters);
 /// Qwen3, dense (arXiv:2505.09388).
 Result<ModelSpec> read_qwen3(const Hyperparameters& parameters);
 
+/// Qwen3-Next.
+Result<ModelSpec> read_qwen3next(const Hyperparameters& parameters);
+
+/// Qwen3.5 with experts, for text: in qwen3next.cpp.
+Result<ModelSpec> read_qwen35moe(const Hyperparameters& parameters);
+
 /// Qwen3 with experts (arXiv:2505.09388), and the embedded model.
 Result<ModelSpec> read_qwen3moe(const Hyperparameters& parameters);
 

@@ -38,7 +38,9 @@ constexpr std::array kFamilies{
     Family{"phimoe", read_phimoe, {}},
     Family{"qwen2moe", read_qwen2moe, {}},
     Family{"qwen3", read_qwen3, {}},
+    Family{"qwen35moe", read_qwen35moe, {.ffn_norm = "post_attention_norm"}},
     Family{"qwen3moe", read_qwen3moe, {}},
+    Family{"qwen3next", read_qwen3next, {.ffn_norm = "post_attention_norm"}},
     Family{"smallthinker", read_smallthinker, {}},
 };  // sorted
 

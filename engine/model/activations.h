@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/matrix.h"
+#include "engine/blocks/delta_net.h"
 #include "engine/blocks/dense_ffn.h"
 #include "engine/blocks/gqa_attention.h"
 #include "engine/blocks/moe_ffn.h"
@@ -22,6 +23,7 @@ struct Activations {
     Matrix<float> token_inputs;  ///< [n_tokens, n_layers * d_token_input]
     Matrix<float> token_gate;    ///< [n_tokens, d_token_input]
     AttentionScratch attention;
+    DeltaNetScratch delta_net;
     MoeFfnScratch moe;
     DenseFfnScratch dense;
 

@@ -1,5 +1,6 @@
 #include "engine/model/forward.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -102,14 +103,24 @@ class ForwardPass {
         const AttentionSpec& spec = spec_.layers[layer].attention;
         const LayerWeights& weights = weights_.layers[layer];
         const MatrixView<float> branch = activations_.branch.view();
-        prepare_rope(spec);
         normalize(weights.attention_norm, activations_.hidden.view(), activations_.normalized.view());
-        const KvRows cache{state_.n_tokens(), state_.keys(layer), state_.values(layer)};
-        const auto attend = spec.latent ? mla_attention : gqa_attention;
-        attend(spec, weights.attention, spec_.norm_epsilon, activations_.normalized.view(),
-               activations_.rope_table, cache, activations_.attention, pool_, stop_, branch);
+        if (spec.delta_net) {
+            delta_net(*spec.delta_net, weights.delta_net, spec_.norm_epsilon, activations_.normalized.view(),
+                      state_.next_memory(layer), activations_.delta_net, pool_, stop_, branch);
+        } else {
+            attend(layer, branch);
+        }
         if (spec_.layers[layer].norm_after_attention) normalize(weights.attention_norm_after, branch, branch);
         add(spec_.residual_scale, branch, activations_.hidden.view());
+    }
+
+    void attend(std::size_t layer, MatrixView<float> branch) {
+        const AttentionSpec& spec = spec_.layers[layer].attention;
+        prepare_rope(spec);
+        const KvRows cache{state_.n_tokens(), state_.keys(layer), state_.values(layer)};
+        const auto block = spec.latent ? mla_attention : gqa_attention;
+        block(spec, weights_.layers[layer].attention, spec_.norm_epsilon, activations_.normalized.view(),
+              activations_.rope_table, cache, activations_.attention, pool_, stop_, branch);
     }
 
     /// Layers mostly share their angles: the table is filled anew only where they change.
@@ -264,17 +275,45 @@ class ForwardPass {
     std::optional<std::size_t> broken_layer_;
 };
 
+struct PassOptions {
+    LogitsOf wanted = LogitsOf::LastToken;
+    RoutingObserver* observer = nullptr;
+};
+
+Result<void> run_pass(const Model& model, SequenceState& state, std::span<const TokenId> tokens,
+                      PassOptions options, ThreadPool& pool, const std::stop_token& stop,
+                      Matrix<float>& logits) {
+    thread_local Activations activations;  // the engine's thread makes one pass after the other
+    state.begin_pass();
+    ForwardPass pass(model, state, options.observer, pool, stop, activations);
+    MOE_TRY(pass.run(tokens, options.wanted, logits));
+    state.advance(tokens);  // only now: a pass that stopped leaves the state as it was
+    return {};
+}
+
+/// After a cut, layers with a memory of the whole text may stand before the end: they read what is between
+/// again.
+Result<void> catch_up(const Model& model, SequenceState& state, ThreadPool& pool,
+                      const std::stop_token& stop) {
+    constexpr std::size_t kPiece = 64;
+    if (!state.is_behind()) return {};
+    SequenceState::Rewind rewind(state);
+    Matrix<float> unused;
+    for (const std::span<const TokenId> tokens = rewind.tokens(); state.n_tokens() < tokens.size();) {
+        const std::size_t n = std::min(kPiece, tokens.size() - state.n_tokens());
+        MOE_TRY(run_pass(model, state, tokens.subspan(state.n_tokens(), n), {}, pool, stop, unused));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> forward(const Model& model, SequenceState& state, std::span<const TokenId> tokens,
                      LogitsOf wanted, RoutingObserver* observer, ThreadPool& pool, std::stop_token stop,
                      Matrix<float>& logits) {
     MOE_TRY(check_request(model, state, tokens));
-    thread_local Activations activations;  // the engine's thread makes one pass after the other
-    ForwardPass pass(model, state, observer, pool, stop, activations);
-    MOE_TRY(pass.run(tokens, wanted, logits));
-    state.advance(tokens.size());  // only now: a pass that stopped leaves the state as it was
-    return {};
+    MOE_TRY(catch_up(model, state, pool, stop));
+    return run_pass(model, state, tokens, {wanted, observer}, pool, stop, logits);
 }
 
 }  // namespace moe

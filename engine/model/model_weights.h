@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/blocks/delta_net.h"
 #include "engine/blocks/dense_ffn.h"
 #include "engine/blocks/gqa_attention.h"
 #include "engine/blocks/moe_ffn.h"
@@ -26,6 +27,7 @@ struct TokenInputWeights {
 struct LayerWeights {
     NormWeights attention_norm;
     AttentionWeights attention;
+    DeltaNetWeights delta_net;  ///< instead, where AttentionSpec::delta_net is there
     NormWeights attention_norm_after;
     NormWeights ffn_norm;
     MoeFfnWeights moe;                                ///< where LayerSpec::moe is there

@@ -46,7 +46,7 @@ Result<SequenceState> SequenceState::create(const ModelSpec& spec, std::size_t n
         const std::size_t n_key = layer.attention.key_width();
         const std::size_t n_value = layer.attention.value_width();
         auto pages = std::make_shared<Pages>();
-        pages->size_bytes = n_ctx * (n_key + n_value) * sizeof(float);
+        pages->size_bytes = std::max<std::size_t>(1, n_ctx * (n_key + n_value) * sizeof(float));
         void* const memory = mmap(nullptr, pages->size_bytes, PROT_READ | PROT_WRITE,
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory == MAP_FAILED) {
@@ -59,12 +59,31 @@ Result<SequenceState> SequenceState::create(const ModelSpec& spec, std::size_t n
         pages->values = {pages->data + n_ctx * n_key, n_ctx, n_value};
         state.layers_.push_back(std::move(pages));
     }
+    const bool is_recurrent = std::ranges::any_of(
+        spec.layers, [](const LayerSpec& layer) { return layer.attention.delta_net.has_value(); });
+    if (!is_recurrent) return state;
+    for (const LayerSpec& layer : spec.layers) {
+        const auto& delta_net = layer.attention.delta_net;
+        state.now_.layers.emplace_back(delta_net ? delta_net->state_size() : 0, 0.0f);
+    }
+    state.before_ = state.now_;
     return state;
 }
 
 void SequenceState::cut(std::size_t n_tokens) {
     MOE_CHECK(n_tokens <= n_tokens_);
     n_tokens_ = n_tokens;
+    if (now_.layers.empty()) return;
+    tokens_.resize(n_tokens);
+    if (now_.n_tokens <= n_tokens) return;
+    if (before_.n_tokens <= n_tokens) {
+        now_ = before_;
+        return;
+    }
+    for (Memories* memories : {&now_, &before_}) {
+        memories->n_tokens = 0;
+        for (std::vector<float>& layer : memories->layers) std::ranges::fill(layer, 0.0f);
+    }
 }
 
 SequenceState::Snapshot SequenceState::snapshot() const {
@@ -74,6 +93,9 @@ SequenceState::Snapshot SequenceState::snapshot() const {
         snapshot.keys.push_back(copy_of(filled(layer->keys, n_tokens_)));
         snapshot.values.push_back(copy_of(filled(layer->values, n_tokens_)));
     }
+    snapshot.tokens = tokens_;
+    snapshot.memory_tokens = now_.n_tokens;
+    snapshot.memories = now_.layers;
     return snapshot;
 }
 
@@ -86,6 +108,10 @@ void SequenceState::restore(const Snapshot& snapshot) {
         std::ranges::copy(snapshot.values[layer], layers_[layer]->values.data);
     }
     n_tokens_ = snapshot.n_tokens;
+    MOE_CHECK(snapshot.memories.size() == now_.layers.size());
+    tokens_ = snapshot.tokens;
+    now_ = {snapshot.memory_tokens, snapshot.memories};
+    before_ = now_;
 }
 
 MatrixView<float> SequenceState::keys(std::size_t layer) {
@@ -101,6 +127,34 @@ MatrixView<float> SequenceState::values(std::size_t layer) {
 void SequenceState::advance(std::size_t n_tokens) {
     MOE_CHECK(n_tokens <= n_ctx_ - n_tokens_);
     n_tokens_ += n_tokens;
+}
+
+void SequenceState::advance(std::span<const TokenId> tokens) {
+    advance(tokens.size());
+    if (now_.layers.empty()) return;
+    MOE_CHECK(next_.n_tokens == tokens_.size());
+    tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
+    next_.n_tokens = n_tokens_;
+    std::swap(before_, now_);
+    std::swap(now_, next_);
+}
+
+void SequenceState::begin_pass() { next_ = now_; }
+
+std::span<float> SequenceState::next_memory(std::size_t layer) {
+    MOE_CHECK(layer < next_.layers.size());
+    return next_.layers[layer];
+}
+
+SequenceState::Rewind::Rewind(SequenceState& state) : state_(state), tokens_(state.tokens_) {
+    MOE_CHECK(state.now_.n_tokens <= state.n_tokens_);
+    state.n_tokens_ = state.now_.n_tokens;
+    state.tokens_.resize(state.n_tokens_);
+}
+
+SequenceState::Rewind::~Rewind() {
+    state_.n_tokens_ = tokens_.size();
+    state_.tokens_ = std::move(tokens_);
 }
 
 std::size_t kv_bytes_per_token(const ModelSpec& spec) {

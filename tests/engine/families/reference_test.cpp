@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -159,6 +160,45 @@ TEST_P(ReferenceTest, GivesTheSameBitsUnobserved) {
     EXPECT_EQ(observed.logits, unobserved.logits);
 }
 
+TEST_P(ReferenceTest, AgreesAfterCutsAndAStop) {
+    ThreadPool pool(2);
+    std::stop_source stopped;
+    stopped.request_stop();
+    const std::size_t n_vocab = model_->spec.n_vocab;
+    const std::size_t n_tokens = tokens().size();
+    SequenceState state = SequenceState::create(model_->spec, kContext).value();
+    Matrix<float> logits;
+    ASSERT_TRUE(forward(*model_, state, tokens(), LogitsOf::LastToken, nullptr, pool, {}, logits));
+    for (const std::size_t end : {n_tokens - 1, n_tokens - 1, n_tokens / 2, std::size_t{9}, std::size_t{0}}) {
+        state.cut(end);
+        const auto rest = tokens().subspan(end);
+        EXPECT_FALSE(
+            forward(*model_, state, rest, LogitsOf::EveryToken, nullptr, pool, stopped.get_token(), logits));
+        EXPECT_EQ(state.n_tokens(), end);
+        ASSERT_TRUE(forward(*model_, state, rest, LogitsOf::EveryToken, nullptr, pool, {}, logits));
+        EXPECT_LE(test::normalized_squared_error(logits.values(),
+                                                 expected_->floats("logits").subspan(end * n_vocab)),
+                  kLogitsError)
+            << "from token " << end;
+    }
+}
+
+TEST_P(ReferenceTest, ASnapshotBringsBackTheWholeState) {
+    ThreadPool pool(2);
+    const std::size_t half = tokens().size() / 2;
+    SequenceState state = SequenceState::create(model_->spec, kContext).value();
+    Matrix<float> logits;
+    ASSERT_TRUE(
+        forward(*model_, state, tokens().first(half), LogitsOf::LastToken, nullptr, pool, {}, logits));
+    const SequenceState::Snapshot snapshot = state.snapshot();
+    ASSERT_TRUE(forward(*model_, state, tokens().first(5), LogitsOf::LastToken, nullptr, pool, {}, logits));
+    state.restore(snapshot);
+    ASSERT_TRUE(
+        forward(*model_, state, tokens().subspan(half), LogitsOf::EveryToken, nullptr, pool, {}, logits));
+    const auto expected = expected_->floats("logits").subspan(half * model_->spec.n_vocab);
+    EXPECT_LE(test::normalized_squared_error(logits.values(), expected), kLogitsError);
+}
+
 std::string test_name(const testing::TestParamInfo<std::string>& param) {
     std::string name = param.param;
     std::ranges::replace_if(
@@ -179,12 +219,13 @@ INSTANTIATE_TEST_SUITE_P(
         "families/ernie4-5-moe-f16", "families/hunyuan-moe-f16", "families/minimax-m2-f16",
         "families/phimoe-f16", "families/bailingmoe-f16", "families/bailingmoe2-f16", "families/dbrx-f16",
         "families/smallthinker-f16", "families/smallthinker-swa-f16", "families/arctic-f16",
-        "families/grok-f16", "families/grok-residual-f16", "families/llama4-f16", "families/gemma4-f16",
-        "families/gemma4-ple-f16", "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-IQ4_NL",
-        "quantizations/qwen3moe-IQ4_XS", "quantizations/qwen3moe-MXFP4_MOE", "quantizations/qwen3moe-Q2_K",
-        "quantizations/qwen3moe-Q3_K_M", "quantizations/qwen3moe-Q4_0", "quantizations/qwen3moe-Q4_1",
-        "quantizations/qwen3moe-Q4_K_M", "quantizations/qwen3moe-Q5_0", "quantizations/qwen3moe-Q5_1",
-        "quantizations/qwen3moe-Q5_K_M", "quantizations/qwen3moe-Q6_K", "quantizations/qwen3moe-Q8_0"),
+        "families/grok-f16", "families/grok-residual-f16", "families/llama4-f16", "families/qwen3next-f16",
+        "families/qwen35moe-f16", "families/gemma4-f16", "families/gemma4-ple-f16",
+        "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-IQ4_NL", "quantizations/qwen3moe-IQ4_XS",
+        "quantizations/qwen3moe-MXFP4_MOE", "quantizations/qwen3moe-Q2_K", "quantizations/qwen3moe-Q3_K_M",
+        "quantizations/qwen3moe-Q4_0", "quantizations/qwen3moe-Q4_1", "quantizations/qwen3moe-Q4_K_M",
+        "quantizations/qwen3moe-Q5_0", "quantizations/qwen3moe-Q5_1", "quantizations/qwen3moe-Q5_K_M",
+        "quantizations/qwen3moe-Q6_K", "quantizations/qwen3moe-Q8_0"),
     test_name);
 
 }  // namespace

@@ -144,6 +144,18 @@ TEST(RouterTest, MixesBySoftmaxOverTheChosenOfGptOss) {
                 Pointwise(FloatNear(kLastDigits), std::vector{0.598688f, 0.401312f}));
 }
 
+TEST(RouterTest, AgreesWithGemmasWorkedExample) {
+    // The token [1, -2, 0.5, 3] at unit RMS, times [1, 0.5, 2, 1] / sqrt(4); the router's matrix is the
+    // identity.
+    const Routing routing = route_one({0.264906f, -0.264906f, 0.264906f, 0.794719f},
+                                      {.n_experts = 4, .top_k = 2, .renormalize = true});
+    EXPECT_THAT(routing.scores.values(),
+                Pointwise(FloatNear(kLastDigits), std::vector{0.233245f, 0.137315f, 0.233245f, 0.396194f}));
+    EXPECT_THAT(routing.experts.values(), ElementsAre(3, 0));
+    EXPECT_THAT(routing.weights.values(),
+                Pointwise(FloatNear(kLastDigits), std::vector{0.629439f, 0.370561f}));
+}
+
 TEST(TopKTest, AgreesWithAFullSort) {
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         Matrix<float> scores = test::random_matrix(1, 64, seed);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/nn/embedding.h"
+#include "engine/nn/gated_activation.h"
 #include "engine/nn/swiglu.h"
 #include "tests/support/random_weights.h"
 
@@ -19,6 +20,30 @@ TEST(SwigluTest, MultipliesSiluOfTheGateWithUp) {
     EXPECT_EQ(gate[0], 0.0f);
     EXPECT_NEAR(gate[1], 1.4621172f, kLastDigits);   // 2 / (1 + 1/e)
     EXPECT_NEAR(gate[2], -0.5378828f, kLastDigits);  // -2 / (1 + e)
+}
+
+/// activation(gate) * up of one pair.
+float activated(Activation activation, float gate, float up) {
+    gated_activation(activation, {&gate, 1, 1}, {&up, 1, 1});
+    return gate;
+}
+
+TEST(GatedActivationTest, AgreesWithWorkedExamples) {
+    EXPECT_NEAR(activated(Activation::Silu, 1.0f, 2.0f), 1.4621172f, kLastDigits);
+    EXPECT_EQ(activated(Activation::Relu, -1.0f, 2.0f), 0.0f);
+    EXPECT_EQ(activated(Activation::Relu, 3.0f, 2.0f), 6.0f);
+    EXPECT_NEAR(activated(Activation::Gelu, 1.0f, 1.0f), 0.841192f, kLastDigits);
+    EXPECT_NEAR(activated(Activation::Gelu, -1.0f, 2.0f), -0.317616f, kLastDigits);
+}
+
+TEST(GatedActivationTest, ClampsBothSidesOfGptOss) {
+    EXPECT_NEAR(activated(Activation::ClampedSwiglu, 1.0f, 0.0f), 0.8457958f,
+                kLastDigits);  // 1/(1+exp(-1.702))
+    const float at_limit = activated(Activation::ClampedSwiglu, 7.0f, 7.0f);
+    EXPECT_EQ(activated(Activation::ClampedSwiglu, 100.0f, 50.0f), at_limit);
+    EXPECT_NEAR(at_limit, 56.0f, 1e-3f);
+    EXPECT_EQ(activated(Activation::ClampedSwiglu, 1.0f, -50.0f),
+              activated(Activation::ClampedSwiglu, 1.0f, -7.0f));
 }
 
 TEST(EmbeddingTest, CopiesARowForEachToken) {

@@ -31,6 +31,22 @@ TEST(RmsNormTest, NormalizesEachHeadByItself) {
     EXPECT_NEAR(x[2], 0.848528f, kLastDigits);
 }
 
+TEST(RmsNormTest, NormalizesHeadsWithoutAWeight) {
+    std::vector<float> x{3.0f, 4.0f, 30.0f, 40.0f};
+    unit_rms_norm_heads({x.data(), 1, 4}, 2, 0.0f);
+    EXPECT_NEAR(x[1], 1.131371f, kLastDigits);
+    EXPECT_NEAR(x[3], 1.131371f, kLastDigits);
+}
+
+TEST(LayerNormTest, AgreesWithAWorkedExample) {
+    // Mean 4, variance 8/3, deviation 1.632993.
+    std::vector<float> x{2.0f, 4.0f, 6.0f};
+    layer_norm({x.data(), 1, 3}, std::vector<float>{1.0f, 1.0f, 10.0f}, 0.0f, {x.data(), 1, 3});
+    EXPECT_NEAR(x[0], -1.224745f, kLastDigits);
+    EXPECT_NEAR(x[1], 0.0f, kLastDigits);
+    EXPECT_NEAR(x[2], 12.24745f, 10 * kLastDigits);
+}
+
 TEST(L2NormTest, IsTheLengthOfAVector) {
     EXPECT_EQ(l2_norm(std::vector<float>{2.0f, 3.0f, 6.0f, 0.0f, 0.0f}), 7.0f);
 }

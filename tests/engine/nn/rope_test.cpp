@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include "engine/kernels/vector_ops.h"
@@ -54,6 +56,41 @@ TEST(RopeTest, FactorsStretchTheWavelength) {
     const auto head =
         rotated({1.0f, 0.0f}, 4, RopeOrder::Halves, {.n_rope_dims = 2, .base = 10.0, .factors = factors});
     EXPECT_NEAR(head[0], std::cos(1.0f), kLastDigits);
+}
+
+/// The angle of each pair at position 1.
+std::vector<float> angles_of(const RopeAngles& angles) {
+    RopeTable table;
+    fill_rope_table(angles, /*first_position=*/1, /*n_tokens=*/1, table);
+    std::vector<float> result;
+    for (std::size_t pair = 0; pair < angles.n_rope_dims / 2; ++pair) {
+        result.push_back(std::atan2(table.sine.row(0)[pair], table.cosine.row(0)[pair]));
+    }
+    return result;
+}
+
+TEST(RopeTest, YarnStretchesLongWavelengthsAlone) {
+    // Pairs that turn 32 times over the original context keep their angle, those that turn less than once are
+    // stretched whole, and between the two it is a ramp.
+    const RopeAngles plain{.n_rope_dims = 32, .base = 10000.0, .factors = {}, .scaling = {}};
+    RopeAngles yarn = plain;
+    yarn.scaling = {.factor = 8.0, .original_context = 4096, .magnitude = 1.5};
+    const auto before = angles_of(plain), after = angles_of(yarn);
+    const auto pair_of_turns = [&](double turns) {
+        return 16.0 * std::log(4096.0 / turns / (2.0 * std::numbers::pi)) / std::log(plain.base);
+    };
+    const double first = std::floor(pair_of_turns(32.0)), last = std::ceil(pair_of_turns(1.0));
+    for (std::size_t pair = 0; pair < 16; ++pair) {
+        const double ramp =
+            std::min(1.0, std::max(0.0, (static_cast<double>(pair) - first) / (last - first)));
+        const double expected = static_cast<double>(before[pair]) * (1.0 - ramp + ramp / 8.0);
+        EXPECT_NEAR(after[pair], expected, 1e-6) << "pair " << pair;
+    }
+    EXPECT_NEAR(after[0], before[0], kLastDigits);
+    EXPECT_NEAR(after[15], before[15] / 8.0f, kLastDigits);
+    RopeTable table;
+    fill_rope_table(yarn, 0, 1, table);
+    EXPECT_EQ(table.cosine.row(0)[0], 1.5f);
 }
 
 TEST(RopeTest, ProductsDependOnDistanceAlone) {
