@@ -7,9 +7,6 @@ source "$root/app/build.sh"
 
 install_missing "${program_packages[@]}" libgtest-dev libgmock-dev xvfb xauth vulkan-validationlayers fonts-noto-color-emoji
 export CTEST_OUTPUT_ON_FAILURE=1 QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
-runtime=$(mktemp -d)
-trap 'rm -rf "$runtime"' EXIT
-export XDG_RUNTIME_DIR=$runtime HOME=$runtime
 jobs=$(nproc)
 
 build_tree "$root/build" -DMOE_WERROR=ON
@@ -17,6 +14,10 @@ build_tree "$root/build-asan" -DMOE_SANITIZE=address,undefined -DCMAKE_BUILD_TYP
 build_tree "$root/build-tsan" -DMOE_SANITIZE=thread -DCMAKE_BUILD_TYPE=Sanitize -DMOE_BUILD_APP=OFF -DMOE_WERROR=ON \
   engine_base_test engine_trace_test engine_worker_test
 
+# Tests see a home of their own; the builds above use the compiler cache of the real one.
+runtime=$(mktemp -d)
+trap 'rm -rf "$runtime"' EXIT
+export XDG_RUNTIME_DIR=$runtime HOME=$runtime
 status=0
 say "== Address and undefined-behaviour sanitizers: the engine =="
 ctest --test-dir "$root/build-asan" -j "$jobs" --output-on-failure --timeout 900 -Q -O "$runtime/asan.log" ||
