@@ -9,7 +9,7 @@ Result<void> bind_projections(TensorTable& tensors, const std::string& block, co
     const std::size_t n_query = spec.n_heads * spec.d_head;
     const std::size_t n_key = spec.n_kv_heads * spec.d_head;
     const std::size_t n_value = spec.n_kv_heads * spec.d_value;
-    if (tensors.contains(block + "attn_qkv.weight")) {
+    if (!spec.output_gate && tensors.contains(block + "attn_qkv.weight")) {
         MOE_TRY(const WeightMatrix all,
                 tensors.matrix(block + "attn_qkv.weight", n_query + n_key + n_value, d_model));
         weights.query = all.rows_from(0, n_query);
