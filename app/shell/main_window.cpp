@@ -5,6 +5,7 @@
 #include <QMimeData>
 #include <QScreen>
 #include <QTimer>
+#include <utility>
 
 #include "app/shell/key_guard.h"
 #include "app/shell/samples.h"
@@ -138,11 +139,22 @@ void MainWindow::connect_picture() {
     connect(&controller_, &AppController::selection_moved, this, &MainWindow::bring_selection_into_view,
             Qt::QueuedConnection);
     connect(&controller_, &AppController::failed, banner_, &ErrorBanner::show_failure);
+    connect(&controller_, &AppController::failed, this, &MainWindow::fall_back_to_embedded_model);
     connect(&controller_, &AppController::model_opened, this, [this] {
-        banner_->dismiss();
+        if (!std::exchange(keeps_banner_, false)) banner_->dismiss();
         start_page_->show();
         start_page_->focus_run_button();
     });
+}
+
+// A file that cannot be opened when there is nothing else: the banner says why, and the embedded model is
+// there to go on with.
+void MainWindow::fall_back_to_embedded_model() {
+    const AppState& state = controller_.state();
+    keeps_banner_ = !state.model && !state.shows_trace() && !fell_back_;
+    if (!keeps_banner_) return;
+    fell_back_ = true;
+    controller_.open_embedded_model();
 }
 
 void MainWindow::set_theme(ThemeChoice choice) {

@@ -59,6 +59,7 @@ class MainWindow : public QMainWindow {
     void lay_out_docks();
     void connect_docks();
     void connect_picture();
+    void fall_back_to_embedded_model();
     std::vector<TitledDock*> docks() const;
 
     // main_window_actions.cpp: what happens on a command
@@ -101,6 +102,8 @@ class MainWindow : public QMainWindow {
     RunsDock* runs_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
     bool was_shown_ = false;
+    bool fell_back_ = false;     ///< to the embedded model, once
+    bool keeps_banner_ = false;  ///< over the next model that opens
 };
 
 }  // namespace moe::app
