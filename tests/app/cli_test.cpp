@@ -258,11 +258,13 @@ TEST(CliTest, AKilledRunLosesNoTokenThatWasReadable) {
         const std::string trace = folder.path() / "a.moetrace";
         test::ChildProcess child({MOESCOPE_PROGRAM, "run", "-n", "480", "--ignore-eos", "--json", "--record", trace});
         std::string line;
-        for (int count = 0; count < 30 * (round + 1); ++count) ASSERT_TRUE(child.read_line(line));
+        for (int count = 0; count < 20 * (round + 1); ++count) ASSERT_TRUE(child.read_line(line));
         std::size_t n_readable = 0;
         if (const auto reader = MoetraceReader::open(trace); reader.has_value()) n_readable = (*reader)->runs().at(0).n_tokens;
         child.signal(SIGKILL);
-        EXPECT_EQ(child.wait(), 128 + SIGKILL);
+        const int status = child.wait();
+        if (status == 0) continue;  // it was done before the signal came
+        EXPECT_EQ(status, 128 + SIGKILL);
         const auto reader = MoetraceReader::open(trace);
         if (n_readable == 0 && !reader) continue;  // killed before its first commit
         ASSERT_TRUE(reader.has_value()) << reader.error().message;
