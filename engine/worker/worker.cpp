@@ -24,8 +24,8 @@ class Worker::Engine {
         : options_(std::move(options)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
     ~Engine() {
+        work_.stop_all();  // first: a run that ends now was stopped, it is not complete
         thread_.request_stop();
-        work_.stop_all();
         thread_.join();
     }
 
