@@ -6,7 +6,7 @@
 
 namespace moe {
 
-void gated_tile(const GatedWeights& weights, std::size_t first, std::size_t count, MatrixView<const float> x,
+void gated_tile(const GatedWeights& weights, std::size_t first, std::size_t count, const LinearInput& x,
                 MatrixView<float> gate, MatrixView<float> up) {
     const MatrixView<float> gate_columns = columns_from(gate, first, count);
     const MatrixView<float> up_columns = columns_from(up, first, count);
@@ -23,9 +23,14 @@ void dense_ffn(const DenseFfnWeights& weights, Activation activation, MatrixView
     scratch.gate.resize(x.rows, d_ff);
     scratch.up.resize(x.rows, d_ff);
     const GatedWeights gated{.gate = weights.gate, .up = weights.up, .activation = activation};
+    LinearInput input{x};
+    if (reads_rounded(weights.gate) || reads_rounded(weights.up)) {
+        scratch.rounded.set(x, pool);
+        input.rounded = scratch.rounded.view();
+    }
     pool.run(n_tiles(d_ff), [&](std::size_t tile, std::size_t /*thread*/) {
         const std::size_t first = tile * kTileRows;
-        gated_tile(gated, first, std::min(kTileRows, d_ff - first), x, scratch.gate.view(),
+        gated_tile(gated, first, std::min(kTileRows, d_ff - first), input, scratch.gate.view(),
                    scratch.up.view());
     });
     linear(weights.down, scratch.gate.view(), out, pool);

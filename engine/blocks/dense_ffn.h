@@ -19,6 +19,7 @@ struct DenseFfnWeights {
 struct DenseFfnScratch {
     Matrix<float> gate;
     Matrix<float> up;
+    QuantizedRows rounded;  ///< the input, where the weights read it so
 };
 
 /// The first half of a gated feed-forward.
@@ -31,7 +32,7 @@ struct GatedWeights {
 
 /// Rows [first, first + count) of activation(gate x) * up x on the calling thread, written to those columns
 /// of `gate`; `up` is scratch.
-void gated_tile(const GatedWeights& weights, std::size_t first, std::size_t count, MatrixView<const float> x,
+void gated_tile(const GatedWeights& weights, std::size_t first, std::size_t count, const LinearInput& x,
                 MatrixView<float> gate, MatrixView<float> up);
 
 /// out = down(activation(gate x) * up x).

@@ -66,6 +66,15 @@ GatedWeights gated_weights(const MoeSpec& spec, const MoeFfnWeights& weights, st
     return gated;
 }
 
+/// All rows in grouped order, rounded where one of the weights reads them so.
+LinearInput grouped_input(const Matrix<float>& rows, bool is_rounded, QuantizedRows& rounded, ThreadPool& pool) {
+    LinearInput input{rows.view()};
+    if (!is_rounded) return input;
+    rounded.set(rows.view(), pool);
+    input.rounded = rounded.view();
+    return input;
+}
+
 /// Fills `expert_output` from `expert_input`, all experts side by side.
 void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratch& scratch, ThreadPool& pool,
                  const std::stop_token& stop) {
@@ -77,18 +86,23 @@ void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratc
     const auto rows = [](Matrix<float>& matrix, const ExpertGroup& group) {
         return matrix.view().rows_from(group.first_row, group.n_rows);
     };
+    const GatedWeights any = gated_weights(spec, weights, 0);
+    LinearInput input = grouped_input(scratch.expert_input, reads_rounded(any.gate) || reads_rounded(any.up),
+                                      scratch.rounded, pool);
     for_each_tile(scratch.dispatch, spec.d_ff, pool, stop,
                   [&](const ExpertGroup& group, std::size_t first, std::size_t count) {
                       gated_tile(gated_weights(spec, weights, group.expert), first, count,
-                                 rows(scratch.expert_input, group), rows(scratch.expert_hidden, group),
-                                 rows(scratch.expert_up, group));
+                                 input.rows_from(group.first_row, group.n_rows),
+                                 rows(scratch.expert_hidden, group), rows(scratch.expert_up, group));
                   });
+    if (stop.stop_requested()) return;
+    input = grouped_input(scratch.expert_hidden, reads_rounded(weights.expert_down), scratch.rounded, pool);
     for_each_tile(scratch.dispatch, d_model, pool, stop,
                   [&](const ExpertGroup& group, std::size_t first, std::size_t count) {
                       const MatrixView<float> out =
                           columns_from(rows(scratch.expert_output, group), first, count);
                       linear_on_this_thread(weights.expert_down.slice(group.expert).rows_from(first, count),
-                                            rows(scratch.expert_hidden, group), out);
+                                            input.rows_from(group.first_row, group.n_rows), out);
                       const std::span<const float> bias = bias_of(weights.down_bias, group.expert, d_model);
                       if (!bias.empty()) add_bias(bias.subspan(first, count), out);
                   });

@@ -37,6 +37,7 @@ struct MoeFfnScratch {
     Matrix<float> expert_input;   ///< [n_tokens * top_k, d_model] in grouped order, as the next three
     Matrix<float> expert_hidden;  ///< [n_tokens * top_k, d_ff]
     Matrix<float> expert_up;      ///< [n_tokens * top_k, d_ff]
+    QuantizedRows rounded;        ///< expert_input, then expert_hidden, where the weights read them so
     Matrix<float> expert_output;  ///< [n_tokens * top_k, d_model]
     Matrix<float> mix_weights;    ///< [n_tokens, top_k] factors of the experts' outputs
     Matrix<float> shared_output;  ///< [n_tokens, d_model]

@@ -11,14 +11,13 @@
 #include "engine/kernels/vector_ops.h"
 #include "engine/quant/decode.h"
 
-// A row is walked in chunks of 32 values, which is a block of Q8_0 and Q4_0 and a lane for each value. A
-// chunk is decoded to floats, multiplied with the same chunk of up to four tokens and added to their lanes.
+// A row is walked in chunks of 32 values, a lane for each value. A chunk is decoded to floats, multiplied
+// with the same chunk of up to four tokens and added to their lanes.
 
 namespace moe {
 namespace {
 
 constexpr std::size_t kChunkValues = kLanes;
-static_assert(kChunkValues == BlockQ8_0::kValues && kChunkValues == BlockQ4_0::kValues);
 constexpr std::size_t kPrefetchBytes = 4096;  // ahead of use; the hardware's own prefetch stops at a page
 
 /// F16 to float without a branch, so that a loop over it becomes vector code.
@@ -64,29 +63,6 @@ struct Bf16Chunk {
     }
 };
 
-struct Q8_0Chunk {
-    static constexpr std::size_t kBytes = sizeof(BlockQ8_0);
-    [[gnu::always_inline]] static void decode(const std::byte* from, std::size_t /*count*/, float* to) {
-        const float scale = decode_f16(load<std::uint16_t>(from + offsetof(BlockQ8_0, d)));
-        const std::byte* const q = from + offsetof(BlockQ8_0, q);
-        for (std::size_t i = 0; i < kChunkValues; ++i)
-            to[i] = scale * static_cast<float>(static_cast<std::int8_t>(q[i]));
-    }
-};
-
-struct Q4_0Chunk {
-    static constexpr std::size_t kBytes = sizeof(BlockQ4_0);
-    [[gnu::always_inline]] static void decode(const std::byte* from, std::size_t /*count*/, float* to) {
-        const float scale = decode_f16(load<std::uint16_t>(from + offsetof(BlockQ4_0, d)));
-        const std::byte* const q = from + offsetof(BlockQ4_0, q);
-        for (std::size_t i = 0; i < kChunkValues / 2; ++i) {
-            const int pair = std::to_integer<int>(q[i]);
-            to[i] = scale * static_cast<float>((pair & 0x0F) - 8);
-            to[i + kChunkValues / 2] = scale * static_cast<float>((pair >> 4) - 8);
-        }
-    }
-};
-
 template <std::size_t kTokens>
 struct TokenLanes {
     float sum[kTokens][kLanes] = {};
@@ -104,7 +80,7 @@ template <class Chunk, std::size_t kTokens>
     }
 }
 
-/// The values after the last whole chunk, which only the types without blocks have.
+/// The values after the last whole chunk.
 template <class Chunk, std::size_t kTokens>
 [[gnu::always_inline]] inline void add_rest(const std::byte* from, std::size_t first, std::size_t count,
                                             TokenLanes<kTokens>& tokens) {
@@ -156,7 +132,7 @@ template <class Chunk>
     }
 }
 
-/// For the types that have no chunk here: rows decoded one by one by the scalar decoder.
+/// For blocks, whose rows are decoded one by one by the scalar decoder.
 void gemv_by_rows(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {
     thread_local std::vector<float> values;
     values.resize(weight.n_in);
@@ -176,10 +152,6 @@ MOE_TARGET_CLONES void gemv_of_type(const WeightMatrix& weight, MatrixView<const
             return all_tokens<F16Chunk>(weight, x, y);
         case BlockType::BF16:
             return all_tokens<Bf16Chunk>(weight, x, y);
-        case BlockType::Q8_0:
-            return all_tokens<Q8_0Chunk>(weight, x, y);
-        case BlockType::Q4_0:
-            return all_tokens<Q4_0Chunk>(weight, x, y);
         default:
             return gemv_by_rows(weight, x, y);
     }

@@ -1,7 +1,12 @@
 #include "engine/kernels/linear.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <string_view>
 
+#include "engine/kernels/block_kernels.h"
 #include "engine/kernels/gemv.h"
 #include "engine/kernels/tile_gemm.h"
 
@@ -9,25 +14,89 @@ namespace moe {
 namespace {
 
 constexpr std::size_t kFewestGemmTokens = 8;              // below, reading the weight is most of the work
+constexpr std::size_t kFewestBlockGemmTokens = 5;         // below, a tile of bytes is not worth its making
 constexpr std::size_t kFewestParallelProducts = 1 << 14;  // below, waking a thread takes longer
+
+/// Memory for the tile of a block kernel, aligned as its vectors like it.
+class TileMemory {
+  public:
+    void* of_size(std::size_t n_bytes) {
+        if (n_bytes > size_) {
+            memory_.reset(static_cast<std::byte*>(::operator new(n_bytes, kAlignment)));
+            size_ = n_bytes;
+        }
+        return memory_.get();
+    }
+
+  private:
+    static constexpr std::align_val_t kAlignment{64};
+    struct Delete {
+        void operator()(std::byte* memory) const { ::operator delete(memory, kAlignment); }
+    };
+    std::unique_ptr<std::byte, Delete> memory_;
+    std::size_t size_ = 0;
+};
+
+/// Plain C++ multiplies bytes slower than oneDNN multiplies floats.
+bool prefers_float_tiles(std::size_t n_tokens) {
+    static const bool is_generic = std::string_view(block_kernels().name) == "generic";
+    return is_generic && n_tokens >= kFewestGemmTokens;
+}
+
+void multiply_blocks(const WeightMatrix& weight, const QuantizedView& x, MatrixView<float> y) {
+    const BlockKernels& kernels = block_kernels();
+    const BlockRows rows{reinterpret_cast<const std::uint8_t*>(weight.data), weight.row_bytes(), weight.n_out};
+    const RoundedRows activations{x.q, x.scale, x.sum32, x.sum16, x.n_rows, x.n_values};
+    const ProductRows products{y.data, y.stride};
+    if (x.n_rows < kFewestBlockGemmTokens) return kernels.gemv(weight.type, rows, activations, products);
+    thread_local TileMemory memory;
+    kernels.gemm(weight.type, rows, activations, products,
+                 memory.of_size(kernels.gemm_scratch_bytes(weight.n_in)));
+}
 
 }  // namespace
 
-void linear_on_this_thread(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {
-    if (x.rows < kFewestGemmTokens)
-        gemv(weight, x, y);
+bool reads_rounded(const WeightMatrix& weight) {
+    static const bool stay_float = [] {
+        const char* const wanted = std::getenv("MOESCOPE_ACTIVATIONS");
+        return wanted != nullptr && std::string_view(wanted) == "float";
+    }();
+    return !stay_float && has_block_kernel(weight.type);
+}
+
+void linear_on_this_thread(const WeightMatrix& weight, const LinearInput& x, MatrixView<float> y) {
+    MOE_CHECK(x.x.cols == weight.n_in && y.cols == weight.n_out && x.x.rows == y.rows);
+    if (reads_rounded(weight) && !prefers_float_tiles(x.x.rows)) {
+        MOE_CHECK(x.rounded.n_rows == y.rows && x.rounded.n_values >= weight.n_in);
+        return multiply_blocks(weight, x.rounded, y);
+    }
+    if (x.x.rows < kFewestGemmTokens)
+        gemv(weight, x.x, y);
     else
-        tile_gemm(weight, x, y);
+        tile_gemm(weight, x.x, y);
+}
+
+void linear_on_this_thread(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {
+    if (!reads_rounded(weight)) return linear_on_this_thread(weight, LinearInput{x}, y);
+    thread_local QuantizedRows rounded;
+    rounded.set(x);
+    linear_on_this_thread(weight, {x, rounded.view()}, y);
 }
 
 void linear(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) {
     MOE_CHECK(x.cols == weight.n_in && y.cols == weight.n_out && x.rows == y.rows);
     if (weight.n_out * weight.n_in * x.rows < kFewestParallelProducts)
         return linear_on_this_thread(weight, x, y);
+    LinearInput input{x};
+    if (reads_rounded(weight)) {
+        thread_local QuantizedRows rounded;  // of the engine's thread
+        rounded.set(x, pool);
+        input.rounded = rounded.view();
+    }
     pool.run(n_tiles(weight.n_out), [&](std::size_t tile, std::size_t /*thread*/) {
         const std::size_t first = tile * kTileRows;
         const std::size_t n_rows = std::min(kTileRows, weight.n_out - first);
-        linear_on_this_thread(weight.rows_from(first, n_rows), x, columns_from(y, first, n_rows));
+        linear_on_this_thread(weight.rows_from(first, n_rows), input, columns_from(y, first, n_rows));
     });
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/base/matrix_view.h"
 #include "engine/base/thread_pool.h"
+#include "engine/kernels/quantized_rows.h"
 #include "engine/quant/block_types.h"
 
 namespace moe {
@@ -48,17 +49,33 @@ inline constexpr std::size_t kTileRows = 64;
 /// Tiles of kTileRows that cover `n_rows`.
 inline constexpr std::size_t n_tiles(std::size_t n_rows) { return (n_rows + kTileRows - 1) / kTileRows; }
 
+/// Whether the weight is of a block type: its products are taken with activations rounded to 8 bits, 32
+/// at a time, as the weight itself is. The environment variable MOESCOPE_ACTIVATIONS=float keeps them float,
+/// which is several times slower.
+bool reads_rounded(const WeightMatrix& weight);
+
+/// Activations for products inside the tasks of a pool, where they are shared: rounded once, before.
+struct LinearInput {
+    MatrixView<const float> x;  ///< [n_tokens, n_in]
+    QuantizedView rounded = {};  ///< the same; empty where no weight reads_rounded
+
+    LinearInput rows_from(std::size_t first, std::size_t count) const {
+        return {x.rows_from(first, count), rounded.is_empty() ? rounded : rounded.rows_from(first, count)};
+    }
+};
+
 /// y = x W^T for a weight of any type, computed in place.
 ///
 ///   x        [n_tokens, n_in]   float
 ///   weight   [n_out, n_in]      any BlockType
 ///   y        [n_tokens, n_out]  float, overwritten
 ///
-/// Products are accumulated in float; activations are not rounded. The result of a row of x does not
-/// depend on which thread computed it. Called from the engine's thread.
+/// Products are accumulated in float; x is rounded to 8 bits where the weight `reads_rounded`. The result
+/// of a row of x does not depend on which thread computed it. Called from the engine's thread.
 void linear(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool);
 
 /// As `linear` on the calling thread alone: for use inside a task of the pool.
+void linear_on_this_thread(const WeightMatrix& weight, const LinearInput& x, MatrixView<float> y);
 void linear_on_this_thread(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y);
 
 }  // namespace moe

@@ -30,6 +30,16 @@ constexpr double kSelectionGap = 1e-4;  // closer scores may change places
 constexpr float kWeightError = 1e-4f;
 constexpr std::size_t kContext = 256;
 
+// Where activations are rounded to 8 bits (refs/README.md has the limits and what llama.cpp reaches).
+constexpr double kRoundedError = 2e-3;
+constexpr double kSameExperts = 0.98;
+
+bool is_rounded(const Model& model) {
+    return std::ranges::any_of(model.weights.layers, [](const LayerWeights& layer) {
+        return !layer.moe.expert_down.is_empty() && reads_rounded(layer.moe.expert_down);
+    });
+}
+
 struct Output {
     std::vector<float> logits;  ///< [n_tokens, n_vocab]
     RoutingLog routing;
@@ -86,6 +96,33 @@ void expect_same_selection(const RoutingLog::Layer& layer, std::span<const float
     }
 }
 
+/// How many of a token's experts are among the expected ones.
+std::size_t n_common(std::span<const std::int32_t> experts, std::span<const std::int32_t> expected) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        experts, [&](std::int32_t expert) { return std::ranges::find(expected, expert) != expected.end(); }));
+}
+
+/// Most of the experts, whatever their places, and router logits near enough.
+void expect_similar_routing(const RoutingLog& routing, const ReferenceFile& expected) {
+    const std::size_t n_layers = expected.shape("experts")[0];
+    ASSERT_EQ(routing.layers.size(), n_layers);
+    std::size_t n_same = 0;
+    for (std::size_t layer = 0; layer < n_layers; ++layer) {
+        const auto experts = layer_of(expected.integers("experts"), layer, n_layers);
+        EXPECT_LE(test::normalized_squared_error(routing.layers[layer].router_logits,
+                                                 layer_of(expected.floats("router_logits"), layer, n_layers)),
+                  kRoundedError);
+        ASSERT_EQ(routing.layers[layer].experts.size(), experts.size());
+        const std::size_t top_k = expected.shape("experts")[2];
+        for (std::size_t i = 0; i < experts.size(); i += top_k) {
+            n_same += n_common(std::span(routing.layers[layer].experts).subspan(i, top_k), experts.subspan(i, top_k));
+        }
+    }
+    const double share = static_cast<double>(n_same) / static_cast<double>(expected.integers("experts").size());
+    std::printf("  the same experts: %.2f %%\n", 100 * share);
+    EXPECT_GE(share, kSameExperts);
+}
+
 /// Lost groups stand at -1e30, beside which nothing else would count.
 std::vector<float> above_lost(std::span<const float> selection) {
     std::vector<float> values(selection.begin(), selection.end());
@@ -138,9 +175,14 @@ class ReferenceTest : public testing::TestWithParam<std::string> {
         const double error = test::normalized_squared_error(output.logits, expected_->floats("logits"));
         RecordProperty("logits_error", std::to_string(error));
         std::printf("%s: normalised squared error of the logits %.2e\n", GetParam().c_str(), error);
-        EXPECT_LE(error, kLogitsError);
-        expect_same_routing(output.routing, *expected_);
+        EXPECT_LE(error, allowed_error());
+        if (is_rounded(*model_))
+            expect_similar_routing(output.routing, *expected_);
+        else
+            expect_same_routing(output.routing, *expected_);
     }
+
+    double allowed_error() const { return is_rounded(*model_) ? kRoundedError : kLogitsError; }
 
     std::shared_ptr<const Model> model_;
     std::optional<ReferenceFile> expected_;
@@ -178,7 +220,7 @@ TEST_P(ReferenceTest, AgreesAfterCutsAndAStop) {
         ASSERT_TRUE(forward(*model_, state, rest, LogitsOf::EveryToken, nullptr, pool, {}, logits));
         EXPECT_LE(test::normalized_squared_error(logits.values(),
                                                  expected_->floats("logits").subspan(end * n_vocab)),
-                  kLogitsError)
+                  allowed_error())
             << "from token " << end;
     }
 }
@@ -196,7 +238,7 @@ TEST_P(ReferenceTest, ASnapshotBringsBackTheWholeState) {
     ASSERT_TRUE(
         forward(*model_, state, tokens().subspan(half), LogitsOf::EveryToken, nullptr, pool, {}, logits));
     const auto expected = expected_->floats("logits").subspan(half * model_->spec.n_vocab);
-    EXPECT_LE(test::normalized_squared_error(logits.values(), expected), kLogitsError);
+    EXPECT_LE(test::normalized_squared_error(logits.values(), expected), allowed_error());
 }
 
 std::string test_name(const testing::TestParamInfo<std::string>& param) {

@@ -1,0 +1,177 @@
+#pragma once
+
+#include "engine/kernels/block_formats.h"
+#include "engine/kernels/block_kernels.h"
+
+// Two vectors of rows at a time: their weights are decoded to unsigned bytes and laid out so that a vector
+// has four successive values of each of its rows; then every token's values, four at a time, meet them.
+//
+//   bytes   [n_values / 4][kTileRows][4]
+//   scale   [n_values / kGroup][kTileRows]
+//   min     [n_values / kGroup][kTileRows]
+
+namespace moe {
+
+template <class S>
+inline constexpr int kTileRowsOf = 2 * S::kLanes;
+
+template <class S>
+struct WeightTile {
+    std::uint8_t* bytes;
+    float* scale;
+    float* min;
+
+    static std::size_t size_bytes(std::size_t n_values) {
+        return n_values * kTileRowsOf<S> + 2 * sizeof(float) * (n_values / 16) * kTileRowsOf<S>;
+    }
+    WeightTile(void* memory, std::size_t n_values)
+        : bytes(static_cast<std::uint8_t*>(memory)),
+          scale(reinterpret_cast<float*>(bytes + n_values * kTileRowsOf<S>)),
+          min(scale + n_values / 16 * kTileRowsOf<S>) {}
+};
+
+/// Lays out 256 values of one row, the first of them being value 256 * chunk.
+template <class S, class F>
+MOE_INLINE void decode_chunk(const std::uint8_t* weights, std::size_t chunk, int row, const WeightTile<S>& tile) {
+    constexpr int kRows = kTileRowsOf<S>;
+    constexpr int kScales = 256 / F::kGroup;
+    float scale[kScales];
+    float min[kScales];
+    F::scales(weights, scale, min);
+    for (int i = 0; i < kScales; ++i) {
+        const std::size_t at = (chunk * kScales + static_cast<std::size_t>(i)) * kRows + static_cast<std::size_t>(row);
+        tile.scale[at] = scale[i];
+        tile.min[at] = F::kIsSigned ? 128.0f * scale[i] : min[i];
+    }
+    std::uint8_t* const to = tile.bytes + (chunk * 64 * kRows + static_cast<std::size_t>(row)) * 4;
+#pragma GCC unroll 8
+    for (int g = 0; g < 8; g += S::kGroups) {
+        auto values = F::values(weights, g);
+        if constexpr (F::kIsSigned) values = S::flip(values, 0x80);
+        alignas(64) std::uint8_t out[S::kBytes];
+        S::store(values, out);
+        for (int quad = 0; quad < S::kBytes / 4; ++quad) {
+            __builtin_memcpy(to + (g * 8 + quad) * kRows * 4, out + quad * 4, 4);
+        }
+    }
+}
+
+/// The rows of a tile; those beyond the last are zeros.
+template <class S, class F>
+MOE_INLINE void decode_tile(const BlockRows& weight, std::size_t first_row, std::size_t n_rows,
+                            const WeightTile<S>& tile) {
+    alignas(64) std::uint8_t rest[F::kBytes];
+    for (std::size_t at = 0, chunk = 0; at < weight.row_bytes; at += F::kBytes, ++chunk) {
+        for (int row = 0; row < kTileRowsOf<S>; ++row) {
+            const bool is_there = static_cast<std::size_t>(row) < n_rows;
+            const std::uint8_t* from = weight.data + (first_row + static_cast<std::size_t>(row)) * weight.row_bytes + at;
+            if (!is_there || at + F::kBytes > weight.row_bytes) {
+                __builtin_memset(rest, 0, sizeof rest);
+                if (is_there) __builtin_memcpy(rest, from, weight.row_bytes - at);
+                from = rest;
+            }
+            decode_chunk<S, F>(from, chunk, row, tile);
+        }
+    }
+}
+
+struct TokenRows {
+    const std::int8_t* q;
+    const float* scale;
+    const float* sum;
+    std::size_t n_values;
+    std::size_t n_sums;  // of a token
+};
+
+/// The products of kTokens tokens with a tile, for the groups of 32 or 16 in [0, n_groups).
+template <class S, class F, int kTokens>
+MOE_INLINE void multiply_tile(const WeightTile<S>& tile, const TokenRows& x, std::size_t n_groups,
+                              float (&out)[kTokens][kTileRowsOf<S>]) {
+    using Products = typename S::template Products<F::kMaxWeight>;
+    constexpr int kRows = kTileRowsOf<S>;
+    constexpr int kQuads = F::kGroup / 4;
+    typename S::Floats floats[kTokens][2];
+#pragma GCC unroll 8
+    for (int t = 0; t < kTokens; ++t) floats[t][0] = floats[t][1] = S::zero();
+    for (std::size_t g = 0; g < n_groups; ++g) {
+        typename Products::Sum sum[kTokens][2];
+#pragma GCC unroll 8
+        for (int t = 0; t < kTokens; ++t) sum[t][0] = sum[t][1] = Products::zero();
+        const std::uint8_t* const bytes = tile.bytes + g * kQuads * kRows * 4;
+        const std::int8_t* const q = x.q + g * F::kGroup;
+#pragma GCC unroll 8
+        for (int quad = 0; quad < kQuads; quad += Products::kSteps) {
+            typename S::Bytes weights[2][Products::kSteps];
+#pragma GCC unroll 2
+            for (int step = 0; step < Products::kSteps; ++step) {
+                weights[0][step] = S::load(bytes + (quad + step) * kRows * 4);
+                weights[1][step] = S::load(bytes + (quad + step) * kRows * 4 + S::kBytes);
+            }
+#pragma GCC unroll 8
+            for (int t = 0; t < kTokens; ++t) {
+                typename S::Bytes values[Products::kSteps];
+#pragma GCC unroll 2
+                for (int step = 0; step < Products::kSteps; ++step) {
+                    values[step] = S::repeat4(q + static_cast<std::size_t>(t) * x.n_values + 4 * (quad + step));
+                }
+                sum[t][0] = Products::add(sum[t][0], weights[0], values);
+                sum[t][1] = Products::add(sum[t][1], weights[1], values);
+            }
+        }
+        const std::size_t scale_group = F::kGroup == 32 ? g : g / 2;
+        const float* const scale = tile.scale + g * kRows;
+        const float* const min = tile.min + g * kRows;
+#pragma GCC unroll 8
+        for (int t = 0; t < kTokens; ++t) {
+            const auto x_scale = S::all(x.scale[static_cast<std::size_t>(t) * (x.n_values / 32) + scale_group]);
+            const auto x_sum = S::all(x.sum[static_cast<std::size_t>(t) * x.n_sums + g]);
+#pragma GCC unroll 2
+            for (int r = 0; r < 2; ++r) {
+                const auto factor = S::multiply(S::load(scale + r * S::kLanes), x_scale);
+                const auto products = S::from_ints(Products::total(sum[t][r]));
+                floats[t][r] = S::multiply_add(products, factor, floats[t][r]);
+                floats[t][r] = S::subtract_product(S::load(min + r * S::kLanes), x_sum, floats[t][r]);
+            }
+        }
+    }
+#pragma GCC unroll 8
+    for (int t = 0; t < kTokens; ++t) {
+        S::store(floats[t][0], out[t]);
+        S::store(floats[t][1], out[t] + S::kLanes);
+    }
+}
+
+template <class S, class F, int kTokens>
+MOE_INLINE void multiply_tokens(const WeightTile<S>& tile, const RoundedRows& x, std::size_t token,
+                                std::size_t n_values, std::size_t n_rows, const ProductRows& y, std::size_t row) {
+    const std::size_t n_sums = x.n_values / F::kGroup;
+    const TokenRows tokens{x.q + token * x.n_values, x.scale + token * (x.n_values / 32),
+                           (F::kGroup == 32 ? x.sum32 : x.sum16) + token * n_sums, x.n_values, n_sums};
+    alignas(64) float out[kTokens][kTileRowsOf<S>];
+    multiply_tile<S, F, kTokens>(tile, tokens, n_values / F::kGroup, out);
+    for (std::size_t t = 0; t < kTokens; ++t) {
+        __builtin_memcpy(y.data + (token + t) * y.stride + row, out[t], n_rows * sizeof(float));
+    }
+}
+
+template <class S, class F>
+void block_gemm(const BlockRows& weight, const RoundedRows& x, const ProductRows& y, void* scratch) {
+    constexpr std::size_t kRows = kTileRowsOf<S>;
+    constexpr std::size_t kTokens = S::kGemmTokens;
+    const std::size_t n_values = (weight.row_bytes + F::kBytes - 1) / F::kBytes * 256;
+    const WeightTile<S> tile(scratch, n_values);
+    for (std::size_t row = 0; row < weight.n_rows; row += kRows) {
+        const std::size_t n_rows = weight.n_rows - row < kRows ? weight.n_rows - row : kRows;
+        decode_tile<S, F>(weight, row, n_rows, tile);
+        std::size_t token = 0;
+        for (; token + kTokens <= x.n_rows; token += kTokens) {
+            multiply_tokens<S, F, kTokens>(tile, x, token, n_values, n_rows, y, row);
+        }
+        for (; token + 2 <= x.n_rows; token += 2) {
+            multiply_tokens<S, F, 2>(tile, x, token, n_values, n_rows, y, row);
+        }
+        if (token < x.n_rows) multiply_tokens<S, F, 1>(tile, x, token, n_values, n_rows, y, row);
+    }
+}
+
+}  // namespace moe

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/quant/block_types.h"
+
+namespace moe {
+
+/// Consecutive rows of a weight matrix of a block type, in place.
+struct BlockRows {
+    const std::uint8_t* data = nullptr;
+    std::size_t row_bytes = 0;
+    std::size_t n_rows = 0;
+};
+
+/// Activations as QuantizedView has them; n_values is a multiple of 256 and at least what a row of weights
+/// has.
+struct RoundedRows {
+    const std::int8_t* q = nullptr;
+    const float* scale = nullptr;
+    const float* sum32 = nullptr;
+    const float* sum16 = nullptr;
+    std::size_t n_rows = 0;
+    std::size_t n_values = 0;
+};
+
+/// Where products go: out[token * stride + row].
+struct ProductRows {
+    float* data = nullptr;
+    std::size_t stride = 0;
+};
+
+/// The products of 8-bit activations with weights of block types, for one kind of processor. Plain C calls,
+/// since nothing else may be shared between files that are compiled for different processors. Both run on
+/// the calling thread; a token's product has the same bits in any company.
+struct BlockKernels {
+    const char* name;  ///< as `isa_name` gives it
+
+    /// For few tokens: each weight is used in registers as soon as it is read.
+    void (*gemv)(BlockType type, const BlockRows& weight, const RoundedRows& x, const ProductRows& y);
+
+    /// For many tokens: a tile of rows is decoded to bytes in `scratch`, then multiplied with all tokens.
+    void (*gemm)(BlockType type, const BlockRows& weight, const RoundedRows& x, const ProductRows& y,
+                 void* scratch);
+    /// Bytes of scratch that `gemm` needs for rows of n_values weights; 64-byte aligned.
+    std::size_t (*gemm_scratch_bytes)(std::size_t n_values);
+};
+
+/// Those of `isa_name`.
+const BlockKernels& block_kernels();
+
+/// Every set that this build has, also those that this processor cannot run and the plain ones of both
+/// widths, for tests.
+struct KnownBlockKernels {
+    const BlockKernels* kernels;
+    bool is_native;  ///< this processor can run it
+};
+inline constexpr int kMaxBlockKernels = 4;
+int known_block_kernels(KnownBlockKernels (&out)[kMaxBlockKernels]);
+
+/// Whether weights of this type are multiplied with 8-bit activations.
+bool has_block_kernel(BlockType type);
+
+}  // namespace moe

@@ -1,0 +1,206 @@
+#include "engine/kernels/block_kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "engine/base/matrix.h"
+#include "engine/kernels/quantized_rows.h"
+#include "tests/reference/naive_nn.h"
+#include "tests/support/random_weights.h"
+
+namespace moe {
+namespace {
+
+using test::random_matrix;
+using test::random_weight;
+using test::RandomWeight;
+
+constexpr double kFloatError = 1e-11;      // normalised squared error of float sums against double
+constexpr std::size_t kOutputs = 77;       // tiles of 16 and 32 rows and a part of one
+constexpr std::size_t kStride = kOutputs + 3;
+
+std::vector<BlockType> types_with_blocks() {
+    std::vector<BlockType> types;
+    for (const BlockType type : all_block_types()) {
+        if (has_block_kernel(type)) types.push_back(type);
+    }
+    return types;
+}
+
+/// The values that the rounded activations stand for.
+Matrix<float> values_of(const QuantizedView& rounded, std::size_t n_in) {
+    Matrix<float> x(rounded.n_rows, n_in);
+    for (std::size_t row = 0; row < x.rows(); ++row) {
+        for (std::size_t i = 0; i < n_in; ++i) {
+            x.row(row)[i] = rounded.scale[row * (rounded.n_values / 32) + i / 32] *
+                            static_cast<float>(rounded.q[row * rounded.n_values + i]);
+        }
+    }
+    return x;
+}
+
+struct AlignedMemory {
+    explicit AlignedMemory(std::size_t size) : data(::operator new(size, std::align_val_t{64})) {}
+    ~AlignedMemory() { ::operator delete(data, std::align_val_t{64}); }
+    AlignedMemory(const AlignedMemory&) = delete;
+    AlignedMemory& operator=(const AlignedMemory&) = delete;
+    void* data;
+};
+
+enum class Way { Gemv, Gemm };
+
+std::vector<float> product(const BlockKernels& kernels, Way way, const RandomWeight& weight, BlockType type,
+                           const QuantizedView& x) {
+    std::vector<float> y(x.n_rows * kStride, 7.0f);
+    const BlockRows rows{reinterpret_cast<const std::uint8_t*>(weight.bytes.data()), weight.matrix().row_bytes(),
+                         kOutputs};
+    const RoundedRows activations{x.q, x.scale, x.sum32, x.sum16, x.n_rows, x.n_values};
+    if (way == Way::Gemv) {
+        kernels.gemv(type, rows, activations, {y.data(), kStride});
+    } else {
+        const AlignedMemory scratch(kernels.gemm_scratch_bytes(weight.values.cols()));
+        kernels.gemm(type, rows, activations, {y.data(), kStride}, scratch.data);
+    }
+    std::vector<float> out;
+    for (std::size_t token = 0; token < x.n_rows; ++token) {
+        for (std::size_t i = 0; i < kStride; ++i) {
+            if (i < kOutputs)
+                out.push_back(y[token * kStride + i]);
+            else
+                EXPECT_EQ(y[token * kStride + i], 7.0f) << "written beyond the last row";
+        }
+    }
+    return out;
+}
+
+std::vector<KnownBlockKernels> known_kernels() {
+    KnownBlockKernels known[kMaxBlockKernels];
+    const int n = known_block_kernels(known);
+    return {known, known + n};
+}
+
+class BlockKernelsTest : public testing::TestWithParam<BlockType> {
+  protected:
+    template <class Check>
+    void for_each_native(const Check& check) {
+        for (const KnownBlockKernels& known : known_kernels()) {
+            if (known.is_native) check(*known.kernels);
+        }
+    }
+};
+
+TEST_P(BlockKernelsTest, MultiplyAsDoublesDo) {
+    const std::size_t block = block_layout(GetParam()).values;
+    for (const std::size_t n_in : {block, 2 * block, std::size_t{256}, 3 * std::max(block, std::size_t{96}) / block * block,
+                                   std::size_t{2048}}) {
+        const RandomWeight weight = random_weight(GetParam(), kOutputs, n_in, /*seed=*/n_in);
+        for (const std::size_t n_tokens : {1, 2, 3, 5, 12, 13}) {
+            QuantizedRows rounded;
+            rounded.set(random_matrix(n_tokens, n_in, /*seed=*/n_tokens).view());
+            const Matrix<float> x = values_of(rounded.view(), n_in);
+            const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
+            for_each_native([&](const BlockKernels& kernels) {
+                for (const Way way : {Way::Gemv, Way::Gemm}) {
+                    EXPECT_LE(test::normalized_squared_error(
+                                  product(kernels, way, weight, GetParam(), rounded.view()), expected),
+                              kFloatError)
+                        << kernels.name << (way == Way::Gemv ? ", gemv, " : ", gemm, ") << n_in << " inputs, "
+                        << n_tokens << " tokens";
+                }
+            });
+        }
+    }
+}
+
+TEST_P(BlockKernelsTest, HoldTheLargestSums) {
+    const std::size_t n_in = 512;
+    const RandomWeight weight = random_weight(GetParam(), kOutputs, n_in, /*seed=*/1);
+    Matrix<float> x(/*rows=*/9, n_in);
+    for (std::size_t row = 0; row < x.rows(); ++row) {
+        for (std::size_t i = 0; i < n_in; ++i) x.row(row)[i] = row % 3 == 0 ? 1.0f : row % 3 == 1 ? -1.0f : i % 2 ? 1.0f : -1.0f;
+    }
+    QuantizedRows rounded;
+    rounded.set(x.view());
+    const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
+    for_each_native([&](const BlockKernels& kernels) {
+        for (const Way way : {Way::Gemv, Way::Gemm}) {
+            EXPECT_LE(test::normalized_squared_error(product(kernels, way, weight, GetParam(), rounded.view()), expected),
+                      kFloatError)
+                << kernels.name;
+        }
+    });
+}
+
+TEST_P(BlockKernelsTest, GiveATokenTheSameBitsInAnyCompany) {
+    const RandomWeight weight = random_weight(GetParam(), kOutputs, 512, /*seed=*/2);
+    QuantizedRows rounded;
+    rounded.set(random_matrix(/*rows=*/11, 512, /*seed=*/3).view());
+    for_each_native([&](const BlockKernels& kernels) {
+        for (const Way way : {Way::Gemv, Way::Gemm}) {
+            const std::vector<float> together = product(kernels, way, weight, GetParam(), rounded.view());
+            for (std::size_t token = 0; token < 11; ++token) {
+                const std::vector<float> alone =
+                    product(kernels, way, weight, GetParam(), rounded.view().rows_from(token, 1));
+                EXPECT_TRUE(std::equal(alone.begin(), alone.end(), together.begin() + static_cast<std::ptrdiff_t>(token * kOutputs)))
+                    << kernels.name << ", token " << token;
+            }
+        }
+    });
+}
+
+std::string type_name(const testing::TestParamInfo<BlockType>& type) {
+    return std::string(block_type_name(type.param));
+}
+INSTANTIATE_TEST_SUITE_P(Types, BlockKernelsTest, testing::ValuesIn(types_with_blocks()), type_name);
+
+TEST(BlockKernelChoiceTest, SaysWhichKernelsRanHere) {
+    std::string native, others;
+    for (const KnownBlockKernels& known : known_kernels()) {
+        (known.is_native ? native : others) += std::string(" ") + known.kernels->name + ";";
+    }
+    std::printf("ran natively:%s not on this processor:%s\n", native.c_str(), others.empty() ? " none" : others.c_str());
+    EXPECT_NE(native.find(block_kernels().name), std::string::npos);
+}
+
+TEST(QuantizedRowsTest, RoundsEachGroupToItsLargest) {
+    Matrix<float> x(1, 64);
+    for (std::size_t i = 0; i < 64; ++i) x.row(0)[i] = i < 32 ? static_cast<float>(i) - 20.0f : 0.0f;
+    QuantizedRows rounded;
+    rounded.set(x.view());
+    const QuantizedView view = rounded.view();
+    ASSERT_EQ(view.n_values, 256u);
+    EXPECT_EQ(view.q[0], -127);
+    EXPECT_FLOAT_EQ(view.scale[0], 20.0f / 127.0f);
+    int sum = 0;
+    for (std::size_t i = 0; i < 32; ++i) {
+        EXPECT_NEAR(view.scale[0] * static_cast<float>(view.q[i]), x.row(0)[i], 0.5f * view.scale[0] * 1.0001f);
+        sum += view.q[i];
+    }
+    EXPECT_FLOAT_EQ(view.sum32[0], view.scale[0] * static_cast<float>(sum));
+    EXPECT_FLOAT_EQ(view.sum16[0] + view.sum16[1], view.sum32[0]);
+    for (std::size_t g = 1; g < 8; ++g) EXPECT_EQ(view.scale[g], 0.0f);
+    for (std::size_t i = 32; i < 256; ++i) EXPECT_EQ(view.q[i], 0);
+}
+
+TEST(QuantizedRowsTest, LetsNoBrokenValueDisappear) {
+    for (const float broken : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                               -std::numeric_limits<float>::infinity()}) {
+        for (const std::size_t at : {std::size_t{0}, std::size_t{17}, std::size_t{31}}) {
+            Matrix<float> x(1, 32);
+            for (float& value : x.values()) value = 1.0f;
+            x.row(0)[at] = broken;
+            QuantizedRows rounded;
+            rounded.set(x.view());
+            EXPECT_FALSE(std::isfinite(rounded.view().scale[0])) << broken << " at " << at;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace moe
