@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kPieceTokens = 64;             // of a prompt, in one forward pass
+constexpr std::size_t kPieceTokens = 512;            // of a prompt, in one forward pass
 constexpr std::size_t kBandwidthBytes = 512u << 20;  // far beyond any cache
 
 struct BenchArguments {

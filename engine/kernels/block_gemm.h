@@ -5,6 +5,8 @@
 
 // Two vectors of rows at a time: their weights are decoded to unsigned bytes and laid out so that a vector
 // has four successive values of each of its rows; then every token's values, four at a time, meet them.
+// Signed weights become unsigned by adding 128, which a min takes away again, unless the processor multiplies
+// them as they are.
 //
 //   bytes   [n_values / 4][kTileRows][4]
 //   scale   [n_values / kGroup][kTileRows]
@@ -30,6 +32,9 @@ struct WeightTile {
           min(scale + n_values / 16 * kTileRowsOf<S>) {}
 };
 
+template <class S, class F>
+inline constexpr bool kHasSignedTile = F::kIsSigned&& S::template Products<F::kMaxWeight>::kTakesSigned;
+
 /// Lays out 256 values of one row, the first of them being value 256 * chunk.
 template <class S, class F>
 MOE_INLINE void decode_chunk(const std::uint8_t* weights, std::size_t chunk, int row, const WeightTile<S>& tile) {
@@ -47,7 +52,7 @@ MOE_INLINE void decode_chunk(const std::uint8_t* weights, std::size_t chunk, int
 #pragma GCC unroll 8
     for (int g = 0; g < 8; g += S::kGroups) {
         auto values = F::values(weights, g);
-        if constexpr (F::kIsSigned) values = S::flip(values, 0x80);
+        if constexpr (F::kIsSigned && !kHasSignedTile<S, F>) values = S::flip(values, 0x80);
         alignas(64) std::uint8_t out[S::kBytes];
         S::store(values, out);
         for (int quad = 0; quad < S::kBytes / 4; ++quad) {
@@ -130,7 +135,8 @@ MOE_INLINE void multiply_tile(const WeightTile<S>& tile, const TokenRows& x, std
                 const auto factor = S::multiply(S::load(scale + r * S::kLanes), x_scale);
                 const auto products = S::from_ints(Products::total(sum[t][r]));
                 floats[t][r] = S::multiply_add(products, factor, floats[t][r]);
-                floats[t][r] = S::subtract_product(S::load(min + r * S::kLanes), x_sum, floats[t][r]);
+                if constexpr (!kHasSignedTile<S, F>)
+                    floats[t][r] = S::subtract_product(S::load(min + r * S::kLanes), x_sum, floats[t][r]);
             }
         }
     }

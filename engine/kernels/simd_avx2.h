@@ -81,6 +81,12 @@ struct Avx2Simd {
         return dot_unsigned(_mm256_abs_epi8(a), _mm256_sign_epi8(b, a));
     }
 
+    /// The sum is complete here: else GCC takes all products of a group first, and has no registers for them.
+    MOE_INLINE static __m256i settled(__m256i sum) {
+        asm("" : "+x"(sum));
+        return sum;
+    }
+
     struct NarrowProducts;
     struct MiddleProducts;
     struct WideProducts;
@@ -167,10 +173,11 @@ struct Avx2Simd::Choice<false, true> {
 /// Sums of 16 bits hold the eight steps of a group.
 struct Avx2Simd::NarrowProducts {
     static constexpr int kSteps = 1;
+    static constexpr bool kTakesSigned = false;
     using Sum = __m256i;
     MOE_INLINE static Sum zero() { return _mm256_setzero_si256(); }
     MOE_INLINE static Sum add(Sum sum, const Bytes (&weights)[kSteps], const Bytes (&x)[kSteps]) {
-        return _mm256_add_epi16(sum, _mm256_maddubs_epi16(weights[0], x[0]));
+        return settled(_mm256_add_epi16(sum, _mm256_maddubs_epi16(weights[0], x[0])));
     }
     MOE_INLINE static Ints total(Sum sum) { return {_mm256_madd_epi16(sum, _mm256_set1_epi16(1))}; }
 };
@@ -178,28 +185,25 @@ struct Avx2Simd::NarrowProducts {
 /// Sums of 16 bits hold two steps.
 struct Avx2Simd::MiddleProducts {
     static constexpr int kSteps = 2;
+    static constexpr bool kTakesSigned = false;
     using Sum = __m256i;
     MOE_INLINE static Sum zero() { return _mm256_setzero_si256(); }
     MOE_INLINE static Sum add(Sum sum, const Bytes (&weights)[kSteps], const Bytes (&x)[kSteps]) {
         const __m256i both =
             _mm256_add_epi16(_mm256_maddubs_epi16(weights[0], x[0]), _mm256_maddubs_epi16(weights[1], x[1]));
-        return _mm256_add_epi32(sum, _mm256_madd_epi16(both, _mm256_set1_epi16(1)));
+        return settled(_mm256_add_epi32(sum, _mm256_madd_epi16(both, _mm256_set1_epi16(1))));
     }
     MOE_INLINE static Ints total(Sum sum) { return {sum}; }
 };
 
-/// Bytes widened to 16 bits first, those at even places and those at odd ones.
+/// Signed weights: their sign goes to x.
 struct Avx2Simd::WideProducts {
     static constexpr int kSteps = 1;
+    static constexpr bool kTakesSigned = true;
     using Sum = __m256i;
     MOE_INLINE static Sum zero() { return _mm256_setzero_si256(); }
     MOE_INLINE static Sum add(Sum sum, const Bytes (&weights)[kSteps], const Bytes (&x)[kSteps]) {
-        const __m256i even = _mm256_and_si256(weights[0], _mm256_set1_epi16(0xFF));
-        const __m256i odd = _mm256_srli_epi16(weights[0], 8);
-        const __m256i x_even = _mm256_srai_epi16(_mm256_slli_epi16(x[0], 8), 8);
-        const __m256i x_odd = _mm256_srai_epi16(x[0], 8);
-        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(even, x_even));
-        return _mm256_add_epi32(sum, _mm256_madd_epi16(odd, x_odd));
+        return settled(_mm256_add_epi32(sum, dot_signed(weights[0], x[0]).at));
     }
     MOE_INLINE static Ints total(Sum sum) { return {sum}; }
 };

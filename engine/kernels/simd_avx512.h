@@ -75,6 +75,7 @@ struct Avx512Simd : Avx2Simd {
     template <int kMaxWeight>
     struct Products {
         static constexpr int kSteps = 1;
+        static constexpr bool kTakesSigned = false;
         using Sum = __m512i;
         MOE_INLINE static Sum zero() { return _mm512_setzero_si512(); }
         MOE_INLINE static Sum add(Sum sum, const Bytes (&weights)[kSteps], const Bytes (&x)[kSteps]) {

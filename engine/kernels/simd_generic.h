@@ -129,11 +129,13 @@ struct GenericSimd {
         return out;
     }
 
-    /// Sums of products of unsigned bytes up to kMaxWeight with signed bytes -127 to 127, over up to eight
-    /// times four of them. `kSteps` vectors are added at a time.
+    /// Sums of products of weights up to kMaxWeight with signed bytes -127 to 127, over up to eight times four
+    /// of them. `kSteps` vectors are added at a time. Weights are unsigned, except that those of 8 bits are
+    /// signed where kTakesSigned.
     template <int kMaxWeight>
     struct Products {
         static constexpr int kSteps = 1;
+        static constexpr bool kTakesSigned = false;
         using Sum = Ints;
         MOE_INLINE static Sum zero() { return Ints{}; }
         MOE_INLINE static Sum add(Sum sum, const Bytes (&weights)[kSteps], const Bytes (&x)[kSteps]) {
