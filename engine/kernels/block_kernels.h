@@ -25,15 +25,24 @@ struct RoundedRows {
     std::size_t n_values = 0;
 };
 
+/// Activations as floats.
+struct FloatRows {
+    const float* data = nullptr;
+    std::size_t stride = 0;
+    std::size_t n_rows = 0;
+    std::size_t n_values = 0;
+};
+
 /// Where products go: out[token * stride + row].
 struct ProductRows {
     float* data = nullptr;
     std::size_t stride = 0;
 };
 
-/// The products of 8-bit activations with weights of block types, for one kind of processor. Plain C calls,
-/// since nothing else may be shared between files that are compiled for different processors. Both run on
-/// the calling thread; a token's product has the same bits in any company.
+/// Matrix products for one kind of processor: of 8-bit activations with weights of block types, and of floats
+/// with weights that have no blocks. Plain C calls, since nothing else may be shared between files that are
+/// compiled for different processors. All run on the calling thread; a token's product has the same bits in
+/// any company.
 struct BlockKernels {
     const char* name;  ///< as `isa_name` gives it
 
@@ -45,6 +54,12 @@ struct BlockKernels {
                  void* scratch);
     /// Bytes of scratch that `gemm` needs for rows of n_values weights; 64-byte aligned.
     std::size_t (*gemm_scratch_bytes)(std::size_t n_values);
+
+    /// For many tokens and weights without blocks (F32, F16, BF16).
+    void (*float_gemm)(BlockType type, const BlockRows& weight, const FloatRows& x, const ProductRows& y,
+                       void* scratch);
+    /// Bytes of scratch that `float_gemm` needs for n_tokens; 64-byte aligned.
+    std::size_t (*float_gemm_scratch_bytes)(std::size_t n_tokens);
 };
 
 /// Those of `isa_name`.

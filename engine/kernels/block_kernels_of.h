@@ -2,6 +2,7 @@
 
 #include "engine/kernels/block_gemm.h"
 #include "engine/kernels/block_gemv.h"
+#include "engine/kernels/float_gemm.h"
 
 namespace moe {
 
@@ -57,10 +58,22 @@ std::size_t gemm_scratch_bytes_of(std::size_t n_values) {
     return WeightTile<S>::size_bytes((n_values + 255) / 256 * 256);
 }
 
+template <class S>
+void float_gemm_of(BlockType type, const BlockRows& weight, const FloatRows& x, const ProductRows& y, void* scratch) {
+    if (type == BlockType::F32) return float_gemm<S, F32Values<S>>(weight, x, y, scratch);
+    if (type == BlockType::F16) return float_gemm<S, F16Values<S>>(weight, x, y, scratch);
+    if (type == BlockType::BF16) return float_gemm<S, Bf16Values<S>>(weight, x, y, scratch);
+}
+
+template <class S>
+std::size_t float_gemm_scratch_bytes_of(std::size_t n_tokens) {
+    return (kFloatBlock + n_tokens) * kTileRowsOf<S> * sizeof(float);
+}
+
 /// The kernels of one kind of processor.
 template <class S>
 constexpr BlockKernels block_kernels_of(const char* name) {
-    return {name, gemv_of<S>, gemm_of<S>, gemm_scratch_bytes_of<S>};
+    return {name,          gemv_of<S>,          gemm_of<S>, gemm_scratch_bytes_of<S>, float_gemm_of<S>, float_gemm_scratch_bytes_of<S>};
 }
 
 // Each in a file of its own, compiled for its processor.

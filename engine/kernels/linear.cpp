@@ -37,21 +37,38 @@ class TileMemory {
     std::size_t size_ = 0;
 };
 
-/// Plain C++ multiplies bytes slower than oneDNN multiplies floats.
-bool prefers_float_tiles(std::size_t n_tokens) {
+/// Plain C++ multiplies slower than oneDNN, which multiplies floats.
+bool prefers_onednn() {
     static const bool is_generic = std::string_view(block_kernels().name) == "generic";
-    return is_generic && n_tokens >= kFewestGemmTokens;
+    return is_generic;
+}
+
+TileMemory& tile_memory() {
+    thread_local TileMemory memory;
+    return memory;
+}
+
+BlockRows rows_of(const WeightMatrix& weight) {
+    return {reinterpret_cast<const std::uint8_t*>(weight.data), weight.row_bytes(), weight.n_out};
 }
 
 void multiply_blocks(const WeightMatrix& weight, const QuantizedView& x, MatrixView<float> y) {
     const BlockKernels& kernels = block_kernels();
-    const BlockRows rows{reinterpret_cast<const std::uint8_t*>(weight.data), weight.row_bytes(), weight.n_out};
+    const BlockRows rows = rows_of(weight);
     const RoundedRows activations{x.q, x.scale, x.sum32, x.sum16, x.n_rows, x.n_values};
     const ProductRows products{y.data, y.stride};
     if (x.n_rows < kFewestBlockGemmTokens) return kernels.gemv(weight.type, rows, activations, products);
-    thread_local TileMemory memory;
     kernels.gemm(weight.type, rows, activations, products,
-                 memory.of_size(kernels.gemm_scratch_bytes(weight.n_in)));
+                 tile_memory().of_size(kernels.gemm_scratch_bytes(weight.n_in)));
+}
+
+void multiply_floats(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {
+    if (x.rows < kFewestGemmTokens) return gemv(weight, x, y);
+    const bool has_blocks = block_layout(weight.type).values > 1;
+    if (has_blocks || prefers_onednn()) return tile_gemm(weight, x, y);
+    const BlockKernels& kernels = block_kernels();
+    kernels.float_gemm(weight.type, rows_of(weight), {x.data, x.stride, x.rows, x.cols}, {y.data, y.stride},
+                       tile_memory().of_size(kernels.float_gemm_scratch_bytes(x.rows)));
 }
 
 }  // namespace
@@ -66,14 +83,10 @@ bool reads_rounded(const WeightMatrix& weight) {
 
 void linear_on_this_thread(const WeightMatrix& weight, const LinearInput& x, MatrixView<float> y) {
     MOE_CHECK(x.x.cols == weight.n_in && y.cols == weight.n_out && x.x.rows == y.rows);
-    if (reads_rounded(weight) && !prefers_float_tiles(x.x.rows)) {
-        MOE_CHECK(x.rounded.n_rows == y.rows && x.rounded.n_values >= weight.n_in);
-        return multiply_blocks(weight, x.rounded, y);
-    }
-    if (x.x.rows < kFewestGemmTokens)
-        gemv(weight, x.x, y);
-    else
-        tile_gemm(weight, x.x, y);
+    const bool is_for_onednn = prefers_onednn() && x.x.rows >= kFewestGemmTokens;
+    if (!reads_rounded(weight) || is_for_onednn) return multiply_floats(weight, x.x, y);
+    MOE_CHECK(x.rounded.n_rows == y.rows && x.rounded.n_values >= weight.n_in);
+    multiply_blocks(weight, x.rounded, y);
 }
 
 void linear_on_this_thread(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {

@@ -12,6 +12,7 @@ struct Avx2Simd {
     static constexpr int kLanes = 8;
     static constexpr int kBytes = 32;
     static constexpr int kGemmTokens = 4;
+    static constexpr int kFloatTokens = 6;
 
     using Bytes = __m256i;
     struct Ints {
@@ -126,6 +127,31 @@ struct Avx2Simd {
         __m128 half = _mm_add_ps(_mm256_castps256_ps128(value), _mm256_extractf128_ps(value, 1));
         half = _mm_add_ps(half, _mm_movehl_ps(half, half));
         return _mm_cvtss_f32(_mm_add_ss(half, _mm_movehdup_ps(half)));
+    }
+    MOE_INLINE static Floats8 load8_f16(const std::uint8_t* from) {
+        return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+    }
+    MOE_INLINE static Floats8 load8_bf16(const std::uint8_t* from) {
+        const __m256i words = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+        return _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
+    }
+    MOE_INLINE static void transpose8(Floats8 (&rows)[8]) {
+        __m256 pairs[8];
+        for (int i = 0; i < 8; i += 2) {
+            pairs[i] = _mm256_unpacklo_ps(rows[i], rows[i + 1]);
+            pairs[i + 1] = _mm256_unpackhi_ps(rows[i], rows[i + 1]);
+        }
+        __m256 fours[8];
+        for (int i = 0; i < 8; i += 4) {
+            fours[i] = _mm256_shuffle_ps(pairs[i], pairs[i + 2], 0x44);
+            fours[i + 1] = _mm256_shuffle_ps(pairs[i], pairs[i + 2], 0xEE);
+            fours[i + 2] = _mm256_shuffle_ps(pairs[i + 1], pairs[i + 3], 0x44);
+            fours[i + 3] = _mm256_shuffle_ps(pairs[i + 1], pairs[i + 3], 0xEE);
+        }
+        for (int i = 0; i < 4; ++i) {
+            rows[i] = _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x20);
+            rows[i + 4] = _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x31);
+        }
     }
     MOE_INLINE static Floats8 twice_each(const float* from) {
         const __m256 four = _mm256_broadcast_ps(reinterpret_cast<const __m128*>(from));

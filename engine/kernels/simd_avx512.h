@@ -10,6 +10,7 @@ struct Avx512Simd : Avx2Simd {
     static constexpr int kLanes = 16;
     static constexpr int kBytes = 64;
     static constexpr int kGemmTokens = 6;
+    static constexpr int kFloatTokens = 12;
 
     using Bytes = __m512i;
     struct Ints {

@@ -26,6 +26,7 @@ struct GenericSimd {
     static constexpr int kLanes = 8 * kWidth;
     static constexpr int kBytes = 32 * kWidth;
     static constexpr int kGemmTokens = 2;  ///< of a step of the matrix product, times two vectors of rows
+    static constexpr int kFloatTokens = 2;  ///< the same for float weights
 
     struct Bytes {
         std::uint8_t at[kBytes];
@@ -228,6 +229,26 @@ struct GenericSimd {
             for (int i = 0; i < half; ++i) value.at[i] += value.at[i + half];
         }
         return value.at[0];
+    }
+    /// Eight binary16 numbers.
+    MOE_INLINE static Floats8 load8_f16(const std::uint8_t* from) { return gather_f16<2>(from); }
+    /// Eight bfloat16 numbers.
+    MOE_INLINE static Floats8 load8_bf16(const std::uint8_t* from) {
+        Floats8 out;
+        for (int i = 0; i < 8; ++i) {
+            const std::uint32_t bits = static_cast<std::uint32_t>(from[2 * i] | from[2 * i + 1] << 8) << 16;
+            __builtin_memcpy(&out.at[i], &bits, sizeof bits);
+        }
+        return out;
+    }
+    MOE_INLINE static void transpose8(Floats8 (&rows)[8]) {
+        for (int i = 0; i < 8; ++i) {
+            for (int j = 0; j < i; ++j) {
+                const float upper = rows[j].at[i];
+                rows[j].at[i] = rows[i].at[j];
+                rows[i].at[j] = upper;
+            }
+        }
     }
     /// Both values of each pair: from[0], from[0], from[1], ... from[3], from[3].
     MOE_INLINE static Floats8 twice_each(const float* from) {

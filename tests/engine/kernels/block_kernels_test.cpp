@@ -159,6 +159,31 @@ std::string type_name(const testing::TestParamInfo<BlockType>& type) {
 }
 INSTANTIATE_TEST_SUITE_P(Types, BlockKernelsTest, testing::ValuesIn(types_with_blocks()), type_name);
 
+class FloatGemmTest : public testing::TestWithParam<BlockType> {};
+
+TEST_P(FloatGemmTest, MultipliesAsDoublesDo) {
+    for (const std::size_t n_in : {1, 7, 64, 250, 256, 1000}) {
+        const RandomWeight weight = random_weight(GetParam(), kOutputs, n_in, /*seed=*/n_in);
+        for (const std::size_t n_tokens : {1, 2, 3, 12, 29}) {
+            const Matrix<float> x = random_matrix(n_tokens, n_in, /*seed=*/n_tokens);
+            const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
+            for (const KnownBlockKernels& known : known_kernels()) {
+                if (!known.is_native) continue;
+                std::vector<float> y(n_tokens * kOutputs);
+                const AlignedMemory scratch(known.kernels->float_gemm_scratch_bytes(n_tokens));
+                known.kernels->float_gemm(
+                    GetParam(),
+                    {reinterpret_cast<const std::uint8_t*>(weight.bytes.data()), weight.matrix().row_bytes(), kOutputs},
+                    {x.view().data, n_in, n_tokens, n_in}, {y.data(), kOutputs}, scratch.data);
+                EXPECT_LE(test::normalized_squared_error(y, expected), kFloatError)
+                    << known.kernels->name << ", " << n_in << " inputs, " << n_tokens << " tokens";
+            }
+        }
+    }
+}
+INSTANTIATE_TEST_SUITE_P(Types, FloatGemmTest,
+                         testing::Values(BlockType::F32, BlockType::F16, BlockType::BF16), type_name);
+
 TEST(BlockKernelChoiceTest, SaysWhichKernelsRanHere) {
     std::string native, others;
     for (const KnownBlockKernels& known : known_kernels()) {
