@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "engine/base/check.h"
+#include "engine/kernels/exponential.h"
 #include "engine/kernels/lanes.h"
 #include "engine/kernels/target_clones.h"
 
@@ -23,6 +24,20 @@ MOE_TARGET_CLONES void add_scaled_to(float* y, float scale, const float* x, std:
     for (std::size_t i = 0; i < n; ++i) y[i] += scale * x[i];
 }
 
+MOE_TARGET_CLONES void scale_all(float* y, float factor, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) y[i] *= factor;
+}
+
+MOE_TARGET_CLONES void cap_all(float* y, float cap, std::size_t n) {
+    std::size_t i = 0;
+    for (; i + kVectorWidth <= n; i += kVectorWidth) {
+        Vector8 some = vector_at(y + i) / cap;
+        apply_tanh(some);
+        vector_at(y + i) = some * cap;
+    }
+    for (; i < n; ++i) y[i] = fast_tanh(y[i] / cap) * cap;
+}
+
 }  // namespace
 
 float dot(std::span<const float> a, std::span<const float> b) {
@@ -34,5 +49,9 @@ void add_scaled(std::span<float> y, float scale, std::span<const float> x) {
     MOE_CHECK(y.size() == x.size());
     add_scaled_to(y.data(), scale, x.data(), y.size());
 }
+
+void scale(std::span<float> y, float factor) { scale_all(y.data(), factor, y.size()); }
+
+void cap_softly(std::span<float> y, float cap) { cap_all(y.data(), cap, y.size()); }
 
 }  // namespace moe

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -27,6 +29,48 @@ TEST(AddScaledTest, AddsToWhatIsThere) {
     std::vector<float> y{1.0f, 2.0f, 3.0f};
     add_scaled(y, 2.0f, std::vector<float>{10.0f, 0.0f, -1.0f});
     EXPECT_EQ(y, (std::vector<float>{21.0f, 2.0f, 1.0f}));
+}
+
+TEST(ScaleTest, MultipliesEveryNumber) {
+    std::vector<float> y{1.0f, -2.0f, 3.0f};
+    scale(y, 0.5f);
+    EXPECT_EQ(y, (std::vector<float>{0.5f, -1.0f, 1.5f}));
+}
+
+TEST(CapSoftlyTest, AgreesWithTanhInDouble) {
+    std::vector<float> y(21);
+    std::iota(y.begin(), y.end(), -10.0f);
+    cap_softly(y, 4.0f);
+    for (std::size_t i = 0; i < y.size(); ++i)
+        EXPECT_NEAR(y[i], 4.0 * std::tanh((static_cast<double>(i) - 10.0) / 4.0), kLastDigits);
+}
+
+TEST(LargestOfTest, FindsItAnywhere) {
+    for (std::size_t n = 1; n < 100; ++n) {
+        std::vector<float> x(n, -5.0f);
+        EXPECT_EQ(largest_of(x), -5.0f);
+        for (std::size_t i = 0; i < n; ++i) {
+            x[i] = static_cast<float>(i);
+            ASSERT_EQ(largest_of(x), x[i]) << i << " of " << n;
+        }
+    }
+    EXPECT_EQ(largest_of({}), std::numeric_limits<float>::lowest());
+}
+
+TEST(ExpBelowTest, ReplacesNumbersAndSumsThem) {
+    for (std::size_t n = 0; n < 40; ++n) {
+        std::vector<float> x(n);
+        for (std::size_t i = 0; i < n; ++i) x[i] = 3.0f - 0.25f * static_cast<float>(i);
+        double expected = 0.0;
+        for (const float value : x) expected += std::exp(static_cast<double>(value) - 3.0);
+        const double sum = exp_below(3.0f, x);
+        EXPECT_NEAR(sum, expected, kLastDigits * expected);
+        for (std::size_t i = 0; i < n; ++i)
+            EXPECT_NEAR(x[i], std::exp(-0.25 * static_cast<double>(i)), kLastDigits);
+    }
+    std::vector<float> broken(20, 0.0f);
+    broken[5] = NAN;
+    EXPECT_TRUE(std::isnan(exp_below(0.0f, broken)));
 }
 
 TEST(SoftmaxTest, AgreesWithAWorkedExample) {
