@@ -23,8 +23,8 @@ using dnnl::memory;
 
 constexpr std::size_t kMaxCachedShapes = 256;
 
-/// m, k, n and the strides of x and y.
-using Shape = std::array<memory::dim, 5>;
+/// m, k, n; the strides of x and y; those of w from one k and from one n to the next; whether y is added to.
+using Shape = std::array<memory::dim, 8>;
 
 const dnnl::engine& cpu_engine() {
     static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -39,11 +39,16 @@ void bound_openmp_to_this_thread() {
 }
 
 dnnl::matmul::primitive_desc describe(const Shape& shape) {
-    const auto [m, k, n, x_stride, y_stride] = shape;
+    const auto [m, k, n, x_stride, y_stride, w_stride_k, w_stride_n, is_added] = shape;
     const memory::desc x({m, k}, memory::data_type::f32, memory::dims{x_stride, 1});
-    const memory::desc w({k, n}, memory::data_type::f32, memory::format_tag::ba);
+    const memory::desc w({k, n}, memory::data_type::f32, memory::dims{w_stride_k, w_stride_n});
     const memory::desc y({m, n}, memory::data_type::f32, memory::dims{y_stride, 1});
     dnnl::primitive_attr attributes;
+    if (is_added != 0) {
+        dnnl::post_ops add;
+        add.append_sum(1.0f);
+        attributes.set_post_ops(add);
+    }
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
 #if DNNL_VERSION_MAJOR >= 3
     return {cpu_engine(), x, w, y, attributes};
@@ -92,19 +97,30 @@ class ThreadProducts {
     std::vector<std::byte> scratch_;
 };
 
-}  // namespace
-
-bool onednn_matmul(MatrixView<const float> x, MatrixView<const float> w, MatrixView<float> y) {
-    MOE_CHECK(x.cols == w.cols && y.cols == w.rows && x.rows == y.rows && w.is_contiguous());
-    const auto dim = [](std::size_t n) { return static_cast<memory::dim>(n); };
+bool run(const Shape& shape, const float* x, const float* w, float* y) {
     try {
         thread_local ThreadProducts products;
-        products.run({dim(x.rows), dim(x.cols), dim(w.rows), dim(x.stride), dim(y.stride)}, x.data, w.data,
-                     y.data);
+        products.run(shape, x, w, y);
         return true;
     } catch (const std::exception&) {
         return false;
     }
+}
+
+memory::dim dim(std::size_t n) { return static_cast<memory::dim>(n); }
+
+}  // namespace
+
+bool onednn_matmul(MatrixView<const float> x, MatrixView<const float> w, MatrixView<float> y) {
+    MOE_CHECK(x.cols == w.cols && y.cols == w.rows && x.rows == y.rows);
+    return run({dim(x.rows), dim(x.cols), dim(w.rows), dim(x.stride), dim(y.stride), 1, dim(w.stride), 0},
+               x.data, w.data, y.data);
+}
+
+bool onednn_add_matmul(MatrixView<const float> x, MatrixView<const float> w, MatrixView<float> y) {
+    MOE_CHECK(x.cols == w.rows && y.cols == w.cols && x.rows == y.rows);
+    return run({dim(x.rows), dim(x.cols), dim(w.cols), dim(x.stride), dim(y.stride), dim(w.stride), 1, 1},
+               x.data, w.data, y.data);
 }
 
 }  // namespace moe
