@@ -1,26 +1,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "engine/nn/embedding.h"
 #include "engine/nn/gated_activation.h"
-#include "engine/nn/swiglu.h"
 #include "tests/support/random_weights.h"
 
 namespace moe {
 namespace {
 
 constexpr float kLastDigits = 1e-6f;
-
-TEST(SwigluTest, MultipliesSiluOfTheGateWithUp) {
-    std::vector<float> gate{0.0f, 1.0f, -1.0f};
-    const std::vector<float> up{5.0f, 2.0f, 2.0f};
-    swiglu({gate.data(), 1, 3}, {up.data(), 1, 3});
-    EXPECT_EQ(gate[0], 0.0f);
-    EXPECT_NEAR(gate[1], 1.4621172f, kLastDigits);   // 2 / (1 + 1/e)
-    EXPECT_NEAR(gate[2], -0.5378828f, kLastDigits);  // -2 / (1 + e)
-}
 
 /// activation(gate) * up of one pair.
 float activated(Activation activation, float gate, float up) {
@@ -29,11 +20,34 @@ float activated(Activation activation, float gate, float up) {
 }
 
 TEST(GatedActivationTest, AgreesWithWorkedExamples) {
-    EXPECT_NEAR(activated(Activation::Silu, 1.0f, 2.0f), 1.4621172f, kLastDigits);
+    EXPECT_EQ(activated(Activation::Silu, 0.0f, 5.0f), 0.0f);
+    EXPECT_NEAR(activated(Activation::Silu, 1.0f, 2.0f), 1.4621172f, kLastDigits);    // 2 / (1 + 1/e)
+    EXPECT_NEAR(activated(Activation::Silu, -1.0f, 2.0f), -0.5378828f, kLastDigits);  // -2 / (1 + e)
     EXPECT_EQ(activated(Activation::Relu, -1.0f, 2.0f), 0.0f);
     EXPECT_EQ(activated(Activation::Relu, 3.0f, 2.0f), 6.0f);
     EXPECT_NEAR(activated(Activation::Gelu, 1.0f, 1.0f), 0.841192f, kLastDigits);
     EXPECT_NEAR(activated(Activation::Gelu, -1.0f, 2.0f), -0.317616f, kLastDigits);
+}
+
+TEST(GatedActivationTest, GivesAPairTheSameBitsAloneAndAmongOthers) {
+    for (const Activation activation :
+         {Activation::Silu, Activation::Relu, Activation::Gelu, Activation::ClampedSwiglu}) {
+        Matrix<float> gate = test::random_matrix(3, 21, /*seed=*/1);
+        const Matrix<float> up = test::random_matrix(3, 21, /*seed=*/2);
+        for (float& value : gate.values()) value *= 20.0f;
+        const Matrix<float> before = gate;
+        gated_activation(activation, gate.view(), up.view());
+        for (std::size_t i = 0; i < gate.values().size(); ++i)
+            ASSERT_EQ(gate.values()[i], activated(activation, before.values()[i], up.values()[i]));
+    }
+}
+
+TEST(GatedActivationTest, KeepsWhatIsNotANumber) {
+    for (const Activation activation :
+         {Activation::Silu, Activation::Relu, Activation::Gelu, Activation::ClampedSwiglu}) {
+        EXPECT_TRUE(std::isnan(activated(activation, NAN, 1.0f)));
+        EXPECT_TRUE(std::isnan(activated(activation, 1.0f, NAN)));
+    }
 }
 
 TEST(GatedActivationTest, ClampsBothSidesOfGptOss) {
