@@ -25,6 +25,17 @@ TEST(DotTest, SumsProductsOfAnyLength) {
     }
 }
 
+TEST(AllFiniteTest, FindsWhatIsNotWhereverItStands) {
+    for (const float bad : {NAN, INFINITY, -INFINITY}) {
+        for (std::size_t i = 0; i < 50; ++i) {
+            std::vector<float> x(50, 3e38f);
+            EXPECT_TRUE(all_finite(x));
+            x[i] = bad;
+            EXPECT_FALSE(all_finite(x)) << bad << " at " << i;
+        }
+    }
+}
+
 TEST(AddScaledTest, AddsToWhatIsThere) {
     std::vector<float> y{1.0f, 2.0f, 3.0f};
     add_scaled(y, 2.0f, std::vector<float>{10.0f, 0.0f, -1.0f});
@@ -35,6 +46,19 @@ TEST(ScaleTest, MultipliesEveryNumber) {
     std::vector<float> y{1.0f, -2.0f, 3.0f};
     scale(y, 0.5f);
     EXPECT_EQ(y, (std::vector<float>{0.5f, -1.0f, 1.5f}));
+}
+
+TEST(MultiplyBySigmoidTest, OpensAndShutsAndIsSiluOfItself) {
+    std::vector<float> y(21, 2.0f), x(21);
+    std::iota(x.begin(), x.end(), -10.0f);
+    multiply_by_sigmoid(y, x);
+    std::vector<float> itself = x;
+    multiply_by_sigmoid(itself, itself);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        const double at = static_cast<double>(i) - 10.0;
+        EXPECT_NEAR(y[i], 2.0 / (1.0 + std::exp(-at)), kLastDigits);
+        EXPECT_NEAR(itself[i], at / (1.0 + std::exp(-at)), kLastDigits * std::max(1.0, std::abs(at)));
+    }
 }
 
 TEST(CapSoftlyTest, AgreesWithTanhInDouble) {
