@@ -6,32 +6,34 @@
 
 #include "engine/kernels/sigmoid.h"
 #include "engine/kernels/vector_ops.h"
+#include "engine/nn/over_rows.h"
 #include "engine/nn/rms_norm.h"
 
 namespace moe {
 namespace {
-
-float silu(float x) { return x * sigmoid(x); }
 
 /// log(1 + exp(x)).
 float softplus(float x) { return std::max(x, 0.0f) + std::log1p(std::exp(-std::abs(x))); }
 
 /// Fills `qkv` from `inputs`, and `state` with the inputs that the next batch still needs.
 void convolve(const DeltaNetSpec& spec, std::span<const float> conv, DeltaNetScratch& scratch,
-              std::span<float> state) {
+              std::span<float> state, ThreadPool& pool) {
     const std::size_t n_channels = spec.n_channels();
     const std::size_t n_tokens = scratch.inputs.rows() - (spec.n_conv - 1);
     scratch.qkv.resize(n_tokens, n_channels);
-    for (std::size_t token = 0; token < n_tokens; ++token) {
-        const std::span<float> out = scratch.qkv.row(token);
-        for (std::size_t channel = 0; channel < n_channels; ++channel) {
-            float sum = 0.0f;
-            for (std::size_t i = 0; i < spec.n_conv; ++i) {
-                sum += conv[channel * spec.n_conv + i] * scratch.inputs.row(token + i)[channel];
+    over_rows(n_tokens, n_channels, pool, [&](std::size_t first, std::size_t count) {
+        for (std::size_t token = first; token < first + count; ++token) {
+            const std::span<float> out = scratch.qkv.row(token);
+            for (std::size_t channel = 0; channel < n_channels; ++channel) {
+                const float* const input = scratch.inputs.row(token).data() + channel;
+                float sum = 0.0f;
+                for (std::size_t i = 0; i < spec.n_conv; ++i)
+                    sum += conv[channel * spec.n_conv + i] * input[i * n_channels];
+                out[channel] = sum;
             }
-            out[channel] = silu(sum);
+            multiply_by_sigmoid(out, out);
         }
-    }
+    });
     for (std::size_t i = 0; i + 1 < spec.n_conv; ++i) {
         std::ranges::copy(scratch.inputs.row(n_tokens + i), state.subspan(i * n_channels).begin());
     }
@@ -56,7 +58,7 @@ void project(const DeltaNetSpec& spec, const DeltaNetWeights& weights, MatrixVie
         linear(weights.beta, x, columns_from(both, 0, spec.n_value_heads), pool);
         linear(weights.alpha, x, columns_from(both, spec.n_value_heads, spec.n_value_heads), pool);
     }
-    convolve(spec, weights.conv, scratch, state);
+    convolve(spec, weights.conv, scratch, state, pool);
 }
 
 /// The columns of `beta_alpha` that belong to a value head.
@@ -129,12 +131,15 @@ void delta_net(const DeltaNetSpec& spec, const DeltaNetWeights& weights, float n
         run_head(spec, weights, norm_epsilon, head, scratch, memory);
     });
     if (stop.stop_requested()) return;
-    rms_norm_heads(scratch.mixed.view(), weights.norm, norm_epsilon);
-    for (std::size_t token = 0; token < x.rows; ++token) {
-        const std::span<float> mixed = scratch.mixed.row(token);
-        const std::span<const float> gate = scratch.gate.row(token);
-        for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] *= silu(gate[i]);
-    }
+    over_rows(x.rows, scratch.mixed.cols(), pool, [&](std::size_t first, std::size_t count) {
+        rms_norm_heads(scratch.mixed.view().rows_from(first, count), weights.norm, norm_epsilon);
+        for (std::size_t token = first; token < first + count; ++token) {
+            const std::span<float> mixed = scratch.mixed.row(token);
+            const std::span<float> gate = scratch.gate.row(token);
+            multiply_by_sigmoid(gate, gate);
+            for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] *= gate[i];
+        }
+    });
     linear(weights.output, scratch.mixed.view(), out, pool);
 }
 

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/kernels/sigmoid.h"
+#include "engine/kernels/vector_ops.h"
 #include "engine/nn/add_bias.h"
 #include "engine/nn/attention.h"
+#include "engine/nn/over_rows.h"
 #include "engine/nn/rms_norm.h"
 
 namespace moe {
@@ -16,14 +17,21 @@ struct Projection {
     std::span<const float> bias;
 };
 
+void clamp_all(float limit, MatrixView<float> y) {
+    for (std::size_t row = 0; row < y.rows; ++row) {
+        for (float& value : y.row(row)) value = std::clamp(value, -limit, limit);
+    }
+}
+
 void project(const Projection& projection, float clamp, MatrixView<const float> x, ThreadPool& pool,
              MatrixView<float> y) {
     linear(projection.weight, x, y, pool);
-    if (!projection.bias.empty()) add_bias(projection.bias, y);
-    if (clamp <= 0.0f) return;
-    for (std::size_t row = 0; row < y.rows; ++row) {
-        for (float& value : y.row(row)) value = std::clamp(value, -clamp, clamp);
-    }
+    if (projection.bias.empty() && clamp <= 0.0f) return;
+    over_rows(y.rows, y.cols, pool, [&](std::size_t first, std::size_t count) {
+        const MatrixView<float> some = y.rows_from(first, count);
+        if (!projection.bias.empty()) add_bias(projection.bias, some);
+        if (clamp > 0.0f) clamp_all(clamp, some);
+    });
 }
 
 /// The weight's length tells whether a head or the whole row is normalised.
@@ -42,18 +50,20 @@ void normalize(const AttentionSpec& spec, std::span<const float> weight, float e
 }
 
 void normalize_and_rotate(const AttentionSpec& spec, std::span<const float> norm_weight, float epsilon,
-                          const RopeTable& rope_table, MatrixView<float> y) {
-    if (!spec.norm_after_rope) normalize(spec, norm_weight, epsilon, y);
-    if (spec.n_rope_dims > 0) rope(y, spec.d_head, spec.rope_order, rope_table);
-    if (spec.norm_after_rope) normalize(spec, norm_weight, epsilon, y);
+                          const RopeTable& rope_table, ThreadPool& pool, MatrixView<float> y) {
+    over_rows(y.rows, y.cols, pool, [&](std::size_t first, std::size_t count) {
+        const MatrixView<float> some = y.rows_from(first, count);
+        if (!spec.norm_after_rope) normalize(spec, norm_weight, epsilon, some);
+        if (spec.n_rope_dims > 0) rope(some, spec.d_head, spec.rope_order, rope_table, first);
+        if (spec.norm_after_rope) normalize(spec, norm_weight, epsilon, some);
+    });
 }
 
 /// Sharpens attention over long texts (Llama 4; Nakanishi 2025, arXiv:2501.19399).
 void scale_by_position(std::size_t step, std::size_t first_position, MatrixView<float> queries) {
     for (std::size_t token = 0; token < queries.rows; ++token) {
         const std::size_t n_steps = (first_position + token + 1) / step;
-        const auto scale = static_cast<float>(1.0 + 0.1 * std::log1p(static_cast<double>(n_steps)));
-        for (float& value : queries.row(token)) value *= scale;
+        scale(queries.row(token), static_cast<float>(1.0 + 0.1 * std::log1p(static_cast<double>(n_steps))));
     }
 }
 
@@ -62,23 +72,27 @@ void project_gated_queries(const AttentionSpec& spec, const AttentionWeights& we
                            MatrixView<const float> x, AttentionScratch& scratch, ThreadPool& pool) {
     scratch.gated.resize(x.rows, spec.n_heads * 2 * spec.d_head);
     linear(weights.query, x, scratch.gated.view(), pool);
-    for (std::size_t token = 0; token < x.rows; ++token) {
-        for (std::size_t head = 0; head < spec.n_heads; ++head) {
-            std::ranges::copy(scratch.gated.row(token).subspan(head * 2 * spec.d_head, spec.d_head),
-                              scratch.queries.row(token).subspan(head * spec.d_head).begin());
+    over_rows(x.rows, scratch.queries.cols(), pool, [&](std::size_t first, std::size_t count) {
+        for (std::size_t token = first; token < first + count; ++token) {
+            for (std::size_t head = 0; head < spec.n_heads; ++head) {
+                std::ranges::copy(scratch.gated.row(token).subspan(head * 2 * spec.d_head, spec.d_head),
+                                  scratch.queries.row(token).subspan(head * spec.d_head).begin());
+            }
         }
-    }
+    });
 }
 
-void apply_output_gate(const AttentionSpec& spec, AttentionScratch& scratch) {
+void apply_output_gate(const AttentionSpec& spec, AttentionScratch& scratch, ThreadPool& pool) {
     MOE_CHECK(spec.d_value == spec.d_head);
-    for (std::size_t token = 0; token < scratch.mixed.rows(); ++token) {
-        for (std::size_t i = 0; i < scratch.mixed.cols(); ++i) {
-            const std::size_t head = i / spec.d_head;
-            const float gate = scratch.gated.row(token)[(head + 1) * spec.d_head + i];
-            scratch.mixed.row(token)[i] *= sigmoid(gate);
+    over_rows(scratch.mixed.rows(), scratch.mixed.cols(), pool, [&](std::size_t first, std::size_t count) {
+        for (std::size_t token = first; token < first + count; ++token) {
+            for (std::size_t head = 0; head < spec.n_heads; ++head) {
+                multiply_by_sigmoid(
+                    scratch.mixed.row(token).subspan(head * spec.d_head, spec.d_head),
+                    scratch.gated.row(token).subspan((2 * head + 1) * spec.d_head, spec.d_head));
+            }
         }
-    }
+    });
 }
 
 }  // namespace
@@ -100,8 +114,8 @@ void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, f
     }
     project({weights.key, weights.key_bias}, spec.qkv_clamp, x, pool, keys);
     project({weights.value, weights.value_bias}, spec.qkv_clamp, x, pool, values);
-    normalize_and_rotate(spec, weights.query_norm, norm_epsilon, rope_table, queries);
-    normalize_and_rotate(spec, weights.key_norm, norm_epsilon, rope_table, keys);
+    normalize_and_rotate(spec, weights.query_norm, norm_epsilon, rope_table, pool, queries);
+    normalize_and_rotate(spec, weights.key_norm, norm_epsilon, rope_table, pool, keys);
     if (spec.value_norm) unit_rms_norm_heads(values, spec.d_value, norm_epsilon);
     if (spec.temperature_step > 0) scale_by_position(spec.temperature_step, cache.first_position, queries);
 
@@ -117,9 +131,12 @@ void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, f
     attention(shape, cache.first_position, queries, cache.keys, cache.values, scratch.mixed.view(), pool,
               stop);
     if (stop.stop_requested()) return;
-    if (spec.output_gate) apply_output_gate(spec, scratch);
+    if (spec.output_gate) apply_output_gate(spec, scratch, pool);
     linear(weights.output, scratch.mixed.view(), out, pool);
-    if (!weights.output_bias.empty()) add_bias(weights.output_bias, out);
+    if (weights.output_bias.empty()) return;
+    over_rows(out.rows, out.cols, pool, [&](std::size_t first, std::size_t count) {
+        add_bias(weights.output_bias, out.rows_from(first, count));
+    });
 }
 
 }  // namespace moe

@@ -1,8 +1,10 @@
 #include "engine/blocks/mla_attention.h"
 
 #include <algorithm>
+#include <span>
 
 #include "engine/nn/attention.h"
+#include "engine/nn/over_rows.h"
 #include "engine/nn/rms_norm.h"
 
 namespace moe {
@@ -24,6 +26,20 @@ void copy_columns(MatrixView<const float> from, std::size_t from_first, std::siz
     }
 }
 
+void normalize(MatrixView<float> x, std::span<const float> weight, float epsilon, ThreadPool& pool) {
+    over_rows(x.rows, x.cols, pool, [&](std::size_t first, std::size_t count) {
+        const MatrixView<float> some = x.rows_from(first, count);
+        rms_norm(some, weight, epsilon, some);
+    });
+}
+
+void rotate(const AttentionSpec& spec, std::size_t d_head, const RopeTable& table, ThreadPool& pool,
+            MatrixView<float> x) {
+    over_rows(x.rows, x.cols, pool, [&](std::size_t first, std::size_t count) {
+        rope(x.rows_from(first, count), d_head, spec.rope_order, table, first);
+    });
+}
+
 void project_queries(const AttentionSpec& spec, const AttentionWeights& weights, float norm_epsilon,
                      MatrixView<const float> x, LatentScratch& scratch, ThreadPool& pool) {
     scratch.projected.resize(x.rows, spec.n_heads * spec.d_head);
@@ -34,7 +50,7 @@ void project_queries(const AttentionSpec& spec, const AttentionWeights& weights,
     scratch.query_latent.resize(x.rows, spec.latent->d_query_latent);
     const MatrixView<float> narrow = scratch.query_latent.view();
     linear(weights.latent.query_down, x, narrow, pool);
-    rms_norm(narrow, weights.latent.query_norm, norm_epsilon, narrow);
+    normalize(narrow, weights.latent.query_norm, norm_epsilon, pool);
     linear(weights.query, narrow, scratch.projected.view(), pool);
 }
 
@@ -44,7 +60,7 @@ void squeeze(const AttentionSpec& spec, const LatentWeights& weights, float norm
     scratch.squeezed.resize(x.rows, spec.latent->d_latent + spec.n_rope_dims);
     linear(weights.down, x, scratch.squeezed.view(), pool);
     const MatrixView<float> latent = columns_from(scratch.squeezed.view(), 0, spec.latent->d_latent);
-    rms_norm(latent, weights.norm, norm_epsilon, latent);
+    normalize(latent, weights.norm, norm_epsilon, pool);
 }
 
 /// Keys are [rotated, latent], and a head's query is [rotated, K^T rest].
@@ -77,14 +93,14 @@ void spread_out(const AttentionSpec& spec, const LatentWeights& weights, LatentS
     linear(weights.spread, columns_from(squeezed, 0, d_latent), scratch.spread.view(), pool);
     const MatrixView<const float> spread = scratch.spread.view();
     const MatrixView<const float> projected = scratch.projected.view();
-    for (std::size_t head = 0; head < spec.n_heads; ++head) {
+    pool.run(spec.n_heads, [&](std::size_t head, std::size_t /*thread*/) {
         const std::size_t first = head * spec.d_head;
         copy_columns(projected, first + parts.n_rest, parts.n_rope, queries, first);
         copy_columns(projected, first, parts.n_rest, queries, first + parts.n_rope);
         copy_columns(squeezed, d_latent, parts.n_rope, keys, first);
         copy_columns(spread, head * d_spread, parts.n_rest, keys, first + parts.n_rope);
         copy_columns(spread, head * d_spread + parts.n_rest, spec.d_value, values, head * spec.d_value);
-    }
+    });
 }
 
 /// What the heads mixed of the latents becomes values.
@@ -119,8 +135,8 @@ void mla_attention(const AttentionSpec& spec, const AttentionWeights& weights, f
         spread_out(spec, weights.latent, scratch.latent, pool, queries, keys,
                    cache.values.rows_from(cache.first_position, x.rows));
     }
-    rope(queries, d_query, spec.rope_order, rope_table);
-    rope(keys, d_query, spec.rope_order, rope_table);
+    rotate(spec, d_query, rope_table, pool, queries);
+    rotate(spec, d_query, rope_table, pool, keys);
 
     const AttentionShape shape{.n_heads = spec.n_heads,
                                .n_kv_heads = is_absorbed ? 1 : spec.n_heads,

@@ -1,9 +1,8 @@
 #include "engine/model/forward.h"
 
 #include <algorithm>
-#include <bit>
+#include <atomic>
 #include <cmath>
-#include <cstdint>
 #include <optional>
 
 #include "engine/blocks/mla_attention.h"
@@ -12,27 +11,28 @@
 #include "engine/model/token_input.h"
 #include "engine/nn/add_bias.h"
 #include "engine/nn/embedding.h"
+#include "engine/nn/over_rows.h"
 #include "engine/nn/rms_norm.h"
 #include "engine/nn/scale_by.h"
 
 namespace moe {
 namespace {
 
-bool all_finite(MatrixView<const float> x) {
-    constexpr std::uint32_t kExponent = 0x7F800000u;  // all ones in NaN and Inf only
-    std::uint32_t is_broken = 0;
-    for (std::size_t row = 0; row < x.rows; ++row) {
-        for (const float value : x.row(row)) {
-            is_broken |=
-                static_cast<std::uint32_t>((std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent);
+bool every_row_finite(MatrixView<const float> x, ThreadPool& pool) {
+    std::atomic<bool> is_broken = false;
+    over_rows(x.rows, x.cols, pool, [&](std::size_t first, std::size_t count) {
+        for (std::size_t row = first; row < first + count; ++row) {
+            if (!all_finite(x.row(row))) is_broken.store(true, std::memory_order_relaxed);
         }
-    }
-    return is_broken == 0;
+    });
+    return !is_broken;
 }
 
-void add(float scale, MatrixView<const float> branch, MatrixView<float> hidden) {
-    for (std::size_t token = 0; token < hidden.rows; ++token)
-        add_scaled(hidden.row(token), scale, branch.row(token));
+void add(float scale, MatrixView<const float> branch, MatrixView<float> hidden, ThreadPool& pool) {
+    over_rows(hidden.rows, hidden.cols, pool, [&](std::size_t first, std::size_t count) {
+        for (std::size_t token = first; token < first + count; ++token)
+            add_scaled(hidden.row(token), scale, branch.row(token));
+    });
 }
 
 bool has_same_angles(const AttentionSpec& a, const AttentionSpec& b) {
@@ -79,7 +79,7 @@ class ForwardPass {
             add_feed_forward(layer);
             if (stop_.stop_requested()) return cancelled_error();
             finish_layer(layer);
-            if (!broken_layer_ && !all_finite(activations_.hidden.view())) broken_layer_ = layer;
+            if (!broken_layer_ && !every_row_finite(activations_.hidden.view(), pool_)) broken_layer_ = layer;
         }
         read_logits(wanted, logits);
         return check_logits(logits);
@@ -111,7 +111,7 @@ class ForwardPass {
             attend(layer, branch);
         }
         if (spec_.layers[layer].norm_after_attention) normalize(weights.attention_norm_after, branch, branch);
-        add(spec_.residual_scale, branch, activations_.hidden.view());
+        add(spec_.residual_scale, branch, activations_.hidden.view(), pool_);
     }
 
     void attend(std::size_t layer, MatrixView<float> branch) {
@@ -151,7 +151,7 @@ class ForwardPass {
                       pool_, branch);
         }
         if (spec.norm_after_ffn) normalize(weights.ffn_norm_after, branch, branch);
-        add(spec_.residual_scale, branch, activations_.hidden.view());
+        add(spec_.residual_scale, branch, activations_.hidden.view(), pool_);
     }
 
     /// Fills `branch` with what the routed and shared experts add.
@@ -202,7 +202,7 @@ class ForwardPass {
             normalize(weights.routed_norm_after, branch, branch);
             normalize(weights.dense_norm_after, dense, dense);
         }
-        add(1.0f, dense, branch);
+        add(1.0f, dense, branch, pool_);
         scale_by(spec.branch_scale, branch);
     }
 
@@ -213,12 +213,15 @@ class ForwardPass {
     }
 
     void normalize(const NormWeights& weights, MatrixView<const float> x, MatrixView<float> y) const {
-        if (spec_.norm == NormKind::Layer) {
-            layer_norm(x, weights.weight, spec_.norm_epsilon, y);
-        } else {
-            rms_norm(x, weights.weight, spec_.norm_epsilon, y);
-        }
-        if (!weights.bias.empty()) add_bias(weights.bias, y);
+        over_rows(x.rows, x.cols, pool_, [&](std::size_t first, std::size_t count) {
+            const MatrixView<float> out = y.rows_from(first, count);
+            if (spec_.norm == NormKind::Layer) {
+                layer_norm(x.rows_from(first, count), weights.weight, spec_.norm_epsilon, out);
+            } else {
+                rms_norm(x.rows_from(first, count), weights.weight, spec_.norm_epsilon, out);
+            }
+            if (!weights.bias.empty()) add_bias(weights.bias, out);
+        });
     }
 
     void report_routing() {
@@ -248,11 +251,11 @@ class ForwardPass {
         if (!weights_.output_bias.empty()) add_bias(weights_.output_bias, logits.view());
         scale_by(spec_.logit_scale, logits.view());
         if (spec_.logit_cap <= 0.0f) return;
-        for (float& logit : logits.values()) logit = spec_.logit_cap * std::tanh(logit / spec_.logit_cap);
+        for (std::size_t row = 0; row < n_rows; ++row) cap_softly(logits.row(row), spec_.logit_cap);
     }
 
     Result<void> check_logits(const Matrix<float>& logits) const {
-        if (all_finite(logits.view())) return {};
+        if (every_row_finite(logits.view(), pool_)) return {};
         if (!broken_layer_) {
             return make_error(
                 "{}: NaN or Inf in the logits, though every layer's output is finite; "

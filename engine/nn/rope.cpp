@@ -60,13 +60,14 @@ void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::
     }
 }
 
-void rope(MatrixView<float> x, std::size_t d_head, RopeOrder order, const RopeTable& table) {
+void rope(MatrixView<float> x, std::size_t d_head, RopeOrder order, const RopeTable& table,
+          std::size_t first_row) {
     MOE_CHECK(d_head > 0 && x.cols % d_head == 0 && 2 * table.cosine.cols() <= d_head);
-    MOE_CHECK(table.cosine.rows() == x.rows);
+    MOE_CHECK(first_row + x.rows <= table.cosine.rows());
     for (std::size_t token = 0; token < x.rows; ++token) {
         for (std::size_t first = 0; first < x.cols; first += d_head) {
-            rotate_head(x.row(token).subspan(first, d_head), order, table.cosine.row(token),
-                        table.sine.row(token));
+            rotate_head(x.row(token).subspan(first, d_head), order, table.cosine.row(first_row + token),
+                        table.sine.row(first_row + token));
         }
     }
 }

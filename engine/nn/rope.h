@@ -41,7 +41,8 @@ void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::
 /// Rotates the first n_rope_dims of every head in place; the others stay (arXiv:2104.09864, eq. 34).
 ///
 ///   x      [n_tokens, n_heads * d_head]
-///   table  [n_tokens, n_rope_dims / 2]
-void rope(MatrixView<float> x, std::size_t d_head, RopeOrder order, const RopeTable& table);
+///   table  [>= first_row + n_tokens, n_rope_dims / 2]; token i of x takes row first_row + i
+void rope(MatrixView<float> x, std::size_t d_head, RopeOrder order, const RopeTable& table,
+          std::size_t first_row = 0);
 
 }  // namespace moe
