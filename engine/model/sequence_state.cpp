@@ -4,7 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <string_view>
 
 namespace moe {
 namespace {
@@ -17,7 +23,51 @@ std::vector<float> copy_of(MatrixView<const float> rows) {
     return {rows.data, rows.data + rows.rows * rows.cols};
 }
 
+/// Bytes that the kernel could give to this process now; no limit where it does not say.
+std::uint64_t available_bytes() {
+    constexpr std::string_view kLabel = "MemAvailable:";
+    std::ifstream file("/proc/meminfo");
+    std::uint64_t kibibytes = 0;
+    for (std::string line; std::getline(file, line);) {
+        if (!line.starts_with(kLabel)) continue;
+        if (std::istringstream(line.substr(kLabel.size())) >> kibibytes) return kibibytes * 1024;
+    }
+    return std::numeric_limits<std::uint64_t>::max();
+}
+
+/// Of all recurrent layers: now, before the last pass and during the next one.
+std::size_t memory_bytes(const ModelSpec& spec) {
+    std::size_t n_floats = 0;
+    for (const LayerSpec& layer : spec.layers)
+        if (layer.attention.delta_net) n_floats += 3 * layer.attention.delta_net->state_size();
+    return n_floats * sizeof(float);
+}
+
+double gigabytes(std::uint64_t bytes) { return static_cast<double>(bytes) * 1e-9; }
+
+/// An error if `n_ctx` positions are more than there is memory for, though the kernel would promise them.
+Result<void> check_size(const ModelSpec& spec, std::size_t n_ctx) {
+    const std::size_t bytes_per_token = std::max<std::size_t>(1, kv_bytes_per_token(spec));
+    if (n_ctx == 0 || n_ctx > (std::size_t{1} << 47) / bytes_per_token) {
+        return make_error("key-value cache: {} tokens of {} bytes each; ask for fewer tokens", n_ctx,
+                          bytes_per_token);
+    }
+    const std::uint64_t needed = n_ctx * bytes_per_token + memory_bytes(spec);
+    const std::uint64_t available = available_bytes();
+    if (needed <= available) return {};
+    return make_error(
+        "key-value cache of {} tokens: needs {:.1f} GB, {:.1f} GB of memory are free; ask for at most {} "
+        "tokens, or close other programs",
+        n_ctx, gigabytes(needed), gigabytes(available), n_ctx_that_fits(spec));
+}
+
 }  // namespace
+
+std::size_t n_ctx_that_fits(const ModelSpec& spec) {
+    const std::uint64_t available = available_bytes();
+    const std::uint64_t fixed = memory_bytes(spec);
+    return available <= fixed ? 0 : (available - fixed) / std::max<std::size_t>(1, kv_bytes_per_token(spec));
+}
 
 /// The keys of all positions, then their values. Owns the mapping.
 struct SequenceState::Pages {
@@ -35,11 +85,7 @@ struct SequenceState::Pages {
 };
 
 Result<SequenceState> SequenceState::create(const ModelSpec& spec, std::size_t n_ctx) {
-    const std::size_t total_bytes_per_token = std::max<std::size_t>(1, kv_bytes_per_token(spec));
-    if (n_ctx == 0 || n_ctx > (std::size_t{1} << 47) / total_bytes_per_token) {
-        return make_error("key-value cache: {} tokens of {} bytes each; ask for fewer tokens", n_ctx,
-                          total_bytes_per_token);
-    }
+    MOE_TRY(check_size(spec, n_ctx));
     SequenceState state;
     state.n_ctx_ = n_ctx;
     for (const LayerSpec& layer : spec.layers) {
@@ -51,8 +97,9 @@ Result<SequenceState> SequenceState::create(const ModelSpec& spec, std::size_t n
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory == MAP_FAILED) {
             return make_error(
-                "key-value cache of {} tokens: {} bytes cannot be had: {}; ask for fewer tokens", n_ctx,
-                n_ctx * total_bytes_per_token, std::strerror(errno));
+                "key-value cache of {} tokens: needs {:.1f} GB, which cannot be had: {}; ask for fewer "
+                "tokens",
+                n_ctx, gigabytes(n_ctx * kv_bytes_per_token(spec)), std::strerror(errno));
         }
         pages->data = static_cast<float*>(memory);
         pages->keys = {pages->data, n_ctx, n_key};

@@ -22,7 +22,8 @@ namespace moe {
 /// quicker; in the models there are, one takes some 75 MB.)
 class SequenceState {
   public:
-    /// Fails with the size asked for when the memory is not to be had.
+    /// Fails, and says how much is asked for and how much there is, when that is more than the machine has
+    /// free now.
     static Result<SequenceState> create(const ModelSpec& spec, std::size_t n_ctx);
 
     SequenceState() = default;  ///< no room for anything, as after a move
@@ -103,5 +104,8 @@ class SequenceState {
 
 /// Bytes a position takes in a SequenceState.
 std::size_t kv_bytes_per_token(const ModelSpec& spec);
+
+/// Positions for which there is memory now.
+std::size_t n_ctx_that_fits(const ModelSpec& spec);
 
 }  // namespace moe

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace moe {
 namespace {
@@ -46,9 +50,27 @@ TEST(SequenceStateTest, StartsEmptyWithRoomForEveryPosition) {
 }
 
 TEST(SequenceStateTest, UntouchedPositionsCostNoMemory) {
-    // Twice the machine's usual memory, if it were touched.
-    const Result<SequenceState> state = SequenceState::create(two_layers(), std::size_t{64} << 30 >> 8);
-    EXPECT_TRUE(state);
+    // Twice what there is, if it were touched.
+    const std::size_t half = n_ctx_that_fits(two_layers()) / 2;
+    std::vector<SequenceState> states;
+    for (int i = 0; i < 4; ++i) {
+        Result<SequenceState> state = SequenceState::create(two_layers(), half);
+        ASSERT_TRUE(state) << state.error().message;
+        states.push_back(std::move(*state));
+    }
+}
+
+TEST(SequenceStateTest, PromisesNoMoreThanThereIs) {
+    const std::size_t too_many = 4 * n_ctx_that_fits(two_layers());
+    const Result<SequenceState> state = SequenceState::create(two_layers(), too_many);
+    ASSERT_FALSE(state);
+    const std::string& message = state.error().message;
+    EXPECT_NE(message.find(std::to_string(too_many) + " tokens"), std::string::npos) << message;
+    EXPECT_NE(
+        message.find(fmt::format("needs {:.1f} GB", static_cast<double>(too_many * kBytesPerToken) * 1e-9)),
+        std::string::npos)
+        << message;
+    EXPECT_NE(message.find("ask for at most"), std::string::npos) << message;
 }
 
 TEST(SequenceStateTest, RefusesSizesThatNoMachineHas) {
