@@ -26,7 +26,6 @@ inline constexpr std::size_t kVectorWidth = 8;
 /// x0 + ... + x7 of four vectors, each halves first.
 [[gnu::always_inline]] inline void sum_four(const Vector8* x, float (&sums)[4]) {
     using Vector4 [[gnu::vector_size(16)]] = float;
-    using IntVector4 [[gnu::vector_size(16)]] = std::int32_t;
     Vector4 fours[4];
     for (std::size_t i = 0; i < 4; ++i) {
         Vector4 halves[2];
@@ -35,11 +34,11 @@ inline constexpr std::size_t kVectorWidth = 8;
     }
     Vector4 pairs[2];  // {x0 + x2, y0 + y2, x1 + x3, y1 + y3} of two neighbours x and y
     for (std::size_t i = 0; i < 2; ++i) {
-        pairs[i] = __builtin_shuffle(fours[2 * i], fours[2 * i + 1], IntVector4{0, 4, 1, 5}) +
-                   __builtin_shuffle(fours[2 * i], fours[2 * i + 1], IntVector4{2, 6, 3, 7});
+        pairs[i] = __builtin_shufflevector(fours[2 * i], fours[2 * i + 1], 0, 4, 1, 5) +
+                   __builtin_shufflevector(fours[2 * i], fours[2 * i + 1], 2, 6, 3, 7);
     }
-    const Vector4 all = __builtin_shuffle(pairs[0], pairs[1], IntVector4{0, 1, 4, 5}) +
-                        __builtin_shuffle(pairs[0], pairs[1], IntVector4{2, 3, 6, 7});
+    const Vector4 all = __builtin_shufflevector(pairs[0], pairs[1], 0, 1, 4, 5) +
+                        __builtin_shufflevector(pairs[0], pairs[1], 2, 3, 6, 7);
     std::memcpy(sums, &all, sizeof sums);
 }
 
