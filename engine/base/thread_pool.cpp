@@ -55,7 +55,7 @@ void ThreadPool::take_tasks(std::size_t thread) {
                                                std::memory_order_acquire)) {
             continue;
         }
-        (*task_)(n_tasks_ - static_cast<std::uint32_t>(open), thread);
+        if (!is_stopped()) (*task_)(n_tasks_ - static_cast<std::uint32_t>(open), thread);
         n_done_.fetch_add(1, std::memory_order_release);
         open = open_tasks_.load(std::memory_order_acquire);
     }
@@ -64,7 +64,7 @@ void ThreadPool::take_tasks(std::size_t thread) {
 void ThreadPool::run(std::size_t n_tasks, const std::function<void(std::size_t, std::size_t)>& task) {
     if (n_tasks == 0) return;
     if (workers_.empty() || n_tasks == 1) {
-        for (std::size_t index = 0; index < n_tasks; ++index) task(index, 0);
+        for (std::size_t index = 0; index < n_tasks && !is_stopped(); ++index) task(index, 0);
         return;
     }
     MOE_CHECK(n_tasks <= std::numeric_limits<std::uint32_t>::max());

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -30,14 +31,30 @@ class ThreadPool {
     /// returns when all are done. What the tasks wrote is visible to the caller.
     void run(std::size_t n_tasks, const std::function<void(std::size_t index, std::size_t thread)>& task);
 
+    /// While one of these lives, tasks that have not begun when a stop is requested are left out, so that
+    /// `run` returns soon; what they would have written is unspecified. One at a time, in the thread that
+    /// calls `run`.
+    class StopScope {
+      public:
+        StopScope(ThreadPool& pool, const std::stop_token& stop) : pool_(pool) { pool_.stop_ = &stop; }
+        ~StopScope() { pool_.stop_ = nullptr; }
+        StopScope(const StopScope&) = delete;
+        StopScope& operator=(const StopScope&) = delete;
+
+      private:
+        ThreadPool& pool_;
+    };
+
   private:
     void work(std::size_t thread);
     void take_tasks(std::size_t thread);
+    bool is_stopped() const { return stop_ != nullptr && stop_->stop_requested(); }
     bool wait_for_tasks();
 
     std::vector<std::thread> workers_;
     const std::function<void(std::size_t, std::size_t)>* task_ = nullptr;
     std::size_t n_tasks_ = 0;
+    const std::stop_token* stop_ = nullptr;  // changed while no batch is open
     std::uint64_t n_batches_ = 0;
     std::atomic<std::uint64_t> open_tasks_{0};  // batch << 32 | tasks that nobody has taken
     std::atomic<std::size_t> n_done_{0};

@@ -70,6 +70,7 @@ class ForwardPass {
           activations_(activations) {}
 
     Result<void> run(std::span<const TokenId> tokens, LogitsOf wanted, Matrix<float>& logits) {
+        const ThreadPool::StopScope scope(pool_, stop_);
         activations_.resize(tokens.size(), spec_.d_model);
         embed_tokens(tokens);
         for (std::size_t layer = 0; layer < spec_.layers.size(); ++layer) {
@@ -82,6 +83,7 @@ class ForwardPass {
             if (!broken_layer_ && !every_row_finite(activations_.hidden.view(), pool_)) broken_layer_ = layer;
         }
         read_logits(wanted, logits);
+        if (stop_.stop_requested()) return cancelled_error();
         return check_logits(logits);
     }
 

@@ -1,7 +1,6 @@
 #include "engine/session/generate.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "engine/base/check.h"
@@ -10,30 +9,28 @@
 namespace moe {
 namespace {
 
-// Multiplications and additions a layer may take for one piece: some 25 ms on two cores.
-constexpr std::size_t kPieceOperations = 5'000'000'000;
-
-/// Weights of one layer that a token is multiplied with.
-std::size_t active_weights(const LayerSpec& layer, std::size_t d_model) {
-    const AttentionSpec& attention = layer.attention;
-    std::size_t n = d_model * (attention.n_heads * attention.d_head + attention.n_heads * attention.d_value +
-                               attention.n_kv_heads * (attention.d_head + attention.d_value));
-    if (layer.moe) n += 3 * d_model * (layer.moe->top_k * layer.moe->d_ff + layer.moe->d_ff_shared);
-    return n + 3 * d_model * layer.d_ff_dense;
-}
-
 std::size_t common_prefix(std::span<const TokenId> a, std::span<const TokenId> b) {
     return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
 }
 
-}  // namespace
+/// Takes down the routing of a piece and tells after each layer how far the piece is.
+class PieceObserver : public RoutingObserver {
+  public:
+    PieceObserver(TraceRecorder& recorder, std::size_t n_tokens, const std::function<void(std::size_t)>& on_tokens)
+        : recorder_(recorder), n_tokens_(n_tokens), on_tokens_(on_tokens) {}
 
-std::size_t piece_tokens(const ModelSpec& spec) {
-    std::size_t n_weights = 1;
-    for (const LayerSpec& layer : spec.layers)
-        n_weights = std::max(n_weights, active_weights(layer, spec.d_model));
-    return std::bit_floor(std::clamp<std::size_t>(kPieceOperations / (2 * n_weights), 1, kChunkTokens));
-}
+    void on_routing(const RoutingEvent& event) override {
+        recorder_.on_routing(event);
+        if (on_tokens_) on_tokens_(n_tokens_ * (event.layer + 1) / (recorder_.shape().n_layers + 1));
+    }
+
+  private:
+    TraceRecorder& recorder_;
+    std::size_t n_tokens_;
+    const std::function<void(std::size_t)>& on_tokens_;
+};
+
+}  // namespace
 
 Result<Generation> Generation::create(Options options, ThreadPool& pool) {
     MOE_CHECK(options.model != nullptr && options.tokenizer != nullptr);
@@ -47,10 +44,9 @@ Generation::Generation(Options options, ThreadPool& pool, SequenceState state)
     : options_(std::move(options)),
       pool_(&pool),
       state_(std::move(state)),
-      recorder_(trace_shape_of(options_.model->spec)),
-      piece_tokens_(piece_tokens(options_.model->spec)) {}
+      recorder_(trace_shape_of(options_.model->spec)) {}
 
-Result<void> Generation::read(Run& run, std::size_t end, std::stop_token stop, const OnPiece& on_piece) {
+Result<void> Generation::read(Run& run, std::size_t end, std::stop_token stop, const OnProgress& on_progress) {
     MOE_CHECK(1 <= end && end <= run.tokens.size() && end <= n_ctx());
     const std::size_t first = first_to_read(run, end);
     if (first == end) return {};
@@ -58,9 +54,11 @@ Result<void> Generation::read(Run& run, std::size_t end, std::stop_token stop, c
 
     while (read_tokens_.size() < end) {
         const std::size_t piece_first = read_tokens_.size();
-        MOE_TRY(read_piece(run, piece_end(run, end), stop));
+        std::function<void(std::size_t)> on_tokens;
+        if (on_progress) on_tokens = [&](std::size_t n) { on_progress(piece_first + n - first, end - first); };
+        MOE_TRY(read_piece(run, piece_end(run, end), stop, on_tokens));
         keep_piece(run, piece_first, read_tokens_.size());
-        if (on_piece) on_piece(read_tokens_.size() - first, end - first);
+        if (on_tokens) on_tokens(read_tokens_.size() - piece_first);
     }
     return {};
 }
@@ -105,21 +103,23 @@ void Generation::cut(std::size_t n_tokens) {
     has_logits_ = false;
 }
 
-/// Pieces end at chunk borders and where the trace of the run ends, so that a piece is recorded whole or
-/// not at all.
+/// Pieces end at multiples of their size and where the trace of the run ends, so that a piece is recorded
+/// whole or not at all.
 std::size_t Generation::piece_end(const Run& run, std::size_t end) const {
     const std::size_t first = read_tokens_.size();
-    end = std::min({end, first + piece_tokens_, (first / kChunkTokens + 1) * kChunkTokens});
+    end = std::min(end, (first / kPieceTokens + 1) * kPieceTokens);
     return first < run.n_routed ? std::min(end, run.n_routed) : end;
 }
 
-Result<void> Generation::read_piece(const Run& run, std::size_t end, const std::stop_token& stop) {
+Result<void> Generation::read_piece(const Run& run, std::size_t end, const std::stop_token& stop,
+                                    const std::function<void(std::size_t)>& on_tokens) {
     const std::size_t first = read_tokens_.size();
     const std::span<const TokenId> tokens = std::span(run.tokens).subspan(first, end - first);
     const bool is_recorded = options_.watched && first >= run.n_routed;
     if (is_recorded) recorder_.begin(first, tokens.size());
     has_logits_ = false;
-    MOE_TRY(forward(model(), state_, tokens, LogitsOf::LastToken, is_recorded ? &recorder_ : nullptr, *pool_,
+    PieceObserver observer(recorder_, tokens.size(), on_tokens);
+    MOE_TRY(forward(model(), state_, tokens, LogitsOf::LastToken, is_recorded ? &observer : nullptr, *pool_,
                     stop, logits_));
     read_tokens_.insert(read_tokens_.end(), tokens.begin(), tokens.end());
     has_logits_ = true;

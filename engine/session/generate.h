@@ -24,10 +24,10 @@ enum class RunNewest { Now, Later };
 /// Why a run cannot go on. EndToken: its last token was chosen and ends a text.
 enum class RunEnd { Open, EndToken, ContextFull };
 
-/// Most tokens of a prompt that go through the model at once. A number of the model, not of the clock:
-/// the split changes the last bits of float sums, and the same prompt shall give the same trace. Small
-/// enough that a layer, after which `forward` looks at its stop token, takes some 25 ms.
-std::size_t piece_tokens(const ModelSpec& spec);
+/// Most tokens of a prompt that go through the model at once; enough that each expert of a large model has
+/// work for a matrix product. Not a matter of the clock: the split changes the last bits of float sums, and
+/// the same prompt shall give the same trace.
+inline constexpr std::size_t kPieceTokens = 8 * kChunkTokens;
 
 /// The one sequence of a model that is alive: its keys and values, and the logits that follow. It brings
 /// any run of the model to life, going back to what that has in common with the sequence and reading the
@@ -43,13 +43,14 @@ class Generation {
     /// Fails when there is no memory for `n_ctx` positions.
     static Result<Generation> create(Options options, ThreadPool& pool);
 
-    /// After each piece: positions read since the beginning of `read`, of how many.
-    using OnPiece = std::function<void(std::size_t done, std::size_t total)>;
+    /// After each MoE layer of a piece that is watched, and after each piece: positions read since the
+    /// beginning of `read`, of how many. A piece that is half through its layers counts half.
+    using OnProgress = std::function<void(std::size_t done, std::size_t total)>;
 
     /// Makes the first `end` tokens of `run` the sequence, so that the logits after them are known. What
     /// is new to the run's trace is added to it, piece by piece. On `stop` the Error is `cancelled`; what
     /// was read until then stays. 1 <= end <= run.tokens.size() and n_ctx().
-    Result<void> read(Run& run, std::size_t end, std::stop_token stop, const OnPiece& on_piece = {});
+    Result<void> read(Run& run, std::size_t end, std::stop_token stop, const OnProgress& on_progress = {});
 
     /// Draws the next token of `run`, which must have room. An Error may leave the new token unrouted.
     Result<void> step(Run& run, RunNewest newest, std::stop_token stop);
@@ -71,7 +72,8 @@ class Generation {
 
     std::size_t first_to_read(const Run& run, std::size_t end) const;
     void cut(std::size_t n_tokens);
-    Result<void> read_piece(const Run& run, std::size_t end, const std::stop_token& stop);
+    Result<void> read_piece(const Run& run, std::size_t end, const std::stop_token& stop,
+                            const std::function<void(std::size_t)>& on_tokens);
     void keep_piece(Run& run, std::size_t first, std::size_t end);
     std::size_t piece_end(const Run& run, std::size_t end) const;
     TokenRecord record_of(const Run& run, std::size_t position) const;
@@ -84,7 +86,6 @@ class Generation {
     Matrix<float> logits_;              // [1, n_vocab] after the last of read_tokens_
     bool has_logits_ = false;
     TraceRecorder recorder_;
-    std::size_t piece_tokens_ = 0;
 };
 
 }  // namespace moe

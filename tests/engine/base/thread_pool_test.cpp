@@ -44,5 +44,30 @@ TEST(ThreadPoolTest, UsesAtLeastOneThreadByDefault) {
     EXPECT_GE(pool.n_threads(), 1u);
 }
 
+TEST(ThreadPoolTest, LeavesOutWhatHasNotBegunWhenAStopIsRequested) {
+    for (const std::size_t n_threads : {1, 2}) {
+        ThreadPool pool(n_threads);
+        std::stop_source source;
+        const std::stop_token stop = source.get_token();
+        std::atomic<std::size_t> n_run = 0;
+        const auto run = [&] {
+            pool.run(1000, [&](std::size_t, std::size_t) {
+                if (++n_run == 10) source.request_stop();
+            });
+        };
+        {
+            const ThreadPool::StopScope scope(pool, stop);
+            run();
+            EXPECT_GE(n_run, 10u);
+            EXPECT_LE(n_run, 10u + n_threads - 1);
+            run();  // nothing more
+            EXPECT_LE(n_run, 10u + n_threads - 1);
+        }
+        n_run = 10;
+        run();
+        EXPECT_EQ(n_run, 1010u);
+    }
+}
+
 }  // namespace
 }  // namespace moe

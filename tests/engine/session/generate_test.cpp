@@ -188,16 +188,19 @@ TEST_F(GenerationTest, PutsATokenByHandWithTheModelsOwnProbability) {
 TEST_F(GenerationTest, ACancelledReadKeepsWhatWasReadAndCanGoOn) {
     Generation generation = make(), uninterrupted = make();
     std::string text;
-    for (int repeat = 0; repeat < 12; ++repeat) text += kPrompt;
+    for (int repeat = 0; repeat < 60; ++repeat) text += kPrompt;
     moe::Run& run = start({.temperature = 0}, text);
-    ASSERT_GT(run.tokens.size(), 2 * kChunkTokens);
+    ASSERT_GT(run.tokens.size(), kPieceTokens + kChunkTokens);
+    ASSERT_LT(run.tokens.size() + 5, generation.n_ctx());
     std::stop_source source;
     const Result<void> cancelled = generation.read(run, run.tokens.size(), source.get_token(),
-                                                   [&](std::size_t, std::size_t) { source.request_stop(); });
+                                                   [&](std::size_t done, std::size_t) {
+                                                       if (done >= kPieceTokens) source.request_stop();
+                                                   });
     ASSERT_FALSE(cancelled);
     EXPECT_TRUE(cancelled.error().cancelled);
-    EXPECT_EQ(run.n_routed, kChunkTokens);
-    EXPECT_EQ(run.store->snapshot().n_tokens(), kChunkTokens);
+    EXPECT_EQ(run.n_routed, kPieceTokens);
+    EXPECT_EQ(run.store->snapshot().n_tokens(), kPieceTokens);
 
     generate(generation, run, 5);
     moe::Run& expected = start({.temperature = 0}, text);
@@ -243,19 +246,19 @@ TEST_F(GenerationTest, EndsAtAnEndTokenThatWasChosenNotRead) {
     EXPECT_EQ(generation.end_of(run, /*ignore_end=*/true), RunEnd::Open);
 }
 
-TEST(PieceTokensTest, FallWithTheSizeOfALayerAndNeverToNothing) {
-    ModelSpec spec;
-    spec.d_model = 64;
-    spec.layers.resize(1);
-    spec.layers[0].d_ff_dense = 256;
-    EXPECT_EQ(piece_tokens(spec), kChunkTokens);
-    spec.d_model = 4096;
-    spec.layers[0].d_ff_dense =
-        14336;  // 176 M weights a layer: 14 tokens by the budget, rounded to a power of two
-    EXPECT_EQ(piece_tokens(spec), 8u);
-    spec.d_model = 65536;
-    spec.layers[0].d_ff_dense = 262144;
-    EXPECT_EQ(piece_tokens(spec), 1u);
+TEST_F(GenerationTest, TellsHowFarAPromptIsLayerByLayer) {
+    Generation generation = make();
+    moe::Run& run = start();
+    std::vector<std::size_t> done;
+    const auto on_progress = [&](std::size_t n, std::size_t total) {
+        EXPECT_EQ(total, run.tokens.size());
+        done.push_back(n);
+    };
+    ASSERT_TRUE(generation.read(run, run.tokens.size(), {}, on_progress));
+    EXPECT_EQ(done.size(), trace_shape_of(generation.model().spec).n_layers + 1);
+    EXPECT_TRUE(std::ranges::is_sorted(done));
+    EXPECT_LT(done.front(), run.tokens.size());
+    EXPECT_EQ(done.back(), run.tokens.size());
 }
 
 TEST(PromptTest, TellsBothLengthsOfAPromptThatIsTooLong) {
