@@ -107,7 +107,8 @@ void Generation::cut(std::size_t n_tokens) {
 /// whole or not at all.
 std::size_t Generation::piece_end(const Run& run, std::size_t end) const {
     const std::size_t first = read_tokens_.size();
-    end = std::min(end, (first / kPieceTokens + 1) * kPieceTokens);
+    const std::size_t piece = options_.piece_tokens;
+    end = std::min(end, (first / piece + 1) * piece);
     return first < run.n_routed ? std::min(end, run.n_routed) : end;
 }
 

@@ -38,6 +38,7 @@ class Generation {
         std::shared_ptr<const Model> model;
         std::shared_ptr<const Tokenizer> tokenizer;
         std::size_t n_ctx = 0;  ///< positions; 0: as many as the model was made for
+        std::size_t piece_tokens = kPieceTokens;
         bool watched = true;    ///< false: no routing is taken down (to measure what that costs)
     };
     /// Fails when there is no memory for `n_ctx` positions.
