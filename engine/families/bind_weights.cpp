@@ -172,9 +172,8 @@ std::size_t n_factored_dims(const ModelSpec& spec) {
     return 0;
 }
 
-/// Llama 3.1 files carry their long-context scaling as a factor per pair.
-Result<std::span<const float>> bind_rope_factors(TensorTable& tensors, const ModelSpec& spec) {
-    const std::string name = "rope_freqs.weight";
+Result<std::span<const float>> bind_factors(TensorTable& tensors, const std::string& name,
+                                            const ModelSpec& spec) {
     if (!tensors.contains(name)) return std::span<const float>();
     MOE_TRY(const std::span<const float> factors, tensors.vector(name, n_factored_dims(spec) / 2));
     for (const float factor : factors) {
@@ -186,6 +185,15 @@ Result<std::span<const float>> bind_rope_factors(TensorTable& tensors, const Mod
     return factors;
 }
 
+/// Llama 3.1 files carry their long-context scaling as a factor per pair, Phi files two sets of them.
+Result<void> bind_rope_factors(TensorTable& tensors, const ModelSpec& spec, ModelWeights& weights) {
+    MOE_TRY(weights.rope_factors, bind_factors(tensors, "rope_freqs.weight", spec));
+    if (!weights.rope_factors.empty()) return {};
+    MOE_TRY(weights.rope_factors, bind_factors(tensors, "rope_factors_short.weight", spec));
+    MOE_TRY(weights.long_rope_factors, bind_factors(tensors, "rope_factors_long.weight", spec));
+    return {};
+}
+
 }  // namespace
 
 Result<ModelWeights> bind_weights(const GgufReader& file, const ModelSpec& spec, const TensorNames& names) {
@@ -193,7 +201,7 @@ Result<ModelWeights> bind_weights(const GgufReader& file, const ModelSpec& spec,
     Binder binder(tensors, spec, names);
     ModelWeights weights;
     MOE_TRY(weights.token_embedding, tensors.matrix("token_embd.weight", spec.n_vocab, spec.d_model));
-    MOE_TRY(weights.rope_factors, bind_rope_factors(tensors, spec));
+    MOE_TRY(bind_rope_factors(tensors, spec, weights));
     for (std::size_t layer = 0; layer < spec.layers.size(); ++layer) {
         MOE_TRY(LayerWeights bound, binder.layer(layer));
         weights.layers.push_back(bound);

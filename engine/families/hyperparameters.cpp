@@ -43,23 +43,29 @@ Result<RopeScaling> read_yarn(const Hyperparameters& parameters) {
     return scaling;
 }
 
-/// Files without scaling may still name a kind of it, or a factor of 0 or 1.
+/// Files without scaling may still name a kind of it, or a factor of 0 or 1. "longrope" scales by the factors
+/// that are tensors of the file (Ding et al. 2024, arXiv:2402.13753).
 Result<RopeScaling> read_rope_scaling(const Hyperparameters& parameters) {
     const GgufMetadata& metadata = parameters.file().metadata();
     MOE_TRY(const std::string_view type, metadata.text_or(parameters.key("rope.scaling.type"), "linear"));
     if (type == "none") return RopeScaling();
     if (type == "yarn") return read_yarn(parameters);
-    if (type != "linear") {
+    if (type != "linear" && type != "longrope") {
         return make_error("rope scaling '{}' is not there yet; choose a model without rope scaling",
                           printable(type));
     }
+    RopeScaling scaling;
+    MOE_TRY(scaling.original_context,
+            parameters.size_or("rope.scaling.original_context_length", 0, kMaxContext));
+    MOE_TRY(scaling.magnitude, parameters.positive_or("rope.scaling.attn_factor", 1.0, kMaxRopeFactor));
+    if (type == "longrope") return scaling;
     for (const std::string_view name : {"rope.scaling.factor", "rope.scale_linear"}) {
         MOE_TRY(const double factor, metadata.number_or(parameters.key(name), 1.0));
         if (factor == 0.0 || factor == 1.0) continue;
-        return make_error(
-            "rope scaling by a factor of {} is not there yet; choose a model without rope scaling", factor);
+        MOE_TRY(scaling.interpolation, parameters.positive(name, kMaxRopeFactor));
+        break;
     }
-    return RopeScaling();
+    return scaling;
 }
 
 Result<void> refuse_other_gating(const Hyperparameters& parameters) {

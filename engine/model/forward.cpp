@@ -134,8 +134,14 @@ class ForwardPass {
                           .base = spec.rope_base,
                           .factors = {},
                           .scaling = spec.rope_scaling};
-        if (spec.has_rope_factors) angles.factors = weights_.rope_factors;
+        if (spec.has_rope_factors) angles.factors = rope_factors(spec);
         fill_rope_table(angles, state_.n_tokens(), activations_.hidden.rows(), activations_.rope_table);
+    }
+
+    /// A long context is rotated otherwise from its first position on, since keys are not rotated again.
+    std::span<const float> rope_factors(const AttentionSpec& spec) const {
+        const bool is_long = state_.n_ctx() > spec.rope_scaling.original_context;
+        return is_long && !weights_.long_rope_factors.empty() ? weights_.long_rope_factors : weights_.rope_factors;
     }
 
     void add_feed_forward(std::size_t layer) {

@@ -44,6 +44,8 @@ struct LayerWeights {
 struct ModelWeights {
     WeightMatrix token_embedding;         ///< [n_vocab, d_model]
     std::span<const float> rope_factors;  ///< [n_rope_dims / 2] divides the rotation's frequencies, or empty
+    /// The same where there is room for more positions than RopeScaling::original_context; empty: no others.
+    std::span<const float> long_rope_factors;
     std::vector<LayerWeights> layers;
     NormWeights output_norm;
     WeightMatrix output;                      ///< [n_vocab, d_model]; the token embedding where tied

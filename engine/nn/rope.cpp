@@ -51,7 +51,7 @@ void fill_rope_table(const RopeAngles& angles, std::size_t first_position, std::
         const double exponent = -2.0 * static_cast<double>(pair) / static_cast<double>(angles.n_rope_dims);
         const double factor = angles.factors.empty() ? 1.0 : static_cast<double>(angles.factors[pair]);
         const double stretch = angles.scaling.factor == 1.0 ? 1.0 : yarn_stretch(angles, pair);
-        const double frequency = std::pow(angles.base, exponent) / factor * stretch;
+        const double frequency = std::pow(angles.base, exponent) / factor * stretch / angles.scaling.interpolation;
         for (std::size_t token = 0; token < n_tokens; ++token) {
             const double angle = static_cast<double>(first_position + token) * frequency;
             table.cosine.row(token)[pair] = static_cast<float>(angles.scaling.magnitude * std::cos(angle));

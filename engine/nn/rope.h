@@ -15,11 +15,12 @@ struct RopeTable {
     Matrix<float> sine;
 };
 
-/// YaRN: stretches long wavelengths by `factor` and leaves short ones, so that a model trained on
-/// `original_context` positions reads `factor` times as many (Peng et al. 2023, arXiv:2309.00071,
-/// section 3.2).
+/// How a model trained on `original_context` positions reads more of them. YaRN stretches long wavelengths by
+/// `factor` and leaves short ones (Peng et al. 2023, arXiv:2309.00071, section 3.2); interpolation stretches
+/// all of them (Chen et al. 2023, arXiv:2306.15595, eq. 4).
 struct RopeScaling {
     double factor = 1.0;  ///< 1: no stretching
+    double interpolation = 1.0;
     std::size_t original_context = 0;
     double magnitude = 1.0;  ///< factor of all cosines and sines
 

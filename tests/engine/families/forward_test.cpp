@@ -54,6 +54,26 @@ class ForwardTest : public testing::Test {
     Matrix<float> logits;
 };
 
+TEST_F(ForwardTest, RotatesByTheFactorsOfTheRoomThatThereIs) {
+    const auto other = std::const_pointer_cast<Model>(model_of(bytes));
+    Model& scaled = *other;
+    const std::vector<float> half(scaled.spec.layers[0].attention.n_rope_dims / 2, 2.0f);
+    scaled.weights.long_rope_factors = half;
+    for (LayerSpec& layer : scaled.spec.layers) layer.attention.rope_scaling.original_context = 16;
+    const auto logits_with_room = [&](const Model& of, std::size_t n_ctx) {
+        SequenceState room = SequenceState::create(of.spec, n_ctx).value();
+        forward(of, room, kTokens, LogitsOf::LastToken, nullptr, pool, {}, logits).value();
+        return std::vector<float>(logits.values().begin(), logits.values().end());
+    };
+    const std::vector<float> plain = logits_with_room(*model, 16);
+    EXPECT_EQ(logits_with_room(scaled, 16), plain);
+    EXPECT_NE(logits_with_room(scaled, 17), plain);
+    scaled.weights.rope_factors = half;
+    scaled.weights.long_rope_factors = {};
+    EXPECT_EQ(logits_with_room(scaled, 16), logits_with_room(scaled, 17));
+    EXPECT_NE(logits_with_room(scaled, 17), plain);
+}
+
 TEST_F(ForwardTest, GivesTheLastTokensLogitsAloneOrWithAll) {
     const std::vector<float> last = logits_after(kTokens);
     EXPECT_EQ(logits.rows(), 1u);

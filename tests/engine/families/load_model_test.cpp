@@ -159,25 +159,52 @@ TEST(LoadModelTest, RefusesTensorsItWouldHaveToLeaveOut) {
     EXPECT_THAT(refusal(model), HasSubstr("tensor blk.0.attn_q.bias is not part of qwen3moe"));
 }
 
-TEST(LoadModelTest, RefusesRopeScalingByName) {
+void fill_with(float value, test::GgufImage::Tensor& tensor) {
+    for (std::size_t at = 0; at < tensor.data.size(); at += sizeof value)
+        std::memcpy(tensor.data.data() + at, &value, sizeof value);
+}
+
+std::shared_ptr<const Model> loaded(const TinyModel& model) {
+    const std::string bytes = model.bytes();
+    return load_model(GgufReader::from_bytes(std::as_bytes(std::span(bytes)), "tiny").value(), "tiny").value();
+}
+
+TEST(LoadModelTest, ReadsTheKindsOfRopeScalingAndRefusesOthersByName) {
     TinyModel model;
-    model.set_text("qwen3moe.rope.scaling.type", "longrope");
-    EXPECT_THAT(refusal(model), HasSubstr("rope scaling 'longrope' is not there yet"));
+    model.set_text("qwen3moe.rope.scaling.type", "dynamic");
+    EXPECT_THAT(refusal(model), HasSubstr("rope scaling 'dynamic' is not there yet"));
     model.set_text("qwen3moe.rope.scaling.type", "none");
-    EXPECT_EQ(refusal(model), "");
+    EXPECT_EQ(loaded(model)->spec.layers[0].attention.rope_scaling, RopeScaling());
     model.set_text("qwen3moe.rope.scaling.type", "linear");
     model.set("qwen3moe.rope.scaling.factor", GgufType::F32, 4.0f);
-    EXPECT_THAT(refusal(model), HasSubstr("factor of 4"));
+    EXPECT_EQ(loaded(model)->spec.layers[0].attention.rope_scaling.interpolation, 4.0);
+    model.set_text("qwen3moe.rope.scaling.type", "longrope");
+    model.set("qwen3moe.rope.scaling.attn_factor", GgufType::F32, 1.5f);
+    model.set("qwen3moe.rope.scaling.original_context_length", GgufType::U32, std::uint32_t{64});
+    const RopeScaling scaling = loaded(model)->spec.layers[0].attention.rope_scaling;
+    EXPECT_EQ(scaling.interpolation, 1.0);
+    EXPECT_EQ(scaling.magnitude, 1.5);
+    EXPECT_EQ(scaling.original_context, 64u);
 }
 
 TEST(LoadModelTest, ChecksRopeFactors) {
     TinyModel model;
     model.add_tensor("rope_freqs.weight", {8});
     EXPECT_THAT(refusal(model), HasSubstr("rope_freqs.weight holds 0"));
-    const float one = 1.0f;
-    for (std::size_t i = 0; i < 8; ++i)
-        std::memcpy(model.tensor("rope_freqs.weight").data.data() + 4 * i, &one, 4);
+    fill_with(1.0f, model.tensor("rope_freqs.weight"));
     EXPECT_EQ(refusal(model), "");
+}
+
+TEST(LoadModelTest, TakesFactorsForShortAndForLongContexts) {
+    TinyModel model;
+    model.add_tensor("rope_factors_short.weight", {8});
+    model.add_tensor("rope_factors_long.weight", {8});
+    fill_with(1.0f, model.tensor("rope_factors_short.weight"));
+    EXPECT_THAT(refusal(model), HasSubstr("rope_factors_long.weight holds 0"));
+    fill_with(2.0f, model.tensor("rope_factors_long.weight"));
+    const std::shared_ptr<const Model> both = loaded(model);
+    EXPECT_EQ(both->weights.rope_factors.front(), 1.0f);
+    EXPECT_EQ(both->weights.long_rope_factors.back(), 2.0f);
 }
 
 TEST(LoadModelTest, EveryRefusalIsOneLine) {

@@ -69,6 +69,19 @@ std::vector<float> angles_of(const RopeAngles& angles) {
     return result;
 }
 
+TEST(RopeTest, InterpolationDividesPositions) {
+    RopeAngles angles;
+    angles.n_rope_dims = 8;
+    RopeTable plain, interpolated;
+    fill_rope_table(angles, /*first_position=*/2, /*n_tokens=*/1, plain);
+    angles.scaling.interpolation = 4.0;
+    fill_rope_table(angles, /*first_position=*/8, /*n_tokens=*/1, interpolated);
+    for (std::size_t pair = 0; pair < 4; ++pair) {
+        EXPECT_FLOAT_EQ(interpolated.cosine.row(0)[pair], plain.cosine.row(0)[pair]);
+        EXPECT_FLOAT_EQ(interpolated.sine.row(0)[pair], plain.sine.row(0)[pair]);
+    }
+}
+
 TEST(RopeTest, YarnStretchesLongWavelengthsAlone) {
     // Pairs that turn 32 times over the original context keep their angle, those that turn less than once are
     // stretched whole, and between the two it is a ramp.
