@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/kernels/block_formats.h"
-#include "engine/kernels/block_kernels.h"
+#include "engine/kernels/matrix_kernels.h"
 
 // Two vectors of rows at a time: their weights are decoded to unsigned bytes and laid out so that a vector
 // has four successive values of each of its rows; then every token's values, four at a time, meet them.

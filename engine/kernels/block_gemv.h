@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/kernels/block_formats.h"
-#include "engine/kernels/block_kernels.h"
+#include "engine/kernels/matrix_kernels.h"
 
 // One row after the other, 256 values at a time. The stream of weights is what takes time, so it is asked
 // for ahead: the hardware's own prefetch stops at every page.

@@ -6,7 +6,7 @@
 #include <new>
 #include <string_view>
 
-#include "engine/kernels/block_kernels.h"
+#include "engine/kernels/matrix_kernels.h"
 #include "engine/kernels/gemv.h"
 #include "engine/kernels/tile_gemm.h"
 
@@ -39,7 +39,7 @@ class TileMemory {
 
 /// Plain C++ multiplies slower than oneDNN, which multiplies floats.
 bool prefers_onednn() {
-    static const bool is_generic = std::string_view(block_kernels().name) == "generic";
+    static const bool is_generic = std::string_view(matrix_kernels().name) == "generic";
     return is_generic;
 }
 
@@ -53,7 +53,7 @@ BlockRows rows_of(const WeightMatrix& weight) {
 }
 
 void multiply_blocks(const WeightMatrix& weight, const QuantizedView& x, MatrixView<float> y) {
-    const BlockKernels& kernels = block_kernels();
+    const MatrixKernels& kernels = matrix_kernels();
     const BlockRows rows = rows_of(weight);
     const RoundedRows activations{x.q, x.scale, x.sum32, x.sum16, x.n_rows, x.n_values};
     const ProductRows products{y.data, y.stride};
@@ -66,7 +66,7 @@ void multiply_floats(const WeightMatrix& weight, MatrixView<const float> x, Matr
     if (x.rows < kFewestGemmTokens) return gemv(weight, x, y);
     const bool has_blocks = block_layout(weight.type).values > 1;
     if (has_blocks || prefers_onednn()) return tile_gemm(weight, x, y);
-    const BlockKernels& kernels = block_kernels();
+    const MatrixKernels& kernels = matrix_kernels();
     kernels.float_gemm(weight.type, rows_of(weight), {x.data, x.stride, x.rows, x.cols}, {y.data, y.stride},
                        tile_memory().of_size(kernels.float_gemm_scratch_bytes(x.rows)));
 }

@@ -1,4 +1,4 @@
-#include "engine/kernels/block_kernels.h"
+#include "engine/kernels/matrix_kernels.h"
 
 #include <gtest/gtest.h>
 
@@ -55,7 +55,7 @@ struct AlignedMemory {
 
 enum class Way { Gemv, Gemm };
 
-std::vector<float> product(const BlockKernels& kernels, Way way, const RandomWeight& weight, BlockType type,
+std::vector<float> product(const MatrixKernels& kernels, Way way, const RandomWeight& weight, BlockType type,
                            const QuantizedView& x) {
     std::vector<float> y(x.n_rows * kStride, 7.0f);
     const BlockRows rows{reinterpret_cast<const std::uint8_t*>(weight.bytes.data()), weight.matrix().row_bytes(),
@@ -79,23 +79,23 @@ std::vector<float> product(const BlockKernels& kernels, Way way, const RandomWei
     return out;
 }
 
-std::vector<KnownBlockKernels> known_kernels() {
-    KnownBlockKernels known[kMaxBlockKernels];
-    const int n = known_block_kernels(known);
+std::vector<KnownMatrixKernels> known_kernels() {
+    KnownMatrixKernels known[kMaxMatrixKernels];
+    const int n = known_matrix_kernels(known);
     return {known, known + n};
 }
 
-class BlockKernelsTest : public testing::TestWithParam<BlockType> {
+class MatrixKernelsTest : public testing::TestWithParam<BlockType> {
   protected:
     template <class Check>
     void for_each_native(const Check& check) {
-        for (const KnownBlockKernels& known : known_kernels()) {
+        for (const KnownMatrixKernels& known : known_kernels()) {
             if (known.is_native) check(*known.kernels);
         }
     }
 };
 
-TEST_P(BlockKernelsTest, MultiplyAsDoublesDo) {
+TEST_P(MatrixKernelsTest, MultiplyAsDoublesDo) {
     const std::size_t block = block_layout(GetParam()).values;
     for (const std::size_t n_in : {block, 2 * block, std::size_t{256}, 3 * std::max(block, std::size_t{96}) / block * block,
                                    std::size_t{2048}}) {
@@ -105,7 +105,7 @@ TEST_P(BlockKernelsTest, MultiplyAsDoublesDo) {
             rounded.set(random_matrix(n_tokens, n_in, /*seed=*/n_tokens).view());
             const Matrix<float> x = values_of(rounded.view(), n_in);
             const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
-            for_each_native([&](const BlockKernels& kernels) {
+            for_each_native([&](const MatrixKernels& kernels) {
                 for (const Way way : {Way::Gemv, Way::Gemm}) {
                     EXPECT_LE(test::normalized_squared_error(
                                   product(kernels, way, weight, GetParam(), rounded.view()), expected),
@@ -118,7 +118,7 @@ TEST_P(BlockKernelsTest, MultiplyAsDoublesDo) {
     }
 }
 
-TEST_P(BlockKernelsTest, HoldTheLargestSums) {
+TEST_P(MatrixKernelsTest, HoldTheLargestSums) {
     const std::size_t n_in = 512;
     const RandomWeight weight = random_weight(GetParam(), kOutputs, n_in, /*seed=*/1);
     Matrix<float> x(/*rows=*/9, n_in);
@@ -128,7 +128,7 @@ TEST_P(BlockKernelsTest, HoldTheLargestSums) {
     QuantizedRows rounded;
     rounded.set(x.view());
     const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
-    for_each_native([&](const BlockKernels& kernels) {
+    for_each_native([&](const MatrixKernels& kernels) {
         for (const Way way : {Way::Gemv, Way::Gemm}) {
             EXPECT_LE(test::normalized_squared_error(product(kernels, way, weight, GetParam(), rounded.view()), expected),
                       kFloatError)
@@ -137,11 +137,11 @@ TEST_P(BlockKernelsTest, HoldTheLargestSums) {
     });
 }
 
-TEST_P(BlockKernelsTest, GiveATokenTheSameBitsInAnyCompany) {
+TEST_P(MatrixKernelsTest, GiveATokenTheSameBitsInAnyCompany) {
     const RandomWeight weight = random_weight(GetParam(), kOutputs, 512, /*seed=*/2);
     QuantizedRows rounded;
     rounded.set(random_matrix(/*rows=*/11, 512, /*seed=*/3).view());
-    for_each_native([&](const BlockKernels& kernels) {
+    for_each_native([&](const MatrixKernels& kernels) {
         for (const Way way : {Way::Gemv, Way::Gemm}) {
             const std::vector<float> together = product(kernels, way, weight, GetParam(), rounded.view());
             for (std::size_t token = 0; token < 11; ++token) {
@@ -157,7 +157,7 @@ TEST_P(BlockKernelsTest, GiveATokenTheSameBitsInAnyCompany) {
 std::string type_name(const testing::TestParamInfo<BlockType>& type) {
     return std::string(block_type_name(type.param));
 }
-INSTANTIATE_TEST_SUITE_P(Types, BlockKernelsTest, testing::ValuesIn(types_with_blocks()), type_name);
+INSTANTIATE_TEST_SUITE_P(Types, MatrixKernelsTest, testing::ValuesIn(types_with_blocks()), type_name);
 
 class FloatGemmTest : public testing::TestWithParam<BlockType> {};
 
@@ -167,7 +167,7 @@ TEST_P(FloatGemmTest, MultipliesAsDoublesDo) {
         for (const std::size_t n_tokens : {1, 2, 3, 12, 29}) {
             const Matrix<float> x = random_matrix(n_tokens, n_in, /*seed=*/n_tokens);
             const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
-            for (const KnownBlockKernels& known : known_kernels()) {
+            for (const KnownMatrixKernels& known : known_kernels()) {
                 if (!known.is_native) continue;
                 std::vector<float> y(n_tokens * kOutputs);
                 const AlignedMemory scratch(known.kernels->float_gemm_scratch_bytes(n_tokens));
@@ -184,13 +184,13 @@ TEST_P(FloatGemmTest, MultipliesAsDoublesDo) {
 INSTANTIATE_TEST_SUITE_P(Types, FloatGemmTest,
                          testing::Values(BlockType::F32, BlockType::F16, BlockType::BF16), type_name);
 
-TEST(BlockKernelChoiceTest, SaysWhichKernelsRanHere) {
+TEST(MatrixKernelChoiceTest, SaysWhichKernelsRanHere) {
     std::string native, others;
-    for (const KnownBlockKernels& known : known_kernels()) {
+    for (const KnownMatrixKernels& known : known_kernels()) {
         (known.is_native ? native : others) += std::string(" ") + known.kernels->name + ";";
     }
     std::printf("ran natively:%s not on this processor:%s\n", native.c_str(), others.empty() ? " none" : others.c_str());
-    EXPECT_NE(native.find(block_kernels().name), std::string::npos);
+    EXPECT_NE(native.find(matrix_kernels().name), std::string::npos);
 }
 
 TEST(QuantizedRowsTest, RoundsEachGroupToItsLargest) {

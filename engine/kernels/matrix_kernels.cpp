@@ -1,17 +1,17 @@
-#include "engine/kernels/block_kernels.h"
+#include "engine/kernels/matrix_kernels.h"
 
 #include <string_view>
 
 #include "engine/base/cpu_features.h"
-#include "engine/kernels/block_kernels_of.h"
+#include "engine/kernels/matrix_kernels_of.h"
 
 namespace moe {
 namespace {
 
-const BlockKernels& choose_kernels() {
+const MatrixKernels& choose_kernels() {
     const std::string_view wanted = isa_name();
 #if defined(__x86_64__)
-    for (const BlockKernels* kernels : {&kAvx512Kernels, &kAvx2Kernels}) {
+    for (const MatrixKernels* kernels : {&kAvx512Kernels, &kAvx2Kernels}) {
         if (wanted == kernels->name) return *kernels;
     }
 #endif
@@ -20,12 +20,12 @@ const BlockKernels& choose_kernels() {
 
 }  // namespace
 
-const BlockKernels& block_kernels() {
-    static const BlockKernels& chosen = choose_kernels();
+const MatrixKernels& matrix_kernels() {
+    static const MatrixKernels& chosen = choose_kernels();
     return chosen;
 }
 
-int known_block_kernels(KnownBlockKernels (&out)[kMaxBlockKernels]) {
+int known_matrix_kernels(KnownMatrixKernels (&out)[kMaxMatrixKernels]) {
     int n = 0;
     out[n++] = {&kGenericKernels, true};
     out[n++] = {&kGenericWideKernels, true};

@@ -72,14 +72,14 @@ std::size_t float_gemm_scratch_bytes_of(std::size_t n_tokens) {
 
 /// The kernels of one kind of processor.
 template <class S>
-constexpr BlockKernels block_kernels_of(const char* name) {
+constexpr MatrixKernels matrix_kernels_of(const char* name) {
     return {name,          gemv_of<S>,          gemm_of<S>, gemm_scratch_bytes_of<S>, float_gemm_of<S>, float_gemm_scratch_bytes_of<S>};
 }
 
 // Each in a file of its own, compiled for its processor.
-extern const BlockKernels kGenericKernels;      // block_kernels_generic.cpp
-extern const BlockKernels kGenericWideKernels;  // the same at 512 bits
-extern const BlockKernels kAvx2Kernels;         // block_kernels_avx2.cpp
-extern const BlockKernels kAvx512Kernels;       // block_kernels_avx512.cpp
+extern const MatrixKernels kGenericKernels;      // matrix_kernels_generic.cpp
+extern const MatrixKernels kGenericWideKernels;  // the same at 512 bits
+extern const MatrixKernels kAvx2Kernels;         // matrix_kernels_avx2.cpp
+extern const MatrixKernels kAvx512Kernels;       // matrix_kernels_avx512.cpp
 
 }  // namespace moe

@@ -43,7 +43,7 @@ struct ProductRows {
 /// with weights that have no blocks. Plain C calls, since nothing else may be shared between files that are
 /// compiled for different processors. All run on the calling thread; a token's product has the same bits in
 /// any company.
-struct BlockKernels {
+struct MatrixKernels {
     const char* name;  ///< as `isa_name` gives it
 
     /// For few tokens: each weight is used in registers as soon as it is read.
@@ -63,16 +63,16 @@ struct BlockKernels {
 };
 
 /// Those of `isa_name`.
-const BlockKernels& block_kernels();
+const MatrixKernels& matrix_kernels();
 
 /// Every set that this build has, also those that this processor cannot run and the plain ones of both
 /// widths, for tests.
-struct KnownBlockKernels {
-    const BlockKernels* kernels;
+struct KnownMatrixKernels {
+    const MatrixKernels* kernels;
     bool is_native;  ///< this processor can run it
 };
-inline constexpr int kMaxBlockKernels = 4;
-int known_block_kernels(KnownBlockKernels (&out)[kMaxBlockKernels]);
+inline constexpr int kMaxMatrixKernels = 4;
+int known_matrix_kernels(KnownMatrixKernels (&out)[kMaxMatrixKernels]);
 
 /// Whether weights of this type are multiplied with 8-bit activations.
 bool has_block_kernel(BlockType type);
