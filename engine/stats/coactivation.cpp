@@ -7,8 +7,14 @@
 namespace moe {
 
 PairCounts coactivation(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end) {
-    MOE_CHECK(first <= end && end <= trace.n_routed());
     PairCounts counts(trace.shape().n_experts, trace.shape().n_experts);
+    add_coactivation(trace, layer, first, end, counts);
+    return counts;
+}
+
+void add_coactivation(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end,
+                      PairCounts& counts) {
+    MOE_CHECK(first <= end && end <= trace.n_routed());
     for (std::size_t position = first; position < end; ++position) {
         const std::span<const std::uint16_t> experts = trace.experts(position, layer);
         for (const std::uint16_t one : experts) {
@@ -18,7 +24,6 @@ PairCounts coactivation(const TraceSnapshot& trace, std::size_t layer, std::size
             }
         }
     }
-    return counts;
 }
 
 }  // namespace moe

@@ -15,4 +15,8 @@ using PairCounts = Matrix<std::size_t>;
 /// The positions must be routed.
 PairCounts coactivation(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end);
 
+/// The same, added to `counts`, [n_experts, n_experts].
+void add_coactivation(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end,
+                      PairCounts& counts);
+
 }  // namespace moe

@@ -11,4 +11,8 @@ namespace moe {
 /// all slot pairs of each token at positions [first, end), which must be routed. `layer` + 1 must exist.
 PairCounts layer_flow(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end);
 
+/// The same, added to `counts`, [n_experts, n_experts].
+void add_layer_flow(const TraceSnapshot& trace, std::size_t layer, std::size_t first, std::size_t end,
+                    PairCounts& counts);
+
 }  // namespace moe

@@ -1,9 +1,9 @@
 // What uniform routing looks like.
 //
 // Short traces are drawn token by token. The work grows with n_tokens, while the loads of long traces
-// are all but normal: those are drawn as correlated normal numbers with the variance of a load,
-// T p (1 - p), with the first skewness term of Cornish and Fisher (1938) and rounded to whole slots. Both
-// agree to a fraction of a percent where they meet; a test compares them.
+// are all but normal: those are drawn as correlated normal numbers with the variance of a load, the sum of
+// p (1 - p) over the tokens, with the first skewness term of Cornish and Fisher (1938) and rounded to whole
+// slots. Both agree to a fraction of a percent where they meet; a test compares them.
 
 #include "engine/stats/load_null.h"
 
@@ -49,10 +49,16 @@ double corrected_mean(std::span<const double> values, std::span<const double> sq
     return mean - covariance / variance * (control_mean - true_squared_cv);
 }
 
-LoadNull mean_of_draws(const UniformRouting& routing, std::size_t n_draws) {
+std::size_t n_slots_of(const MixedRouting& routing) {
+    std::size_t n_slots = 0;
+    for (std::size_t k = 0; k < routing.tokens_by_slots.size(); ++k) n_slots += routing.tokens_by_slots[k] * k;
+    return n_slots;
+}
+
+LoadNull mean_of_draws(const MixedRouting& routing, std::size_t n_draws) {
     Rng rng(kSeed);
     LoadDraw draw(routing);
-    const bool is_short = routing.n_tokens <= kMostDrawnSlots / routing.top_k;
+    const bool is_short = n_slots_of(routing) <= kMostDrawnSlots;
     std::vector<double> max_violation, cv, gini, entropy, squared_cv;
     for (std::size_t i = 0; i < n_draws; ++i) {
         const auto balance = load_balance(is_short ? draw.by_tokens(rng) : draw.by_normals(rng));
@@ -63,9 +69,8 @@ LoadNull mean_of_draws(const UniformRouting& routing, std::size_t n_draws) {
         entropy.push_back(balance->normalized_entropy.value_or(0.0));
         squared_cv.push_back(balance->cv * balance->cv);
     }
-    // A load's variance T p (1 - p) over its squared mean (T p)².
-    const double p = static_cast<double>(routing.top_k) / static_cast<double>(routing.n_experts);
-    const double true_squared_cv = (1.0 - p) / (static_cast<double>(routing.n_tokens) * p);
+    const LoadMoments moments = load_moments(routing);
+    const double true_squared_cv = moments.variance / (moments.mean * moments.mean);
     LoadNull null{.max_violation = corrected_mean(max_violation, squared_cv, true_squared_cv),
                   .cv = corrected_mean(cv, squared_cv, true_squared_cv),
                   .gini = corrected_mean(gini, squared_cv, true_squared_cv),
@@ -114,11 +119,23 @@ class BinomialQuantile {
 
 }  // namespace
 
+MixedRouting mixed_routing(const UniformRouting& routing) {
+    MOE_CHECK(routing.top_k <= routing.n_experts);
+    MixedRouting mixed{.n_experts = routing.n_experts, .tokens_by_slots = {}};
+    mixed.tokens_by_slots.resize(routing.top_k + 1);
+    mixed.tokens_by_slots[routing.top_k] = routing.n_tokens;
+    return mixed;
+}
+
 std::optional<LoadNull> load_null(const UniformRouting& routing, std::size_t n_draws) {
-    if (routing.n_tokens == 0 || routing.n_experts == 0 || routing.top_k == 0) return std::nullopt;
-    MOE_CHECK(routing.top_k <= routing.n_experts && n_draws > 0);
+    return load_null(mixed_routing(routing), n_draws);
+}
+
+std::optional<LoadNull> load_null(const MixedRouting& routing, std::size_t n_draws) {
+    if (routing.n_experts == 0 || n_slots_of(routing) == 0) return std::nullopt;
+    MOE_CHECK(routing.tokens_by_slots.size() <= routing.n_experts + 1 && n_draws > 0);
     static std::mutex mutex;
-    static std::map<std::pair<UniformRouting, std::size_t>, LoadNull> remembered;
+    static std::map<std::pair<MixedRouting, std::size_t>, LoadNull> remembered;
     const std::pair key(routing, n_draws);
     {
         const std::lock_guard lock(mutex);

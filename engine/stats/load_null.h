@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 namespace moe {
 
@@ -16,6 +17,16 @@ struct UniformRouting {
     auto operator<=>(const UniformRouting&) const = default;
 };
 
+/// The same for tokens that use different numbers of slots: `tokens_by_slots[k]` of them draw k experts.
+struct MixedRouting {
+    std::size_t n_experts = 0;
+    std::vector<std::size_t> tokens_by_slots;  ///< [n_experts + 1] at most
+
+    auto operator<=>(const MixedRouting&) const = default;
+};
+
+MixedRouting mixed_routing(const UniformRouting& routing);
+
 inline constexpr std::size_t kNullDraws = 4'000;
 inline constexpr const char* kNullMethod = "monte carlo, seed 1, 4000 draws";
 
@@ -28,9 +39,10 @@ struct LoadNull {
 };
 
 /// By drawing whole routings with seed 1, within 2 % of the true expectation (of 1 - H for the entropy).
-/// None without tokens or experts. A view that is redrawn often asks for fewer draws: 200 are within about
+/// None without token-slots or experts. A view that is redrawn often asks for fewer draws: 200 are within about
 /// 3 %. Answers are remembered; any thread may ask. The first answer may take tenths of a second.
 std::optional<LoadNull> load_null(const UniformRouting& routing, std::size_t n_draws = kNullDraws);
+std::optional<LoadNull> load_null(const MixedRouting& routing, std::size_t n_draws = kNullDraws);
 
 /// Where the loads lie under uniform routing.
 struct LoadBand {

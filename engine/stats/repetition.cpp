@@ -21,40 +21,68 @@ std::size_t n_shared(Experts a, Experts b) {
     }));
 }
 
+/// For a token that draws `one` experts and a neighbour that draws `other`.
+Repetition pair_null(std::size_t n_experts, std::size_t one, std::size_t other) {
+    const auto experts = static_cast<double>(n_experts);
+    // C(E-a, b) / C(E, b) as a product of b factors, which stays between 0 and 1.
+    double none_shared = 1.0;
+    for (std::size_t slot = 0; slot < other; ++slot) {
+        const double left = experts - static_cast<double>(one + slot);
+        none_shared *= std::max(left, 0.0) / (experts - static_cast<double>(slot));
+    }
+    // a b / E experts are shared on average; the larger of a and b cancels out.
+    const auto smaller = static_cast<double>(std::min(one, other));
+    return {.first = 1.0 / experts, .any = 1.0 - none_shared, .overlap = smaller / experts};
+}
+
+Repetition divided(const Repetition& sum, double n) {
+    return {.first = sum.first / n, .any = sum.any / n, .overlap = sum.overlap / n};
+}
+
 }  // namespace
 
 std::optional<Repetition> repetition(const TraceSnapshot& trace, std::size_t layer, std::size_t first,
                                      std::size_t end) {
     MOE_CHECK(first <= end && end <= trace.n_routed());
-    Repetition sum;
-    std::size_t n_pairs = 0;
+    RepetitionTally tally;
     for (std::size_t position = first + 1; position < end; ++position) {
-        const Experts before = trace.experts(position - 1, layer);
-        const Experts now = trace.experts(position, layer);
-        const std::size_t larger_set = std::max(n_used(before), n_used(now));
-        if (n_used(before) == 0 || n_used(now) == 0) continue;
-        ++n_pairs;
-        const std::size_t shared = n_shared(before, now);
-        if (now[0] == before[0] && now[0] != kNoExpert) sum.first += 1.0;
-        if (shared > 0) sum.any += 1.0;
-        sum.overlap += static_cast<double>(shared) / static_cast<double>(larger_set);
+        tally.add(trace.experts(position - 1, layer), trace.experts(position, layer));
     }
-    if (n_pairs == 0) return std::nullopt;
-    const auto n = static_cast<double>(n_pairs);
-    return Repetition{.first = sum.first / n, .any = sum.any / n, .overlap = sum.overlap / n};
+    return tally.mean();
 }
 
 Repetition repetition_null(std::size_t n_experts, std::size_t top_k) {
     MOE_CHECK(0 < top_k && top_k <= n_experts);
-    const auto experts = static_cast<double>(n_experts);
-    // C(E-k, k) / C(E, k) as a product of k factors, which stays between 0 and 1.
-    double none_shared = 1.0;
-    for (std::size_t slot = 0; slot < top_k; ++slot) {
-        const double left = experts - static_cast<double>(top_k + slot);
-        none_shared *= std::max(left, 0.0) / (experts - static_cast<double>(slot));
+    return pair_null(n_experts, top_k, top_k);
+}
+
+void RepetitionTally::add(Experts before, Experts now) {
+    const std::pair used(n_used(before), n_used(now));
+    if (used.first == 0 || used.second == 0) return;
+    ++n_pairs_;
+    ++pairs_by_slots_[used];
+    const std::size_t shared = n_shared(before, now);
+    if (now[0] == before[0] && now[0] != kNoExpert) sum_.first += 1.0;
+    if (shared > 0) sum_.any += 1.0;
+    sum_.overlap += static_cast<double>(shared) / static_cast<double>(std::max(used.first, used.second));
+}
+
+std::optional<Repetition> RepetitionTally::mean() const {
+    if (n_pairs_ == 0) return std::nullopt;
+    return divided(sum_, static_cast<double>(n_pairs_));
+}
+
+std::optional<Repetition> RepetitionTally::null(std::size_t n_experts) const {
+    if (n_pairs_ == 0) return std::nullopt;
+    Repetition sum;
+    for (const auto& [used, n_pairs] : pairs_by_slots_) {
+        const Repetition null = pair_null(n_experts, used.first, used.second);
+        const auto n = static_cast<double>(n_pairs);
+        sum.first += n * null.first;
+        sum.any += n * null.any;
+        sum.overlap += n * null.overlap;
     }
-    return {
-        .first = 1.0 / experts, .any = 1.0 - none_shared, .overlap = static_cast<double>(top_k) / experts};
+    return divided(sum, static_cast<double>(n_pairs_));
 }
 
 }  // namespace moe

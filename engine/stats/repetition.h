@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "engine/trace/trace_store.h"
 
@@ -22,5 +26,21 @@ std::optional<Repetition> repetition(const TraceSnapshot& trace, std::size_t lay
 /// What it is on average when every token draws `top_k` of `n_experts` uniformly without repeats:
 /// 1/E, 1 - C(E-k, k) / C(E, k) and k/E. Needs 0 < top_k <= n_experts.
 Repetition repetition_null(std::size_t n_experts, std::size_t top_k);
+
+/// The means over pairs that are added one after another.
+class RepetitionTally {
+  public:
+    /// The slots of two neighbouring tokens; a pair of which one used no expert does not count.
+    void add(std::span<const std::uint16_t> before, std::span<const std::uint16_t> now);
+
+    std::optional<Repetition> mean() const;  ///< none if there is no pair
+    /// What the mean is on average when every token draws as many of `n_experts` as it used.
+    std::optional<Repetition> null(std::size_t n_experts) const;
+
+  private:
+    Repetition sum_;
+    std::size_t n_pairs_ = 0;
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> pairs_by_slots_;
+};
 
 }  // namespace moe

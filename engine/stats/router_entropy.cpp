@@ -12,11 +12,7 @@
 namespace moe {
 namespace {
 
-/// What is needed again for every token.
-struct Workspace {
-    std::vector<float> scores;
-    std::vector<float> ranked;
-};
+using Workspace = CertaintyTally::Workspace;
 
 bool is_softmax(TraceGating gating) {
     return gating == TraceGating::Softmax || gating == TraceGating::SoftmaxTopK;
@@ -63,22 +59,6 @@ std::optional<RouterCertainty> certainty_of(const TraceSnapshot& trace, std::siz
     return certainty;
 }
 
-/// A mean of what is there.
-struct Mean {
-    double sum = 0.0;
-    std::size_t n = 0;
-
-    void add(std::optional<double> value) {
-        if (!value.has_value()) return;
-        sum += *value;
-        ++n;
-    }
-    std::optional<double> value() const {
-        if (n == 0) return std::nullopt;
-        return sum / static_cast<double>(n);
-    }
-};
-
 }  // namespace
 
 std::optional<RouterCertainty> router_certainty(const TraceSnapshot& trace, std::size_t position,
@@ -90,18 +70,34 @@ std::optional<RouterCertainty> router_certainty(const TraceSnapshot& trace, std:
 std::optional<RouterCertainty> mean_router_certainty(const TraceSnapshot& trace, std::size_t layer,
                                                      std::size_t first, std::size_t end) {
     MOE_CHECK(first <= end && end <= trace.n_routed());
-    Workspace work;
-    Mean entropy, chosen_mass, margin;
-    for (std::size_t position = first; position < end; ++position) {
-        const auto certainty = certainty_of(trace, position, layer, work);
-        if (!certainty.has_value()) continue;
-        entropy.add(certainty->entropy);
-        chosen_mass.add(certainty->chosen_mass);
-        margin.add(certainty->margin);
-    }
-    if (chosen_mass.n == 0) return std::nullopt;
+    CertaintyTally tally;
+    for (std::size_t position = first; position < end; ++position) tally.add(trace, position, layer);
+    return tally.mean();
+}
+
+void CertaintyTally::Mean::add(std::optional<double> value) {
+    if (!value.has_value()) return;
+    sum += *value;
+    ++n;
+}
+
+std::optional<double> CertaintyTally::Mean::value() const {
+    if (n == 0) return std::nullopt;
+    return sum / static_cast<double>(n);
+}
+
+void CertaintyTally::add(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
+    const auto certainty = certainty_of(trace, position, layer, work_);
+    if (!certainty.has_value()) return;
+    entropy_.add(certainty->entropy);
+    chosen_mass_.add(certainty->chosen_mass);
+    margin_.add(certainty->margin);
+}
+
+std::optional<RouterCertainty> CertaintyTally::mean() const {
+    if (chosen_mass_.n == 0) return std::nullopt;
     return RouterCertainty{
-        .entropy = entropy.value(), .chosen_mass = *chosen_mass.value(), .margin = margin.value()};
+        .entropy = entropy_.value(), .chosen_mass = *chosen_mass_.value(), .margin = margin_.value()};
 }
 
 }  // namespace moe

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "engine/trace/trace_store.h"
 
@@ -22,5 +23,32 @@ std::optional<RouterCertainty> router_certainty(const TraceSnapshot& trace, std:
 /// Each figure's mean over the tokens at positions [first, end) that have it; none if no token has.
 std::optional<RouterCertainty> mean_router_certainty(const TraceSnapshot& trace, std::size_t layer,
                                                      std::size_t first, std::size_t end);
+
+/// Those means over tokens that are added one after another.
+class CertaintyTally {
+  public:
+    void add(const TraceSnapshot& trace, std::size_t position, std::size_t layer);
+    std::optional<RouterCertainty> mean() const;
+
+    /// What is needed again for every token.
+    struct Workspace {
+        std::vector<float> scores;
+        std::vector<float> ranked;
+    };
+
+  private:
+    /// A mean of what is there.
+    struct Mean {
+        double sum = 0.0;
+        std::size_t n = 0;
+
+        void add(std::optional<double> value);
+        std::optional<double> value() const;
+    };
+    Workspace work_;
+    Mean entropy_;
+    Mean chosen_mass_;
+    Mean margin_;
+};
 
 }  // namespace moe
