@@ -156,6 +156,19 @@ Result<void> check_columns(const TraceConnection& connection, IndexedRun& run) {
     return {};
 }
 
+/// Notes which runs have slots without an order. A file may lack notes.
+Result<void> read_notes(const TraceConnection& connection, TraceIndex& index) {
+    Result<SqliteStatement> rows =
+        connection.prepare("SELECT run FROM trace_column WHERE name = 'experts' AND note = 'unranked'");
+    if (!rows) return {};
+    while (true) {
+        MOE_TRY(const bool has_row, rows->step());
+        if (!has_row) return {};
+        if (const auto run = index.find(rows->integer(0)); run != index.end())
+            run->second.summary.is_ranked = false;
+    }
+}
+
 }  // namespace
 
 std::size_t size_of(ValueType type) {
@@ -171,6 +184,7 @@ std::size_t size_of(ValueType type) {
 
 Result<void> index_columns(const TraceConnection& connection, TraceIndex& index) {
     MOE_TRY(const ColumnPlaces places, read_columns(connection, index));
+    MOE_TRY(read_notes(connection, index));
     MOE_TRY(read_chunk_places(connection, places, index));
     for (auto& [id, run] : index) MOE_TRY(check_columns(connection, run));
     return {};

@@ -1,5 +1,6 @@
 #include "engine/trace_io/column_cursor.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -29,22 +30,26 @@ float float_at(std::span<const std::byte> cell, ValueType type, std::size_t inde
 }  // namespace
 
 Result<ColumnCursor> ColumnCursor::open(const TraceConnection& connection, const IndexedRun& run,
-                                        const IndexedColumn& column) {
-    ColumnCursor cursor(connection, run, column);
-    MOE_TRY(cursor.rows_,
-            connection.prepare("SELECT data FROM chunk WHERE run = ? AND trace_column = ? ORDER BY pos0"));
-    cursor.rows_.bind(1, run.summary.id).bind(2, column.id);
+                                        const IndexedColumn& column, std::size_t first) {
+    ColumnCursor cursor(connection, run, column, first);
+    MOE_TRY(cursor.rows_, connection.prepare("SELECT data, pos0 FROM chunk WHERE run = ? AND "
+                                             "trace_column = ? AND pos0 + n > ? ORDER BY pos0"));
+    cursor.rows_.bind(1, run.summary.id).bind(2, column.id).bind(3, static_cast<std::int64_t>(first));
     return cursor;
 }
 
 Result<void> ColumnCursor::next_chunk() {
     MOE_TRY(const bool has_row, rows_.step());
     if (has_row && rows_.type(0) == SqliteStatement::Type::Blob) rest_ = rows_.blob(0);
-    const std::size_t cell_bytes = column_->width * size_of(column_->type);
-    if (rest_.empty() || rest_.size() % (cell_bytes * run_->summary.model.shape.n_layers) != 0) {
+    const std::size_t row_bytes =
+        column_->width * size_of(column_->type) * run_->summary.model.shape.n_layers;
+    const std::size_t skipped = has_row ? first_ - std::min(first_, static_cast<std::size_t>(rows_.integer(1))) : 0;
+    if (rest_.empty() || rest_.size() % row_bytes != 0 || skipped >= rest_.size() / row_bytes) {
         return connection_->damaged("a chunk of column {} of run {} cannot be read",
                                     column_name(column_->kind), run_->summary.id);
     }
+    rest_ = rest_.subspan(skipped * row_bytes);
+    first_ += rest_.size() / row_bytes;
     return {};
 }
 

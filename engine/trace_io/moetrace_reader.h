@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +10,7 @@
 
 #include "engine/base/result.h"
 #include "engine/trace/trace_store.h"
+#include "engine/trace_io/moetrace_schema.h"
 #include "engine/trace_io/moetrace_writer.h"
 
 namespace moe {
@@ -26,8 +29,19 @@ struct TraceRunSummary {
     std::size_t n_routed = 0;
     std::size_t n_prefill = 0;
     std::vector<std::string> columns;  ///< names, sorted
+    bool is_ranked = true;             ///< slots go from the best to the worst
     bool was_interrupted = false;      ///< status `recording`, but nobody writes: its writer was killed
 };
+
+/// Which part of a run is read.
+struct RunPart {
+    std::size_t first = 0;
+    std::size_t end = std::numeric_limits<std::size_t>::max();  ///< half-open; behind the run's end is its end
+    std::optional<std::vector<ColumnKind>> columns = std::nullopt;  ///< beside the experts; all by default
+};
+
+/// Sees a window of a run, at most kChunkTokens tokens; its position 0 is `position` of the run.
+using WindowVisitor = std::function<Result<void>(const TraceSnapshot& window, std::size_t position)>;
 
 /// Reads and validates a `*.moetrace` without changing it, also one that is being written or whose
 /// writer was killed. A hostile file ends in one clear Error.
@@ -43,6 +57,16 @@ class MoetraceReader {
 
     /// The whole run, with its inherited part; `run` 0 takes the lowest id.
     Result<std::shared_ptr<const TraceStore>> read_run(RunId run) const;
+
+    /// A part of a run in windows, by ascending positions: for runs of any length in little memory.
+    Result<void> visit_run(RunId run, const RunPart& part, const WindowVisitor& visit) const;
+
+    /// What a source of counts alone knows of the run (table `hist`): token-slots received, [layer, expert].
+    /// Without `phase`, all of them. Empty if there are none.
+    Result<std::vector<std::size_t>> read_loads(RunId run, std::optional<Phase> phase) const;
+
+    /// The run with that id, 0 for the lowest; the answer lives as long as this.
+    Result<const TraceRunSummary*> find_run(RunId run) const;
 
   private:
     struct Impl;

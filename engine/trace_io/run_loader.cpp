@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -45,49 +46,89 @@ Result<TokenRecord> token_of_row(const TraceConnection& connection, const Sqlite
     return token;
 }
 
-Result<void> load_tokens(const TraceConnection& connection, const RunSegment& segment, TraceStore& store) {
-    MOE_TRY(SqliteStatement rows,
-            connection.prepare("SELECT pos, token_id, bytes, phase, t_ns, logprob FROM token "
-                               "WHERE run = ? AND pos >= ? AND pos < ? ORDER BY pos"));
-    rows.bind(1, segment.owner->summary.id).bind(2, static_cast<std::int64_t>(segment.first));
-    rows.bind(3, static_cast<std::int64_t>(segment.tokens_end));
-    std::vector<TokenRecord> tokens;
-    for (std::size_t position = segment.first; position < segment.tokens_end; ++position) {
-        MOE_TRY(const bool has_row, rows.step());
-        if (!has_row || rows.type(0) != Type::Integer ||
-            rows.integer(0) != static_cast<std::int64_t>(position)) {
-            return connection.damaged("token {} of run {} is missing", position, segment.owner->summary.id);
+/// Reads a stretch of a run from its beginning on: its tokens and the columns that are wanted.
+class SegmentCursor {
+  public:
+    static Result<SegmentCursor> open(const TraceConnection& connection, const RunSegment& segment,
+                                      const std::vector<ColumnKind>& kinds, std::size_t first) {
+        SegmentCursor cursor(connection, segment);
+        MOE_TRY(cursor.rows_,
+                connection.prepare("SELECT pos, token_id, bytes, phase, t_ns, logprob FROM token "
+                                   "WHERE run = ? AND pos >= ? ORDER BY pos"));
+        cursor.rows_.bind(1, segment.owner->summary.id).bind(2, static_cast<std::int64_t>(first));
+        if (first >= segment.routed_end) return cursor;
+        for (const IndexedColumn& column : segment.owner->columns) {
+            if (std::ranges::find(kinds, column.kind) == kinds.end()) continue;
+            MOE_TRY(ColumnCursor values, ColumnCursor::open(connection, *segment.owner, column, first));
+            cursor.columns_.push_back(std::move(values));
         }
-        MOE_TRY(TokenRecord token, token_of_row(connection, rows));
-        tokens.push_back(std::move(token));
+        return cursor;
     }
-    store.append_tokens(tokens);
-    return {};
-}
 
-Result<void> load_routing(const TraceConnection& connection, const RunSegment& segment,
-                          const std::vector<ColumnKind>& kinds, const TraceShape& shape, TraceStore& store) {
-    std::vector<ColumnCursor> cursors;
-    for (const IndexedColumn& column : segment.owner->columns) {
-        if (std::ranges::find(kinds, column.kind) == kinds.end()) continue;
-        MOE_TRY(ColumnCursor cursor, ColumnCursor::open(connection, *segment.owner, column));
-        cursors.push_back(std::move(cursor));
+    /// The tokens of [position, end), which follow those read before.
+    Result<std::vector<TokenRecord>> tokens(std::size_t position, std::size_t end) {
+        std::vector<TokenRecord> tokens;
+        for (; position < end; ++position) {
+            MOE_TRY(const bool has_row, rows_.step());
+            if (!has_row || rows_.type(0) != Type::Integer ||
+                rows_.integer(0) != static_cast<std::int64_t>(position)) {
+                return connection_->damaged("token {} of run {} is missing", position, owner_->summary.id);
+            }
+            MOE_TRY(TokenRecord token, token_of_row(*connection_, rows_));
+            tokens.push_back(std::move(token));
+        }
+        return tokens;
     }
-    std::size_t position = segment.first;
-    while (position < segment.routed_end) {
+
+    /// The routing of the next `n_tokens` tokens; positions are the caller's affair.
+    Result<TraceChunk> routing(std::size_t n_tokens, const TraceShape& shape) {
         TraceChunk chunk;
-        chunk.first_token = position;
-        chunk.n_tokens = std::min(kChunkTokens - position % kChunkTokens, segment.routed_end - position);
-        for (ColumnCursor& cursor : cursors) {
-            if (cursor.kind() == ColumnKind::Experts) {
-                MOE_TRY(cursor.read_experts(chunk.n_tokens, shape.top_k, chunk.experts));
+        chunk.n_tokens = n_tokens;
+        for (ColumnCursor& column : columns_) {
+            if (column.kind() == ColumnKind::Experts) {
+                MOE_TRY(column.read_experts(n_tokens, shape.top_k, chunk.experts));
             } else {
-                const std::size_t width = column_width(cursor.kind(), shape);
-                MOE_TRY(cursor.read_floats(chunk.n_tokens, width, column_of(chunk, cursor.kind())));
+                const std::size_t width = column_width(column.kind(), shape);
+                MOE_TRY(column.read_floats(n_tokens, width, column_of(chunk, column.kind())));
             }
         }
-        position = chunk.end_token();
-        store.append_chunk(std::make_shared<const TraceChunk>(std::move(chunk)));
+        return chunk;
+    }
+
+  private:
+    SegmentCursor(const TraceConnection& connection, const RunSegment& segment)
+        : connection_(&connection), owner_(segment.owner) {}
+
+    const TraceConnection* connection_;
+    const IndexedRun* owner_;
+    SqliteStatement rows_;
+    std::vector<ColumnCursor> columns_;
+};
+
+/// Hands over [first, end) of a run: tokens, the routing of the first of them, and the first position. No
+/// piece crosses a multiple of kChunkTokens or the end of a stretch.
+using PieceVisitor =
+    std::function<Result<void>(const std::vector<TokenRecord>& tokens, TraceChunk chunk, std::size_t first)>;
+
+Result<void> visit_pieces(const TraceConnection& connection, const std::vector<RunSegment>& segments,
+                          const std::vector<ColumnKind>& kinds, const TraceShape& shape, const RunPart& part,
+                          const PieceVisitor& visit) {
+    for (const RunSegment& segment : segments) {
+        std::size_t position = std::max(segment.first, part.first);
+        const std::size_t end = std::min(segment.tokens_end, part.end);
+        if (position >= end) continue;
+        MOE_TRY(SegmentCursor cursor, SegmentCursor::open(connection, segment, kinds, position));
+        while (position < end) {
+            const std::size_t next = std::min(end, (position / kChunkTokens + 1) * kChunkTokens);
+            const std::size_t routed_end = std::clamp(segment.routed_end, position, next);
+            MOE_TRY(const std::vector<TokenRecord> tokens, cursor.tokens(position, next));
+            TraceChunk chunk;
+            if (routed_end > position) {
+                MOE_TRY(chunk, cursor.routing(routed_end - position, shape));
+            }
+            MOE_TRY(visit(tokens, std::move(chunk), position));
+            position = next;
+        }
     }
     return {};
 }
@@ -109,16 +150,38 @@ Result<std::shared_ptr<const TraceStore>> load_run(const TraceConnection& connec
                                                    RunId run) {
     const TraceModelInfo& model = index.at(run).summary.model;
     const std::vector<RunSegment> segments = segments_of(index, run);
-    const std::vector<ColumnKind> kinds = columns_of(segments);
     if (is_widened_too_far(segments, model.shape)) {
         return connection.damaged("run {} is {} slots wide, its parents are narrow", run, model.shape.top_k);
     }
     auto store = std::make_shared<TraceStore>(model.shape, model.gating);
-    for (const RunSegment& segment : segments) {
-        MOE_TRY(load_tokens(connection, segment, *store));
-        MOE_TRY(load_routing(connection, segment, kinds, model.shape, *store));
-    }
+    const auto append = [&](const std::vector<TokenRecord>& tokens, TraceChunk chunk,
+                            std::size_t first) -> Result<void> {
+        store->append_tokens(tokens);
+        chunk.first_token = first;
+        if (chunk.n_tokens > 0) store->append_chunk(std::make_shared<const TraceChunk>(std::move(chunk)));
+        return {};
+    };
+    MOE_TRY(visit_pieces(connection, segments, columns_of(segments), model.shape, {}, append));
     return std::shared_ptr<const TraceStore>(std::move(store));
+}
+
+Result<void> visit_run(const TraceConnection& connection, const TraceIndex& index, RunId run,
+                       const RunPart& part, const WindowVisitor& visit) {
+    const TraceModelInfo& model = index.at(run).summary.model;
+    const std::vector<RunSegment> segments = segments_of(index, run);
+    std::vector<ColumnKind> kinds = columns_of(segments);
+    std::erase_if(kinds, [&wanted = part.columns](ColumnKind kind) {
+        return wanted.has_value() && kind != ColumnKind::Experts &&
+               std::ranges::find(*wanted, kind) == wanted->end();
+    });
+    const auto show = [&](const std::vector<TokenRecord>& tokens, TraceChunk chunk,
+                          std::size_t first) -> Result<void> {
+        TraceStore window(model.shape, model.gating);
+        window.append_tokens(tokens);
+        if (chunk.n_tokens > 0) window.append_chunk(std::make_shared<const TraceChunk>(std::move(chunk)));
+        return visit(window.snapshot(), first);
+    };
+    return visit_pieces(connection, segments, kinds, model.shape, part, show);
 }
 
 }  // namespace moe

@@ -4,6 +4,7 @@
 
 #include "engine/base/result.h"
 #include "engine/trace/trace_store.h"
+#include "engine/trace_io/moetrace_reader.h"
 #include "engine/trace_io/trace_connection.h"
 #include "engine/trace_io/trace_index.h"
 
@@ -13,5 +14,9 @@ namespace moe {
 /// absent.
 Result<std::shared_ptr<const TraceStore>> load_run(const TraceConnection& connection, const TraceIndex& index,
                                                    RunId run);
+
+/// Reads a part of a run window by window; see MoetraceReader::visit_run.
+Result<void> visit_run(const TraceConnection& connection, const TraceIndex& index, RunId run,
+                       const RunPart& part, const WindowVisitor& visit);
 
 }  // namespace moe

@@ -136,6 +136,7 @@ Result<void> summarize(const TraceConnection& connection, const TraceIndex& inde
             std::max(summary.n_routed, segment.routed_end > segment.first ? segment.routed_end : 0);
         summary.n_tokens = segment.tokens_end;
         if (segment.routed_end == segment.first) continue;
+        summary.is_ranked = summary.is_ranked && segment.owner->summary.is_ranked;
         const auto& columns = segment.owner->columns;
         top_k = std::max(top_k, std::ranges::find(columns, ColumnKind::Experts, &IndexedColumn::kind)->width);
     }
