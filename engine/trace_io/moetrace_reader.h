@@ -10,10 +10,11 @@
 
 #include "engine/base/result.h"
 #include "engine/trace/trace_store.h"
-#include "engine/trace_io/moetrace_schema.h"
 #include "engine/trace_io/moetrace_writer.h"
 
 namespace moe {
+
+enum class ColumnKind;  // moetrace_schema.h
 
 /// A run as a trace file lists it. Counts include what a branch inherits.
 struct TraceRunSummary {

@@ -8,6 +8,7 @@
 
 #include "engine/trace_io/column_cursor.h"
 #include "engine/trace_io/model_rows.h"
+#include "engine/trace_io/moetrace_schema.h"
 
 namespace moe {
 namespace {
