@@ -19,7 +19,7 @@ void write_stats_json(const RunStats& stats, const PairsWanted& pairs);
 /// One line a layer, the scalar keys of the JSON as columns; what is null there is empty here.
 std::string stats_csv(const RunStats& stats);
 
-/// A table for a person, each figure beside its value under uniform routing.
+/// Tables for a person, each figure beside its value under uniform routing.
 std::string stats_table(const RunStats& stats);
 
 }  // namespace moe::app

@@ -1,7 +1,9 @@
-// The table that `moescope stats` prints for a person (stats_report.h).
+// The tables that `moescope stats` prints for a person (stats_report.h).
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,26 +13,26 @@
 namespace moe::app {
 namespace {
 
-/// A column of the table: a figure with its value under uniform routing in brackets.
+/// A column of a table: a figure with its value under uniform routing in brackets.
 struct Column {
     const char* heading;
     const char* key;
     const char* null_key;  ///< null where there is nothing to compare with
     int width;
+    int decimals = 3;
 };
 
-constexpr Column kColumns[] = {{"max/mean-1", "max_violation", "null_max_violation", 14},
-                               {"cv", "cv", "null_cv", 14},
-                               {"gini", "gini", "null_gini", 14},
-                               {"entropy/ln E", "normalized_entropy", "null_normalized_entropy", 15},
-                               {"effective", "effective_experts", nullptr, 11},
-                               {"H, nats", "router_entropy", nullptr, 9},
-                               {"chosen", "chosen_mass", nullptr, 8},
-                               {"margin", "margin", nullptr, 8},
-                               {"slot 0", "repeat_first", "null_repeat_first", 14},
-                               {"any", "repeat_any", "null_repeat_any", 14},
-                               {"overlap", "overlap", "null_overlap", 14}};
-constexpr int kDeadWidth = 6;
+constexpr std::array kLoadColumns{Column{"max/mean-1", "max_violation", "null_max_violation", 16},
+                                  Column{"cv", "cv", "null_cv", 15},
+                                  Column{"gini", "gini", "null_gini", 15},
+                                  Column{"entropy/ln E", "normalized_entropy", "null_normalized_entropy", 15},
+                                  Column{"effective", "effective_experts", nullptr, 11, 2}};
+constexpr std::array kRouterColumns{Column{"entropy, nats", "router_entropy", nullptr, 16},
+                                    Column{"chosen p", "chosen_mass", nullptr, 10},
+                                    Column{"margin", "margin", nullptr, 10, 4},
+                                    Column{"same slot 0", "repeat_first", "null_repeat_first", 17},
+                                    Column{"any shared", "repeat_any", "null_repeat_any", 16},
+                                    Column{"overlap", "overlap", "null_overlap", 16}};
 
 std::optional<double> find(const std::vector<Figure>& figures, const char* key) {
     if (key == nullptr) return std::nullopt;
@@ -42,8 +44,7 @@ std::optional<double> find(const std::vector<Figure>& figures, const char* key) 
 std::string cell(const std::vector<Figure>& figures, const Column& column) {
     const auto value = find(figures, column.key);
     if (!value) return "-";
-    const bool is_count = std::string_view(column.key) == "effective_experts";
-    std::string text = is_count ? fmt::format("{:.2f}", *value) : fmt::format("{:.3f}", *value);
+    std::string text = fmt::format("{:.{}f}", *value, column.decimals);
     if (const auto null = find(figures, column.null_key)) text += fmt::format(" ({:.3f})", *null);
     return text;
 }
@@ -53,32 +54,49 @@ std::string busiest(const ExpertCounts& counts) {
     const std::vector<double> shares = load_share(counts);
     const auto most = std::ranges::max_element(shares);
     if (most == shares.end() || *most == 0.0) return "-";
-    return fmt::format("{} {:5.1f} %", most - shares.begin(), 100.0 * *most);
+    return fmt::format("{} {:>5.1f} %", most - shares.begin(), 100.0 * *most);
 }
 
-std::string row(std::string_view name, const std::vector<Figure>& figures, std::size_t n_dead,
-                const std::string& last) {
-    std::string text = fmt::format("{:>5}", name);
-    for (const Column& column : kColumns) {
-        fmt::format_to(std::back_inserter(text), "{:>{}}", cell(figures, column), column.width);
-        if (std::string_view(column.key) == "effective_experts")
-            fmt::format_to(std::back_inserter(text), "{:>{}}", n_dead, kDeadWidth);
-    }
-    return fmt::format("{}   {:>11}\n", text, last);
-}
-
-std::string headings() {
-    int load_width = kDeadWidth;
-    for (const Column& column : std::span(kColumns).first(5)) load_width += column.width;
-    std::string text = fmt::format("{:5}{:>{}}{:>25}{:>42}\n", "", "load of experts", load_width, "router",
-                                   "same experts as the token before");
-    text += "layer";
-    for (const Column& column : kColumns) {
+std::string headings(const char* name, std::span<const Column> columns) {
+    std::string text = fmt::format("{}\n{:>5}", name, "layer");
+    for (const Column& column : columns)
         fmt::format_to(std::back_inserter(text), "{:>{}}", column.heading, column.width);
-        if (std::string_view(column.key) == "effective_experts")
-            fmt::format_to(std::back_inserter(text), "{:>{}}", "dead", kDeadWidth);
+    return text;
+}
+
+std::string cells(const std::string& layer, std::span<const Column> columns,
+                  const std::vector<Figure>& figures) {
+    std::string text = fmt::format("{:>5}", layer);
+    for (const Column& column : columns)
+        fmt::format_to(std::back_inserter(text), "{:>{}}", cell(figures, column), column.width);
+    return text;
+}
+
+std::string load_table(const RunStats& stats) {
+    std::string text = headings("Load of the experts", kLoadColumns);
+    fmt::format_to(std::back_inserter(text), "{:>6}{:>14}\n", "dead", "busiest");
+    std::size_t n_dead = 0;
+    for (std::size_t index = 0; index < stats.layers.size(); ++index) {
+        const LayerStats& layer = stats.layers[index];
+        const std::size_t dead = layer.balance ? layer.balance->n_dead : 0;
+        n_dead += dead;
+        text += cells(std::to_string(stats.shape().layer_ids[index]), kLoadColumns, figures_of(stats, layer));
+        fmt::format_to(std::back_inserter(text), "{:>6}{:>14}\n", dead, busiest(layer.counts));
     }
-    return text + fmt::format("   {:>11}\n", "busiest");
+    if (stats.layers.size() < 2) return text;
+    return text + cells("mean", kLoadColumns, mean_figures(stats)) + fmt::format("{:>6}  in all\n", n_dead);
+}
+
+std::string router_table(const RunStats& stats) {
+    std::string text =
+        headings("The router, and each token beside the one before it", kRouterColumns) + "\n";
+    for (std::size_t index = 0; index < stats.layers.size(); ++index) {
+        text += cells(std::to_string(stats.shape().layer_ids[index]), kRouterColumns,
+                      figures_of(stats, stats.layers[index])) +
+                "\n";
+    }
+    if (stats.layers.size() < 2) return text;
+    return text + cells("mean", kRouterColumns, mean_figures(stats)) + "\n";
 }
 
 std::string title(const RunStats& stats) {
@@ -99,31 +117,24 @@ std::string title(const RunStats& stats) {
     return text;
 }
 
-constexpr std::string_view kNotes =
-    "\nIn brackets: expected when every token draws its experts uniformly ({}).\n"
-    "max/mean-1: largest load / mean load - 1. cv: population deviation / mean. gini: 0 equal, 1 - 1/E one has "
-    "all.\n"
-    "entropy/ln E: of the load shares. effective: exp(entropy), experts. dead: experts with less than a tenth "
-    "of the fair share.\n"
-    "H: mean entropy of the router's probabilities. chosen: mean sum of p over the chosen. margin: mean of the "
-    "k-th minus the (k+1)-th of what was ranked.\n"
-    "slot 0, any, overlap: same favourite; at least one shared; shared / larger set; each as a share of "
-    "neighbouring tokens.\n";
+constexpr std::string_view kNotes = R"(
+In brackets   expected when every token draws its experts uniformly ({})
+max/mean-1    largest load / mean load - 1; 0 when equal
+cv            population standard deviation of the loads / their mean
+gini          0 when equal, 1 - 1/E when one expert has all
+entropy/ln E  of the load shares, 1 when equal; effective: exp(entropy) experts
+dead          experts with less than a tenth of the fair share
+entropy       of the router's probabilities p, mean over tokens; chosen p: sum of p over the chosen experts
+margin        the k-th largest minus the (k+1)-th of what was ranked, mean over tokens
+same slot 0   share of neighbouring tokens with the same favourite; any shared: with a common expert;
+overlap       common experts / the larger set; a dash stands for what the trace does not tell
+)";
 
 }  // namespace
 
 std::string stats_table(const RunStats& stats) {
-    std::string text = title(stats) + headings();
-    std::size_t n_dead = 0;
-    for (std::size_t index = 0; index < stats.layers.size(); ++index) {
-        const LayerStats& layer = stats.layers[index];
-        const std::size_t dead = layer.balance ? layer.balance->n_dead : 0;
-        n_dead += dead;
-        text += row(std::to_string(stats.shape().layer_ids[index]), figures_of(stats, layer), dead,
-                    busiest(layer.counts));
-    }
-    if (stats.layers.size() > 1) text += row("mean", mean_figures(stats), n_dead, "dead: sum");
-    return text + fmt::format(fmt::runtime(kNotes), kNullMethod);
+    return title(stats) + load_table(stats) + "\n" + router_table(stats) +
+           fmt::format(fmt::runtime(kNotes), kNullMethod);
 }
 
 }  // namespace moe::app
