@@ -25,9 +25,10 @@ constexpr std::array kVerbs{
     Verb{"info", add_info_command},     Verb{"run", add_run_command},
     Verb{"eval", add_eval_command},     Verb{"tokenize", add_tokenize_command},
     Verb{"stats", add_stats_command},   Verb{"render", add_render_command},
-    Verb{"bench", add_bench_command},   Verb{"make-model", add_make_model_command},
+    Verb{"convert", add_convert_command}, Verb{"bench", add_bench_command},
+    Verb{"make-model", add_make_model_command},
 };
-constexpr std::array<std::string_view, 2> kLaterVerbs{"convert", "train"};
+constexpr std::array<std::string_view, 1> kLaterVerbs{"train"};
 constexpr std::array<std::string_view, 3> kProgramOptions{"--help", "-h", "--version"};
 
 constexpr const char* kAbout =

@@ -14,6 +14,7 @@ CommandAction add_run_command(CLI::App& program);
 CommandAction add_eval_command(CLI::App& program);
 CommandAction add_tokenize_command(CLI::App& program);
 CommandAction add_stats_command(CLI::App& program);
+CommandAction add_convert_command(CLI::App& program);
 CommandAction add_render_command(CLI::App& program);
 CommandAction add_bench_command(CLI::App& program);
 CommandAction add_make_model_command(CLI::App& program);

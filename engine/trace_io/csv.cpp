@@ -32,16 +32,16 @@ std::size_t character_bytes(std::string_view bytes) {
     return 0;
 }
 
-/// The rows of one token.
-std::string rows_of(const TraceSnapshot& trace, std::size_t position) {
-    const TraceShape& shape = trace.shape();
-    const TokenRecord& token = trace.token(position);
+/// The rows of a window's token, which is at `position` of the run.
+std::string rows_of(const TraceSnapshot& window, std::size_t index, std::size_t position) {
+    const TraceShape& shape = window.shape();
+    const TokenRecord& token = window.token(index);
     const std::string start = fmt::format("{},{},{},{}", position, token.id,
                                           csv_field(utf8_from_bytes(token.bytes)), phase_name(token.phase));
     std::string rows;
     for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
-        const std::span<const std::uint16_t> experts = trace.experts(position, layer);
-        const std::span<const float> weights = trace.weights(position, layer);
+        const std::span<const std::uint16_t> experts = window.experts(index, layer);
+        const std::span<const float> weights = window.weights(index, layer);
         for (std::size_t slot = 0; slot < experts.size(); ++slot) {
             if (experts[slot] == kNoExpert) continue;
             fmt::format_to(std::back_inserter(rows), "{},{},{},{},", start, shape.layer_ids[layer], slot,
@@ -78,12 +78,16 @@ std::string csv_field(std::string_view text) {
     return quoted + '"';
 }
 
-Result<void> write_csv(const std::filesystem::path& path, const TraceSnapshot& trace) {
+Result<void> write_csv(const std::filesystem::path& path, const RunSource& source) {
     MOE_TRY(OutputFile file, OutputFile::create(path));
     MOE_TRY(file.write("pos,token_id,piece,phase,layer,slot,expert,weight\n"));
-    for (std::size_t position = 0; position < trace.n_routed(); ++position) {
-        MOE_TRY(file.write(rows_of(trace, position)));
-    }
+    const auto write = [&](const TraceSnapshot& window, std::size_t position) -> Result<void> {
+        for (std::size_t token = 0; token < window.n_routed(); ++token) {
+            MOE_TRY(file.write(rows_of(window, token, source.first + position + token)));
+        }
+        return {};
+    };
+    MOE_TRY(source.visit({ColumnKind::Weights}, write));
     return file.commit();
 }
 

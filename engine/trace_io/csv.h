@@ -5,14 +5,14 @@
 #include <string_view>
 
 #include "engine/base/result.h"
-#include "engine/trace/trace_store.h"
+#include "engine/trace_io/run_source.h"
 
 namespace moe {
 
 /// Writes a run as `pos,token_id,piece,phase,layer,slot,expert,weight`, one row a used slot; a whole file or
-/// nothing. `layer` is the model's block. The weight is empty where the trace has none; bytes of a piece that
+/// nothing. `pos` is the position in the run that a part was taken from, `layer` is the model's block. The weight is empty where the trace has none; bytes of a piece that
 /// are not UTF-8 are U+FFFD.
-Result<void> write_csv(const std::filesystem::path& path, const TraceSnapshot& trace);
+Result<void> write_csv(const std::filesystem::path& path, const RunSource& source);
 
 /// One field as RFC 4180 has it: in quotes where it holds a comma, a quote or a line end.
 std::string csv_field(std::string_view text);

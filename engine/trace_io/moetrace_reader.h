@@ -24,6 +24,8 @@ struct TraceRunSummary {
     std::string name;
     std::string prompt;
     std::string params_json;
+    std::string build_json;
+    std::int64_t started_ns = 0;  ///< Unix time, 0 where the file does not say
     std::string status;          ///< as in the file
     TraceModelInfo model;        ///< its shape's widths are the run's own
     std::size_t n_tokens = 0;

@@ -18,6 +18,8 @@ struct RecordColumns {
     bool weights = true;
     bool router_logits = true;
     bool branch_norm = false;
+    bool derived = false;   ///< scores even where they follow from the logits: for what was not recorded here
+    bool is_ranked = true;  ///< false notes that slots are in no order
 };
 
 /// A row of the file's `model` table (FORMATS section 1).

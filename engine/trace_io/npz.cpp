@@ -112,36 +112,52 @@ std::string end_of_directory(std::size_t n_members, std::uint64_t size_bytes, st
     return end;
 }
 
-Member member_of(const NamedTensor& tensor, std::uint64_t offset) {
+/// Reads the array once, for its checksum stands before it.
+Result<Member> member_of(const NamedTensor& tensor, std::uint64_t offset) {
     Member member{.name = tensor.name + ".npy",
                   .header = npy_header(tensor),
                   .crc = 0,
                   .size_bytes = 0,
                   .offset = offset};
-    member.size_bytes = member.header.size() + tensor.bytes.size();
+    member.size_bytes = member.header.size() + tensor.size_bytes();
     Crc32 crc;
     crc.add(std::as_bytes(std::span(member.header)));
-    crc.add(tensor.bytes);
+    MOE_TRY(for_each_piece(tensor, [&crc](std::span<const std::byte> piece) -> Result<void> {
+        crc.add(piece);
+        return {};
+    }));
     member.crc = crc.value();
     return member;
+}
+
+/// Whether the classic zip format can hold the arrays.
+bool fits(std::span<const NamedTensor> tensors) {
+    constexpr std::uint64_t kMostHeaderBytes = 1024;  // of a member, with its line in the directory
+    std::uint64_t n_bytes = 0;
+    for (const NamedTensor& tensor : tensors) {
+        n_bytes += kMostHeaderBytes + tensor.size_bytes();
+        if (n_bytes > kZipLimit) return false;
+    }
+    return true;
 }
 
 }  // namespace
 
 Result<void> write_npz(const std::filesystem::path& path, std::span<const NamedTensor> tensors) {
+    if (!fits(tensors)) {
+        return make_error("{}: cannot hold more than 4 GiB; write a .safetensors file", path.string());
+    }
     MOE_TRY(OutputFile file, OutputFile::create(path));
+    const auto write = [&file](std::span<const std::byte> piece) { return file.write(piece); };
     std::string directory;
     std::uint64_t offset = 0;
     for (const NamedTensor& tensor : in_file_order(tensors)) {
-        const Member member = member_of(tensor, offset);
+        MOE_TRY(const Member member, member_of(tensor, offset));
         const std::string header = std::string("PK\x03\x04", 4) + zip_fields(member) + member.name;
         offset += header.size() + member.size_bytes;
-        if (offset > kZipLimit) {
-            return make_error("{}: cannot hold more than 4 GiB; write a .safetensors file", path.string());
-        }
         MOE_TRY(file.write(header));
         MOE_TRY(file.write(member.header));
-        MOE_TRY(file.write(tensor.bytes));
+        MOE_TRY(for_each_piece(tensor, write));
         directory += directory_line(member);
     }
     MOE_TRY(file.write(directory));

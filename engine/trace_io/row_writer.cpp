@@ -47,7 +47,7 @@ Result<void> RowWriter::prepare(const SqliteDatabase& database) {
             database.prepare("INSERT INTO token(run, pos, token_id, bytes, phase, t_ns, logprob) "
                              "VALUES(?, ?, ?, ?, ?, ?, ?)"));
     MOE_TRY(insert_column_,
-            database.prepare("INSERT INTO trace_column(run, name, dtype, dims) VALUES(?, ?, ?, ?)"));
+            database.prepare("INSERT INTO trace_column(run, name, dtype, dims, note) VALUES(?, ?, ?, ?, ?)"));
     MOE_TRY(put_chunk_,
             database.prepare(
                 "INSERT INTO chunk(run, trace_column, pos0, n, codec, data) VALUES(?, ?, ?, ?, 0, ?) "
@@ -135,7 +135,7 @@ bool RowWriter::is_recorded(ColumnKind kind, const TraceChunk& chunk) const {
             return wanted_.branch_norm;
         // A reader computes the scores from the logits, unless only the model knows how.
         case ColumnKind::Scores:
-            return wanted_.router_logits && gating_ == TraceGating::Other;
+            return wanted_.derived || (wanted_.router_logits && gating_ == TraceGating::Other);
         default:
             return wanted_.router_logits;
     }
@@ -150,7 +150,9 @@ Result<void> RowWriter::add_columns(Run& run, const TraceChunk& chunk) {
     for (const ColumnKind kind : kColumnKinds) {
         if (!is_recorded(kind, chunk)) continue;
         insert_column_.bind(1, run.id).bind_text(2, column_name(kind)).bind_text(3, column_dtype(kind));
-        MOE_TRY(insert_column_.bind_text(4, column_dims(kind)).run());
+        insert_column_.bind_text(4, column_dims(kind));
+        if (kind == ColumnKind::Experts && !wanted_.is_ranked) insert_column_.bind_text(5, "unranked");
+        MOE_TRY(insert_column_.run());
         run.columns.push_back({.kind = kind, .id = database_->last_insert_id(), .open = {}});
     }
     return {};

@@ -30,8 +30,8 @@ std::string header_of(std::span<const NamedTensor> ordered) {
         MOE_CHECK(!header.contains(tensor.name));
         header[tensor.name] = {{"dtype", type_name(tensor.type)},
                                {"shape", tensor.shape},
-                               {"data_offsets", {offset, offset + tensor.bytes.size()}}};
-        offset += tensor.bytes.size();
+                               {"data_offsets", {offset, offset + tensor.size_bytes()}}};
+        offset += tensor.size_bytes();
     }
     std::string text = header.dump();
     text.resize((text.size() + kHeaderAlignment - 1) / kHeaderAlignment * kHeaderAlignment, ' ');
@@ -48,7 +48,8 @@ Result<void> write_safetensors(const std::filesystem::path& path, std::span<cons
     MOE_TRY(OutputFile file, OutputFile::create(path));
     MOE_TRY(file.write(std::as_bytes(std::span(&header_bytes, 1))));
     MOE_TRY(file.write(header));
-    for (const NamedTensor& tensor : ordered) MOE_TRY(file.write(tensor.bytes));
+    const auto write = [&file](std::span<const std::byte> piece) { return file.write(piece); };
+    for (const NamedTensor& tensor : ordered) MOE_TRY(for_each_piece(tensor, write));
     return file.commit();
 }
 

@@ -156,6 +156,20 @@ Result<void> summarize(const TraceConnection& connection, const TraceIndex& inde
     return {};
 }
 
+/// What a file may lack and nothing depends on.
+Result<void> read_origins(const TraceConnection& connection, TraceIndex& index) {
+    Result<SqliteStatement> rows = connection.prepare("SELECT id, build_json, started_ns FROM run");
+    if (!rows) return {};
+    while (true) {
+        MOE_TRY(const bool has_row, rows->step());
+        if (!has_row) return {};
+        const auto run = index.find(rows->integer(0));
+        if (run == index.end()) continue;
+        if (rows->type(1) == Type::Text) run->second.summary.build_json = rows->text(1);
+        if (rows->type(2) == Type::Integer) run->second.summary.started_ns = rows->integer(2);
+    }
+}
+
 Result<bool> has_writer(const TraceConnection& connection) {
     MOE_TRY(SqliteStatement row, connection.prepare("SELECT value FROM meta WHERE key = 'writer'"));
     MOE_TRY(const bool has_row, row.step());
@@ -199,6 +213,7 @@ std::vector<ColumnKind> columns_of(const std::vector<RunSegment>& segments) {
 Result<TraceIndex> index_runs(const TraceConnection& connection) {
     MOE_TRY(TraceIndex index, read_runs(connection));
     if (index.empty()) return connection.failure("holds no run; choose another trace or record it again");
+    MOE_TRY(read_origins(connection, index));
     MOE_TRY(index_columns(connection, index));
     for (auto& [id, run] : index) MOE_TRY(count_tokens(connection, run));
     MOE_TRY(check_parents(connection, index));

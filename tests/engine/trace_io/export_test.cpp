@@ -9,8 +9,8 @@
 
 #include "engine/trace_io/csv.h"
 #include "engine/trace_io/npz.h"
+#include "engine/trace_io/run_arrays.h"
 #include "engine/trace_io/safetensors.h"
-#include "engine/trace_io/trace_arrays.h"
 #include "tests/support/paths.h"
 #include "tests/support/trace_text.h"
 
@@ -92,13 +92,21 @@ TEST_F(ExportTest, NpzIsAZipOfNpyFiles) {
 TEST_F(ExportTest, ArraysHoldTheWholeRun) {
     const TraceShape shape = test::make_shape(2, 8, 3);
     const TraceSnapshot trace = test::random_trace(1, shape, 100, {.branch_norm = true});
-    const TraceArrays arrays(trace);
+    const Result<RunArrays> arrays = RunArrays::read(source_of(trace));
+    ASSERT_TRUE(arrays.has_value());
     std::size_t n_found = 0;
-    for (const NamedTensor& tensor : arrays.tensors()) {
+    for (const NamedTensor& tensor : arrays->tensors()) {
+        std::vector<std::byte> bytes;
+        const auto collect = [&bytes](std::span<const std::byte> piece) -> Result<void> {
+            bytes.insert(bytes.end(), piece.begin(), piece.end());
+            return {};
+        };
+        ASSERT_TRUE(for_each_piece(tensor, collect).has_value());
+        EXPECT_EQ(bytes.size(), tensor.size_bytes());
         if (tensor.name == "experts") {
             EXPECT_EQ(tensor.shape, (std::vector<std::size_t>{100, 2, 3}));
             std::int32_t expert = 0;
-            std::memcpy(&expert, tensor.bytes.data() + 4 * (99 * 6 + 5), 4);
+            std::memcpy(&expert, bytes.data() + 4 * (99 * 6 + 5), 4);
             const std::uint16_t stored = trace.experts(99, 1)[2];
             EXPECT_EQ(expert, stored == kNoExpert ? -1 : stored);
         } else if (tensor.name == "branch_norm") {
@@ -111,7 +119,7 @@ TEST_F(ExportTest, ArraysHoldTheWholeRun) {
         ++n_found;
     }
     EXPECT_EQ(n_found, 4u);
-    EXPECT_EQ(arrays.tensors().size(), 7u);  // and layer_ids, weights, router_logits
+    EXPECT_EQ(arrays->tensors().size(), 8u);  // and layer_ids, n_experts, weights, router_logits
 }
 
 TEST_F(ExportTest, CsvHasARowForEachUsedSlot) {
@@ -125,7 +133,7 @@ TEST_F(ExportTest, CsvHasARowForEachUsedSlot) {
     chunk.experts = {2, 0, 3, kNoExpert};
     chunk.weights = {0.75f, 0.25f, 1.0f, 0.0f};
     store.append_chunk(std::make_shared<const TraceChunk>(chunk));
-    ASSERT_TRUE(write_csv(path_, store.snapshot()).has_value());
+    ASSERT_TRUE(write_csv(path_, source_of(store.snapshot())).has_value());
     EXPECT_EQ(content_of(path_),
               "pos,token_id,piece,phase,layer,slot,expert,weight\n"
               "0,5,\"a,\"\"b\"\"\",prefill,0,0,2,0.75\n"
