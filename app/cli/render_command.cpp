@@ -1,14 +1,19 @@
 #include <QGuiApplication>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
+#include "app/cli/chart_painter.h"
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "app/cli/picture_title.h"
+#include "app/cli/selection_argument.h"
+#include "app/cli/stats_charts.h"
 #include "app/viewport/label_strip.h"
 #include "engine/trace_io/moetrace_reader.h"
 #include "render/export/png.h"
+#include "render/export/svg.h"
 #include "render/renderer.h"
 #include "render/scene/panel_layout.h"
 #include "render/scene/text_mark.h"
@@ -25,14 +30,19 @@ struct RenderArguments {
     std::string output;
     std::string view = "heatmap";
     std::string size = "1280x800";
-    std::string range;
+    SelectionArgument selection;
+    std::optional<std::size_t> layer;
     std::string theme = "dark";
     std::string value = "weight";
-    RunId run = 0;
     double scale = 1.0;
+
+    bool is_svg() const { return std::filesystem::path(output).extension() == ".svg"; }
+    const render::Theme& colors() const {
+        return theme == "light" ? render::kLightTheme : render::kDarkTheme;
+    }
 };
 
-/// Two numbers around a separator, "1280x800" or "10:20".
+/// Two numbers around a separator, "1280x800".
 std::optional<std::pair<std::size_t, std::size_t>> parse_pair(const std::string& text, char separator) {
     std::pair<std::size_t, std::size_t> numbers{};
     const char* const end = text.data() + text.size();
@@ -57,27 +67,18 @@ struct Excerpt {
 
 Result<Excerpt> read_excerpt(const RenderArguments& arguments) {
     MOE_TRY(const std::unique_ptr<MoetraceReader> reader, MoetraceReader::open(arguments.trace));
-    MOE_TRY(const std::shared_ptr<const TraceStore> store, reader->read_run(arguments.run));
+    MOE_TRY(const Selection selection, arguments.selection.in(*reader, arguments.trace));
+    const TraceRunSummary& run = *selection.run;
+    MOE_TRY(const std::shared_ptr<const TraceStore> store, reader->read_run(run.id));
     Excerpt excerpt;
     excerpt.trace = store->snapshot();
-    std::size_t end = excerpt.trace.n_tokens();
-    if (!arguments.range.empty()) {
-        const auto [first, last] = *parse_pair(arguments.range, ':');
-        if (last > end) {
-            return make_error("{}: the range {} ends behind the run's {} tokens; give a smaller one",
-                              arguments.trace, arguments.range, end);
-        }
-        excerpt.trace = TraceStore::branch(excerpt.trace, last)->snapshot();
-        excerpt.first_token = first;
-        end = last;
-    }
-    const auto& runs = reader->runs();
-    const auto found = std::ranges::find(runs, arguments.run, &TraceRunSummary::id);
-    const TraceRunSummary& run = found == runs.end() ? runs.front() : *found;
+    excerpt.first_token = selection.first;
+    if (selection.end < run.n_tokens)
+        excerpt.trace = TraceStore::branch(excerpt.trace, selection.end)->snapshot();
     excerpt.title = printable_utf8(run.model.name);
-    if (end > excerpt.first_token) {
+    if (selection.end > selection.first) {
         excerpt.title +=
-            fmt::format("   tokens {}\u2013{} of {}", excerpt.first_token, end - 1, run.n_tokens);
+            fmt::format("   tokens {}\u2013{} of {}", selection.first, selection.end - 1, run.n_tokens);
     }
     return excerpt;
 }
@@ -98,7 +99,7 @@ render::FrameInput frame_of(const RenderArguments& arguments, const Excerpt& exc
     input.width = static_cast<int>(width);
     input.height = static_cast<int>(height);
     input.pixel_ratio = arguments.scale;
-    input.theme = arguments.theme == "light" ? render::kLightTheme : render::kDarkTheme;
+    input.theme = arguments.colors();
     input.trace = excerpt.trace;
     input.view.value = value_of(arguments.value);
     input.panels = arguments.view == "load" ? render::Panels::Load : render::Panels::All;
@@ -123,6 +124,26 @@ Result<void> render_picture(const RenderArguments& arguments) {
     return render::write_png(arguments.output, image);
 }
 
+/// Charts are drawn in logical pixels, so that letters have the same size at every scale.
+Result<void> render_chart(const RenderArguments& arguments) {
+    MOE_TRY(const std::unique_ptr<MoetraceReader> trace, MoetraceReader::open(arguments.trace));
+    MOE_TRY(const RunStats stats,
+            read_stats(*trace, arguments.trace, arguments.selection, counts_for(arguments.view)));
+    const auto [width, height] = *parse_pair(arguments.size, 'x');
+    const auto logical = [&](std::size_t pixels) {
+        return static_cast<int>(std::lround(static_cast<double>(pixels) / arguments.scale));
+    };
+    MOE_TRY(const render::Chart chart, stats_chart(stats, arguments.trace,
+                                                   {.view = arguments.view,
+                                                    .layer = arguments.layer,
+                                                    .width = logical(width),
+                                                    .height = logical(height),
+                                                    .theme = arguments.colors()}));
+    if (arguments.is_svg()) return render::write_svg(arguments.output, chart);
+    return render::write_png(arguments.output, paint_chart(chart, static_cast<int>(width),
+                                                           static_cast<int>(height), arguments.scale));
+}
+
 void check(const RenderArguments& arguments) {
     const auto size = parse_pair(arguments.size, 'x');
     const auto is_side = [](std::size_t pixels) { return pixels >= 64 && pixels <= kMostPixels; };
@@ -130,10 +151,8 @@ void check(const RenderArguments& arguments) {
         throw CLI::ValidationError("--size",
                                    "'" + arguments.size + "' is not WIDTHxHEIGHT, each from 64 to 16384");
     }
-    if (arguments.range.empty()) return;
-    const auto range = parse_pair(arguments.range, ':');
-    if (!range || range->first >= range->second) {
-        throw CLI::ValidationError("--range", "'" + arguments.range + "' is not FIRST:END, END behind FIRST");
+    if (arguments.is_svg() && !is_chart_view(arguments.view)) {
+        throw CLI::ValidationError("--output", "--view " + arguments.view + " is drawn as .png only");
     }
 }
 
@@ -147,7 +166,8 @@ int run_render(const RenderArguments& arguments) {
     char name[] = "moescope";
     char* argv[] = {name, nullptr};
     const QGuiApplication application(argc, argv);
-    const Result<void> done = render_picture(arguments);
+    const Result<void> done =
+        is_chart_view(arguments.view) ? render_chart(arguments) : render_picture(arguments);
     return done ? 0 : report(done.error());
 }
 
@@ -157,13 +177,19 @@ CommandAction add_render_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("render", "Draw a trace as a picture");
     const auto arguments = std::make_shared<RenderArguments>();
     command->add_option("TRACE", arguments->trace, "A trace (.moetrace)")->required();
-    command->add_option("-o,--output", arguments->output, "Picture to write (.png)")
+    command->add_option("-o,--output", arguments->output, "Picture to write; charts also as .svg")
         ->required()
         ->type_name("X.png");
-    command->add_option("--view", arguments->view, "heatmap or load")
-        ->check(CLI::IsMember({"heatmap", "load"}))
+    command
+        ->add_option("--view", arguments->view,
+                     "heatmap, load; or a chart: layers (the load of every expert), balance, entropy, "
+                     "coactivation, flow")
+        ->check(CLI::IsMember({"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow"}))
         ->capture_default_str();
-    command->add_option("--value", arguments->value, "What a cell shows")
+    command->add_option(
+        "--layer", arguments->layer,
+        "Layer of coactivation and flow, as the model counts; the first MoE layer where not given");
+    command->add_option("--value", arguments->value, "What a cell of the heatmap shows")
         ->check(CLI::IsMember({"weight", "score", "selected"}))
         ->capture_default_str();
     command->add_option("--size", arguments->size, "Pixels")
@@ -172,9 +198,7 @@ CommandAction add_render_command(CLI::App& program) {
     command->add_option("--scale", arguments->scale, "Pixels a logical pixel")
         ->check(CLI::Range(1.0, 4.0))
         ->capture_default_str();
-    command->add_option("--range", arguments->range, "Tokens FIRST:END, half-open")->type_name("A:B");
-    command->add_option("--run", arguments->run,
-                        "Run of the trace; the one with the lowest id where not given");
+    arguments->selection.add_to(*command, SelectionArgument::Phases::Absent);
     command->add_option("--theme", arguments->theme, "dark or light")
         ->check(CLI::IsMember({"dark", "light"}))
         ->capture_default_str();

@@ -16,9 +16,10 @@ Result<void> check_size(const std::string& path, const TraceShape& shape, const 
     const std::size_t n_matrices =
         (options.coactivation ? shape.n_layers : 0) + (options.flow ? shape.n_layers : 0);
     if (n_matrices == 0 || shape.n_experts * shape.n_experts <= kMostPairs / n_matrices) return {};
-    return make_error("{}: pairs of {} experts in {} layers are too many to count; leave out --coactivation "
-                      "and --flow",
-                      path, shape.n_experts, shape.n_layers);
+    return make_error(
+        "{}: pairs of {} experts in {} layers are too many to count; leave out --coactivation "
+        "and --flow",
+        path, shape.n_experts, shape.n_layers);
 }
 
 /// The selected tokens of a window, stretch by stretch.
@@ -67,10 +68,10 @@ Result<RunStats> read_stats(const MoetraceReader& trace, const std::string& path
     }
     MOE_TRY(check_size(path, shape, options));
     auto tally = std::make_shared<RunTally>(shape, options);
-    const RunPart part{.first = selection.first,
-                       .end = selection.end,
-                       .columns = std::vector{ColumnKind::RouterLogits, ColumnKind::Scores,
-                                              ColumnKind::Selection}};
+    const RunPart part{
+        .first = selection.first,
+        .end = selection.end,
+        .columns = std::vector{ColumnKind::RouterLogits, ColumnKind::Scores, ColumnKind::Selection}};
     const auto count = [&](const TraceSnapshot& window, std::size_t position) -> Result<void> {
         add_selected(window, position, selection.phase, *tally);
         return {};

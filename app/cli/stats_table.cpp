@@ -23,8 +23,7 @@ struct Column {
 };
 
 constexpr std::array kLoadColumns{Column{"max/mean-1", "max_violation", "null_max_violation", 16},
-                                  Column{"cv", "cv", "null_cv", 15},
-                                  Column{"gini", "gini", "null_gini", 15},
+                                  Column{"cv", "cv", "null_cv", 15}, Column{"gini", "gini", "null_gini", 15},
                                   Column{"entropy/ln E", "normalized_entropy", "null_normalized_entropy", 15},
                                   Column{"effective", "effective_experts", nullptr, 11, 2}};
 constexpr std::array kRouterColumns{Column{"entropy, nats", "router_entropy", nullptr, 16},
@@ -88,8 +87,7 @@ std::string load_table(const RunStats& stats) {
 }
 
 std::string router_table(const RunStats& stats) {
-    std::string text =
-        headings("The router, and each token beside the one before it", kRouterColumns) + "\n";
+    std::string text = headings("The router, and each token beside the one before it", kRouterColumns) + "\n";
     for (std::size_t index = 0; index < stats.layers.size(); ++index) {
         text += cells(std::to_string(stats.shape().layer_ids[index]), kRouterColumns,
                       figures_of(stats, stats.layers[index])) +

@@ -51,7 +51,8 @@ double corrected_mean(std::span<const double> values, std::span<const double> sq
 
 std::size_t n_slots_of(const MixedRouting& routing) {
     std::size_t n_slots = 0;
-    for (std::size_t k = 0; k < routing.tokens_by_slots.size(); ++k) n_slots += routing.tokens_by_slots[k] * k;
+    for (std::size_t k = 0; k < routing.tokens_by_slots.size(); ++k)
+        n_slots += routing.tokens_by_slots[k] * k;
     return n_slots;
 }
 

@@ -43,7 +43,8 @@ Result<void> ColumnCursor::next_chunk() {
     if (has_row && rows_.type(0) == SqliteStatement::Type::Blob) rest_ = rows_.blob(0);
     const std::size_t row_bytes =
         column_->width * size_of(column_->type) * run_->summary.model.shape.n_layers;
-    const std::size_t skipped = has_row ? first_ - std::min(first_, static_cast<std::size_t>(rows_.integer(1))) : 0;
+    const std::size_t skipped =
+        has_row ? first_ - std::min(first_, static_cast<std::size_t>(rows_.integer(1))) : 0;
     if (rest_.empty() || rest_.size() % row_bytes != 0 || skipped >= rest_.size() / row_bytes) {
         return connection_->damaged("a chunk of column {} of run {} cannot be read",
                                     column_name(column_->kind), run_->summary.id);

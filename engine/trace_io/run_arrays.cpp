@@ -31,7 +31,8 @@ NamedTensor RunArrays::experts() const {
         };
         return source_.visit({}, add);
     };
-    return streamed_tensor("experts", TensorType::I32, {source_.n_routed, shape.n_layers, shape.top_k}, write);
+    return streamed_tensor("experts", TensorType::I32, {source_.n_routed, shape.n_layers, shape.top_k},
+                           write);
 }
 
 NamedTensor RunArrays::column(ColumnKind kind) const {

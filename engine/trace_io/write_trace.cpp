@@ -58,10 +58,14 @@ Result<void> write_run(MoetraceWriter& writer, const RunSource& source) {
 
 Result<void> write_moetrace(const std::filesystem::path& path, const RunSource& source) {
     MOE_TRY(const std::unique_ptr<TemporaryTrace> temporary, TemporaryTrace::beside(path));
-    const RecordColumns columns{
-        .weights = true, .router_logits = true, .branch_norm = true, .derived = true, .is_ranked = source.is_ranked};
+    const RecordColumns columns{.weights = true,
+                                .router_logits = true,
+                                .branch_norm = true,
+                                .derived = true,
+                                .is_ranked = source.is_ranked};
     MOE_TRY(const std::unique_ptr<MoetraceWriter> writer,
-            MoetraceWriter::create(temporary->path(), MoetraceWriter::IfExists::Overwrite, source.model, columns));
+            MoetraceWriter::create(temporary->path(), MoetraceWriter::IfExists::Overwrite, source.model,
+                                   columns));
     const Result<void> written = write_run(*writer, source);
     const Result<void> closed = writer->close();
     if (!written || !closed) {

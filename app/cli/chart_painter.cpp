@@ -1,0 +1,85 @@
+#include "app/cli/chart_painter.h"
+
+#include <QFontMetricsF>
+#include <QImage>
+#include <QPainter>
+#include <variant>
+
+#include "app/viewport/fonts.h"
+
+namespace moe::app {
+namespace {
+
+using render::ChartFont;
+
+QColor qt_color(const render::Color& color) { return QColor(color.r, color.g, color.b, color.a); }
+
+QFont qt_font(ChartFont role) {
+    const bool is_digits = role == ChartFont::Digits;
+    const bool is_bold = role == ChartFont::Title || role == ChartFont::Heading;
+    QFont font;
+    font.setFamilies({is_digits ? QStringLiteral("JetBrains Mono") : QStringLiteral("Inter"),
+                      QStringLiteral("DejaVu Sans")});
+    font.setPixelSize(role == ChartFont::Title ? 18 : role == ChartFont::Heading ? 13 : is_digits ? 11 : 12);
+    font.setWeight(is_bold ? QFont::DemiBold : QFont::Normal);
+    font.setHintingPreference(QFont::PreferNoHinting);
+    return font;
+}
+
+struct ItemPainter {
+    QPainter& painter;
+
+    void operator()(const render::ChartRect& rect) const {
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.fillRect(QRectF(rect.x, rect.y, rect.width, rect.height), qt_color(rect.color));
+    }
+    void operator()(const render::ChartLine& line) const {
+        painter.setRenderHint(QPainter::Antialiasing);
+        QPen pen(qt_color(line.color), line.width, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin);
+        // Dashes are given in line widths.
+        if (line.is_dashed) pen.setDashPattern({5.0 / line.width, 4.0 / line.width});
+        painter.setPen(pen);
+        QPolygonF points;
+        for (const render::ChartPoint& point : line.points) points << QPointF(point.x, point.y);
+        painter.drawPolyline(points);
+    }
+    void operator()(const render::ChartDot& dot) const {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(qt_color(dot.color));
+        painter.drawEllipse(QPointF(dot.center.x, dot.center.y), dot.radius, dot.radius);
+    }
+    void operator()(const render::ChartText& text) const {
+        painter.save();
+        painter.setFont(qt_font(text.font));
+        painter.setPen(qt_color(text.color));
+        painter.translate(text.anchor.x, text.anchor.y);
+        if (text.is_upright) painter.rotate(-90);
+        const QString line = QString::fromUtf8(text.text.data(), static_cast<qsizetype>(text.text.size()));
+        const double width = QFontMetricsF(painter.font()).horizontalAdvance(line);
+        const double left = text.align == render::TextAlign::Left     ? 0.0
+                            : text.align == render::TextAlign::Center ? -width / 2
+                                                                      : -width;
+        // The same line under the text as in the SVG.
+        painter.drawText(QPointF(left, 0.36 * painter.font().pixelSize()), line);
+        painter.restore();
+    }
+};
+
+}  // namespace
+
+render::RgbaImage paint_chart(const render::Chart& chart, int width, int height, double scale) {
+    register_fonts();
+    render::RgbaImage image{.width = width, .height = height, .rgba = {}};
+    image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
+    QImage canvas(image.rgba.data(), image.width, image.height, image.width * 4,
+                  QImage::Format_RGBA8888_Premultiplied);
+    canvas.fill(qt_color(chart.background));
+    QPainter painter(&canvas);
+    painter.setRenderHint(QPainter::TextAntialiasing);
+    painter.scale(scale, scale);
+    for (const render::ChartItem& item : chart.items) std::visit(ItemPainter{painter}, item);
+    return image;
+}
+
+}  // namespace moe::app

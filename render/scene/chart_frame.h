@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "render/scene/chart.h"
+
+namespace moe::render {
+
+/// What titles and captions leave to a chart's content.
+struct ChartFrame {
+    double left = 0;
+    double top = 0;
+    double right = 0;
+    double bottom = 0;
+};
+
+Chart empty_chart(const std::string& title, int width, int height, const Theme& theme);
+
+/// Adds the title, a line below it, and the captions at the bottom, in order.
+ChartFrame add_frame(Chart& chart, const std::string& title, const std::string& subtitle,
+                     const std::vector<std::string>& caption, const Theme& theme);
+
+}  // namespace moe::render
