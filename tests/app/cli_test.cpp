@@ -43,16 +43,14 @@ void expect_one_clear_line(const ProcessResult& result) {
 TEST(CliTest, HelpListsTheVerbsThatAreThere) {
     const ProcessResult help = moescope({"--help"});
     EXPECT_EQ(help.status, 0);
-    for (const char* verb : {"info", "run", "eval", "tokenize", "render", "bench"}) {
+    for (const char* verb : {"info", "run", "eval", "tokenize", "stats", "render", "convert", "bench"}) {
         EXPECT_THAT(help.output, HasSubstr(verb));
         EXPECT_EQ(moescope({verb, "--help"}).status, 0) << verb;
     }
-    for (const char* verb : {"stats", "convert", "train"}) {
-        const ProcessResult later = moescope({verb, "x"});
-        EXPECT_EQ(later.status, 2);
-        EXPECT_THAT(later.errors, HasSubstr("not there yet"));
-        EXPECT_EQ(help.output.find(std::string("\n  ") + verb + " "), std::string::npos) << verb;
-    }
+    const ProcessResult later = moescope({"train", "x"});
+    EXPECT_EQ(later.status, 2);
+    EXPECT_THAT(later.errors, HasSubstr("not there yet"));
+    EXPECT_EQ(help.output.find("\n  train "), std::string::npos);
 }
 
 TEST(CliTest, BadUsageEndsWithTwoAndNamesTheOption) {
