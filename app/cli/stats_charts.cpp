@@ -39,8 +39,11 @@ std::string subtitle(const RunStats& stats) {
     for (char& c : text) {
         if (static_cast<unsigned char>(c) < ' ') c = ' ';
     }
-    fmt::format_to(std::back_inserter(text), "   \u00B7   run {}, positions {} to {}{}, {} routed tokens",
-                   selection.run->id, selection.first, selection.end, phase, stats.n_tokens);
+    fmt::format_to(std::back_inserter(text), "   \u00B7   run {}, ", selection.run->id);
+    if (selection.end > selection.first)
+        fmt::format_to(std::back_inserter(text), "positions {}\u2013{}{}, ", selection.first,
+                       selection.end - 1, phase);
+    fmt::format_to(std::back_inserter(text), "{} routed tokens", stats.n_tokens);
     return text;
 }
 
@@ -53,7 +56,7 @@ MatrixChartModel layer_map(const RunStats& stats) {
     model.caption = {
         "Load share: token-slots that the expert received / all token-slots of its layer, counted "
         "from the trace.",
-        "A cross: less than a tenth of the fair share 1/E. Expert numbers of different layers have "
+        "A cross or a dot: less than a tenth of the fair share 1/E. Expert numbers of different layers have "
         "nothing to do with each other."};
     model.row_axis = "layer";
     model.column_axis = "expert";
@@ -88,8 +91,11 @@ void fill_shares(const PairCounts& counts, const std::vector<double>& totals, bo
     }
 }
 
-MatrixChartModel square_of_experts(const RunStats& stats) {
+/// Experts that are chosen too rarely for a share to mean much stay out of the list of the largest.
+MatrixChartModel square_of_experts(const RunStats& stats, std::size_t layer) {
     MatrixChartModel model;
+    for (const double share : load_share(stats.layers[layer].counts))
+        model.is_listed.push_back(share >= 0.1 * fair_share(stats));
     model.subtitle = subtitle(stats);
     model.row_names = model.column_names = numbers_to(stats.shape().n_experts);
     model.unit = " %";
@@ -98,13 +104,15 @@ MatrixChartModel square_of_experts(const RunStats& stats) {
 }
 
 MatrixChartModel coactivation_chart(const RunStats& stats, std::size_t layer) {
-    MatrixChartModel model = square_of_experts(stats);
+    MatrixChartModel model = square_of_experts(stats, layer);
     const auto block = stats.shape().layer_ids[layer];
     model.title = fmt::format("Experts that work together in layer {}", block);
     model.caption = {
         "Cell (i, j): of the tokens that used expert i, the share that also used expert j, N(i, j) "
         "/ N(i) (OLMoE, arXiv:2409.02060, eq. 6).",
-        "All pairs of a token's experts count. Counted from the trace; the diagonal is left out."};
+        "All pairs of a token's experts count. Counted from the trace; the list leaves out experts with less "
+        "than a tenth of the "
+        "fair share."};
     model.row_axis = "a token used expert i";
     model.column_axis = "and expert j";
     const PairCounts& counts = stats.pairs->coactivation(layer);
@@ -120,7 +128,7 @@ MatrixChartModel coactivation_chart(const RunStats& stats, std::size_t layer) {
 }
 
 MatrixChartModel flow_chart(const RunStats& stats, std::size_t layer) {
-    MatrixChartModel model = square_of_experts(stats);
+    MatrixChartModel model = square_of_experts(stats, layer);
     const auto from = stats.shape().layer_ids[layer];
     const auto to = stats.shape().layer_ids[layer + 1];
     model.title = fmt::format("Where tokens go from layer {} to layer {}", from, to);
@@ -128,7 +136,9 @@ MatrixChartModel flow_chart(const RunStats& stats, std::size_t layer) {
         fmt::format("Cell (i, j): of the slot pairs that leave expert i of layer {}, the share that "
                     "arrives at expert j of layer {}.",
                     from, to),
-        "All slot pairs of a token count. Counted from the trace; every row sums to 100 %."};
+        "All slot pairs of a token count. Counted from the trace; every row sums to 100 %. The list leaves "
+        "out "
+        "experts with less than a tenth of the fair share."};
     model.row_axis = fmt::format("expert i of layer {}", from);
     model.column_axis = fmt::format("expert j of layer {}", to);
     const PairCounts& counts = stats.pairs->flow(layer);

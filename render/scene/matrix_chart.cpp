@@ -95,7 +95,13 @@ Color ink_on(Color ground) {
     return luminance > 0.2 ? Color::rgb(0x101318) : Color::rgb(0xFFFFFF);
 }
 
-void add_cross(Chart& chart, double x, double y, double size, Color color) {
+/// A cross, or a dot where there is no room for one.
+void add_dead(Chart& chart, double x, double y, double cell, Color color) {
+    if (cell < 9) {
+        chart.add(ChartRect{std::floor(x - 1), std::floor(y - 1), 2, 2, color});
+        return;
+    }
+    const double size = std::min(4.0, cell / 4);
     chart.add(ChartLine{{{x - size, y - size}, {x + size, y + size}}, color, 1.4, false});
     chart.add(ChartLine{{{x - size, y + size}, {x + size, y - size}}, color, 1.4, false});
 }
@@ -123,8 +129,8 @@ void add_cells(const MatrixChartModel& model, const Cells& cells, double white, 
                 chart.add(ChartRect{x, y, right - x - gap, bottom - y - gap, color});
             const ChartPoint middle{(x + right - gap) / 2, (y + bottom - gap) / 2};
             const bool is_dead = model.marks_dead && *value < 0.1 * model.chance.value_or(0.0);
-            if (is_dead && cell_width >= 5 && cell_height >= 5)
-                add_cross(chart, middle.x, middle.y, std::min(4.0, cell_width / 4), theme.dead);
+            if (is_dead && std::min(cell_width, cell_height) >= 4)
+                add_dead(chart, middle.x, middle.y, std::min(cell_width, cell_height), theme.dead);
             else if (has_numbers && *value > 0)
                 chart.add(ChartText{middle, number(model, *value, 1), ChartFont::Digits, TextAlign::Center,
                                     ink_on(color), false});
@@ -201,7 +207,9 @@ void add_largest(const MatrixChartModel& model, const ChartPoint& at, double bot
                  Chart& chart) {
     std::vector<std::size_t> order;
     for (std::size_t index = 0; index < model.values.size(); ++index) {
-        if (model.values[index].value_or(0.0) > 0) order.push_back(index);
+        const std::size_t row = index / model.column_names.size();
+        const bool is_listed = model.is_listed.empty() || model.is_listed[row];
+        if (is_listed && model.values[index].value_or(0.0) > 0) order.push_back(index);
     }
     const auto fitting = static_cast<std::size_t>(std::max(0.0, (bottom - at.y - 12) / kListRow));
     const std::size_t n_listed = std::min({kMostListed, order.size(), fitting});

@@ -27,6 +27,7 @@ struct MatrixChartModel {
     bool marks_dead = false;                    ///< a cross where the value is below a tenth of `chance`
     std::string list_title;                     ///< above the list of the largest values
     std::string separator = "\u2192";           ///< between row and column name in that list
+    std::vector<bool> is_listed;                ///< by row; empty: values of all rows may be in the list
 };
 
 Chart matrix_chart(const MatrixChartModel& model, int width, int height, const Theme& theme);

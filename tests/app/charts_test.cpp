@@ -1,0 +1,75 @@
+// The charts of `moescope render`.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "render/export/png.h"
+#include "tests/engine/trace_io/trace_file_fixture.h"
+#include "tests/support/process.h"
+
+namespace moe {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class ChartsTest : public ::testing::Test {
+  protected:
+    ChartsTest() { test::write_trace(trace_, test::make_shape(3, 12, 3), 90); }
+
+    test::ProcessResult render(const std::string& view, const std::string& name,
+                               std::vector<std::string> options = {}) const {
+        options.insert(options.begin(),
+                       {MOESCOPE_PROGRAM, "render", trace_, "-o", folder_.path() / name, "--view", view});
+        return test::run_process(options);
+    }
+    std::string content(const std::string& name) const {
+        std::ifstream stream(folder_.path() / name, std::ios::binary);
+        return {std::istreambuf_iterator<char>(stream), {}};
+    }
+
+    const test::TemporaryFolder folder_;
+    const std::string trace_ = folder_.path() / "a.moetrace";
+};
+
+TEST_F(ChartsTest, EveryViewIsAPictureOfTheAskedSizeAndTheSameEachTime) {
+    for (const std::string view : {"layers", "balance", "entropy", "coactivation", "flow"}) {
+        for (const char* name : {"1.png", "2.png"}) {
+            const auto result =
+                render(view, name, {"--size", "901x600", "--scale", "1.5", "--theme", "light"});
+            ASSERT_EQ(result.status, 0) << result.errors;
+        }
+        EXPECT_EQ(content("1.png"), content("2.png")) << view;
+        const auto image = render::read_png(folder_.path() / "1.png");
+        ASSERT_TRUE(image.has_value());
+        EXPECT_EQ(image->width, 901);
+        EXPECT_EQ(image->height, 600);
+        ASSERT_EQ(render(view, "1.svg").status, 0);
+        ASSERT_EQ(render(view, "2.svg").status, 0);
+        EXPECT_THAT(content("1.svg"), StartsWith("<svg "));
+        EXPECT_EQ(content("1.svg"), content("2.svg")) << view;
+    }
+}
+
+TEST_F(ChartsTest, ARangeChangesWhatIsCounted) {
+    ASSERT_EQ(render("balance", "all.svg").status, 0);
+    ASSERT_EQ(render("balance", "part.svg", {"--range", "10:40"}).status, 0);
+    EXPECT_THAT(content("part.svg"), HasSubstr("30 routed tokens"));
+    EXPECT_NE(content("all.svg"), content("part.svg"));
+}
+
+TEST_F(ChartsTest, WhatCannotBeDrawnEndsInOneClearLine) {
+    EXPECT_EQ(render("heatmap", "x.svg").status, 2);
+    EXPECT_EQ(render("nothing", "x.png").status, 2);
+    for (const auto& result :
+         {render("flow", "x.png", {"--layer", "2"}), render("coactivation", "x.png", {"--layer", "77"})}) {
+        EXPECT_EQ(result.status, 1);
+        EXPECT_THAT(result.errors, HasSubstr("choose one from 0 to"));
+        EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1);
+    }
+}
+
+}  // namespace
+}  // namespace moe
