@@ -254,7 +254,7 @@ Chart matrix_chart(const MatrixChartModel& model, int width, int height, const T
     Chart chart = empty_chart(model.title, width, height, theme);
     const ChartFrame frame = add_frame(chart, model.title, model.subtitle, model.caption, theme);
     if (model.values.empty()) return chart;
-    const bool has_side = frame.right - frame.left > 2.2 * kSide;
+    const bool has_side = frame.right - frame.left > 3 * kSide;
     const Cells cells = cells_in(model, frame, has_side);
     const double white = white_of(model);
     add_cells(model, cells, white, theme, chart);
