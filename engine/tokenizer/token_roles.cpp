@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "engine/tokenizer/chat_formats.h"
+
 namespace moe {
 namespace {
 
@@ -44,6 +46,22 @@ bool goes_on_after_end(const Vocabulary& vocabulary) {
     return find_special(vocabulary, "<|return|>") >= 0 && find_special(vocabulary, "<|call|>") >= 0;
 }
 
+std::string_view without_space(std::string_view text) {
+    constexpr std::string_view kSpace = " \n";
+    const std::size_t begin = text.find_first_not_of(kSpace);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
+}
+
+/// What the file's chat format ends an answer with: the frame after it, or where there is none the frame of the
+/// user's next words, which the model then writes the beginning of.
+Result<std::string_view> end_of_answer(const GgufMetadata& metadata) {
+    MOE_TRY(const std::string_view jinja, metadata.text_or("tokenizer.chat_template", ""));
+    const ChatFormat* const format = find_chat_format(jinja);
+    if (format == nullptr) return std::string_view();
+    return without_space(format->assistant.after.empty() ? format->user.before : format->assistant.after);
+}
+
 Result<std::optional<TokenId>> read_id(const GgufMetadata& metadata, std::string_view key,
                                        std::size_t n_vocab) {
     if (!metadata.contains(key)) return std::optional<TokenId>();
@@ -76,6 +94,11 @@ Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabula
         const TokenId id = find_special(vocabulary, text);
         if (id >= 0) roles.ends.insert(id);
     }
+    MOE_TRY(const std::string_view answer_end, end_of_answer(metadata));
+    const TokenId id = answer_end == "<|end|>" && goes_on_after_end(vocabulary)
+                           ? -1
+                           : find_special(vocabulary, answer_end);
+    if (id >= 0) roles.ends.insert(id);
     return roles;
 }
 

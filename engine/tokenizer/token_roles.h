@@ -24,8 +24,9 @@ struct RoleDefaults {
     std::string_view eos_text = {};
 };
 
-/// Reads the ids that the file names and checks them against the vocabulary. Ends are those and the
-/// special tokens with the texts that chat formats end a turn with, which files often do not name.
+/// Reads the ids that the file names and checks them against the vocabulary. Ends are those, the special
+/// tokens with the texts that chat formats end a turn with, which files often do not name, and the one that
+/// the file's own chat format ends an answer with.
 Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabulary& vocabulary,
                                     const RoleDefaults& defaults);
 
