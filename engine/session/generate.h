@@ -77,7 +77,7 @@ class Generation {
                             const std::function<void(std::size_t)>& on_tokens);
     void keep_piece(Run& run, std::size_t first, std::size_t end);
     std::size_t piece_end(const Run& run, std::size_t end) const;
-    TokenRecord record_of(const Run& run, std::size_t position) const;
+    TokenRecord record_of(const Run& run, std::size_t position, Phase phase) const;
     Result<void> append(Run& run, const SampledToken& token, RunNewest newest, std::stop_token stop);
 
     Options options_;
