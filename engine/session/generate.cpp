@@ -35,8 +35,9 @@ class PieceObserver : public RoutingObserver {
 Result<Generation> Generation::create(Options options, ThreadPool& pool) {
     MOE_CHECK(options.model != nullptr && options.tokenizer != nullptr);
     const ModelSpec& spec = options.model->spec;
-    MOE_TRY(SequenceState state,
-            SequenceState::create(spec, options.n_ctx == 0 ? spec.n_ctx : options.n_ctx));
+    if (options.n_ctx == 0)
+        options.n_ctx = std::max<std::size_t>(1, std::min(spec.n_ctx, n_ctx_that_fits(spec)));
+    MOE_TRY(SequenceState state, SequenceState::create(spec, options.n_ctx));
     return Generation(std::move(options), pool, std::move(state));
 }
 
@@ -83,7 +84,7 @@ std::span<const float> Generation::next_logits(const Run& run) const {
 }
 
 RunEnd Generation::end_of(const Run& run, bool ignore_end) const {
-    if (!ignore_end && run.last_was_chosen && tokenizer().is_end(run.tokens.back())) return RunEnd::EndToken;
+    if (!ignore_end && has_ended(run, tokenizer())) return RunEnd::EndToken;
     return run.tokens.size() >= n_ctx() ? RunEnd::ContextFull : RunEnd::Open;
 }
 

@@ -63,7 +63,7 @@ Result<std::vector<TokenId>> encode_next_message(const Tokenizer& tokenizer,
                                                  std::string_view message, std::size_t n_ctx) {
     MOE_TRY(check_message(message));
     std::optional<TokenId> end;
-    if (run.last_was_chosen && tokenizer.is_end(run.tokens.back())) end = run.tokens.back();
+    if (has_ended(run, tokenizer)) end = run.tokens.back();
     std::vector<TokenId> ids = encode_next_turn(tokenizer, chat_template, message, end);
     const std::size_t n_left = n_ctx - std::min(n_ctx, run.tokens.size());
     if (ids.size() >= n_left) {

@@ -16,6 +16,13 @@ void append_prompt(Run& run, std::span<const TokenId> tokens) {
     run.sampler.seek(run.tokens.size());
 }
 
+bool has_ended(const Run& run, const Tokenizer& tokenizer) {
+    if (!run.last_was_chosen) return false;
+    const TokenId last = run.tokens.back();
+    const bool ends_line = tokenizer.bytes(last).ends_with('\n');
+    return tokenizer.is_end(last) || (run.answers_are_lines && ends_line);
+}
+
 Run& RunTree::add(std::string prompt, std::vector<TokenId> tokens, const SamplingParams& sampling) {
     MOE_CHECK(!tokens.empty());
     Run& run = add_new();
@@ -48,6 +55,7 @@ Run& RunTree::add_branch(const Run& parent, std::size_t fork_pos,
     run.n_prompt = std::min(parent.n_prompt, fork_pos);
     run.last_was_chosen = parent.store->snapshot().token(fork_pos - 1).phase == Phase::Decode;
     run.is_chat = parent.is_chat;
+    run.answers_are_lines = parent.answers_are_lines;
     run.sampler = Sampler(params);
     run.sampler.seek(fork_pos);
     run.store = TraceStore::branch(parent.store->snapshot(), fork_pos);

@@ -45,10 +45,15 @@ std::vector<TextPart> text_parts(std::span<const ChatPart> parts) {
     return texts;
 }
 
-/// Takes off the frame after an answer what the answer's end token said already: everything up to that token,
-/// or, where the model ended by another, the special token that the format ends an answer with.
+/// Takes off the frame after an answer what the answer's end token said already: the text that ends an answer,
+/// everything up to that token, or, where the model ended by another, the special token that the format ends
+/// an answer with.
 void drop_end(const Tokenizer& tokenizer, std::string_view answer_end, TokenId end, std::string& frame) {
     const std::string_view text = tokenizer.bytes(end);
+    if (!answer_end.empty() && text.ends_with(answer_end)) {
+        frame.erase(0, answer_end.size());
+        return;
+    }
     if (const std::size_t at = frame.find(text); at != std::string::npos) {
         frame.erase(0, at + text.size());
         return;
@@ -133,6 +138,7 @@ std::vector<TokenId> encode_next_turn(const Tokenizer& tokenizer, const ChatTemp
     // The end token goes along, so that what follows is read as text behind a special token.
     parts.insert(parts.begin(), {.text = std::string(tokenizer.bytes(*end)), .is_content = false});
     const bool reads_as_itself =
+        tokenizer.is_special(*end) &&
         tokenizer.encode(parts.front().text, {.add_bos = false}) == std::vector<TokenId>{*end};
     if (!reads_as_itself) parts.erase(parts.begin());
     std::vector<TokenId> ids = tokenizer.encode_parts(text_parts(parts), /*add_bos=*/false);

@@ -52,6 +52,8 @@ class ChatTemplate {
     std::vector<ChatPart> next_turn(std::string_view message) const;
     /// What the format writes after an answer, the first part of that frame.
     std::string_view answer_end() const { return format_->assistant.after; }
+    /// Without a known format an answer is a line: nothing else tells where the model would speak for the user.
+    bool answers_are_lines() const { return !is_known(); }
 
   private:
     explicit ChatTemplate(const ChatFormat& format) : format_(&format) {}
@@ -65,7 +67,7 @@ std::vector<TokenId> encode_chat(const Tokenizer& tokenizer, const ChatTemplate&
                                  std::span<const ChatMessage> messages);
 
 /// The ids that go on after an answer: `next_turn`, without what the answer has already. `end` is the token
-/// that ended the answer; nothing where it was broken off.
+/// that ended the answer, a special one or one with the text that ends it; nothing where it was broken off.
 std::vector<TokenId> encode_next_turn(const Tokenizer& tokenizer, const ChatTemplate& chat_template,
                                       std::string_view message, std::optional<TokenId> end);
 

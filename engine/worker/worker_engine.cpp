@@ -1,5 +1,6 @@
 #include "engine/worker/worker_engine.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace moe {
@@ -86,7 +87,7 @@ Result<void> WorkerEngine::handle(const SetThreads& command) {
 
 /// With the longest context that the model was made for and the memory allows.
 Result<Generation> WorkerEngine::make_generation(const OpenModel& open) {
-    std::size_t n_ctx = open.model->spec.n_ctx;
+    std::size_t n_ctx = std::min(open.model->spec.n_ctx, n_ctx_that_fits(open.model->spec));
     while (true) {
         Result<Generation> made = Generation::create(
             {.model = open.model, .tokenizer = open.tokenizer, .n_ctx = n_ctx, .watched = true}, *pool_);

@@ -17,6 +17,7 @@ Result<void> WorkerEngine::handle(const StartRun& command) {
         command.chat ? session_->open.chat_template.render(messages_of(*command.chat), true) : command.prompt;
     Run& run = session_->runs.add(text, std::move(prompt.ids), command.sampling);
     run.is_chat = command.chat.has_value();
+    run.answers_are_lines = run.is_chat && session_->open.chat_template.answers_are_lines();
     announce(run, prompt.n_dropped);
     events_.post(request_, RunStateChanged{.run = run.id, .state = RunState::Prefilling});
     const Clock::time_point began = Clock::now();

@@ -144,6 +144,24 @@ TEST_F(ChatTest, ABranchInsideAnEarlierAnswerKnowsThatItsLastTokenWasChosen) {
     EXPECT_EQ(generation.end_of(in_message), RunEnd::Open);
 }
 
+TEST_F(ChatTest, WithoutAFormatALineBreakEndsAnAnswerAndIsNotWrittenTwice) {
+    const std::vector<TokenId> ids = tokenizer_->encode(" Good.\n", {.add_bos = false});
+    ASSERT_TRUE(tokenizer_->bytes(ids.back()).ends_with('\n'));
+    Generation generation = make();
+    moe::Run& run = start("Hello!");
+    run.is_chat = run.answers_are_lines = plain_.answers_are_lines();
+    generation.read(run, run.tokens.size(), {}).value();
+    for (const TokenId id : ids) {
+        EXPECT_EQ(generation.end_of(run), RunEnd::Open);
+        generation.put(run, id, RunNewest::Now, {}).value();
+    }
+    EXPECT_EQ(generation.end_of(run), RunEnd::EndToken);
+    EXPECT_EQ(generation.end_of(run, /*ignore_end=*/true), RunEnd::Open);
+    append_prompt(run, next(run, "And you?").value());
+    EXPECT_EQ(decode(*tokenizer_, run.tokens),
+              "<|endoftext|>User: Hello!\nAssistant: Good.\nUser: And you?\nAssistant:");
+}
+
 TEST_F(ChatTest, RefusesAMessageThatIsEmptyOrLeavesNoRoom) {
     moe::Run& run = start("Hello!");
     EXPECT_THAT(next(run, "").error().message, HasSubstr("empty"));

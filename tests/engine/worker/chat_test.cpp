@@ -47,7 +47,7 @@ TEST_F(ChatWorkerTest, StartsAndGoesOnInOneRun) {
     const RequestId request = client.post(AppendMessage{"And you?"});
     ASSERT_TRUE(client.wait(request));
     EXPECT_EQ(states_of(client, request), (std::vector{RunState::Prefilling, RunState::Paused}));
-    EXPECT_EQ(text(run), answered + "\nUser: And you?\nAssistant:");
+    EXPECT_EQ(text(run), answered + "\nUser: And you?\nAssistant:") << "the answer was broken off";
     EXPECT_TRUE(client.all_of<RunStarted>(request).empty());
     const RunGrew grew = client.all_of<RunGrew>(request).back();
     EXPECT_EQ(grew.n_routed, client.trace(run).n_tokens());
