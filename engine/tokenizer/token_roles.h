@@ -14,7 +14,8 @@ namespace moe {
 struct TokenRoles {
     std::optional<TokenId> bos;
     bool adds_bos = false;   ///< never without a `bos`
-    std::set<TokenId> ends;  ///< each ends a generation
+    std::set<TokenId> ends;    ///< each ends a generation
+    std::set<TokenId> frames;  ///< what the file's chat format writes around messages, control tokens all
 };
 
 /// What holds where a file does not say.
