@@ -112,9 +112,9 @@ TEST(MemoryCliTest, InfoSaysWhatAModelTakes) {
 
 TEST(MemoryCliTest, AContextThatDoesNotFitIsRefusedWithTheOneThatDoes) {
     const ProcessResult result = moescope({"run", "-n", "1", "--ctx", "16777216", "-p", "x"});
-    if (result.status == 0) GTEST_SKIP() << "this machine has more than 50 GB of memory";
+    if (result.status == 0) GTEST_SKIP() << "this machine has more than 50 GB of free memory";
     EXPECT_EQ(result.status, 1);
-    EXPECT_THAT(result.errors, HasSubstr("takes 51.5 GB"));
+    EXPECT_THAT(result.errors, HasSubstr("needs 51.5 GB"));
     EXPECT_THAT(result.errors, HasSubstr("ask for at most"));
 }
 
