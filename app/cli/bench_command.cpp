@@ -233,7 +233,7 @@ CommandAction add_bench_command(CLI::App& program) {
     command->add_option("--generate", arguments->generate, "Tokens to generate")
         ->check(positive)
         ->capture_default_str();
-    command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")
+    command->add_option("-t,--threads", arguments->threads, "Threads; 0 for all cores")
         ->check(CLI::Range(0, 1024));
     command->add_option("--repeat", arguments->repeat, "Rounds; medians are shown")
         ->check(CLI::Range(1, 1000))

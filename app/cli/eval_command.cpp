@@ -160,7 +160,7 @@ CommandAction add_eval_command(CLI::App& program) {
     command->add_option("-o,--output", arguments->output, "File to write (.safetensors)")
         ->required()
         ->type_name("OUT");
-    command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")
+    command->add_option("-t,--threads", arguments->threads, "Threads; 0 for all cores")
         ->check(CLI::Range(0, 1024));
     return [arguments] {
         const int given = (arguments->ids_option->count() > 0 ? 1 : 0) + (arguments->text.is_given() ? 1 : 0);

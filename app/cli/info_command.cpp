@@ -2,8 +2,10 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/info_json.h"
+#include "app/cli/memory_words.h"
 #include "app/cli/output.h"
 #include "engine/families/load_model.h"
+#include "engine/session/memory_need.h"
 #include "engine/trace_io/moetrace_reader.h"
 
 namespace moe::app {
@@ -62,6 +64,7 @@ int show_info(const InfoArguments& arguments) {
     if (info->contains("runs")) {
         for (const Json& run : info->at("runs")) text += "\n" + object_in_words(run, "  ");
     }
+    text += memory_in_words(*info, machine_memory_bytes());
     write_output(text);
     return output_status();
 }

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "engine/families/load_model.h"
-#include "engine/model/sequence_state.h"
+#include "engine/session/memory_need.h"
 
 namespace moe::app {
 namespace {
@@ -118,12 +118,14 @@ Result<Json> model_info(GgufReader file, const std::string& path) {
     Json facts = facts_from_metadata(file.metadata(), architecture);
     ParameterCount count = count_parameters(file, or_zero(facts["n_experts"]), or_zero(facts["top_k"]));
     Json reason;
-    Json kv_bytes;
+    Json kv_bytes, recurrent_bytes;
     const Result<std::shared_ptr<const Model>> model = load_model(std::move(file), path);
     if (model) {
         const ModelSpec& spec = (*model)->spec;
         facts = facts_from_spec(spec);
-        kv_bytes = kv_bytes_per_token(spec);
+        const MemoryNeed need = memory_need(spec);
+        kv_bytes = need.bytes_per_token;
+        recurrent_bytes = need.recurrent_bytes;
         count = count_parameters((*model)->file, or_zero(facts["n_experts"]), or_zero(facts["top_k"]));
     } else {
         reason = model.error().message;
@@ -136,6 +138,7 @@ Result<Json> model_info(GgufReader file, const std::string& path) {
                      {"tensor_types", types},
                      {"file_bytes", file_bytes},
                      {"kv_bytes_per_token", kv_bytes},
+                     {"recurrent_bytes", recurrent_bytes},
                      {"supported", model.has_value()},
                      {"reason", reason}});
     return json;

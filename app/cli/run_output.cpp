@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 namespace moe::app {
 namespace {
 
@@ -27,7 +29,12 @@ bool RunOutput::tokens(const Run& run) {
 
 bool RunOutput::token(std::size_t position, const TokenRecord& record) {
     const bool is_prompt = record.phase == Phase::Prefill;
-    if (!is_json_) return is_prompt || write_output(record.bytes);
+    const bool is_hidden = is_prompt || (chat_ != nullptr && chat_->is_end(record.id));
+    if (!is_json_) {
+        if (is_hidden || record.bytes.empty()) return true;
+        ends_line_ = record.bytes.ends_with('\n');
+        return write_output(record.bytes);
+    }
     Json line{{"event", "token"},
               {"pos", position},
               {"id", record.id},
@@ -38,8 +45,13 @@ bool RunOutput::token(std::size_t position, const TokenRecord& record) {
     return write_json_line(line);
 }
 
+bool RunOutput::end_answer() {
+    const bool ended_line = std::exchange(ends_line_, false);
+    return is_json_ || chat_ == nullptr || ended_line || write_output("\n");
+}
+
 bool RunOutput::end(const RunSummary& summary) {
-    if (!is_json_) return ::isatty(STDOUT_FILENO) == 0 || write_output("\n");
+    if (!is_json_) return chat_ != nullptr || ::isatty(STDOUT_FILENO) == 0 || write_output("\n");
     return write_json_line({{"event", "end"},
                             {"reason", summary.reason},
                             {"n_prefill", summary.n_prefill},

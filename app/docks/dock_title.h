@@ -2,6 +2,7 @@
 
 #include <QDockWidget>
 #include <QLabel>
+#include <QLayout>
 
 #include "app/docks/dock_theme.h"
 
@@ -26,6 +27,8 @@ class DockTitle : public QWidget {
 
     void set_note(const QString& note);
     QString note() const { return note_->text(); }
+    /// A small control at the right end.
+    void add_control(QWidget* control) { layout()->addWidget(control); }
     void set_theme(const DockTheme& theme);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {60, sizeHint().height()}; }

@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 
 #include "app/docks/token_display.h"
@@ -28,14 +29,30 @@ QWidget* PromptDock::editor_row() {
     auto* row = new QWidget(this);
     auto* layout = new QVBoxLayout(row);
     layout->setContentsMargins(10, 10, 10, 0);
+    layout->setSpacing(6);
+    system_ = new QLineEdit(row);
+    system_->setObjectName(QStringLiteral("prompt_system"));
+    system_->setAccessibleName(tr("System message"));
+    system_->setPlaceholderText(tr("System message, if any"));
+    system_->setToolTip(tr("What the model is told before the conversation; for the next new chat"));
+    system_->setFixedHeight(24);
+    system_->hide();
+    layout->addWidget(system_);
+    connect(system_, &QLineEdit::textChanged, this, &PromptDock::system_edited);
     editor_ = new QPlainTextEdit(row);
     editor_->setObjectName(QStringLiteral("prompt_editor"));
     editor_->setAccessibleName(tr("Prompt"));
-    editor_->setPlaceholderText(tr("Write the beginning of a text; the model goes on from there"));
     editor_->setTabChangesFocus(true);
     editor_->setMinimumHeight(58);
     editor_->installEventFilter(this);
-    layout->addWidget(editor_);
+    layout->addWidget(editor_, 1);
+    notice_ = new QLabel(tr("The file names no known chat format: turns are plain lines of “User:” and "
+                            "“Assistant:”"),
+                         row);
+    notice_->setObjectName(QStringLiteral("prompt_notice"));
+    notice_->setWordWrap(true);
+    notice_->hide();
+    layout->addWidget(notice_);
     connect(editor_, &QPlainTextEdit::textChanged, this, &PromptDock::prompt_edited);
     return row;
 }
@@ -58,28 +75,74 @@ QWidget* PromptDock::button_row() {
     }
     menu->setToolTipsVisible(true);
     samples_button_->setMenu(menu);
-    run_button_ = new QPushButton(tr("Run  Ctrl+↵"), row);
+    add_chat_widgets(row);
+    run_button_ = new QPushButton(row);
     run_button_->setObjectName(QStringLiteral("prompt_run"));
     run_button_->setFixedHeight(26);
     layout->addWidget(samples_button_);
     layout->addStretch(1);
+    layout->addWidget(new_chat_button_);
     layout->addWidget(run_button_);
-    connect(run_button_, &QPushButton::clicked, this, &PromptDock::run_requested);
+    connect(run_button_, &QPushButton::clicked, this, &PromptDock::press_main_button);
+    show_buttons();
     return row;
+}
+
+void PromptDock::add_chat_widgets(QWidget* row) {
+    chat_box_ = new QCheckBox(tr("C&hat"), title_bar());
+    title_bar()->add_control(chat_box_);
+    chat_box_->setObjectName(QStringLiteral("prompt_chat"));
+    chat_box_->setToolTip(tr("The text is a message to the model, written as its chat format has it"));
+    connect(chat_box_, &QCheckBox::toggled, this, &PromptDock::chat_toggled);
+    new_chat_button_ = new QPushButton(tr("New chat"), row);
+    new_chat_button_->setObjectName(QStringLiteral("prompt_new_chat"));
+    new_chat_button_->setFixedHeight(26);
+    connect(new_chat_button_, &QPushButton::clicked, this, &PromptDock::run_requested);
 }
 
 void PromptDock::set_model(const PromptModel& model) {
     model_ = model;
     title_bar()->set_note(model.n_tokens ? tr("%1 tokens").arg(grouped(*model.n_tokens)) : QString());
-    run_button_->setText(model.was_run ? tr("Run again  Ctrl+↵") : tr("Run  Ctrl+↵"));
-    run_button_->setEnabled(model.can_run);
-    run_button_->setToolTip(model.run_hint);
+    show_buttons();
+}
+
+void PromptDock::show_buttons() {
+    const ChatModel& chat = model_.chat;
+    const QSignalBlocker no_toggle(chat_box_);
+    chat_box_->setChecked(chat.is_on);
+    system_->setVisible(chat.is_on);
+    notice_->setVisible(chat.is_on && !chat.is_known);
+    editor_->setPlaceholderText(chat.is_on ? tr("Write a message; the model answers")
+                                           : tr("Write the beginning of a text; the model goes on from there"));
+    const bool sends = chat.is_on && chat.goes_on;
+    samples_button_->setVisible(!sends);
+    new_chat_button_->setVisible(sends);
+    new_chat_button_->setEnabled(model_.can_run);
+    new_chat_button_->setToolTip(model_.run_hint);
+    const QString text = chat.is_on ? tr("Send") : model_.was_run ? tr("Run again") : tr("Run");
+    run_button_->setText(text + tr("  Ctrl+↵"));
+    run_button_->setEnabled(sends ? chat.why_not_send.isEmpty() : model_.can_run);
+    const QString send_hint = tr("Puts the message at the end of this chat (Ctrl+Enter)");
+    run_button_->setToolTip(!sends ? model_.run_hint : run_button_->isEnabled() ? send_hint : chat.why_not_send);
+}
+
+void PromptDock::press_main_button() {
+    if (!run_button_->isEnabled()) return;
+    if (model_.chat.is_on && model_.chat.goes_on) {
+        Q_EMIT send_requested();
+    } else {
+        Q_EMIT run_requested();
+    }
 }
 
 void PromptDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     sampling_title_->set_theme(theme);
     form_->set_theme(theme);
+    notice_->setFont(theme.caption);
+    QPalette quiet = notice_->palette();
+    quiet.setColor(QPalette::WindowText, theme.text_2);
+    notice_->setPalette(quiet);
 }
 
 void PromptDock::set_prompt(const QString& text) {
@@ -91,7 +154,7 @@ bool PromptDock::eventFilter(QObject* watched, QEvent* event) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const bool is_enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
         if (is_enter && key->modifiers().testFlag(Qt::ControlModifier)) {
-            if (model_.can_run) Q_EMIT run_requested();
+            press_main_button();
             return true;
         }
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <QCheckBox>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -19,12 +21,21 @@ struct PromptSample {
     QString explanation;  ///< what to look at
 };
 
+/// The dock's part about conversations.
+struct ChatModel {
+    bool is_on = false;         ///< the text is a user's message
+    bool is_known = false;      ///< the model names a chat format that is known
+    bool goes_on = false;       ///< the run that is shown is a chat: the message goes to its end
+    QString why_not_send = {};  ///< to that end; empty when it can be
+};
+
 /// What the dock shows beside the text that the user edits.
 struct PromptModel {
     std::optional<std::size_t> n_tokens;  ///< of the text; nothing while no model can count them
     bool can_run = false;
     QString run_hint;      ///< why it cannot, or what it does
     bool was_run = false;  ///< the button says "Run again"
+    ChatModel chat = {};
 };
 
 /// The prompt and how the next token is drawn.
@@ -39,6 +50,7 @@ class PromptDock : public TitledDock {
 
     QString prompt() const { return editor_->toPlainText(); }
     void set_prompt(const QString& text);
+    QString system_message() const { return system_->text(); }
     SamplingParams sampling() const { return form_->sampling(); }
     void set_sampling(const SamplingParams& sampling) { form_->set_sampling(sampling); }
 
@@ -46,6 +58,9 @@ class PromptDock : public TitledDock {
     void prompt_edited();
     void sampling_edited();
     void run_requested();
+    void send_requested();  ///< to the end of the chat that is shown
+    void chat_toggled(bool is_on);
+    void system_edited();
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -53,11 +68,18 @@ class PromptDock : public TitledDock {
   private:
     QWidget* editor_row();
     QWidget* button_row();
+    void add_chat_widgets(QWidget* row);
+    void show_buttons();
+    void press_main_button();
 
     std::vector<PromptSample> samples_;
     PromptModel model_;
     QPlainTextEdit* editor_;
     QToolButton* samples_button_;
+    QCheckBox* chat_box_;
+    QLineEdit* system_;
+    QLabel* notice_;
+    QPushButton* new_chat_button_;
     QPushButton* run_button_;
     DockTitle* sampling_title_;
     SamplingForm* form_;

@@ -42,6 +42,10 @@ void TokenLayout::start_line(std::size_t piece) {
 // Puts `piece` after those that are placed. A word that does not fit moves to the next line as a whole,
 // if it did not fill the line alone.
 void TokenLayout::place(std::size_t piece) {
+    if (pieces_[piece].starts_turn) {
+        lines_.push_back({.first = piece, .end = piece});
+        return start_line(piece);
+    }
     if (lines_.empty() || pieces_[piece - 1].ends_line) return start_line(piece);
     Line& line = lines_.back();
     const std::size_t previous = piece - 1;

@@ -15,10 +15,13 @@ class TokenLayout {
         float leading_space = 0;   ///< the part of `width` that is dropped at the start of a line
         bool starts_word = false;  ///< a line may break before it
         bool ends_line = false;    ///< it contains a line break
+        bool starts_turn = false;  ///< an empty line, for a heading, goes before it
     };
     struct Line {
         std::size_t first = 0;  ///< pieces [first, end)
         std::size_t end = 0;
+
+        bool is_heading() const { return first == end; }  ///< of the turn that piece `first` starts
     };
 
     /// Forgets all pieces and breaks lines at `width` from now on.

@@ -46,7 +46,9 @@ void TokenTextView::set_theme(const DockTheme& theme) {
 
 void TokenTextView::set_model(TokenTextModel model) {
     const bool was_at_end = is_at_end();
-    const bool is_same_text = model.identity == model_.identity && model.n_tokens() >= layout_.n_pieces();
+    const bool is_same_text = model.identity == model_.identity &&
+                              model.n_tokens() >= layout_.n_pieces() &&
+                              model.shows_turns == model_.shows_turns;
     const bool selection_moved = model.selected != model_.selected;
     model_ = std::move(model);
     if (!is_same_text) layout_.reset(static_cast<float>(viewport()->width() - 2 * kMargin));
@@ -61,8 +63,20 @@ void TokenTextView::set_model(TokenTextModel model) {
     viewport()->update();
 }
 
-TokenLayout::Piece TokenTextView::measured(const TokenRecord& token) const {
-    const QString text = token_in_text(token.bytes);
+/// What was read is the user's, what was chosen the assistant's.
+bool TokenTextView::starts_turn(std::size_t token) const {
+    if (!model_.shows_turns) return false;
+    return token == 0 || model_.token(token).phase != model_.token(token - 1).phase;
+}
+
+QString TokenTextView::speaker_of(std::size_t token) const {
+    if (model_.token(token).phase == Phase::Decode) return tr("Assistant");
+    return token == 0 && model_.has_system ? tr("System and user") : tr("User");
+}
+
+TokenLayout::Piece TokenTextView::measured(std::size_t token) const {
+    const std::string& bytes = model_.token(token).bytes;
+    const QString text = token_in_text(bytes);
     const bool is_ascii = std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x7F; });
     const qreal cell = metrics_.horizontalAdvance(QLatin1Char(' '));
     const qreal width = is_ascii ? cell * static_cast<qreal>(text.size()) : metrics_.horizontalAdvance(text);
@@ -70,12 +84,13 @@ TokenLayout::Piece TokenTextView::measured(const TokenRecord& token) const {
     return {.width = static_cast<float>(std::max(width, cell * 0.5)),
             .leading_space = has_space && text.size() > 1 ? static_cast<float>(cell) : 0.0f,
             .starts_word = has_space,
-            .ends_line = token.bytes.find('\n') != std::string::npos};
+            .ends_line = bytes.find('\n') != std::string::npos,
+            .starts_turn = starts_turn(token)};
 }
 
 void TokenTextView::append_new_tokens() {
     for (std::size_t token = layout_.n_pieces(); token < model_.n_tokens(); ++token) {
-        layout_.append(measured(model_.token(token)));
+        layout_.append(measured(token));
     }
     update_scroll_range();
 }
@@ -111,16 +126,21 @@ std::optional<QRectF> TokenTextView::rect_of(std::size_t token) const {
     return rect.intersects(viewport()->rect()) ? std::optional(rect) : std::nullopt;
 }
 
-std::pair<std::size_t, std::size_t> TokenTextView::visible_tokens() const {
-    const auto& lines = layout_.lines();
-    if (lines.empty()) return {0, 0};
+std::pair<std::size_t, std::size_t> TokenTextView::visible_lines() const {
+    if (layout_.lines().empty()) return {0, 0};
     const int value = verticalScrollBar()->value();
-    const auto last_line = lines.size() - 1;
+    const auto last_line = layout_.lines().size() - 1;
     const auto first =
         std::min(last_line, static_cast<std::size_t>(std::max(0, value - kMargin) / kLineHeight));
     const auto last =
         std::min(last_line, static_cast<std::size_t>((value + viewport()->height()) / kLineHeight));
-    return {lines[first].first, lines[last].end};
+    return {first, last + 1};
+}
+
+std::pair<std::size_t, std::size_t> TokenTextView::visible_tokens() const {
+    const auto [first, end] = visible_lines();
+    if (first == end) return {0, 0};
+    return {layout_.lines()[first].first, layout_.lines()[end - 1].end};
 }
 
 std::optional<std::size_t> TokenTextView::top_expert(std::size_t token) const {
@@ -130,6 +150,19 @@ std::optional<std::size_t> TokenTextView::top_expert(std::size_t token) const {
     const auto experts = trace.experts(token, model_.layer);
     if (experts.empty() || experts[0] == kNoExpert) return std::nullopt;
     return experts[0];
+}
+
+void TokenTextView::paint_heading(QPainter& painter, std::size_t line) const {
+    const QString name = speaker_of(layout_.lines()[line].first);
+    const int top = kMargin + static_cast<int>(line) * kLineHeight - verticalScrollBar()->value();
+    painter.save();
+    painter.setFont(theme_.title);
+    painter.setPen(theme_.text_3);
+    const QRect place(kMargin, top, viewport()->width() - 2 * kMargin, kLineHeight);
+    painter.drawText(place, Qt::AlignVCenter, name);
+    const int left = kMargin + painter.fontMetrics().horizontalAdvance(name) + 8;
+    painter.fillRect(left, top + kLineHeight / 2, place.right() + 1 - left, 1, theme_.border);
+    painter.restore();
 }
 
 void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
@@ -171,6 +204,10 @@ void TokenTextView::paintEvent(QPaintEvent*) {
         painter.drawText(viewport()->rect().adjusted(kMargin, kMargin, -kMargin, -kMargin), Qt::TextWordWrap,
                          tr("The prompt and what the model writes appear here, token by token."));
         return;
+    }
+    const auto [first_line, end_line] = visible_lines();
+    for (std::size_t line = first_line; line < end_line; ++line) {
+        if (layout_.lines()[line].is_heading()) paint_heading(painter, line);
     }
     const auto [first, end] = visible_tokens();
     for (std::size_t token = first; token < end; ++token) paint_token(painter, token);
@@ -227,7 +264,9 @@ bool TokenTextView::viewportEvent(QEvent* event) {
 
 void TokenTextView::describe_for_screen_readers() {
     const std::size_t token = *model_.selected;
-    setAccessibleDescription(tr("token %1, %2").arg(token).arg(token_by_itself(model_.token(token).bytes)));
+    QString words = tr("token %1, %2").arg(token).arg(token_by_itself(model_.token(token).bytes));
+    if (model_.shows_turns) words += tr(", %1").arg(speaker_of(token));
+    setAccessibleDescription(words);
 }
 
 }  // namespace moe::app

@@ -22,6 +22,8 @@ struct TokenTextModel {
     std::optional<std::size_t> selected;
     std::size_t layer = 0;
     TextColoring coloring = TextColoring::TopExpert;
+    bool shows_turns = false;  ///< a chat: a heading where the user's and the assistant's words begin
+    bool has_system = false;   ///< its first turn begins with a system message
     bool follows = true;   ///< the end stays in view while it grows
     bool is_live = false;  ///< a cursor stands at the end
 
@@ -57,7 +59,8 @@ class TokenTextView : public QAbstractScrollArea {
     bool viewportEvent(QEvent* event) override;
 
   private:
-    TokenLayout::Piece measured(const TokenRecord& token) const;
+    std::pair<std::size_t, std::size_t> visible_lines() const;  // half-open
+    TokenLayout::Piece measured(std::size_t token) const;
     void append_new_tokens();
     void update_scroll_range();
     void reveal(std::size_t token);
@@ -65,6 +68,9 @@ class TokenTextView : public QAbstractScrollArea {
     std::optional<std::size_t> token_at(QPointF position) const;
     std::optional<std::size_t> top_expert(std::size_t token) const;
     QRectF piece_rect(std::size_t token) const;
+    bool starts_turn(std::size_t token) const;
+    QString speaker_of(std::size_t token) const;
+    void paint_heading(QPainter& painter, std::size_t line) const;
     void paint_token(QPainter& painter, std::size_t token) const;
     void describe_for_screen_readers();
 

@@ -102,12 +102,51 @@ void AppController::count_prompt_tokens() {
     state_.prompt_tokens.clear();
     if (state_.model && state_.model->tokenizer) {
         const Tokenizer& tokenizer = *state_.model->tokenizer;
-        for (const TokenId id : tokenizer.encode(state_.prompt.toStdString(), {})) {
+        for (const TokenId id : encode_prompt_or_message()) {
             state_.prompt_tokens.push_back(
                 {.id = id, .bytes = std::string(tokenizer.bytes(id)), .logprob = {}});
         }
     }
     touch();
+}
+
+/// As the engine will.
+std::vector<TokenId> AppController::encode_prompt_or_message() const {
+    const ModelState& model = *state_.model;
+    const std::string text = state_.prompt.toStdString();
+    if (!state_.is_chat) return model.tokenizer->encode(text, {});
+    if (text.empty()) return {};
+    if (!goes_on_with_chat(state_)) {
+        return encode_chat(
+            *model.tokenizer, model.chat_template,
+            messages_of({.system = state_.system_message.toStdString(), .message = text}));
+    }
+    const TraceSnapshot& trace = state_.shown_run()->snapshot;
+    std::optional<TokenId> end;
+    if (trace.n_tokens() > 0) {
+        const TokenRecord& last = trace.token(trace.n_tokens() - 1);
+        const bool ends_line = model.chat_template.answers_are_lines() && last.bytes.ends_with('\n');
+        const bool ends = model.tokenizer->is_end(last.id) || ends_line;
+        if (last.phase == Phase::Decode && ends) end = last.id;
+    }
+    return encode_next_turn(*model.tokenizer, model.chat_template, text, end);
+}
+
+void AppController::set_chat(bool is_chat) {
+    if (is_chat == state_.is_chat) return;
+    state_.is_chat = is_chat;
+    count_prompt_tokens();
+}
+
+void AppController::set_system_message(const QString& message) {
+    if (message == state_.system_message) return;
+    state_.system_message = message;
+    prompt_timer_.start();
+}
+
+void AppController::set_threads(std::size_t n_threads) {
+    post(SetThreads{n_threads > 0 ? n_threads : threads_beside_window(n_cores())},
+         {.title = tr("Could not change the number of threads"), .retry = {}});
 }
 
 void AppController::set_sampling(const SamplingParams& sampling) {
@@ -141,11 +180,38 @@ void AppController::run_prompt(Then then) {
     }
     state_.follows = true;
     state_.selection.token.reset();
-    post(StartRun{.prompt = state_.prompt.toStdString(), .sampling = state_.sampling},
-         {.title = tr("Could not run the prompt"), .retry = {}});
+    StartRun command{.prompt = state_.prompt.toStdString(), .sampling = state_.sampling};
+    if (state_.is_chat) {
+        command.chat = ChatOpening{.system = state_.system_message.toStdString(), .message = command.prompt};
+    }
+    post(std::move(command), {.title = tr("Could not run the prompt"),
+                              .retry = {},
+                              .has_system = state_.is_chat && !state_.system_message.isEmpty(),
+                              .message = state_.is_chat ? state_.prompt : QString()});
     if (then == Then::Step) generate(1);
     if (then == Then::Run) post(RunFreely{state_.speed}, {.title = tr("Could not generate"), .retry = {}});
     touch();
+}
+
+void AppController::send_message() {
+    if (prompt_timer_.isActive()) {
+        prompt_timer_.stop();
+        count_prompt_tokens();
+    }
+    if (!why_not_send(state_).isEmpty()) return;
+    select_last();
+    post(AppendMessage{state_.prompt.toStdString()},
+         {.title = tr("Could not send the message"), .retry = {}, .message = state_.prompt});
+    post(RunFreely{state_.speed}, {.title = tr("Could not generate"), .retry = {}});
+    touch();
+}
+
+void AppController::run_or_send() {
+    if (goes_on_with_chat(state_)) {
+        send_message();
+    } else {
+        run_prompt(Then::Run);
+    }
 }
 
 void AppController::play_or_pause() {

@@ -24,11 +24,16 @@ class AppController : public QObject {
     void open_embedded_model();
 
     void set_prompt(const QString& prompt);
+    void set_chat(bool is_chat);  ///< whether the prompt is a message
+    void set_system_message(const QString& message);
     void set_sampling(const SamplingParams& sampling);
+    void set_threads(std::size_t n_threads);  ///< of the engine, from the next token on; 0: as many as is sensible
     void set_speed(double tokens_per_second);  ///< 0: as fast as the engine can
 
     enum class Then { Pause, Step, Run };
     void run_prompt(Then then);
+    void send_message();   ///< to the end of the chat that is shown, and lets it be answered
+    void run_or_send();    ///< what the prompt is for now
     void play_or_pause();
     void step_forward();  ///< through what is recorded, at the live end one more
     void generate(std::size_t n_tokens);
@@ -53,6 +58,7 @@ class AppController : public QObject {
     void picture_changed();  ///< the same for the picture, more often
     void failed(const moe::app::Failure& failure);
     void model_opened();
+    void message_taken(const QString& message);  ///< it was read as the user's turn
     void selection_moved();  ///< by the keyboard or in a list: it should be in view
 
   private:
@@ -61,6 +67,8 @@ class AppController : public QObject {
         std::function<void()> retry;
         bool is_load = false;
         bool is_step = false;
+        bool has_system = false;
+        QString message = {};  // of a chat, which is taken when the command is done
     };
 
     RequestId post(CommandBody command, Pending pending);
@@ -86,6 +94,7 @@ class AppController : public QObject {
     bool cursor_rides() const;  // at the live end: it moves with the newest token
     void keep_selection_inside();
     void count_prompt_tokens();
+    std::vector<TokenId> encode_prompt_or_message() const;
     void touch();  // tells at the next turn of the event loop
     void touch_while_growing();
 

@@ -24,6 +24,15 @@ QString name_of(const ModelLoaded& loaded, bool is_embedded) {
     return QString::fromStdString(loaded.path.filename().string());
 }
 
+/// A recorded run is a conversation if something was read after something was chosen.
+bool has_turns(const TraceSnapshot& trace) {
+    for (std::size_t position = 1; position < trace.n_tokens(); ++position) {
+        const bool was_chosen = trace.token(position - 1).phase == Phase::Decode;
+        if (was_chosen && trace.token(position).phase == Phase::Prefill) return true;
+    }
+    return false;
+}
+
 // An Error's message has the form "WHAT: WHY; WHAT TO DO".
 Failure failure_from(const QString& title, const Error& error, std::function<void()> retry) {
     const QString message = QString::fromStdString(error.message);
@@ -71,6 +80,8 @@ void AppController::handle_body(const Event&, const ModelLoaded& loaded) {
     const bool is_embedded = is_embedded_model(loaded.path);
     state_.model = ModelState{.model = loaded.model,
                               .tokenizer = loaded.tokenizer,
+                              .chat_template = loaded.chat_template,
+                              .n_ctx = loaded.n_ctx,
                               .path = loaded.path,
                               .name = name_of(loaded, is_embedded),
                               .is_embedded = is_embedded,
@@ -80,12 +91,13 @@ void AppController::handle_body(const Event&, const ModelLoaded& loaded) {
     state_.shown.reset();
     state_.selection = {};
     state_.busy = {};
+    state_.is_chat = loaded.chat_template.is_known() && !is_embedded;
     count_prompt_tokens();
     Q_EMIT model_opened();
     touch();
 }
 
-void AppController::handle_body(const Event&, const RunStarted& started) {
+void AppController::handle_body(const Event& event, const RunStarted& started) {
     const RunKey key{.source = RunKey::Source::Engine, .id = started.run};
     RunEntry& run = state_.runs[key];
     run.key = key;
@@ -94,6 +106,14 @@ void AppController::handle_body(const Event&, const RunStarted& started) {
     run.name = QString::fromStdString(started.name);
     run.prompt = QString::fromStdString(started.prompt);
     run.sampling = started.sampling;
+    run.is_chat = started.is_chat;
+    const auto asked = pending_.find(event.request);
+    run.has_system = asked != pending_.end() && asked->second.has_system;
+    if (const auto parent = run.parent ? state_.runs.find(*run.parent) : state_.runs.end();
+        parent != state_.runs.end()) {
+        run.has_system = parent->second.has_system;
+    }
+    run.was_read = started.parent.has_value();
     run.store = started.store;
     run.snapshot = started.store->snapshot();
     run.n_tokens = run.snapshot.n_tokens();
@@ -129,11 +149,15 @@ void AppController::handle_body(const Event&, const RunGrew& grew) {
 void AppController::handle_body(const Event&, const RunStateChanged& changed_state) {
     const auto found = state_.runs.find({.source = RunKey::Source::Engine, .id = changed_state.run});
     if (found == state_.runs.end()) return;
-    const bool was_prefilling = found->second.state == RunState::Prefilling;
-    found->second.state = changed_state.state;
+    RunEntry& run = found->second;
+    const bool was_prefilling = run.state == RunState::Prefilling;
+    run.state = changed_state.state;
     if (was_prefilling && changed_state.state != RunState::Prefilling)
         state_.busy = {};  // the prompt is read
-    if (was_prefilling && changed_state.state == RunState::Failed) forget_unread_run(found->first);
+    const bool is_unread = was_prefilling && run.state == RunState::Failed && !run.was_read;
+    run.was_read = run.was_read || (was_prefilling && run.state != RunState::Prefilling);
+    if (is_unread) forget_unread_run(found->first);
+    if (goes_on_with_chat(state_)) prompt_timer_.start();  // a message after this end has other tokens
     touch();
 }
 
@@ -169,7 +193,10 @@ void AppController::handle_body(const Event& event, const CommandFailed& failed_
 }
 
 void AppController::handle_body(const Event& event, const CommandDone&) {
+    const auto found = pending_.find(event.request);
+    const QString message = found == pending_.end() ? QString() : found->second.message;
     finish(event.request);
+    if (!message.isEmpty()) Q_EMIT message_taken(message);
     touch();
 }
 
@@ -201,6 +228,7 @@ void AppController::show_read_run(RunId run, const std::shared_ptr<const TraceSt
     if (found == state_.runs.end()) return;
     found->second.store = store;
     found->second.snapshot = store->snapshot();
+    found->second.is_chat = has_turns(found->second.snapshot);
     is_trace_wanted_ = false;
     state_.busy = {};
     state_.shown = key;

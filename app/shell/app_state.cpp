@@ -1,12 +1,34 @@
 #include "app/shell/app_state.h"
 
 #include <QObject>
+#include <algorithm>
 
 namespace moe::app {
 
 QString why_not_run_prompt(const AppState& state) {
     if (!state.model) return QObject::tr("No model is open; open one first");
+    if (state.is_chat && state.prompt.isEmpty()) return QObject::tr("Write a message first");
     return {};
+}
+
+bool goes_on_with_chat(const AppState& state) {
+    const RunEntry* run = state.shown_run();
+    return state.is_chat && run != nullptr && run->is_chat && !state.shows_trace();
+}
+
+QString why_not_send(const AppState& state) {
+    if (!goes_on_with_chat(state) || !state.model) return QObject::tr("There is no chat to go on with");
+    if (state.is_generating()) return QObject::tr("Wait for the end of the answer, or pause");
+    const RunEntry& run = *state.shown_run();
+    if (run.state == RunState::Failed) return QObject::tr("The run failed; start a new chat");
+    if (state.prompt.isEmpty()) return QObject::tr("Write a message first");
+    const std::size_t n_ctx = state.model->n_ctx;
+    const std::size_t n_left = n_ctx - std::min(n_ctx, run.snapshot.n_tokens());
+    if (state.prompt_tokens.size() < n_left) return {};
+    return QObject::tr("The message takes %1 tokens and %2 of the context's %3 positions are left; start a new chat")
+        .arg(state.prompt_tokens.size())
+        .arg(n_left)
+        .arg(n_ctx);
 }
 
 QString why_not_generate(const AppState& state) {
@@ -18,7 +40,8 @@ QString why_not_generate(const AppState& state) {
     if (run == nullptr) return {};
     switch (run->state) {
         case RunState::AtEnd:
-            return QObject::tr("The model ended its text; continue from an earlier token");
+            return run->is_chat ? QObject::tr("The answer is complete; write the next message")
+                                : QObject::tr("The model ended its text; continue from an earlier token");
         case RunState::ContextFull:
             return QObject::tr("The model's context is full; continue from an earlier token");
         case RunState::Failed:

@@ -27,6 +27,8 @@ struct Failure {
 struct ModelState {
     std::shared_ptr<const Model> model;
     std::shared_ptr<const Tokenizer> tokenizer;
+    ChatTemplate chat_template;
+    std::size_t n_ctx = 0;  ///< positions a run may have
     std::filesystem::path path;
     QString name;              ///< short, for the status bar
     bool is_embedded = false;  ///< the tiny teaching model
@@ -41,6 +43,9 @@ struct RunEntry {
     QString name;
     QString prompt;
     SamplingParams sampling;
+    bool is_chat = false;     ///< shown as turns; an engine's can be gone on with
+    bool has_system = false;  ///< of a chat: it began with a system message
+    bool was_read = false;    ///< its prompt, to the end
     std::shared_ptr<const TraceStore> store;  ///< null for a trace's run that was not read yet
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
@@ -75,7 +80,9 @@ struct AppState {
     double speed = 8;  ///< tokens a second: as fast as one can read; 0 as fast as the engine can
     SamplingParams sampling;
     QString prompt;
-    std::vector<TokenRecord> prompt_tokens;  ///< as the model would read the prompt
+    bool is_chat = false;                    ///< the prompt is a message
+    QString system_message;                  ///< of the next new chat; may be empty
+    std::vector<TokenRecord> prompt_tokens;  ///< as the model would read the prompt, or the next message
     RecordingState recording;
     BusyState busy;
 
@@ -91,6 +98,10 @@ struct AppState {
     }
 };
 
+/// Whether the prompt is a message to the chat that is shown, not the beginning of a run.
+bool goes_on_with_chat(const AppState& state);
+/// Why the message cannot go to the end of that chat now; empty when it can.
+QString why_not_send(const AppState& state);
 /// Why nothing can be generated now, for a tooltip; empty when it can.
 QString why_not_generate(const AppState& state);
 /// The same for a new run of the prompt.

@@ -60,6 +60,8 @@ const std::vector<CommandInfo>& all_commands() {
         {CopySelection, Menu::Edit, "&Copy selection in words", "Ctrl+Shift+C",
          "Copies the selected token's routing as a sentence", "copy"},
         {GoToPrompt, Menu::Edit, "Edit the &prompt", "Ctrl+L", "Moves to the prompt editor"},
+        {Preferences, Menu::Edit, "Pre&ferences…", "Ctrl+,", "Sets how the engine uses this machine", "",
+         Kind::BeginsGroup},
 
         {ZoomIn, Menu::View, "Zoom &in", "+ Ctrl++ Ctrl+=", "Makes rows taller"},
         {ZoomOut, Menu::View, "Zoom &out", "- Ctrl+-", "Makes rows lower, then puts several tokens into one"},
@@ -81,7 +83,7 @@ const std::vector<CommandInfo>& all_commands() {
          Kind::Checkable},
 
         {CommandId::Run, Menu::Run, "&Run the prompt", "Ctrl+Return Ctrl+Enter",
-         "Starts a new run with the prompt and generates", "play"},
+         "Starts a new run with the prompt and generates; in a chat, sends the message", "play"},
         {PlayPause, Menu::Run, "&Play or pause", "Space", "Generates until paused; pauses at the next token",
          "play"},
         {StepForward, Menu::Run, "Next &token", "Right",

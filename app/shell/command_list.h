@@ -20,6 +20,7 @@ enum class CommandId {
     Quit,
     CopySelection,
     GoToPrompt,
+    Preferences,
     Run,
     PlayPause,
     StepForward,

@@ -1,5 +1,8 @@
 #include "app/shell/engine_client.h"
 
+#include <QThread>
+#include <algorithm>
+
 namespace moe::app {
 
 namespace {
@@ -11,9 +14,14 @@ bool gives_up_work(const CommandBody& command) {
 
 }  // namespace
 
+std::size_t n_cores() { return static_cast<std::size_t>(std::max(1, QThread::idealThreadCount())); }
+
+std::size_t threads_beside_window(std::size_t n_cores) { return n_cores > 2 ? n_cores - 1 : n_cores; }
+
 EngineClient::EngineClient(QObject* parent)
     : QObject(parent),
-      worker_(std::make_unique<Worker>(Worker::Options{.n_threads = 0, .on_event = [this] { wake(); }})) {}
+      worker_(std::make_unique<Worker>(Worker::Options{.n_threads = threads_beside_window(n_cores()),
+                                                       .on_event = [this] { wake(); }})) {}
 
 EngineClient::~EngineClient() = default;
 

@@ -56,6 +56,7 @@ MainWindow::MainWindow(const Options& options)
     set_theme(options.theme.value_or(settings::theme()));
     prompt_dock_->set_prompt(prompt_samples().front().text);
     controller_.set_sampling(prompt_dock_->sampling());
+    if (settings::threads() > 0) controller_.set_threads(settings::threads());
     if (options_.remembers_layout) restoreGeometry(settings::window_geometry());
 }
 
@@ -114,6 +115,13 @@ void MainWindow::connect_docks() {
             [this] { controller_.set_sampling(prompt_dock_->sampling()); });
     connect(prompt_dock_, &PromptDock::run_requested, &controller_,
             [this] { controller_.run_prompt(AppController::Then::Run); });
+    connect(prompt_dock_, &PromptDock::send_requested, &controller_, &AppController::send_message);
+    connect(prompt_dock_, &PromptDock::chat_toggled, &controller_, &AppController::set_chat);
+    connect(prompt_dock_, &PromptDock::system_edited, &controller_,
+            [this] { controller_.set_system_message(prompt_dock_->system_message()); });
+    connect(&controller_, &AppController::message_taken, prompt_dock_, [this](const QString& message) {
+        if (prompt_dock_->prompt() == message) prompt_dock_->set_prompt({});  // the next one can be written
+    });
     connect(text_dock_, &TokenTextDock::token_chosen, &controller_, &AppController::select_token);
     const auto choose_layer = [this](std::size_t layer) {
         controller_.select({.token = {}, .layer = layer, .expert = {}});

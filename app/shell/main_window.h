@@ -71,6 +71,7 @@ class MainWindow : public QMainWindow {
     void toggle_recording();
     void save_picture();
     void walk_panes(int direction);
+    void show_preferences();
     void show_about();
     void show_picture_context_menu(const QPoint& position);
 

@@ -9,6 +9,7 @@
 #include "app/shell/key_help_dialog.h"
 #include "app/shell/main_window.h"
 #include "app/shell/picture_menu.h"
+#include "app/shell/preferences_dialog.h"
 #include "app/shell/settings.h"
 
 namespace moe::app {
@@ -50,6 +51,7 @@ void MainWindow::connect_file_commands() {
     commands_->on(CommandId::Quit, [this] { close(); });
     commands_->on(CommandId::CopySelection,
                   [this] { QApplication::clipboard()->setText(selection_words()); });
+    commands_->on(CommandId::Preferences, [this] { show_preferences(); });
     commands_->on(CommandId::GoToPrompt, [this] {
         prompt_dock_->show();
         prompt_dock_->focus_target()->setFocus(Qt::ShortcutFocusReason);
@@ -57,7 +59,7 @@ void MainWindow::connect_file_commands() {
 }
 
 void MainWindow::connect_run_commands() {
-    commands_->on(CommandId::Run, [this] { controller_.run_prompt(AppController::Then::Run); });
+    commands_->on(CommandId::Run, [this] { controller_.run_or_send(); });
     commands_->on(CommandId::PlayPause, [this] { controller_.play_or_pause(); });
     commands_->on(CommandId::StepForward, [this] { controller_.step_forward(); });
     commands_->on(CommandId::StepBack, [this] { controller_.step_back(); });
@@ -166,6 +168,15 @@ void MainWindow::save_picture() {
                            .advice = tr("choose another folder"),
                            .details = {},
                            .retry = [this] { save_picture(); }});
+}
+
+void MainWindow::show_preferences() {
+    PreferencesDialog dialog(this);
+    connect(&dialog, &PreferencesDialog::threads_chosen, &controller_, [this](std::size_t n_threads) {
+        settings::set_threads(n_threads);
+        controller_.set_threads(n_threads);
+    });
+    dialog.exec();
 }
 
 void MainWindow::show_about() {

@@ -32,7 +32,7 @@ QString word_of(const RunEntry& run) {
 // Two texts are the same text, perhaps longer, when they come from one store or from one prompt.
 std::uint64_t identity_of(const AppState& state) {
     if (const RunEntry* run = state.shown_run()) return reinterpret_cast<std::uintptr_t>(run->store.get());
-    return qHash(state.prompt) | 1;  // a store's address is even
+    return qHash(state.prompt + state.system_message) | 1;  // a store's address is even
 }
 
 }  // namespace
@@ -88,6 +88,10 @@ void MainWindow::refresh_prompt() {
     model.can_run = reason.isEmpty();
     model.run_hint = reason.isEmpty() ? tr("Starts a new run; the ones before stay (Ctrl+Enter)") : reason;
     model.was_run = state.shown_run() != nullptr;
+    model.chat = {.is_on = state.is_chat,
+                  .is_known = state.model && state.model->chat_template.is_known(),
+                  .goes_on = goes_on_with_chat(state),
+                  .why_not_send = why_not_send(state)};
     prompt_dock_->set_model(model);
     if (prompt_dock_->sampling() != state.sampling) prompt_dock_->set_sampling(state.sampling);
 }
@@ -102,8 +106,12 @@ TokenTextModel MainWindow::text_model() const {
     model.is_live = state.is_generating();
     if (const RunEntry* run = state.shown_run()) {
         model.trace = run->snapshot;
+        model.shows_turns = run->is_chat;
+        model.has_system = run->has_system;
     } else {
         model.planned_tokens = state.prompt_tokens;
+        model.shows_turns = state.is_chat;
+        model.has_system = !state.system_message.isEmpty();
     }
     return model;
 }
@@ -160,7 +168,8 @@ void MainWindow::refresh_commands() {
     const std::size_t n_tokens = run != nullptr ? run->snapshot.n_tokens() : 0;
     const QString nothing = tr("Nothing was generated yet");
     const QString no_generation = why_not_generate(state);
-    commands_->allow(CommandId::Run, why_not_run_prompt(state).isEmpty(), why_not_run_prompt(state));
+    const QString no_run = goes_on_with_chat(state) ? why_not_send(state) : why_not_run_prompt(state);
+    commands_->allow(CommandId::Run, no_run.isEmpty(), no_run);
     commands_->allow(CommandId::PlayPause, state.is_generating() || no_generation.isEmpty(), no_generation);
     const bool has_next = state.selection.token && *state.selection.token + 1 < n_tokens;
     commands_->allow(CommandId::StepForward, has_next || no_generation.isEmpty(), no_generation);

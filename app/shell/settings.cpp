@@ -12,6 +12,8 @@ constexpr const char* kGeometry = "window/geometry";
 constexpr const char* kState = "window/state";
 constexpr const char* kFolder = "files/folder";
 constexpr const char* kReducedMotion = "reduced_motion";
+constexpr const char* kThreads = "engine/threads";
+constexpr int kMostThreads = 1024;
 
 }  // namespace
 
@@ -45,6 +47,15 @@ QString last_folder() {
 }
 
 void set_last_folder(const QString& folder) { QSettings().setValue(QLatin1String(kFolder), folder); }
+
+std::size_t threads() {
+    const int n_threads = QSettings().value(QLatin1String(kThreads), 0).toInt();
+    return n_threads < 0 || n_threads > kMostThreads ? 0 : static_cast<std::size_t>(n_threads);
+}
+
+void set_threads(std::size_t n_threads) {
+    QSettings().setValue(QLatin1String(kThreads), static_cast<qulonglong>(n_threads));
+}
 
 bool reduced_motion() { return QSettings().value(QLatin1String(kReducedMotion), false).toBool(); }
 

@@ -21,6 +21,9 @@ void set_window(const QByteArray& geometry, const QByteArray& state);
 QString last_folder();  ///< where files were opened or saved last
 void set_last_folder(const QString& folder);
 
+std::size_t threads();  ///< of the engine; 0: as many as is sensible
+void set_threads(std::size_t n_threads);
+
 bool reduced_motion();
 void set_reduced_motion(bool reduced);
 

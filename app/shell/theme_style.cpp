@@ -66,6 +66,25 @@ void ThemeStyle::draw_button(const QStyleOption* option, QPainter* painter, cons
     if (has_focus) draw_focus_ring(option->rect, painter);
 }
 
+void ThemeStyle::draw_check_box(const QStyleOption* option, QPainter* painter) const {
+    const bool is_enabled = option->state.testFlag(State_Enabled);
+    const bool is_checked = option->state.testFlag(State_On);
+    const QColor border = to_qcolor(is_enabled ? theme_.border_strong : theme_.border);
+    const QColor inside = to_qcolor(is_enabled ? theme_.fill : theme_.press);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(is_checked ? inside : border);
+    painter->setBrush(is_checked ? inside : to_qcolor(theme_.field));
+    painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+    if (is_checked) {
+        const QPointF center = QRectF(option->rect).center();
+        painter->setPen(QPen(Qt::white, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter->drawPolyline(
+            QPolygonF({center + QPointF(-3, 0), center + QPointF(-0.8, 2.2), center + QPointF(3.2, -2.4)}));
+    }
+    painter->restore();
+}
+
 void ThemeStyle::draw_tool_button_panel(const QStyleOption* option, QPainter* painter) const {
     const bool is_enabled = option->state.testFlag(State_Enabled);
     if (option->state.testFlag(State_Sunken) || option->state.testFlag(State_On)) {
@@ -104,6 +123,8 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
     switch (element) {
         case PE_PanelButtonCommand:
             return draw_button(option, painter, widget);
+        case PE_IndicatorCheckBox:
+            return draw_check_box(option, painter);
         case PE_PanelButtonTool:
             return draw_tool_button_panel(option, painter);
         case PE_PanelLineEdit:

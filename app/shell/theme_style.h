@@ -29,6 +29,7 @@ class ThemeStyle : public QProxyStyle {
 
   private:
     void draw_button(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
+    void draw_check_box(const QStyleOption* option, QPainter* painter) const;
     void draw_tool_button_panel(const QStyleOption* option, QPainter* painter) const;
     void draw_field(const QStyleOption* option, QPainter* painter) const;
     void draw_focus_ring(const QRect& rect, QPainter* painter) const;

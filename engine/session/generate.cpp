@@ -35,8 +35,9 @@ class PieceObserver : public RoutingObserver {
 Result<Generation> Generation::create(Options options, ThreadPool& pool) {
     MOE_CHECK(options.model != nullptr && options.tokenizer != nullptr);
     const ModelSpec& spec = options.model->spec;
-    MOE_TRY(SequenceState state,
-            SequenceState::create(spec, options.n_ctx == 0 ? spec.n_ctx : options.n_ctx));
+    if (options.n_ctx == 0)
+        options.n_ctx = std::max<std::size_t>(1, std::min(spec.n_ctx, n_ctx_that_fits(spec)));
+    MOE_TRY(SequenceState state, SequenceState::create(spec, options.n_ctx));
     return Generation(std::move(options), pool, std::move(state));
 }
 
@@ -83,8 +84,7 @@ std::span<const float> Generation::next_logits(const Run& run) const {
 }
 
 RunEnd Generation::end_of(const Run& run, bool ignore_end) const {
-    const bool last_was_chosen = run.tokens.size() > run.n_prompt;
-    if (!ignore_end && last_was_chosen && tokenizer().is_end(run.tokens.back())) return RunEnd::EndToken;
+    if (!ignore_end && has_ended(run, tokenizer())) return RunEnd::EndToken;
     return run.tokens.size() >= n_ctx() ? RunEnd::ContextFull : RunEnd::Open;
 }
 
@@ -132,7 +132,7 @@ void Generation::keep_piece(Run& run, std::size_t first, std::size_t end) {
     if (end > run.n_stored) {
         std::vector<TokenRecord> records;
         for (std::size_t position = run.n_stored; position < end; ++position) {
-            records.push_back(record_of(run, position));
+            records.push_back(record_of(run, position, Phase::Prefill));  // a chosen one is stored at once
         }
         run.store->append_tokens(records);
         run.n_stored = end;
@@ -144,19 +144,20 @@ void Generation::keep_piece(Run& run, std::size_t first, std::size_t end) {
     run.n_routed = end;
 }
 
-TokenRecord Generation::record_of(const Run& run, std::size_t position) const {
+TokenRecord Generation::record_of(const Run& run, std::size_t position, Phase phase) const {
     const auto since_began = std::chrono::steady_clock::now() - run.began;
     const TokenId id = run.tokens[position];
     return {.id = id,
             .bytes = std::string(tokenizer().bytes(id)),
-            .phase = position < run.n_prompt ? Phase::Prefill : Phase::Decode,
+            .phase = phase,
             .t_ns = std::chrono::nanoseconds(since_began).count(),
             .logprob = std::nullopt};
 }
 
 Result<void> Generation::append(Run& run, const SampledToken& token, RunNewest newest, std::stop_token stop) {
     run.tokens.push_back(token.id);
-    TokenRecord record = record_of(run, run.tokens.size() - 1);
+    run.last_was_chosen = true;
+    TokenRecord record = record_of(run, run.tokens.size() - 1, Phase::Decode);
     record.logprob = token.logprob;
     run.store->append_tokens({&record, 1});
     run.n_stored = run.tokens.size();

@@ -21,7 +21,7 @@ namespace moe {
 /// candidates after it are known, or leaves that to the next step.
 enum class RunNewest { Now, Later };
 
-/// Why a run cannot go on. EndToken: its last token was chosen and ends a text.
+/// Why a run cannot go on. EndToken: its last token was chosen and ends a text or an answer.
 enum class RunEnd { Open, EndToken, ContextFull };
 
 /// Most tokens of a prompt that go through the model at once; enough that each expert of a large model has
@@ -37,11 +37,11 @@ class Generation {
     struct Options {
         std::shared_ptr<const Model> model;
         std::shared_ptr<const Tokenizer> tokenizer;
-        std::size_t n_ctx = 0;  ///< positions; 0: as many as the model was made for
+        std::size_t n_ctx = 0;  ///< positions; 0: as many as the model was made for and the memory holds
         std::size_t piece_tokens = kPieceTokens;
         bool watched = true;    ///< false: no routing is taken down (to measure what that costs)
     };
-    /// Fails when there is no memory for `n_ctx` positions.
+    /// Fails when this machine has no memory for `n_ctx` positions.
     static Result<Generation> create(Options options, ThreadPool& pool);
 
     /// After each MoE layer of a piece that is watched, and after each piece: positions read since the
@@ -77,7 +77,7 @@ class Generation {
                             const std::function<void(std::size_t)>& on_tokens);
     void keep_piece(Run& run, std::size_t first, std::size_t end);
     std::size_t piece_end(const Run& run, std::size_t end) const;
-    TokenRecord record_of(const Run& run, std::size_t position) const;
+    TokenRecord record_of(const Run& run, std::size_t position, Phase phase) const;
     Result<void> append(Run& run, const SampledToken& token, RunNewest newest, std::stop_token stop);
 
     Options options_;

@@ -6,6 +6,8 @@
 
 #include "engine/base/result.h"
 #include "engine/base/token_id.h"
+#include "engine/session/run_tree.h"
+#include "engine/tokenizer/chat_template.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace moe {
@@ -24,5 +26,23 @@ struct PromptOptions {
 
 /// Text to token ids. An empty text is the beginning-of-sequence token, or an Error where the model has none.
 Result<Prompt> encode_prompt(const Tokenizer& tokenizer, std::string_view text, const PromptOptions& options);
+
+/// The beginning of a conversation.
+struct ChatOpening {
+    std::string system;   ///< the system message; empty: none
+    std::string message;  ///< the user's first
+};
+
+std::vector<ChatMessage> messages_of(const ChatOpening& opening);
+
+/// A conversation's beginning, up to where the assistant begins, to token ids. An empty message is an Error.
+Result<Prompt> encode_chat_prompt(const Tokenizer& tokenizer, const ChatTemplate& chat_template,
+                                  const ChatOpening& opening, const PromptOptions& options);
+
+/// What goes to the end of `run` for the user's next message to follow its answer, however that ended. An
+/// Error where the message is empty or leaves no position of `n_ctx` for an answer.
+Result<std::vector<TokenId>> encode_next_message(const Tokenizer& tokenizer,
+                                                 const ChatTemplate& chat_template, const Run& run,
+                                                 std::string_view message, std::size_t n_ctx);
 
 }  // namespace moe

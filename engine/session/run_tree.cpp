@@ -9,6 +9,20 @@
 
 namespace moe {
 
+void append_prompt(Run& run, std::span<const TokenId> tokens) {
+    if (tokens.empty()) return;
+    run.tokens.insert(run.tokens.end(), tokens.begin(), tokens.end());
+    run.last_was_chosen = false;
+    run.sampler.seek(run.tokens.size());
+}
+
+bool has_ended(const Run& run, const Tokenizer& tokenizer) {
+    if (!run.last_was_chosen) return false;
+    const TokenId last = run.tokens.back();
+    const bool ends_line = tokenizer.bytes(last).ends_with('\n');
+    return tokenizer.is_end(last) || (run.answers_are_lines && ends_line);
+}
+
 Run& RunTree::add(std::string prompt, std::vector<TokenId> tokens, const SamplingParams& sampling) {
     MOE_CHECK(!tokens.empty());
     Run& run = add_new();
@@ -39,6 +53,9 @@ Run& RunTree::add_branch(const Run& parent, std::size_t fork_pos,
     run.prompt = parent.prompt;
     run.tokens.assign(parent.tokens.begin(), parent.tokens.begin() + static_cast<std::ptrdiff_t>(fork_pos));
     run.n_prompt = std::min(parent.n_prompt, fork_pos);
+    run.last_was_chosen = parent.store->snapshot().token(fork_pos - 1).phase == Phase::Decode;
+    run.is_chat = parent.is_chat;
+    run.answers_are_lines = parent.answers_are_lines;
     run.sampler = Sampler(params);
     run.sampler.seek(fork_pos);
     run.store = TraceStore::branch(parent.store->snapshot(), fork_pos);

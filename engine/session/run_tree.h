@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/base/token_id.h"
 #include "engine/session/sampler.h"
+#include "engine/tokenizer/tokenizer.h"
 #include "engine/trace/trace_shape.h"
 #include "engine/trace/trace_store.h"
 
@@ -23,6 +25,9 @@ struct Run {
     std::string prompt;
     std::vector<TokenId> tokens;        ///< all positions, the inherited ones included
     std::size_t n_prompt = 0;           ///< the first of them, read and not chosen
+    bool last_was_chosen = false;       ///< the last of them is no prompt
+    bool is_chat = false;               ///< a conversation in the model's chat format
+    bool answers_are_lines = false;     ///< of a chat: a line break ends an answer, as an end token does
     Sampler sampler{SamplingParams{}};  ///< the next draw is that of position tokens.size()
     std::shared_ptr<TraceStore> store;
     std::size_t n_stored = 0;  ///< tokens in the store; a prompt comes into it as it is read
@@ -30,6 +35,12 @@ struct Run {
     std::chrono::steady_clock::time_point began;
     std::int64_t began_unix_ns = 0;
 };
+
+/// Puts `tokens` at the end of `run` as more of its prompt. Whatever goes on with the run reads them first.
+void append_prompt(Run& run, std::span<const TokenId> tokens);
+
+/// Whether the last token was chosen and ends a text, or an answer of a chat.
+bool has_ended(const Run& run, const Tokenizer& tokenizer);
 
 /// The runs of one model. Ids count from 1 and are never used twice.
 class RunTree {

@@ -36,6 +36,32 @@ class PartList {
     std::vector<ChatPart> parts_;
 };
 
+/// The same for a tokenizer. The result borrows `parts`.
+std::vector<TextPart> text_parts(std::span<const ChatPart> parts) {
+    std::vector<TextPart> texts;
+    texts.reserve(parts.size());
+    for (const ChatPart& part : parts)
+        texts.push_back({.text = part.text, .parse_special = !part.is_content});
+    return texts;
+}
+
+/// Takes off the frame after an answer what the answer's end token said already: the text that ends an answer,
+/// everything up to that token, or, where the model ended by another, the special token that the format ends
+/// an answer with.
+void drop_end(const Tokenizer& tokenizer, std::string_view answer_end, TokenId end, std::string& frame) {
+    const std::string_view text = tokenizer.bytes(end);
+    if (!answer_end.empty() && text.ends_with(answer_end)) {
+        frame.erase(0, answer_end.size());
+        return;
+    }
+    if (const std::size_t at = frame.find(text); at != std::string::npos) {
+        frame.erase(0, at + text.size());
+        return;
+    }
+    const std::vector<TokenId> ids = tokenizer.encode(answer_end, {.add_bos = false});
+    if (!ids.empty() && tokenizer.is_special(ids[0])) frame.erase(0, tokenizer.bytes(ids[0]).size());
+}
+
 }  // namespace
 
 Result<ChatTemplate> ChatTemplate::from_metadata(const GgufMetadata& metadata) {
@@ -83,18 +109,40 @@ std::string ChatTemplate::render(std::span<const ChatMessage> messages, bool add
     return text;
 }
 
+std::vector<ChatPart> ChatTemplate::next_turn(std::string_view message) const {
+    PartList parts(*format_);
+    parts.add_frame(std::string(format_->assistant.after) + std::string(format_->user.before));
+    parts.add_content(message);
+    parts.add_frame(format_->user.after);
+    parts.add_frame(format_->generation);
+    return parts.take();
+}
+
 std::vector<TokenId> encode_chat(const Tokenizer& tokenizer, const ChatTemplate& chat_template,
                                  std::span<const ChatMessage> messages) {
     const std::vector<ChatPart> parts = chat_template.parts(messages, /*add_generation_prompt=*/true);
-    std::vector<TextPart> texts;
-    texts.reserve(parts.size());
-    for (const ChatPart& part : parts)
-        texts.push_back({.text = part.text, .parse_special = !part.is_content});
-    std::vector<TokenId> ids = tokenizer.encode_parts(texts, /*add_bos=*/true);
+    std::vector<TokenId> ids = tokenizer.encode_parts(text_parts(parts), /*add_bos=*/true);
     // Some formats write BOS themselves.
     const bool is_doubled =
         tokenizer.adds_bos() && ids.size() > 1 && ids[0] == ids[1] && ids[0] == tokenizer.bos();
     if (is_doubled) ids.erase(ids.begin());
+    return ids;
+}
+
+std::vector<TokenId> encode_next_turn(const Tokenizer& tokenizer, const ChatTemplate& chat_template,
+                                      std::string_view message, std::optional<TokenId> end) {
+    std::vector<ChatPart> parts = chat_template.next_turn(message);
+    if (!end) return tokenizer.encode_parts(text_parts(parts), /*add_bos=*/false);
+
+    drop_end(tokenizer, chat_template.answer_end(), *end, parts.front().text);
+    // The end token goes along, so that what follows is read as text behind a special token.
+    parts.insert(parts.begin(), {.text = std::string(tokenizer.bytes(*end)), .is_content = false});
+    const bool reads_as_itself =
+        tokenizer.is_special(*end) &&
+        tokenizer.encode(parts.front().text, {.add_bos = false}) == std::vector<TokenId>{*end};
+    if (!reads_as_itself) parts.erase(parts.begin());
+    std::vector<TokenId> ids = tokenizer.encode_parts(text_parts(parts), /*add_bos=*/false);
+    if (reads_as_itself) ids.erase(ids.begin());
     return ids;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ struct ChatPart {
 /// default system message that a publisher's template may add is not written.
 class ChatTemplate {
   public:
+    ChatTemplate() : format_(&plain_chat_format()) {}  ///< plain text
+
     /// Recognises `tokenizer.chat_template`. A missing or unknown one gives plain text, `is_known()` is
     /// false.
     static Result<ChatTemplate> from_metadata(const GgufMetadata& metadata);
@@ -44,6 +47,14 @@ class ChatTemplate {
     /// The pieces as one text.
     std::string render(std::span<const ChatMessage> messages, bool add_generation_prompt) const;
 
+    /// What follows an answer: the frame between it and the user's next `message` as the first piece, the
+    /// message, and where the assistant begins.
+    std::vector<ChatPart> next_turn(std::string_view message) const;
+    /// What the format writes after an answer, the first part of that frame.
+    std::string_view answer_end() const { return format_->assistant.after; }
+    /// Without a known format an answer is a line: nothing else tells where the model would speak for the user.
+    bool answers_are_lines() const { return !is_known(); }
+
   private:
     explicit ChatTemplate(const ChatFormat& format) : format_(&format) {}
 
@@ -54,5 +65,10 @@ class ChatTemplate {
 /// special token in a message's content is text, so that nobody can end a turn by writing "<|im_end|>".
 std::vector<TokenId> encode_chat(const Tokenizer& tokenizer, const ChatTemplate& chat_template,
                                  std::span<const ChatMessage> messages);
+
+/// The ids that go on after an answer: `next_turn`, without what the answer has already. `end` is the token
+/// that ended the answer, a special one or one with the text that ends it; nothing where it was broken off.
+std::vector<TokenId> encode_next_turn(const Tokenizer& tokenizer, const ChatTemplate& chat_template,
+                                      std::string_view message, std::optional<TokenId> end);
 
 }  // namespace moe

@@ -35,6 +35,10 @@ SpecialTokens::SpecialTokens(const Vocabulary& vocabulary, After after) {
     }
 }
 
+void SpecialTokens::make_control(const std::set<TokenId>& ids) {
+    for (auto& [text, entry] : entries_) entry.is_control = entry.is_control || ids.contains(entry.id);
+}
+
 const SpecialTokens::Entry* SpecialTokens::longest_at(std::string_view text, std::size_t at, Control control,
                                                       std::size_t& size_bytes) const {
     for (const std::size_t size : sizes_by_first_byte_[static_cast<unsigned char>(text[at])]) {

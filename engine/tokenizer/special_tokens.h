@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,6 +26,9 @@ class SpecialTokens {
   public:
     enum class After { TakesNothing, TakesSpace };  ///< what a token does with white space behind it
     explicit SpecialTokens(const Vocabulary& vocabulary, After after = After::TakesNothing);
+
+    /// Makes control tokens of them, whatever the file calls them.
+    void make_control(const std::set<TokenId>& ids);
 
     enum class Control { Text, Token };  ///< what the text of a control token is read as
 

@@ -1,6 +1,9 @@
 #include "engine/tokenizer/token_roles.h"
 
+#include <string>
 #include <string_view>
+
+#include "engine/tokenizer/chat_formats.h"
 
 namespace moe {
 namespace {
@@ -44,6 +47,40 @@ bool goes_on_after_end(const Vocabulary& vocabulary) {
     return find_special(vocabulary, "<|return|>") >= 0 && find_special(vocabulary, "<|call|>") >= 0;
 }
 
+std::string_view without_space(std::string_view text) {
+    constexpr std::string_view kSpace = " \n";
+    const std::size_t begin = text.find_first_not_of(kSpace);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
+}
+
+/// What a chat format ends an answer with: the frame after it, or where there is none the frame of the user's
+/// next words, which the model then writes the beginning of.
+std::string_view end_of_answer(const ChatFormat& format) {
+    return without_space(format.assistant.after.empty() ? format.user.before : format.assistant.after);
+}
+
+/// The special tokens in what a chat format writes. Words and white space, which some files make tokens of their
+/// own, are none: those in use begin with a bracket.
+std::set<TokenId> frame_tokens(const ChatFormat& format, const Vocabulary& vocabulary) {
+    std::string frames;
+    for (const std::string_view text :
+         {format.prefix, format.system.before, format.system.after, format.user.before, format.user.after,
+          format.assistant.before, format.assistant.after, format.generation}) {
+        frames += text;
+        frames += '\0';  // no token goes over the border of two frames
+    }
+    std::set<TokenId> tokens;
+    for (std::size_t at = frames.find_first_of("<[]"); at != std::string::npos;
+         at = frames.find_first_of("<[]", at + 1)) {
+        for (std::size_t size = 2; at + size <= frames.size() && frames[at + size - 1] != '\0'; ++size) {
+            const TokenId id = find_special(vocabulary, std::string_view(frames).substr(at, size));
+            if (id >= 0) tokens.insert(id);
+        }
+    }
+    return tokens;
+}
+
 Result<std::optional<TokenId>> read_id(const GgufMetadata& metadata, std::string_view key,
                                        std::size_t n_vocab) {
     if (!metadata.contains(key)) return std::optional<TokenId>();
@@ -76,6 +113,13 @@ Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabula
         const TokenId id = find_special(vocabulary, text);
         if (id >= 0) roles.ends.insert(id);
     }
+    MOE_TRY(const std::string_view jinja, metadata.text_or("tokenizer.chat_template", ""));
+    const ChatFormat* const format = find_chat_format(jinja);
+    if (format == nullptr) return roles;
+    roles.frames = frame_tokens(*format, vocabulary);
+    const bool goes_on = end_of_answer(*format) == "<|end|>" && goes_on_after_end(vocabulary);
+    const TokenId id = goes_on ? -1 : find_special(vocabulary, end_of_answer(*format));
+    if (id >= 0) roles.ends.insert(id);
     return roles;
 }
 

@@ -14,7 +14,8 @@ namespace moe {
 struct TokenRoles {
     std::optional<TokenId> bos;
     bool adds_bos = false;   ///< never without a `bos`
-    std::set<TokenId> ends;  ///< each ends a generation
+    std::set<TokenId> ends;    ///< each ends a generation
+    std::set<TokenId> frames;  ///< what the file's chat format writes around messages, control tokens all
 };
 
 /// What holds where a file does not say.
@@ -24,8 +25,9 @@ struct RoleDefaults {
     std::string_view eos_text = {};
 };
 
-/// Reads the ids that the file names and checks them against the vocabulary. Ends are those and the
-/// special tokens with the texts that chat formats end a turn with, which files often do not name.
+/// Reads the ids that the file names and checks them against the vocabulary. Ends are those, the special
+/// tokens with the texts that chat formats end a turn with, which files often do not name, and the one that
+/// the file's own chat format ends an answer with.
 Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabulary& vocabulary,
                                     const RoleDefaults& defaults);
 

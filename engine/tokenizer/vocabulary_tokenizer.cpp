@@ -6,7 +6,9 @@
 namespace moe {
 
 VocabularyTokenizer::VocabularyTokenizer(SpecialTokens special_tokens, TokenRoles roles)
-    : special_tokens_(std::move(special_tokens)), roles_(std::move(roles)) {}
+    : special_tokens_(std::move(special_tokens)), roles_(std::move(roles)) {
+    special_tokens_.make_control(roles_.frames);
+}
 
 std::vector<TokenId> VocabularyTokenizer::encode(std::string_view text, const EncodeOptions& options) const {
     const TextPart part{.text = text, .parse_special = options.parse_special};

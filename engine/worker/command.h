@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "engine/session/generate.h"
+#include "engine/session/prompt.h"
 #include "engine/session/sampler.h"
 #include "engine/trace/trace_shape.h"
 #include "engine/trace_io/moetrace_writer.h"
@@ -28,6 +29,13 @@ struct StartRun {
     SamplingParams sampling;
     bool truncate_to_context = false;  ///< keep the end of a prompt that is too long
     std::size_t n_room = 64;           ///< positions that truncating leaves free, at most half of the context
+    std::optional<ChatOpening> chat = {};  ///< in place of `prompt`: a conversation, in the model's chat format
+};
+
+/// Puts the user's next message at the end of the present run, a chat, and reads it. The run is paused at its
+/// end, where the assistant begins. What a Cancel leaves unread is read by whatever goes on with the run.
+struct AppendMessage {
+    std::string message;
 };
 
 /// Generates `n_tokens` tokens and pauses; 1 is a step. Ends earlier at an end token, where the context is
@@ -69,6 +77,11 @@ struct SetSampling {
     SamplingParams sampling;
 };
 
+/// Computes with `n_threads` threads from now on, 0 for all cores; a run that goes on does so at once.
+struct SetThreads {
+    std::size_t n_threads = 0;
+};
+
 /// Records every run of the present model, the ones made so far included, to `path` from now on.
 struct StartRecording {
     std::filesystem::path path;
@@ -81,8 +94,8 @@ struct StopRecording {};
 /// stay too, the last one perhaps without routing until the next step. In a recording the run is `stopped`.
 struct Cancel {};
 
-using CommandBody = std::variant<LoadModel, StartRun, Step, RunFreely, Pause, ContinueFrom, SelectRun,
-                                 SetSampling, StartRecording, StopRecording, Cancel>;
+using CommandBody = std::variant<LoadModel, StartRun, AppendMessage, Step, RunFreely, Pause, ContinueFrom,
+                                 SelectRun, SetSampling, SetThreads, StartRecording, StopRecording, Cancel>;
 
 struct Command {
     RequestId request = 0;

@@ -11,6 +11,7 @@
 #include "engine/base/result.h"
 #include "engine/model/model.h"
 #include "engine/session/sampler.h"
+#include "engine/tokenizer/chat_template.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "engine/trace/trace_store.h"
 #include "engine/worker/command.h"
@@ -29,6 +30,7 @@ struct Progress {
 struct ModelLoaded {
     std::shared_ptr<const Model> model;
     std::shared_ptr<const Tokenizer> tokenizer;
+    ChatTemplate chat_template;
     std::filesystem::path path;
     std::size_t n_ctx = 0;  ///< positions a run may have; fewer than the model's where memory is short
     double load_seconds = 0;
@@ -42,6 +44,7 @@ struct RunStarted {
     std::string name;
     std::string prompt;
     SamplingParams sampling;
+    bool is_chat = false;              ///< AppendMessage may go on with it
     std::size_t n_prompt_dropped = 0;  ///< tokens cut off the prompt's beginning to fit the context
     std::shared_ptr<const TraceStore> store;
 };

@@ -36,9 +36,11 @@ Result<OpenModel> open_model(const std::filesystem::path& path) {
     MOE_TRY(const MappedFile file, MappedFile::open(path));
     MOE_TRY(std::shared_ptr<const Model> model, load_model(path));
     MOE_TRY(std::shared_ptr<const Tokenizer> tokenizer, create_tokenizer(model->file.metadata()));
+    MOE_TRY(const ChatTemplate chat_template, ChatTemplate::from_metadata(model->file.metadata()));
     const std::size_t file_bytes = model->file.file_size_bytes();  // of all parts
     return OpenModel{.model = std::move(model),
                      .tokenizer = std::move(tokenizer),
+                     .chat_template = chat_template,
                      .path = path,
                      .file_bytes = static_cast<std::int64_t>(file_bytes),
                      .fingerprint = fingerprint_of(file.bytes())};

@@ -10,6 +10,7 @@
 
 #include "engine/base/result.h"
 #include "engine/model/model.h"
+#include "engine/tokenizer/chat_template.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace moe {
@@ -18,6 +19,7 @@ namespace moe {
 struct OpenModel {
     std::shared_ptr<const Model> model;
     std::shared_ptr<const Tokenizer> tokenizer;
+    ChatTemplate chat_template;
     std::filesystem::path path;
     std::int64_t file_bytes = 0;
     std::string fingerprint;  ///< tells two files apart: 16 hex digits of its size, beginning and end

@@ -26,8 +26,8 @@ bool ends(const CommandBody& command, WorkKind kind) {
         case WorkKind::Token:
             return false;
         case WorkKind::Run:
-            return is<LoadModel>(command) || is<StartRun>(command) || is<ContinueFrom>(command) ||
-                   is<SelectRun>(command) || is<Pause>(command);
+            return is<LoadModel>(command) || is<StartRun>(command) || is<AppendMessage>(command) ||
+                   is<ContinueFrom>(command) || is<SelectRun>(command) || is<Pause>(command);
     }
     return false;
 }

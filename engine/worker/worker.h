@@ -14,8 +14,8 @@ namespace moe {
 /// The thread that owns the engine. `post` commands from one thread; take events in the same thread when
 /// `on_event` (called in the worker's thread, must only wake somebody) says that some wait.
 ///
-/// Commands are obeyed in order, but a command that interrupts (LoadModel, StartRun, ContinueFrom,
-/// SelectRun, Pause, Cancel) ends a free run and a Step at the next token. Cancel, LoadModel and StartRun
+/// Commands are obeyed in order, but a command that interrupts (LoadModel, StartRun, AppendMessage,
+/// ContinueFrom, SelectRun, Pause, Cancel) ends a free run and a Step at the next token. Cancel, LoadModel and StartRun
 /// also stop a prefill, Cancel and LoadModel a load, within 50 ms, be they in work or still waiting.
 /// Every command is answered by CommandDone or CommandFailed; a run that was interrupted is done.
 class Worker {

@@ -1,11 +1,13 @@
 #include "engine/worker/worker_engine.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace moe {
 namespace {
 
 constexpr std::size_t kSmallestContext = 512;  // below this a model is of no use
+constexpr std::size_t kMostThreads = 1024;
 constexpr auto kRecordingReport = std::chrono::seconds(1);
 
 template <class Wanted>
@@ -67,18 +69,28 @@ Result<void> WorkerEngine::handle(const LoadModel& command) {
     events_.post(request_,
                  ModelLoaded{.model = session_->open.model,
                              .tokenizer = session_->open.tokenizer,
+                             .chat_template = session_->open.chat_template,
                              .path = command.path,
                              .n_ctx = session_->generation.n_ctx(),
                              .load_seconds = std::chrono::duration<double>(Clock::now() - began).count()});
     return {};
 }
 
+/// The new pool has the place of the old one, so that who has its address goes on with it.
+Result<void> WorkerEngine::handle(const SetThreads& command) {
+    if (command.n_threads > kMostThreads) {
+        return make_error("threads: {} are too many; choose at most {}", command.n_threads, kMostThreads);
+    }
+    pool_.emplace(command.n_threads);
+    return {};
+}
+
 /// With the longest context that the model was made for and the memory allows.
 Result<Generation> WorkerEngine::make_generation(const OpenModel& open) {
-    std::size_t n_ctx = open.model->spec.n_ctx;
+    std::size_t n_ctx = std::min(open.model->spec.n_ctx, n_ctx_that_fits(open.model->spec));
     while (true) {
         Result<Generation> made = Generation::create(
-            {.model = open.model, .tokenizer = open.tokenizer, .n_ctx = n_ctx, .watched = true}, pool_);
+            {.model = open.model, .tokenizer = open.tokenizer, .n_ctx = n_ctx, .watched = true}, *pool_);
         if (made || n_ctx / 2 < kSmallestContext) return made;
         n_ctx /= 2;
     }
@@ -90,7 +102,7 @@ Result<void> WorkerEngine::handle(const StartRecording& command) {
         return make_error("recording: goes on to {} already; stop that first",
                           recording_->recording.path().string());
     }
-    MOE_TRY(Recording recording, Recording::start(command, session_->open, pool_.n_threads()));
+    MOE_TRY(Recording recording, Recording::start(command, session_->open, pool_->n_threads()));
     for (const std::unique_ptr<Run>& run : session_->runs.runs()) MOE_TRY(recording.follow(*run));
     recording_ =
         RecordingInWork{.recording = std::move(recording), .request = request_, .reported = Clock::now()};

@@ -24,7 +24,7 @@ namespace moe {
 class WorkerEngine {
   public:
     WorkerEngine(std::size_t n_threads, Mailbox<Command>& commands, WorkInProgress& work, EventSender events)
-        : commands_(&commands), work_(&work), events_(std::move(events)), pool_(n_threads) {}
+        : commands_(&commands), work_(&work), events_(std::move(events)), pool_(std::in_place, n_threads) {}
 
     /// Until `stop`; then it closes what is open.
     void loop(const std::stop_token& stop);
@@ -54,6 +54,7 @@ class WorkerEngine {
     void obey(const Command& command);
     void answer(RequestId request, const Result<void>& result);
     Result<void> handle(const LoadModel& command);
+    Result<void> handle(const SetThreads& command);
     Result<void> handle(const StartRecording& command);
     Result<void> handle(const StopRecording& command);
     Result<void> handle(const Cancel& command);
@@ -64,9 +65,11 @@ class WorkerEngine {
 
     // worker_runs.cpp: making runs and choosing between them
     Result<void> handle(const StartRun& command);
+    Result<void> handle(const AppendMessage& command);
     Result<void> handle(const ContinueFrom& command);
     Result<void> handle(const SelectRun& command);
     Result<void> handle(const SetSampling& command);
+    Result<Prompt> encode(const StartRun& command) const;
     Result<Run*> find_run(RunId run);
     Result<void> check_branch(const ContinueFrom& command, const Run& parent) const;
     Result<void> read(Run& run, std::size_t end, const std::stop_token& stop, const std::string& what);
@@ -91,7 +94,7 @@ class WorkerEngine {
     Mailbox<Command>* commands_;
     WorkInProgress* work_;
     EventSender events_;
-    ThreadPool pool_;
+    std::optional<ThreadPool> pool_;  // always there; SetThreads puts another into its place
     ModelLoader loader_;
     std::unique_ptr<ModelSession> session_;
     Run* present_ = nullptr;         // of session_->runs

@@ -4,8 +4,6 @@
 
 #include <utility>
 
-#include "engine/session/prompt.h"
-
 namespace moe {
 
 Result<void> WorkerEngine::handle(const StartRun& command) {
@@ -13,12 +11,13 @@ Result<void> WorkerEngine::handle(const StartRun& command) {
     MOE_TRY(check_sampling(command.sampling));
     const std::stop_token stop = work_->begin(request_, WorkKind::Reading);
     if (stop.stop_requested()) return cancelled_error();
-    MOE_TRY(Prompt prompt, encode_prompt(*session_->open.tokenizer, command.prompt,
-                                         {.n_ctx = session_->generation.n_ctx(),
-                                          .truncate = command.truncate_to_context,
-                                          .n_room = command.n_room}));
+    MOE_TRY(Prompt prompt, encode(command));
 
-    Run& run = session_->runs.add(command.prompt, std::move(prompt.ids), command.sampling);
+    const std::string text =
+        command.chat ? session_->open.chat_template.render(messages_of(*command.chat), true) : command.prompt;
+    Run& run = session_->runs.add(text, std::move(prompt.ids), command.sampling);
+    run.is_chat = command.chat.has_value();
+    run.answers_are_lines = run.is_chat && session_->open.chat_template.answers_are_lines();
     announce(run, prompt.n_dropped);
     events_.post(request_, RunStateChanged{.run = run.id, .state = RunState::Prefilling});
     const Clock::time_point began = Clock::now();
@@ -30,6 +29,40 @@ Result<void> WorkerEngine::handle(const StartRun& command) {
     prompt_tokens_per_second_ = static_cast<double>(run.tokens.size()) / seconds;
     make_present(run);
     return {};
+}
+
+Result<Prompt> WorkerEngine::encode(const StartRun& command) const {
+    const PromptOptions options{.n_ctx = session_->generation.n_ctx(),
+                                .truncate = command.truncate_to_context,
+                                .n_room = command.n_room};
+    const OpenModel& open = session_->open;
+    if (!command.chat) return encode_prompt(*open.tokenizer, command.prompt, options);
+    return encode_chat_prompt(*open.tokenizer, open.chat_template, *command.chat, options);
+}
+
+Result<void> WorkerEngine::handle(const AppendMessage& command) {
+    if (present_ == nullptr) return make_error("chat: there is no run to go on with; start one first");
+    Run& run = *present_;
+    if (!run.is_chat) return make_error("{}: is no chat; start a new run with the message", run.name);
+    const std::stop_token stop = work_->begin(request_, WorkKind::Reading);
+    if (stop.stop_requested()) return cancelled_error();
+    MOE_TRY(const std::vector<TokenId> ids,
+            encode_next_message(*session_->open.tokenizer, session_->open.chat_template, run, command.message,
+                                session_->generation.n_ctx()));
+    append_prompt(run, ids);
+    set_state(RunState::Prefilling);
+    const Clock::time_point began = Clock::now();
+    const Result<void> result = read(run, run.tokens.size(), stop, "Reading the message");
+    if (!result && !result.error().cancelled) {
+        finish_running(run, result);
+        return result;
+    }
+    const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    if (result) prompt_tokens_per_second_ = static_cast<double>(ids.size()) / seconds;
+    if (!result) note_status(run, RunStatus::Stopped);
+    record(run);
+    make_present(run);
+    return result;
 }
 
 /// A run whose prompt was not read to its end is none. Its number is not used again.
@@ -125,6 +158,7 @@ void WorkerEngine::announce(const Run& run, std::size_t n_prompt_dropped) {
                                       .name = run.name,
                                       .prompt = run.prompt,
                                       .sampling = run.sampler.params(),
+                                      .is_chat = run.is_chat,
                                       .n_prompt_dropped = n_prompt_dropped,
                                       .store = run.store});
 }

@@ -76,6 +76,23 @@ TEST(TokenLayoutTest, GivesTheSameLinesWhetherItGrewOrWasResized) {
     }
 }
 
+TEST(TokenLayoutTest, LeavesALineForTheHeadingOfATurn) {
+    TokenLayout layout;
+    layout.reset(10);
+    layout.append({.width = 4, .starts_turn = true});
+    layout.append(tail(4));
+    layout.append({.width = 4, .ends_line = true, .starts_turn = true});
+    layout.append({.width = 4, .starts_turn = true});
+    ASSERT_EQ(layout.lines().size(), 6u) << "three turns of a heading and a line, however the line before ended";
+    for (std::size_t line = 0; line < 6; ++line) EXPECT_EQ(layout.lines()[line].is_heading(), line % 2 == 0) << line;
+    EXPECT_EQ(layout.line_of(1), 1u);
+    EXPECT_EQ(layout.line_of(2), 3u);
+    EXPECT_EQ(layout.piece_at(2, 5.0f), 2u) << "a heading stands for the first token under it";
+    layout.set_width(3);
+    EXPECT_EQ(layout.lines().size(), 7u);
+    EXPECT_TRUE(layout.lines()[3].is_heading());
+}
+
 TEST(RouterModelTest, RanksAllExpertsAndFindsTheNearMiss) {
     const TraceSnapshot trace = test::demo_trace(10);
     const RouterModel model = router_model(trace, 3, 1);
@@ -121,6 +138,39 @@ TEST(TokenTextViewTest, TakesALongTraceAndChoosesWhatIsClicked) {
     EXPECT_EQ(chosen[0][0].toULongLong(), 50'000u);
 }
 
+TEST(TokenTextViewTest, GivesEachTurnOfAChatAHeading) {
+    TokenTextView view;
+    view.resize(280, 400);
+    view.set_theme({});
+    view.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
+    TokenTextModel model;
+    model.identity = 1;
+    for (const char letter : std::string("ppddp")) {
+        model.planned_tokens.push_back({.id = 1,
+                                        .bytes = "word",
+                                        .phase = letter == 'p' ? Phase::Prefill : Phase::Decode,
+                                        .logprob = {}});
+    }
+    model.selected = 2;
+    view.set_model(model);
+    const qreal plain_top = view.rect_of(4)->top();
+    EXPECT_EQ(plain_top, view.rect_of(0)->top());
+    model.shows_turns = true;
+    view.set_model(model);
+    const qreal line = view.rect_of(0)->height();
+    EXPECT_EQ(view.rect_of(0)->top(), plain_top + line);
+    EXPECT_EQ(view.rect_of(2)->top(), plain_top + 3 * line);
+    EXPECT_EQ(view.rect_of(4)->top(), plain_top + 5 * line);
+    model.selected = 3;
+    view.set_model(model);
+    EXPECT_TRUE(view.accessibleDescription().endsWith(QStringLiteral("Assistant")));
+    model.has_system = true;
+    model.selected = 0;
+    view.set_model(model);
+    EXPECT_TRUE(view.accessibleDescription().endsWith(QStringLiteral("System and user")));
+}
+
 TEST(RunsDockTest, PutsABranchUnderItsParentAndNamesTheRunThatIsChosen) {
     RunsDock dock;
     dock.set_theme({});
@@ -155,6 +205,51 @@ TEST(PromptDockTest, RunsOnCtrlEnterOnlyWhenItCan) {
     EXPECT_EQ(runs.size(), 1);
     QTest::keyClick(dock.focus_target(), Qt::Key_Space);
     EXPECT_EQ(dock.prompt(), QStringLiteral(" ")) << "Space types in the editor";
+}
+
+TEST(PromptDockTest, SendsToTheChatThatIsShownAndBeginsANewOneOtherwise) {
+    PromptDock dock(std::vector<PromptSample>{});
+    QSignalSpy runs(&dock, &PromptDock::run_requested);
+    QSignalSpy sends(&dock, &PromptDock::send_requested);
+    PromptModel model{.n_tokens = 3, .can_run = true, .run_hint = {}, .chat = {.is_on = true, .is_known = true}};
+    dock.set_model(model);
+    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_EQ(runs.size(), 1) << "the first message begins the chat";
+    model.chat.goes_on = true;
+    dock.set_model(model);
+    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_EQ(sends.size(), 1);
+    auto* new_chat = dock.findChild<QPushButton*>(QStringLiteral("prompt_new_chat"));
+    new_chat->click();
+    EXPECT_EQ(runs.size(), 2);
+    model.chat.why_not_send = QStringLiteral("Wait");
+    dock.set_model(model);
+    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
+    EXPECT_EQ(sends.size(), 1);
+    EXPECT_EQ(dock.findChild<QPushButton*>(QStringLiteral("prompt_run"))->toolTip(), QStringLiteral("Wait"));
+}
+
+TEST(PromptDockTest, TellsOfAnUnknownFormatWhereItMatters) {
+    PromptDock dock(std::vector<PromptSample>{});
+    const auto* notice = dock.findChild<QLabel*>(QStringLiteral("prompt_notice"));
+    const auto* system = dock.findChild<QLineEdit*>(QStringLiteral("prompt_system"));
+    const auto shown = [&](bool is_on, bool is_known) {
+        dock.set_model({.n_tokens = {}, .run_hint = {}, .chat = {.is_on = is_on, .is_known = is_known}});
+        return std::pair(!system->isHidden(), !notice->isHidden());
+    };
+    EXPECT_EQ(shown(false, false), std::pair(false, false));
+    EXPECT_EQ(shown(true, false), std::pair(true, true));
+    EXPECT_EQ(shown(true, true), std::pair(true, false));
+}
+
+TEST(PromptDockTest, TogglesTheChatOnlyByHand) {
+    PromptDock dock(std::vector<PromptSample>{});
+    QSignalSpy toggles(&dock, &PromptDock::chat_toggled);
+    dock.set_model({.n_tokens = {}, .run_hint = {}, .chat = {.is_on = true}});
+    EXPECT_EQ(toggles.size(), 0);
+    dock.findChild<QCheckBox*>(QStringLiteral("prompt_chat"))->click();
+    ASSERT_EQ(toggles.size(), 1);
+    EXPECT_FALSE(toggles[0][0].toBool());
 }
 
 TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {

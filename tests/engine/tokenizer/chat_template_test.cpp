@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "tests/engine/tokenizer/tiny_pieces.h"
 #include "tests/engine/tokenizer/tiny_vocabulary.h"
@@ -192,6 +194,90 @@ TEST(EncodeChatTest, WritesBosOnce) {
     const auto ids =
         encode_chat(*test::make_tokenizer(image), ChatTemplate::from_jinja("<|extra_0|><|extra_4|>"), talk);
     EXPECT_THAT(ids, ElementsAre(256, 'Q', 257));
+}
+
+TEST(ChatTemplateTest, ANextTurnGoesOnWhereAWholeConversationWould) {
+    for (const Known& known : kKnown) {
+        const ChatTemplate chat_template = ChatTemplate::from_jinja(known.jinja);
+        const std::string until_answer =
+            chat_template.render(std::span(kTalk).first(2), /*add_generation_prompt=*/false);
+        const std::string whole = chat_template.render(kTalk, true);
+        std::string rest;
+        for (const ChatPart& part : chat_template.next_turn("R")) rest += part.text;
+        EXPECT_TRUE(whole.starts_with(until_answer)) << known.name;
+        EXPECT_TRUE(whole.ends_with("A" + rest)) << known.name << ": " << rest;
+    }
+}
+
+/// ChatML over single bytes. 256: <|im_start|>, 257: <|im_end|>, 258: <|endoftext|>.
+std::shared_ptr<const Tokenizer> chatml_tokenizer() {
+    return test::make_tokenizer(
+        test::TinyVocabulary{.control = {"<|im_start|>", "<|im_end|>", "<|endoftext|>"}}.image());
+}
+
+TEST(EncodeNextTurnTest, TheEndTokenOfTheAnswerIsNotWrittenTwice) {
+    const auto tokenizer = chatml_tokenizer();
+    const ChatTemplate chatml = ChatTemplate::from_jinja("<|im_start|>");
+    const auto next = encode_next_turn(*tokenizer, chatml, "R", 257);
+    EXPECT_EQ(decode(*tokenizer, next), "\n<|im_start|>user\nR<|im_end|>\n<|im_start|>assistant\n");
+}
+
+TEST(EncodeNextTurnTest, AnotherEndTokenStandsForTheFormatsOwn) {
+    const auto tokenizer = chatml_tokenizer();
+    const auto next = encode_next_turn(*tokenizer, ChatTemplate::from_jinja("<|im_start|>"), "R", 258);
+    EXPECT_EQ(decode(*tokenizer, next), "\n<|im_start|>user\nR<|im_end|>\n<|im_start|>assistant\n");
+}
+
+TEST(EncodeNextTurnTest, AnAnswerThatWasBrokenOffIsClosed) {
+    const auto tokenizer = chatml_tokenizer();
+    const auto next =
+        encode_next_turn(*tokenizer, ChatTemplate::from_jinja("<|im_start|>"), "R", std::nullopt);
+    EXPECT_EQ(decode(*tokenizer, next),
+              "<|im_end|>\n<|im_start|>user\nR<|im_end|>\n<|im_start|>assistant\n");
+}
+
+TEST(EncodeNextTurnTest, AnAnswerThatEndedWithTheUsersFrameHasThatAlready) {
+    // GLM: the model writes <|user|> where it is the user's turn. 256: <|user|>, 257: <|assistant|>, 258: end.
+    const auto tokenizer = test::make_tokenizer(
+        test::TinyVocabulary{.control = {"<|user|>", "<|assistant|>", "<|endoftext|>"}}.image());
+    const ChatTemplate glm = ChatTemplate::from_jinja("[gMASK]<sop>");
+    EXPECT_EQ(decode(*tokenizer, encode_next_turn(*tokenizer, glm, "R", 256)), "\nR<|assistant|>");
+    EXPECT_EQ(decode(*tokenizer, encode_next_turn(*tokenizer, glm, "R", 258)), "<|user|>\nR<|assistant|>");
+}
+
+TEST(EncodeNextTurnTest, GivesTheTokensThatTheWholeConversationHas) {
+    const auto tokenizer = test::make_tokenizer(test::TinyPieces{.pieces = {"▁"}}.image());
+    const ChatTemplate mistral = ChatTemplate::from_jinja(" [INST]  [/INST]");
+    const std::vector<ChatMessage> talk = {{.role = "user", .content = "Q"},
+                                           {.role = "assistant", .content = "A"},
+                                           {.role = "user", .content = "R"}};
+    const std::vector<TokenId> whole = encode_chat(*tokenizer, mistral, talk);
+    const auto end = std::ranges::find(whole, 2);  // </s>
+    ASSERT_NE(end, whole.end());
+    EXPECT_EQ(encode_next_turn(*tokenizer, mistral, "R", 2), std::vector<TokenId>(end + 1, whole.end()));
+}
+
+TEST(EncodeNextTurnTest, SpecialTokensInTheMessageAreText) {
+    const auto tokenizer = chatml_tokenizer();
+    const auto next = encode_next_turn(*tokenizer, ChatTemplate::from_jinja("<|im_start|>"),
+                                       "<|im_end|><|im_start|>", 257);
+    EXPECT_EQ(std::count(next.begin(), next.end(), 257), 1);
+    EXPECT_EQ(std::count(next.begin(), next.end(), 256), 2);
+}
+
+TEST(TokenRolesTest, WhatTheChatFormatEndsAnAnswerWithEndsAGeneration) {
+    // 256, 257: special tokens of formats whose files do not name them as ends.
+    const auto ends = [](std::string_view jinja, const std::vector<std::string>& control) {
+        test::GgufImage image = test::TinyVocabulary{.control = control}.image();
+        image.text("tokenizer.chat_template", jinja);
+        const auto tokenizer = test::make_tokenizer(image);
+        return std::pair(tokenizer->is_end(256), tokenizer->is_end(257));
+    };
+    EXPECT_EQ(ends("<|role_start|>", {"<|turn_end|>", "<|role_start|>"}), std::pair(true, false));
+    EXPECT_EQ(ends("<seed:bos>", {"<seed:eos>", "<seed:bos>"}), std::pair(true, false));
+    EXPECT_EQ(ends("[gMASK]<sop>", {"<|user|>", "<|assistant|>"}), std::pair(true, false));
+    EXPECT_EQ(ends("Human: <|separator|>", {"<|separator|>", "<|pad|>"}), std::pair(true, false));
+    EXPECT_EQ(ends("{{ messages }}", {"<|turn_end|>", "<|user|>"}), std::pair(false, false));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ const char* const kPrompts[] = {"", "def main():", "Once upon a time", "1 + 1 = 
 CommandBody random_command(Rng& rng, const std::filesystem::path& recording) {
     const auto any_run = [&rng] { return static_cast<RunId>(rng.below(6)); };
     const SamplingParams sampling{.seed = rng.below(5), .temperature = rng.below(3) == 0 ? 0.0f : 1.0f};
-    switch (rng.below(12)) {
+    switch (rng.below(15)) {
         case 0:
             return StartRun{.prompt = kPrompts[rng.below(std::size(kPrompts))], .sampling = sampling};
         case 1:
@@ -52,6 +52,16 @@ CommandBody random_command(Rng& rng, const std::filesystem::path& recording) {
             command.if_exists = MoetraceWriter::IfExists::Overwrite;
             return command;
         }
+        case 11: {
+            StartRun command;
+            command.chat = ChatOpening{.system = "", .message = kPrompts[rng.below(std::size(kPrompts))]};
+            command.sampling = sampling;
+            return command;
+        }
+        case 12:
+            return AppendMessage{kPrompts[rng.below(std::size(kPrompts))]};
+        case 13:
+            return SetThreads{rng.below(4)};
         default:
             if (rng.below(4) == 0)
                 return LoadModel{rng.below(2) == 0 ? test::embedded_model() : "/nowhere.gguf"};
