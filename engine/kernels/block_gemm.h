@@ -160,6 +160,15 @@ MOE_INLINE void multiply_tokens(const WeightTile<S>& tile, const RoundedRows& x,
     }
 }
 
+/// Asks for the weights of the next tile while this one is multiplied.
+MOE_INLINE void prefetch_rows(const BlockRows& weight, std::size_t first_row, std::size_t n_rows) {
+    if (first_row >= weight.n_rows) return;
+    const std::size_t n_left = weight.n_rows - first_row;
+    const std::uint8_t* const from = weight.data + first_row * weight.row_bytes;
+    const std::size_t n_bytes = (n_left < n_rows ? n_left : n_rows) * weight.row_bytes;
+    for (std::size_t at = 0; at < n_bytes; at += 64) __builtin_prefetch(from + at, /*rw=*/0, /*locality=*/2);
+}
+
 template <class S, class F>
 void block_gemm(const BlockRows& weight, const RoundedRows& x, const ProductRows& y, void* scratch) {
     constexpr std::size_t kRows = kTileRowsOf<S>;
@@ -169,6 +178,7 @@ void block_gemm(const BlockRows& weight, const RoundedRows& x, const ProductRows
     for (std::size_t row = 0; row < weight.n_rows; row += kRows) {
         const std::size_t n_rows = weight.n_rows - row < kRows ? weight.n_rows - row : kRows;
         decode_tile<S, F>(weight, row, n_rows, tile);
+        prefetch_rows(weight, row + kRows, kRows);
         std::size_t token = 0;
         for (; token + kTokens <= x.n_rows; token += kTokens) {
             multiply_tokens<S, F, kTokens>(tile, x, token, n_values, n_rows, y, row);
