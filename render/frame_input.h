@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,9 @@ struct FrameInput {
     ViewState view;
     Panels panels = Panels::All;
     std::optional<std::pair<std::size_t, std::size_t>> counted;  ///< tokens of the load panel, half-open; else the visible ones
+    /// Values of the trace that one frame may read to sum up long runs; what is left out comes with the next
+    /// frames. Without a limit the first picture of a long, folded run may take seconds.
+    std::size_t most_values_read = std::numeric_limits<std::size_t>::max();
     std::vector<LabelStrip> label_strips;
     OverlayMesh overlay;
 };

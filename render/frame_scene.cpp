@@ -1,24 +1,25 @@
 #include "render/frame_scene.h"
 
 namespace moe::render {
-namespace {
 
-void resolve_into(const FrameInput& input, const PixelRect& rect, const ResolveRequest& request,
-                  CpuResolve& resolve, ColoredCodes& codes) {
-    codes.rect = rect;
+void SceneBuilder::resolve(const FrameInput& input, const ResolveRequest& request, CpuResolve& resolve,
+                           ReadBudget& budget, ColoredCodes& codes) {
     codes.table = color_table(input.theme, input.view.scale, cell_meaning(request));
-    resolve.resolve(input.trace, request, codes.image);
+    if (!resolve.resolve(input.trace, request, pyramids_, budget, codes.image)) scene_.is_complete = false;
 }
-
-}  // namespace
 
 const FrameScene& SceneBuilder::build(const FrameInput& input) {
     const PanelLayout layout = panel_layout(input);
     const LoadPanel panel = load_panel(input, layout, counter_);
     scene_.below = marks_below(input, layout);
     scene_.above = marks_above(input, layout, panel);
-    resolve_into(input, layout.heatmap, heatmap_request(input, layout), heatmap_resolve_, scene_.heatmap);
-    resolve_into(input, layout.overview, overview_request(input, layout), overview_resolve_, scene_.overview);
+    scene_.heatmap.rect = layout.heatmap;
+    scene_.overview.rect = layout.overview;
+    scene_.is_complete = true;
+    ReadBudget budget{input.most_values_read};
+    resolve(input, heatmap_request(input, layout), heatmap_resolve_, budget, scene_.heatmap);
+    resolve(input, overview_request(input, layout), overview_resolve_, budget, scene_.overview);
+    pyramids_.forget_unused();
     return scene_;
 }
 

@@ -21,15 +21,22 @@ struct FrameScene {
     ColoredCodes heatmap;
     ColoredCodes overview;
     Marks above;
+    bool is_complete = true;  ///< else the input's budget left out sums: the next scene goes on with them
 };
 
 /// Composes scenes; keeps what the next frame can use again.
 class SceneBuilder {
   public:
     const FrameScene& build(const FrameInput& input);
+    /// Whether the scene built last shows all of its input.
+    bool is_complete() const { return scene_.is_complete; }
 
   private:
     FrameScene scene_;
+    void resolve(const FrameInput& input, const ResolveRequest& request, CpuResolve& resolve,
+                 ReadBudget& budget, ColoredCodes& codes);
+
+    TokenPyramids pyramids_;
     CpuResolve heatmap_resolve_;
     CpuResolve overview_resolve_;
     LoadCounter counter_;

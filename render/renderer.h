@@ -18,6 +18,9 @@ class Renderer {
     /// followed by one attempt to make everything anew; only if that fails it is returned.
     virtual Result<void> render(const FrameInput& input, RgbaImage& image) = 0;
 
+    /// Whether the last picture left out what its budget did not allow: drawing the same input again goes on.
+    virtual bool wants_more() const = 0;
+
     /// For the status bar: "Vulkan: llvmpipe", "Software".
     virtual std::string description() const = 0;
 };

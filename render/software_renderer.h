@@ -9,6 +9,7 @@ namespace moe::render {
 class SoftwareRenderer : public Renderer {
   public:
     Result<void> render(const FrameInput& input, RgbaImage& image) override;
+    bool wants_more() const override { return !scenes_.is_complete(); }
     std::string description() const override { return "Software"; }
 
   private:

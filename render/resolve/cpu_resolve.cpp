@@ -2,95 +2,112 @@
 
 #include <algorithm>
 
-#include "engine/base/check.h"
-
 namespace moe::render {
 namespace {
 
-std::uint8_t largest_code(const ColumnSums& sums, IndexRange columns) {
+std::uint64_t sum_of(const RowSums& sums, IndexRange columns) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = columns.first; i < columns.end; ++i) sum += sums.sum(i);
+    return sum;
+}
+
+std::uint8_t largest_code(const RowSums& sums, IndexRange columns) {
     std::uint8_t largest = 0;
-    for (std::size_t i = columns.first; i < columns.end; ++i) largest = std::max(largest, sums.max_code[i]);
+    for (std::size_t i = columns.first; i < columns.end; ++i) largest = std::max(largest, sums.max_code(i));
     return largest;
 }
 
-// The mean as a multiple of the uniform load: a token's weights share out 1, its choices top_k.
-std::uint8_t load_code(const ColumnSums& sums, const TraceShape& shape, HeatmapValue value,
-                       IndexRange columns, std::size_t n_tokens) {
-    std::uint64_t sum = 0;
-    for (std::size_t i = columns.first; i < columns.end; ++i) sum += sums.sum[i];
-    if (sum == 0) return 0;
-    const double per_cell = static_cast<double>(sum) / static_cast<double>(ColumnSums::kOne) /
-                            (static_cast<double>(n_tokens) * static_cast<double>(columns.size()));
-    const double shared_out = value == HeatmapValue::Selected ? static_cast<double>(shape.top_k) : 1.0;
-    const double uniform = shared_out / static_cast<double>(shape.n_experts);
-    return code_from_value(static_cast<float>(per_cell / uniform / kLoadAtWhite));
+double mean_of(std::uint64_t sum, std::size_t n_tokens, std::size_t n_columns) {
+    return static_cast<double>(sum) / static_cast<double>(ColumnSums::kOne) /
+           (static_cast<double>(n_tokens) * static_cast<double>(n_columns));
 }
 
-// The same chunks, so the same numbers.
-bool is_same_trace(const TraceSnapshot& a, const TraceSnapshot& b) {
-    if (a.n_routed() != b.n_routed() || a.has_shape() != b.has_shape()) return false;
-    for (std::size_t first = 0; first < a.n_routed(); first += kChunkTokens) {
-        if (&a.chunk_of(first) != &b.chunk_of(first)) return false;
-    }
-    return true;
+SumQuestion question_of(const ResolveRequest& request) {
+    if (request.value == HeatmapValue::LoadDifference)
+        return {.value = HeatmapValue::Selected, .is_sum = true};
+    return {.value = request.value, .is_sum = request.fold == Fold::Mean};
 }
 
 }  // namespace
 
-void CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& request, CodeImage& image) {
-    image.width = static_cast<int>(request.columns.size());
-    image.height = static_cast<int>(request.rows.size());
-    if (answered_ == request && is_same_trace(answered_trace_, trace) && answer_.width == image.width) {
-        image.codes = answer_.codes;
-        return;
-    }
+bool CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& request, TokenPyramids& pyramids,
+                         ReadBudget& budget, CodeImage& image) {
     const std::size_t width = request.columns.size();
+    image.width = static_cast<int>(width);
+    image.height = static_cast<int>(request.rows.size());
     image.codes.assign(width * request.rows.size(), 0);
-    summaries_.use(trace, request.value, request.fold);
+    if (!trace.has_shape()) return true;
+    trace_ = &trace;
+    request_ = &request;
+    pyramid_ = &pyramids.of(question_of(request), trace);
+    const bool is_same_question = answered_.value == request.value && answered_.fold == request.fold &&
+                                  answered_.columns == request.columns;
+    n_same_ = is_same_question ? n_same_tokens(answered_trace_, trace) : 0;
+    // A difference is one from the whole run.
+    const bool is_of_run = request.value == HeatmapValue::LoadDifference;
+    if (is_of_run && answered_trace_.n_routed() != trace.n_routed()) n_same_ = 0;
+    if (is_of_run && !find_shares(budget)) return false;
+
+    bool is_complete = true;
     std::size_t last_drawn = 0;  // the row above that shows the same tokens is copied
-    for (std::size_t y = 0; y < request.rows.size() && trace.has_shape(); ++y) {
+    next_answered_row_ = 0;
+    for (std::size_t y = 0; y < request.rows.size(); ++y) {
         if (request.rows[y].is_empty()) continue;
         const std::span<std::uint8_t> line = std::span(image.codes).subspan(y * width, width);
         if (y > 0 && request.rows[last_drawn] == request.rows[y]) {
-            const std::span<const std::uint8_t> drawn = std::span(image.codes).subspan(last_drawn * width, width);
-            std::ranges::copy(drawn, line.begin());
-        } else {
-            resolve_line(trace, request, request.rows[y], line);
-            last_drawn = y;
+            std::ranges::copy(std::span(image.codes).subspan(last_drawn * width, width), line.begin());
+            continue;
         }
+        if (!resolve_line(y, line, budget)) is_complete = false;
+        last_drawn = y;
     }
-    answered_ = request;
-    answered_trace_ = trace;
-    answer_ = image;
+    answered_ = is_complete ? request : ResolveRequest{};
+    answered_trace_ = is_complete ? trace : TraceSnapshot{};
+    if (is_complete) answer_ = image;
+    return is_complete;
 }
 
-void CpuResolve::resolve_line(const TraceSnapshot& trace, const ResolveRequest& request, IndexRange tokens,
-                              std::span<std::uint8_t> line) {
-    sum_tokens(trace, request, tokens);
+bool CpuResolve::resolve_line(std::size_t y, std::span<std::uint8_t> line, ReadBudget& budget) {
+    const IndexRange tokens = request_->rows[y];
+    if (copy_answered_line(tokens, line)) return true;
+    if (!pyramid_->sum_up(tokens, budget, row_sums_)) return false;
     for (std::size_t x = 0; x < line.size(); ++x) {
-        const IndexRange columns = request.columns[x];
+        const IndexRange columns = request_->columns[x];
         if (columns.is_empty()) continue;
-        line[x] = request.fold == Fold::Max
-                      ? largest_code(row_sums_, columns)
-                      : load_code(row_sums_, trace.shape(), request.value, columns, tokens.size());
+        line[x] = request_->fold == Fold::Max ? largest_code(row_sums_, columns)
+                                              : mean_code(columns, tokens.size());
     }
+    return true;
 }
 
-void CpuResolve::sum_tokens(const TraceSnapshot& trace, const ResolveRequest& request, IndexRange tokens) {
-    const TraceShape& shape = trace.shape();
-    MOE_CHECK(tokens.end <= trace.n_routed());
-    row_sums_.clear(request.fold, shape.n_layers * shape.n_experts);
-    std::size_t token = tokens.first;
-    while (token < tokens.end) {
-        const std::size_t chunk_end = (token / kChunkTokens + 1) * kChunkTokens;
-        const std::size_t end = std::min(tokens.end, chunk_end);
-        if (end - token == kChunkTokens) {
-            row_sums_.add(summaries_.of_chunk(token));
-        } else {
-            row_sums_.add_tokens(trace, request.value, token, end);
-        }
-        token = end;
-    }
+bool CpuResolve::copy_answered_line(IndexRange tokens, std::span<std::uint8_t> line) {
+    if (tokens.end > n_same_) return false;
+    const std::vector<IndexRange>& rows = answered_.rows;
+    std::size_t& row = next_answered_row_;
+    while (row < rows.size() && (rows[row].is_empty() || rows[row].first < tokens.first)) ++row;
+    if (row == rows.size() || rows[row] != tokens) return false;
+    std::ranges::copy(std::span(answer_.codes).subspan(row * line.size(), line.size()), line.begin());
+    return true;
+}
+
+bool CpuResolve::find_shares(ReadBudget& budget) {
+    return pyramid_->sum_up({0, trace_->n_routed()}, budget, run_sums_);
+}
+
+// A mean as a multiple of the uniform load: a token's weights share out 1, its choices top_k. A difference is
+// one of two such means.
+std::uint8_t CpuResolve::mean_code(IndexRange columns, std::size_t n_tokens) const {
+    const TraceShape& shape = trace_->shape();
+    const std::uint64_t sum = sum_of(row_sums_, columns);
+    const bool is_of_run = request_->value == HeatmapValue::LoadDifference;
+    if (sum == 0 && !is_of_run) return 0;
+    const double shared_out =
+        is_of_run || request_->value == HeatmapValue::Selected ? static_cast<double>(shape.top_k) : 1.0;
+    const double uniform = shared_out / static_cast<double>(shape.n_experts);
+    const double mean = mean_of(sum, n_tokens, columns.size());
+    if (!is_of_run) return code_from_value(static_cast<float>(mean / uniform / kLoadAtWhite));
+    const double of_run = mean_of(sum_of(run_sums_, columns), trace_->n_routed(), columns.size());
+    return code_from_signed(static_cast<float>((mean - of_run) / uniform / kLoadAtWhite));
 }
 
 }  // namespace moe::render

@@ -3,29 +3,37 @@
 #include <cstdint>
 #include <span>
 
-#include "render/resolve/chunk_summary.h"
 #include "render/resolve/resolve.h"
+#include "render/resolve/token_pyramid.h"
 
 namespace moe::render {
 
-/// Resolves on the calling thread. Work is proportional to the pixels and the tokens under them; long
-/// folded runs are read through sums of 64 tokens that are kept from frame to frame.
+/// Resolves on the calling thread. Work is proportional to the pixels: folded rows are read through the sums of
+/// a TokenPyramid, and rows that were on the last picture too are copied from it.
 class CpuResolve {
   public:
-    /// Fills `image` with one code for each row and column of the request.
-    void resolve(const TraceSnapshot& trace, const ResolveRequest& request, CodeImage& image);
+    /// Fills `image` with one code for each row and column of the request. False where `budget` did not
+    /// allow all sums that are needed: rows without them show nothing yet.
+    bool resolve(const TraceSnapshot& trace, const ResolveRequest& request, TokenPyramids& pyramids,
+                 ReadBudget& budget, CodeImage& image);
 
   private:
-    void resolve_line(const TraceSnapshot& trace, const ResolveRequest& request, IndexRange tokens,
-                      std::span<std::uint8_t> line);
-    void sum_tokens(const TraceSnapshot& trace, const ResolveRequest& request, IndexRange tokens);
+    bool resolve_line(std::size_t y, std::span<std::uint8_t> line, ReadBudget& budget);
+    bool copy_answered_line(IndexRange tokens, std::span<std::uint8_t> line);
+    bool find_shares(ReadBudget& budget);
+    std::uint8_t mean_code(IndexRange columns, std::size_t n_tokens) const;
 
-    ChunkSummaries summaries_;
-    ColumnSums row_sums_;
-    // What was answered last: the same question to the same trace costs nothing.
+    const TraceSnapshot* trace_ = nullptr;  // of the call at work
+    const ResolveRequest* request_ = nullptr;
+    TokenPyramid* pyramid_ = nullptr;
+    RowSums row_sums_;
+    RowSums run_sums_;  // of the whole run, for differences
+    // What was answered last, its rows in rising order. `n_same_` of its tokens are those of the call at work.
     ResolveRequest answered_;
     CodeImage answer_;
     TraceSnapshot answered_trace_;
+    std::size_t n_same_ = 0;
+    std::size_t next_answered_row_ = 0;
 };
 
 }  // namespace moe::render

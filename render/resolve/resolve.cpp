@@ -44,34 +44,65 @@ std::vector<IndexRange> heatmap_columns(const PanelLayout& layout) {
     return ranges;
 }
 
+// The overview is for finding one's way: it shows what was used, where each cell has a number of its own.
+HeatmapValue overview_value(const FrameInput& input) {
+    const HeatmapValue value = shown_value(input.trace, input.view.value);
+    const bool is_of_all = value == HeatmapValue::Rank || value == HeatmapValue::Margin;
+    return is_of_all ? shown_value(input.trace, HeatmapValue::AppliedWeight) : value;
+}
+
 }  // namespace
 
 HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted) {
     if (trace.n_routed() == 0) return wanted;
     const TraceChunk& chunk = trace.chunk_of(0);
     if (wanted == HeatmapValue::AppliedWeight && chunk.weights.empty()) return HeatmapValue::Selected;
+    const bool is_ranked = wanted == HeatmapValue::Score || wanted == HeatmapValue::Margin;
     const bool has_scores = !chunk.scores.empty() || !chunk.router_logits.empty();
-    if (wanted == HeatmapValue::Score && !has_scores) return shown_value(trace, HeatmapValue::AppliedWeight);
+    if (is_ranked && !has_scores) return shown_value(trace, HeatmapValue::AppliedWeight);
     return wanted;
 }
 
-CellMeaning cell_meaning(const ResolveRequest& request) {
-    if (request.fold == Fold::Mean) return CellMeaning::Load;
-    switch (request.value) {
+bool has_fold_choice(HeatmapValue value) {
+    return value == HeatmapValue::AppliedWeight || value == HeatmapValue::Score ||
+           value == HeatmapValue::Selected;
+}
+
+Fold shown_fold(HeatmapValue value, Fold wanted) {
+    if (value == HeatmapValue::LoadDifference) return Fold::Mean;
+    return has_fold_choice(value) ? wanted : Fold::Max;
+}
+
+CellMeaning cell_meaning(HeatmapValue value, bool is_folded, Fold fold) {
+    if (value == HeatmapValue::LoadDifference) return CellMeaning::LoadDifference;
+    if (is_folded && shown_fold(value, fold) != Fold::Max) return CellMeaning::Load;
+    switch (value) {
         case HeatmapValue::AppliedWeight:
             return CellMeaning::Weight;
         case HeatmapValue::Score:
             return CellMeaning::Probability;
+        case HeatmapValue::Rank:
+            return CellMeaning::Rank;
+        case HeatmapValue::Margin:
+            return CellMeaning::Margin;
         case HeatmapValue::Selected:
-            return CellMeaning::Chosen;
+        case HeatmapValue::LoadDifference:
+            break;
     }
     return CellMeaning::Chosen;
 }
 
+CellMeaning cell_meaning(const ResolveRequest& request) {
+    return cell_meaning(request.value, request.fold != Fold::Max, request.fold);
+}
+
 ResolveRequest heatmap_request(const FrameInput& input, const PanelLayout& layout) {
     const bool is_folded = layout.tokens.is_folded() || layout.columns.axis.column_experts > 1;
-    return {.value = shown_value(input.trace, input.view.value),
-            .fold = is_folded ? input.view.fold : Fold::Max,
+    const HeatmapValue value = shown_value(input.trace, input.view.value);
+    const Fold fold = shown_fold(value, is_folded ? input.view.fold : Fold::Max);
+    const bool is_count = fold == Fold::Count;  // the mean of the chosen ones
+    return {.value = is_count ? HeatmapValue::Selected : value,
+            .fold = is_count ? Fold::Mean : fold,
             .rows = heatmap_rows(layout, input.trace.n_routed()),
             .columns = heatmap_columns(layout)};
 }
@@ -83,7 +114,7 @@ ResolveRequest overview_request(const FrameInput& input, const PanelLayout& layo
     const OverviewAxis axis = overview_axis(n_rows_of(input), layout.overview.height, layout.pixel_ratio);
 
     ResolveRequest request{
-        .value = shown_value(input.trace, input.view.value), .fold = Fold::Max, .rows = {}, .columns = {}};
+        .value = overview_value(input), .fold = Fold::Max, .rows = {}, .columns = {}};
     request.rows.resize(static_cast<std::size_t>(layout.overview.height));
     request.columns.resize(width);
     for (std::size_t y = 0; y < request.rows.size(); ++y) {
@@ -97,7 +128,8 @@ ResolveRequest overview_request(const FrameInput& input, const PanelLayout& layo
         request.columns[x] = {first, std::min(n_columns, std::max((x + 1) * n_columns / width, first + 1))};
     }
     const std::size_t cells = static_cast<std::size_t>(axis.row_tokens) * (width > 0 ? n_columns / width : 0);
-    if (cells > kMostCellsAsMaximum) request.fold = Fold::Mean;
+    if (cells > kMostCellsAsMaximum || request.value == HeatmapValue::LoadDifference)
+        request.fold = Fold::Mean;
     return request;
 }
 

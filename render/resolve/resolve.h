@@ -5,25 +5,17 @@
 #include <vector>
 
 #include "render/frame_input.h"
+#include "render/resolve/index_range.h"
 #include "render/scene/colormap.h"
 #include "render/scene/panel_layout.h"
 
 namespace moe::render {
 
-/// Neighbouring tokens, or neighbouring columns, that one pixel stands for; half-open.
-struct IndexRange {
-    std::size_t first = 0;
-    std::size_t end = 0;
-    bool is_empty() const { return first >= end; }
-    std::size_t size() const { return is_empty() ? 0 : end - first; }
-    bool operator==(const IndexRange&) const = default;
-};
-
 /// Which part of a trace each pixel of an image shows. A column is `layer * n_experts + expert`; an empty
 /// range is a pixel between cells. All that decides a pixel is in these integers.
 struct ResolveRequest {
     HeatmapValue value = HeatmapValue::AppliedWeight;  ///< one the trace has: see shown_value
-    Fold fold = Fold::Max;                             ///< Max where no pixel folds anything
+    Fold fold = Fold::Max;            ///< Max where no pixel folds anything; never Count, see heatmap_request
     std::vector<IndexRange> rows;     ///< tokens of each pixel row; those without routing show nothing
     std::vector<IndexRange> columns;  ///< of each pixel column
     bool operator==(const ResolveRequest&) const = default;
@@ -40,6 +32,14 @@ struct CodeImage {
 /// What can be shown of what was asked: a trace without weights or scores shows which experts were chosen.
 HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted);
 
+/// How folded pixels sum up a value where `wanted` is asked for: a rank and a margin keep their largest, a
+/// difference of shares is a mean.
+Fold shown_fold(HeatmapValue value, Fold wanted);
+/// Whether a fold can be chosen for a value.
+bool has_fold_choice(HeatmapValue value);
+
+/// What the codes of a picture mean that shows `value`, folded or not.
+CellMeaning cell_meaning(HeatmapValue value, bool is_folded, Fold fold);
 CellMeaning cell_meaning(const ResolveRequest& request);
 
 /// The heatmap's pixels: cells of the layout, a hairline apart from 5 logical pixels up.

@@ -13,10 +13,18 @@ enum class HeatmapValue {
     AppliedWeight,  ///< gating weight of the chosen experts
     Score,          ///< the router's score of every expert
     Selected,       ///< chosen or not
+    Rank,           ///< of every expert, or of the chosen ones where nothing else is known
+    Margin,         ///< of what was ranked: how far the expert is from the other side of the cut
+    LoadDifference, ///< share of the token's choices minus the expert's share over the run
 };
 
-/// How a folded pixel sums up its cells.
-enum class Fold { Max, Mean };
+/// How a folded pixel sums up its cells. A rank and a margin are always the largest, a difference always a
+/// mean.
+enum class Fold {
+    Max,
+    Mean,
+    Count,  ///< how many were chosen, whatever their value
+};
 
 enum class ColorMap { Tide, Viridis, Cividis, Magma, Grey };
 

@@ -85,6 +85,12 @@ std::vector<NamedFrame> frames() {
         {"nothing", FrameInput{}},
         {"large", live_frame(3840, 2160, 2.0), false}};
     result[6].input.view.value = HeatmapValue::Score;
+    for (const auto& [name, value] : {std::pair{"rank", HeatmapValue::Rank},
+                                      std::pair{"margin", HeatmapValue::Margin},
+                                      std::pair{"difference", HeatmapValue::LoadDifference}}) {
+        result.push_back({name, synthetic_frame({.n_tokens = 50, .has_scores = true}, 640, 400)});
+        result.back().input.view.value = value;
+    }
     result[8].input.width = 300;
     result[8].input.height = 200;
     result.push_back({"light", live_frame(980, 738)});

@@ -77,6 +77,46 @@ TEST(ColormapTest, CodesAreReadBackWithinHalfAStep) {
     EXPECT_EQ(value_from_code(0), 0.0f);
 }
 
+TEST(ColormapTest, CodesOfSignedValuesAreReadBackWithinHalfAStep) {
+    std::uint8_t before = 0;
+    for (int i = -1000; i <= 1000; ++i) {
+        const float value = static_cast<float>(i) / 1000.0f;
+        const std::uint8_t code = code_from_signed(value);
+        ASSERT_GE(code, std::max<std::uint8_t>(before, 1)) << "a larger value has no smaller code";
+        before = code;
+        const float read = signed_from_code(code);
+        EXPECT_NEAR(std::copysign(std::sqrt(std::abs(read)), read), std::copysign(std::sqrt(std::abs(value)), value),
+                    0.5 / 127.0 + 1e-6);
+    }
+    EXPECT_EQ(signed_from_code(code_from_signed(0.0f)), 0.0f);
+}
+
+TEST(ColormapTest, DivergesFromTheViewToBlueBelowAndOrangeAbove) {
+    EXPECT_LE(largest_difference(diverging_color(kDarkTheme, 0.0), kDarkTheme.view), kOneStep);
+    EXPECT_LE(largest_difference(diverging_color(kLightTheme, 0.0), kLightTheme.view), kOneStep);
+    EXPECT_LE(largest_difference(diverging_color(kDarkTheme, -1.0), Color::rgb(0x7BCFFF)), kOneStep);
+    EXPECT_LE(largest_difference(diverging_color(kDarkTheme, 1.0), Color::rgb(0xFEB073)), kOneStep);
+    // SPEC section 2: .14 + .86 |d| on each side.
+    EXPECT_NEAR(map_position({}, CellMeaning::LoadDifference, -0.5f), -(0.14 + 0.86 * 0.5), 1e-6);
+    EXPECT_EQ(map_position({}, CellMeaning::Margin, 0.0f), 0.0);
+    EXPECT_EQ(color_table(kDarkTheme, {}, CellMeaning::Margin)[128].a, 0) << "at the cut there is nothing";
+}
+
+TEST(HeatmapValueTest, RanksFallFromOneToZeroAndAreReadBack) {
+    EXPECT_EQ(value_from_rank(1, 128), 1.0f);
+    EXPECT_NEAR(value_from_rank(128, 128), 0.0f, 1e-6f);
+    for (std::size_t rank = 1; rank <= 512; ++rank) {
+        const float coded = value_from_code(code_from_value(value_from_rank(rank, 512)));
+        EXPECT_EQ(rank_from_value(value_from_rank(rank, 512), 512), rank);
+        EXPECT_NEAR(std::log(static_cast<double>(rank_from_value(coded, 512)) / static_cast<double>(rank)), 0.0, 0.5);
+    }
+}
+
+TEST(HeatmapValueTest, TableStandsInTheOrderOfTheValues) {
+    for (std::size_t i = 0; i < heatmap_values().size(); ++i)
+        EXPECT_EQ(static_cast<std::size_t>(heatmap_values()[i].value), i);
+}
+
 TEST(ColormapTest, LeavesNothingTransparent) {
     const ColorTable weights = color_table(kDarkTheme, {}, CellMeaning::Weight);
     EXPECT_EQ(weights[0].a, 0);

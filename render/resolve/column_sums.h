@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/trace/trace_store.h"
+#include "render/resolve/cell_values.h"
+#include "render/scene/view_state.h"
+
+namespace moe::render {
+
+/// What is summed up over tokens: which value, and its maximum or its sum.
+struct SumQuestion {
+    HeatmapValue value = HeatmapValue::AppliedWeight;
+    bool is_sum = false;  ///< else the largest code
+    bool operator==(const SumQuestion&) const = default;
+};
+
+/// The code of one cell's value.
+std::uint8_t cell_code(HeatmapValue value, float cell);
+
+/// Values of neighbouring tokens summed up for each column (layer * n_experts + expert), as it is kept: one
+/// byte a column for a maximum, four for a sum. Sums are integers, so that the order of adding does not matter.
+struct ColumnSums {
+    static constexpr std::uint32_t kOne = 65535;         ///< the sum's unit: a value of 1.0
+    static constexpr std::size_t kMostTokens = 1 << 16;  ///< whose sum is sure to fit
+
+    std::vector<std::uint8_t> max_code;  ///< 0 = no cell had a value
+    std::vector<std::uint32_t> sum;
+
+    bool is_empty() const { return max_code.empty() && sum.empty(); }
+};
+
+/// Adds up one pixel row: kept sums and single tokens, in any order.
+class RowSums {
+  public:
+    void begin(const TraceSnapshot& trace, const SumQuestion& question);
+    void add(const ColumnSums& sums);
+    /// Routed tokens [first, end), all in one chunk.
+    void add_tokens(const TraceSnapshot& trace, std::size_t first, std::size_t end);
+
+    /// Of a column: the largest code; the sum in units of ColumnSums::kOne.
+    std::uint8_t max_code(std::size_t column) const;
+    std::uint64_t sum(std::size_t column) const { return sum_[column]; }
+
+    /// As it is kept; of at most ColumnSums::kMostTokens tokens.
+    ColumnSums kept() const;
+
+  private:
+    void add_slots(const TraceSnapshot& trace, std::size_t first, std::size_t end);
+    void add_cells(const TraceSnapshot& trace, std::size_t first, std::size_t end);
+
+    SumQuestion question_;
+    // A code rises with its value, so that the largest value of single tokens is coded only once.
+    std::vector<float> max_value_;
+    std::vector<std::uint8_t> max_code_;
+    std::vector<std::uint64_t> sum_;
+};
+
+}  // namespace moe::render

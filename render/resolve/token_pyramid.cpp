@@ -1,0 +1,108 @@
+#include "render/resolve/token_pyramid.h"
+
+#include <algorithm>
+
+#include "engine/base/check.h"
+
+namespace moe::render {
+namespace {
+
+constexpr std::size_t kRadix = 4;
+
+std::size_t values_of_chunk(const TraceShape& shape, HeatmapValue value) {
+    const bool is_of_slots = value == HeatmapValue::AppliedWeight || value == HeatmapValue::Selected;
+    return kChunkTokens * shape.n_layers * (is_of_slots ? shape.top_k : shape.n_experts);
+}
+
+}  // namespace
+
+std::size_t n_same_tokens(const TraceSnapshot& a, const TraceSnapshot& b) {
+    if (!a.has_shape() || !b.has_shape() || a.shape() != b.shape()) return 0;
+    const std::size_t n_both = std::min(a.n_routed(), b.n_routed());
+    std::size_t n_same = 0;
+    while (n_same < n_both && &a.chunk_of(n_same) == &b.chunk_of(n_same)) n_same += kChunkTokens;
+    return std::min(n_same, n_both);
+}
+
+void TokenPyramid::use(const TraceSnapshot& trace) {
+    const std::size_t n_unchanged = n_same_tokens(trace_, trace);
+    const std::size_t n_chunks = trace.n_routed() / kChunkTokens;
+    for (std::size_t level = 0; level < kLevels; ++level) {
+        std::vector<ColumnSums>& nodes = levels_[level];
+        nodes.resize(std::min(nodes.size(), n_unchanged / tokens_of(level)));
+        nodes.resize(n_chunks * kChunkTokens / tokens_of(level));
+    }
+    trace_ = trace;
+}
+
+bool TokenPyramid::sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums) {
+    MOE_CHECK(tokens.end <= trace_.n_routed());
+    sums.begin(trace_, question_);
+    for (std::size_t token = tokens.first; token < tokens.end;) {
+        const std::size_t level = level_at(token, tokens.end);
+        if (level == kLevels) {  // less than a chunk
+            const std::size_t chunk_end = (token / kChunkTokens + 1) * kChunkTokens;
+            const std::size_t end = std::min(tokens.end, chunk_end);
+            sums.add_tokens(trace_, token, end);
+            token = end;
+            continue;
+        }
+        const std::size_t index = token / tokens_of(level);
+        if (!make(level, index, budget)) return false;
+        sums.add(levels_[level][index]);
+        token += tokens_of(level);
+    }
+    return true;
+}
+
+// The coarsest level that has a sum beginning at `token` and ending before `end`; kLevels if none has.
+std::size_t TokenPyramid::level_at(std::size_t token, std::size_t end) const {
+    std::size_t found = kLevels;
+    for (std::size_t level = 0; level < kLevels; ++level) {
+        if (token % tokens_of(level) != 0 || token + tokens_of(level) > end) break;
+        found = level;
+    }
+    return found;
+}
+
+bool TokenPyramid::make(std::size_t level, std::size_t index, ReadBudget& budget) {
+    if (!levels_[level][index].is_empty()) return true;
+    if (level == 0) {
+        if (budget.n_values_left == 0) return false;
+        const std::size_t cost = values_of_chunk(trace_.shape(), question_.value);
+        budget.n_values_left -= std::min(budget.n_values_left, cost);
+    }
+    for (std::size_t child = 0; level > 0 && child < kRadix; ++child) {
+        if (!make(level - 1, index * kRadix + child, budget)) return false;
+    }
+    levels_[level][index] = made(level, index);
+    return true;
+}
+
+ColumnSums TokenPyramid::made(std::size_t level, std::size_t index) const {
+    RowSums sums;
+    sums.begin(trace_, question_);
+    const std::size_t first = index * tokens_of(level);
+    if (level == 0) sums.add_tokens(trace_, first, first + kChunkTokens);
+    for (std::size_t child = 0; level > 0 && child < kRadix; ++child)
+        sums.add(levels_[level - 1][index * kRadix + child]);
+    return sums.kept();
+}
+
+TokenPyramid& TokenPyramids::of(const SumQuestion& question, const TraceSnapshot& trace) {
+    auto entry = std::ranges::find(entries_, question, &Entry::question);
+    if (entry == entries_.end()) {
+        entries_.push_back({question, std::make_unique<TokenPyramid>(question), true});
+        entry = entries_.end() - 1;
+    }
+    entry->is_used = true;
+    entry->pyramid->use(trace);
+    return *entry->pyramid;
+}
+
+void TokenPyramids::forget_unused() {
+    std::erase_if(entries_, [](const Entry& entry) { return !entry.is_used; });
+    for (Entry& entry : entries_) entry.is_used = false;
+}
+
+}  // namespace moe::render
