@@ -32,9 +32,9 @@ struct LabelStrip {
 /// frame does not borrow from it. One texture, the glyph atlas.
 struct OverlayMesh {
     struct Vertex {
-        float x, y;         ///< device pixels
-        float u, v;         ///< in the atlas, 0 to 1
-        std::uint32_t rgba; ///< bytes R, G, B, A, straight alpha
+        float x, y;          ///< device pixels
+        float u, v;          ///< in the atlas, 0 to 1
+        std::uint32_t rgba;  ///< bytes R, G, B, A, straight alpha
     };
     struct Draw {
         PixelRect clip;
@@ -56,18 +56,19 @@ enum class Panels {
 /// Everything a frame depends on, as one value: the same input gives the same picture. Owns or shares
 /// all of it, so that it can cross to the render thread.
 struct FrameInput {
-    int width = 0;                 ///< device pixels
+    int width = 0;  ///< device pixels
     int height = 0;
-    double pixel_ratio = 1.0;      ///< device pixels a logical pixel
+    double pixel_ratio = 1.0;  ///< device pixels a logical pixel
     Theme theme = kDarkTheme;
-    TraceSnapshot trace;           ///< may be empty: then `planned_shape` draws the columns
+    TraceSnapshot trace;  ///< may be empty: then `planned_shape` draws the columns
     std::optional<TraceShape> planned_shape;
     std::size_t n_planned_tokens = 0;  ///< prompt tokens that were not run yet: empty rows
     std::shared_ptr<const std::vector<TokenRecord>> planned_tokens;  ///< their texts; may be null
-    bool is_live = false;              ///< a token is being generated: a cursor row stands at the end
+    bool is_live = false;  ///< a token is being generated: a cursor row stands at the end
     ViewState view;
     Panels panels = Panels::All;
-    std::optional<std::pair<std::size_t, std::size_t>> counted;  ///< tokens of the load panel, half-open; else the visible ones
+    std::optional<std::pair<std::size_t, std::size_t>>
+        counted;  ///< tokens of the load panel, half-open; else the visible ones
     /// Values of the trace that one frame may read to sum up long runs; what is left out comes with the next
     /// frames. Without a limit the first picture of a long, folded run may take seconds.
     std::size_t most_values_read = std::numeric_limits<std::size_t>::max();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "render/frame_input.h"
+#include "render/frame_report.h"
 #include "render/resolve/cpu_resolve.h"
 #include "render/scene/load_panel.h"
 #include "render/scene/picture_marks.h"
@@ -21,15 +22,14 @@ struct FrameScene {
     ColoredCodes heatmap;
     ColoredCodes overview;
     Marks above;
-    bool is_complete = true;  ///< else the input's budget left out sums: the next scene goes on with them
+    FrameReport report;
 };
 
 /// Composes scenes; keeps what the next frame can use again.
 class SceneBuilder {
   public:
     const FrameScene& build(const FrameInput& input);
-    /// Whether the scene built last shows all of its input.
-    bool is_complete() const { return scene_.is_complete; }
+    const FrameReport& report() const { return scene_.report; }  ///< of the scene built last
 
   private:
     FrameScene scene_;

@@ -5,6 +5,7 @@
 
 #include "engine/base/result.h"
 #include "render/frame_input.h"
+#include "render/frame_report.h"
 
 namespace moe::render {
 
@@ -18,16 +19,15 @@ class Renderer {
     /// followed by one attempt to make everything anew; only if that fails it is returned.
     virtual Result<void> render(const FrameInput& input, RgbaImage& image) = 0;
 
-    /// Whether the last picture left out what its budget did not allow: drawing the same input again goes on.
-    virtual bool wants_more() const = 0;
+    virtual const FrameReport& report() const = 0;  ///< of the last picture
 
     /// For the status bar: "Vulkan: llvmpipe", "Software".
     virtual std::string description() const = 0;
 };
 
 struct VulkanOptions {
-    bool validation = false;     ///< load the Khronos validation layer where it is installed
-    std::string device_name;     ///< part of a device's name; empty takes the best by score
+    bool validation = false;  ///< load the Khronos validation layer where it is installed
+    std::string device_name;  ///< part of a device's name; empty takes the best by score
 };
 
 /// Draws on a Vulkan device. Fails with the reason where there is none.

@@ -9,7 +9,7 @@ namespace moe::render {
 class SoftwareRenderer : public Renderer {
   public:
     Result<void> render(const FrameInput& input, RgbaImage& image) override;
-    bool wants_more() const override { return !scenes_.is_complete(); }
+    const FrameReport& report() const override { return scenes_.report(); }
     std::string description() const override { return "Software"; }
 
   private:

@@ -15,7 +15,7 @@ class VulkanRenderer : public Renderer {
     ~VulkanRenderer() override;
 
     Result<void> render(const FrameInput& input, RgbaImage& image) override;
-    bool wants_more() const override { return !scenes_.is_complete(); }
+    const FrameReport& report() const override { return scenes_.report(); }
     std::string description() const override;
 
     /// The next frame loses its device, and so do the `count` - 1 attempts after it. For tests.

@@ -1,9 +1,12 @@
 #include "app/cli/picture_title.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 
 #include "app/viewport/label_strip.h"
+#include "render/resolve/resolve.h"
 #include "render/scene/colormap.h"
 #include "render/scene/panel_layout.h"
 #include "render/scene/text_mark.h"
@@ -16,18 +19,23 @@ constexpr int kMargin = 12;
 constexpr int kLegendWidth = 130;
 constexpr int kLegendHeight = 10;
 constexpr int kNumberWidth = 28;
-constexpr int kNameWidth = 100;
+constexpr int kNameWidth = 150;
 
-const char* name_of(render::HeatmapValue value) {
-    switch (value) {
-        case render::HeatmapValue::AppliedWeight:
-            return "Applied weight";
-        case render::HeatmapValue::Score:
-            return "Score";
-        case render::HeatmapValue::Selected:
-            break;
+/// What the bar's ends stand for.
+std::pair<std::string, std::string> end_texts(render::CellMeaning meaning, std::size_t n_experts) {
+    switch (meaning) {
+        case render::CellMeaning::Load:
+            return {"0", fmt::format("{:.0f}\u00D7", render::kLoadAtWhite)};
+        case render::CellMeaning::LoadDifference:
+            return {fmt::format("\u2212{:.0f}\u00D7", render::kLoadAtWhite),
+                    fmt::format("+{:.0f}\u00D7", render::kLoadAtWhite)};
+        case render::CellMeaning::Margin:
+            return {"\u22121", "+1"};
+        case render::CellMeaning::Rank:
+            return {fmt::format("{}", n_experts), "1"};
+        default:
+            return {"0", "1.0"};
     }
-    return "Selected";
 }
 
 void fill(render::RgbaImage& image, const render::PixelRect& rect, const auto& color_at) {
@@ -54,18 +62,20 @@ render::TextMark mark(const render::PixelRect& box, std::string text, render::Te
 
 /// The bar of colours with what it stands for; `bar` is where the colours go.
 void add_legend(const render::FrameInput& input, const render::PanelLayout& layout,
-                const render::PixelRect& bar, render::TextStrip& texts) {
+                const render::PixelRect& bar, render::CellMeaning meaning, render::TextStrip& texts) {
+    const auto [low, high] = end_texts(meaning, layout.columns.n_experts);
+    const render::HeatmapValue shown = render::shown_value(input.trace, input.view.value);
     const auto box = [&](int left, int right) {
         return render::PixelRect{left, 0, right - left, layout.strip.height};
     };
     const int numbers_left = bar.x - layout.px(kNumberWidth);
     const int names_left = numbers_left - layout.px(kNameWidth);
     const render::Theme& theme = input.theme;
-    texts.marks.push_back(mark(box(names_left, numbers_left), name_of(input.view.value),
+    texts.marks.push_back(mark(box(names_left, numbers_left), render::info_of(shown).name,
                                render::TextRole::Caption, render::TextAlign::Right, theme.text_2));
-    texts.marks.push_back(mark(box(numbers_left, bar.x - layout.px(6)), "0", render::TextRole::SmallNumber,
+    texts.marks.push_back(mark(box(numbers_left, bar.x - layout.px(6)), low, render::TextRole::SmallNumber,
                                render::TextAlign::Right, theme.text_3));
-    texts.marks.push_back(mark(box(bar.right() + layout.px(6), layout.strip.right()), "1.0",
+    texts.marks.push_back(mark(box(bar.right() + layout.px(6), layout.strip.right()), high,
                                render::TextRole::SmallNumber, render::TextAlign::Left, theme.text_3));
 }
 
@@ -74,6 +84,7 @@ void add_legend(const render::FrameInput& input, const render::PanelLayout& layo
 render::LabelStrip picture_title(const render::FrameInput& input, const std::string& title) {
     const render::PanelLayout layout = render::panel_layout(input);
     const render::PixelRect strip = layout.strip;
+    const render::CellMeaning meaning = render::cell_meaning(render::heatmap_request(input, layout));
     const bool has_legend = input.panels == render::Panels::All;
     const int bar_width = layout.px(kLegendWidth);
     const render::PixelRect bar{strip.right() - layout.px(kMargin + kNumberWidth) - bar_width,
@@ -85,12 +96,14 @@ render::LabelStrip picture_title(const render::FrameInput& input, const std::str
     render::TextStrip texts{.rect = strip, .marks = {}};
     texts.marks.push_back(mark({title_left, 0, title_right - title_left, strip.height}, title,
                                render::TextRole::LayerHead, render::TextAlign::Left, input.theme.text_1));
-    if (has_legend) add_legend(input, layout, bar, texts);
+    if (has_legend) add_legend(input, layout, bar, meaning, texts);
     render::RgbaImage image = paint_strip(texts, input.pixel_ratio);
     if (has_legend) {
         fill(image, bar, [&](int x) {
-            const double position = static_cast<double>(x) / std::max(1, bar.width - 1);
-            return render::map_color(input.theme, input.view.scale.map, position);
+            const double place = static_cast<double>(x) / std::max(1, bar.width - 1);
+            if (!render::is_signed(meaning))
+                return render::map_color(input.theme, input.view.scale.map, place);
+            return render::diverging_color(input.theme, 2.0 * place - 1.0);
         });
     }
     return {.rect = strip, .image = std::make_shared<const render::RgbaImage>(std::move(image))};

@@ -15,6 +15,7 @@
 #include "render/export/png.h"
 #include "render/export/svg.h"
 #include "render/renderer.h"
+#include "render/scene/heatmap_value.h"
 #include "render/scene/panel_layout.h"
 #include "render/scene/text_mark.h"
 #include "render/scene/zoom.h"
@@ -33,7 +34,7 @@ struct RenderArguments {
     SelectionArgument selection;
     std::optional<std::size_t> layer;
     std::string theme = "dark";
-    std::string value = "weight";
+    std::string mode = "weight";
     double scale = 1.0;
 
     bool is_svg() const { return std::filesystem::path(output).extension() == ".svg"; }
@@ -54,8 +55,15 @@ std::optional<std::pair<std::size_t, std::size_t>> parse_pair(const std::string&
 }
 
 render::HeatmapValue value_of(const std::string& name) {
-    if (name == "score") return render::HeatmapValue::Score;
-    return name == "selected" ? render::HeatmapValue::Selected : render::HeatmapValue::AppliedWeight;
+    return std::ranges::find(render::heatmap_values(), name,
+                             [](const render::HeatmapValueInfo& info) { return std::string(info.cli_name); })
+        ->value;
+}
+
+std::vector<std::string> mode_names() {
+    std::vector<std::string> names;
+    for (const render::HeatmapValueInfo& info : render::heatmap_values()) names.emplace_back(info.cli_name);
+    return names;
 }
 
 /// The part of a run that a picture shows.
@@ -101,7 +109,7 @@ render::FrameInput frame_of(const RenderArguments& arguments, const Excerpt& exc
     input.pixel_ratio = arguments.scale;
     input.theme = arguments.colors();
     input.trace = excerpt.trace;
-    input.view.value = value_of(arguments.value);
+    input.view.value = value_of(arguments.mode);
     input.panels = arguments.view == "load" ? render::Panels::Load : render::Panels::All;
     const std::size_t n_rows = excerpt.trace.n_tokens() - excerpt.first_token;
     input.view.tokens = axis_for(n_rows, render::panel_layout(input).heatmap.height, input.pixel_ratio);
@@ -189,8 +197,8 @@ CommandAction add_render_command(CLI::App& program) {
     command->add_option(
         "--layer", arguments->layer,
         "Layer of coactivation and flow, as the model counts; the first MoE layer where not given");
-    command->add_option("--value", arguments->value, "What a cell of the heatmap shows")
-        ->check(CLI::IsMember({"weight", "score", "selected"}))
+    command->add_option("--mode,--value", arguments->mode, "What a cell of the heatmap shows")
+        ->check(CLI::IsMember(mode_names()))
         ->capture_default_str();
     command->add_option("--size", arguments->size, "Pixels")
         ->type_name("WIDTHxHEIGHT")

@@ -1,24 +1,35 @@
 #include "app/shell/picture_menu.h"
 
+#include "app/viewport/color_range_dialog.h"
+#include "render/scene/heatmap_value.h"
+
 namespace moe::app {
 
 using render::ColorMap;
 using render::Fold;
-using render::HeatmapValue;
 
 PictureMenu::PictureMenu(PictureView* picture, QMenu* view_menu) : QObject(view_menu), picture_(picture) {
     view_menu->addSeparator();
-    add_choices<HeatmapValue>(view_menu->addMenu(tr("&Show")),
-                              {{HeatmapValue::AppliedWeight, QT_TR_NOOP("&Applied weight")},
-                               {HeatmapValue::Score, QT_TR_NOOP("&Probability")},
-                               {HeatmapValue::Selected, QT_TR_NOOP("&Chosen or not")}},
-                              &PictureOptions::value);
+    add_values(view_menu->addMenu(tr("&Show")));
     add_choices<Fold>(view_menu->addMenu(tr("Fol&ded pixels")),
-                      {{Fold::Max, QT_TR_NOOP("&Maximum")}, {Fold::Mean, QT_TR_NOOP("M&ean")}},
+                      {{Fold::Max, QT_TR_NOOP("&Maximum")},
+                       {Fold::Mean, QT_TR_NOOP("M&ean")},
+                       {Fold::Count, QT_TR_NOOP("&Count")}},
                       &PictureOptions::fold);
     add_color_maps(view_menu->addMenu(tr("Colour ma&p")));
     connect(picture_, &PictureView::options_changed, this, &PictureMenu::show);
     show(picture_->options());
+}
+
+void PictureMenu::add_values(QMenu* menu) {
+    auto* group = new QActionGroup(menu);
+    for (const render::HeatmapValueInfo& info : render::heatmap_values()) {
+        QAction* action = add_action(
+            menu, group, info.name, [&info](PictureOptions& options) { options.value = info.value; },
+            [&info](const PictureOptions& options) { return options.value == info.value; });
+        action->setToolTip(QStringLiteral("%1 (%2)").arg(tr(info.formula), tr(info.unit)));
+    }
+    menu->setToolTipsVisible(true);
 }
 
 QAction* PictureMenu::add_action(QMenu* menu, QActionGroup* group, const char* text,
@@ -67,6 +78,13 @@ void PictureMenu::add_color_maps(QMenu* menu) {
         menu, nullptr, QT_TR_NOOP("&Logarithmic"),
         [](PictureOptions& options) { options.scale.is_log = !options.scale.is_log; },
         [](const PictureOptions& options) { return options.scale.is_log; });
+    menu->addSeparator();
+    connect(menu->addAction(tr("&Fit range to view")), &QAction::triggered, picture_,
+            &PictureView::fit_color_range);
+    connect(menu->addAction(tr("R&eset range")), &QAction::triggered, picture_,
+            &PictureView::reset_color_range);
+    connect(menu->addAction(tr("Colour &range\u2026")), &QAction::triggered, this,
+            [this] { ColorRangeDialog(picture_, picture_->window()).exec(); });
 }
 
 void PictureMenu::show(const PictureOptions& options) {

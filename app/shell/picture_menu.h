@@ -22,6 +22,7 @@ class PictureMenu : public QObject {
     };
     template <class Value>
     void add_choices(QMenu* menu, std::initializer_list<Choice<Value>> choices, Value PictureOptions::*field);
+    void add_values(QMenu* menu);
     void add_color_maps(QMenu* menu);
     QAction* add_action(QMenu* menu, QActionGroup* group, const char* text,
                         std::function<void(PictureOptions&)> change,

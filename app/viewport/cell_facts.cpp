@@ -7,17 +7,8 @@
 namespace moe::app {
 namespace {
 
-constexpr std::size_t kHistogramCells = 30000;
-
 TokenRange routed_part(const TraceSnapshot& trace, TokenRange tokens) {
     return {std::min(tokens.first, trace.n_routed()), std::min(tokens.second, trace.n_routed())};
-}
-
-void count_values(std::span<const float> values, std::vector<std::uint32_t>& bins) {
-    for (const float value : values) {
-        const float place = std::clamp(value, 0.0f, 1.0f) * static_cast<float>(kValueBins - 1);
-        ++bins[static_cast<std::size_t>(place + 0.5f)];
-    }
 }
 
 }  // namespace
@@ -67,25 +58,6 @@ FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::siz
         }
     }
     return facts;
-}
-
-std::vector<std::uint32_t> value_histogram(const TraceSnapshot& trace, TokenRange tokens,
-                                           render::HeatmapValue value) {
-    std::vector<std::uint32_t> bins(kValueBins, 0);
-    const auto [first, end] = routed_part(trace, tokens);
-    if (first == end || value == render::HeatmapValue::Selected) return bins;
-    const TraceShape& shape = trace.shape();
-    const bool is_score = value == render::HeatmapValue::Score;
-    const std::size_t cells_a_token = shape.n_layers * (is_score ? shape.n_experts : shape.top_k);
-    const std::size_t step = std::max<std::size_t>(1, (end - first) * cells_a_token / kHistogramCells);
-    std::vector<float> scores(shape.n_experts);
-    for (std::size_t token = first; token < end; token += step) {
-        for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
-            if (!is_score) count_values(trace.weights(token, layer), bins);
-            if (is_score && trace.scores(token, layer, scores)) count_values(scores, bins);
-        }
-    }
-    return bins;
 }
 
 }  // namespace moe::app

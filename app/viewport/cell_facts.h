@@ -1,13 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/trace/trace_store.h"
-#include "render/scene/view_state.h"
 
 namespace moe::app {
 
@@ -38,11 +36,5 @@ struct FoldedFacts {
 /// Tokens that are not routed do not count. `experts` is half-open.
 FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::size_t layer,
                          std::pair<std::size_t, std::size_t> experts);
-
-/// How often the values of the range occur: kValueBins bins from 0 to 1. What the map shows: weights or
-/// scores. At most about 30,000 cells are looked at, spread evenly over the tokens.
-inline constexpr std::size_t kValueBins = 65;
-std::vector<std::uint32_t> value_histogram(const TraceSnapshot& trace, TokenRange tokens,
-                                           render::HeatmapValue value);
 
 }  // namespace moe::app

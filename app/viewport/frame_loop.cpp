@@ -8,6 +8,8 @@
 namespace moe::app {
 namespace {
 
+// Of a long run, a frame: some 20 ms of summing up, so that the window still answers.
+constexpr std::size_t kMostValuesRead = 8'000'000;
 constexpr int kSettleFrames = 3;  // a new list of Dear ImGui needs two frames to find its size
 
 QImage image_over(const render::RgbaImage& image) {
@@ -23,6 +25,7 @@ PictureView::Impl::Impl(PictureView& owner, Backend backend)
               &view, [this, shared] { take_frame(std::move(*shared)); }, Qt::QueuedConnection);
       }) {
     scene.view.tokens.row_pixels = render::default_row_pixels(scene.pixel_ratio);
+    scene.most_values_read = kMostValuesRead;
 }
 
 void PictureView::Impl::changed() {
@@ -69,6 +72,7 @@ void PictureView::Impl::run_frame() {
                                                 .picture = model,
                                                 .options = options,
                                                 .hover = hover,
+                                                .shown_codes = front.report.shown_codes,
                                                 .is_keyboard_focus = is_keyboard_focus,
                                                 .frame_times = clock.times()},
                                                seconds);
@@ -125,12 +129,14 @@ void PictureView::Impl::take_frame(RenderedFrame frame) {
     last_ms = frame.milliseconds;
     clock.add(frame.milliseconds);
     const bool is_backend_new = frame.backend != front.backend;
+    const bool is_report_new = frame.report != front.report;  // the legend shows it
     spare = std::move(front.image);
     front = std::move(frame);
     front_image = image_over(front.image);
     front_image.setDevicePixelRatio(view.devicePixelRatioF());
     view.update();
-    if (wants_again) {
+    if (front.report.wants_more) needs_picture = true;
+    if (wants_again || front.report.wants_more || is_report_new) {
         wants_again = false;
         schedule();
     }

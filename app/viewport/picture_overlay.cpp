@@ -44,11 +44,25 @@ bool is_folded(const render::PanelLayout& layout) {
 }
 
 render::CellMeaning meaning_of(const OverlayModel& model) {
-    const render::Fold fold = is_folded(model.layout) ? model.options.fold : render::Fold::Max;
-    return render::cell_meaning({.value = render::shown_value(model.scene.trace, model.options.value),
-                                 .fold = fold,
-                                 .rows = {},
-                                 .columns = {}});
+    return render::cell_meaning(render::shown_value(model.scene.trace, model.options.value),
+                                is_folded(model.layout), model.options.fold);
+}
+
+LegendModel legend_model(const OverlayModel& model) {
+    const render::HeatmapValue shown = render::shown_value(model.scene.trace, model.options.value);
+    const render::HeatmapValueInfo& info = render::info_of(shown);
+    LegendModel legend;
+    legend.scale = model.options.scale;
+    legend.meaning = meaning_of(model);
+    legend.codes = model.shown_codes;
+    legend.n_experts = model.layout.columns.n_experts;
+    legend.name = info.name;
+    legend.formula = info.formula;
+    legend.unit =
+        legend.meaning == render::CellMeaning::Load ? "multiples of the load if uniform" : info.unit;
+    if (is_folded(model.layout))
+        legend.fold = render::fold_formula(legend.meaning, render::shown_fold(shown, model.options.fold));
+    return legend;
 }
 
 const void* newest_chunk(const TraceSnapshot& trace) {
@@ -61,24 +75,19 @@ void PictureOverlay::update_counts(const OverlayModel& model) {
     const TraceSnapshot& trace = model.scene.trace;
     const TokenRange range = visible_range(model, trace.n_routed());
     const void* chunk = newest_chunk(trace);
-    const bool same_rows =
-        range == visible_.tokens && counted_routed_ == trace.n_routed() && counted_chunk_ == chunk;
-    if (same_rows && counted_value_ == model.options.value) return;
-    if (!same_rows) {
-        visible_.tokens = range;
-        visible_.load =
-            trace.n_routed() > 0 ? load_counter_.count(trace, range.first, range.second) : ExpertCounts{};
-    }
-    histogram_ = value_histogram(trace, range, render::shown_value(trace, model.options.value));
+    if (range == visible_.tokens && counted_routed_ == trace.n_routed() && counted_chunk_ == chunk) return;
+    visible_.tokens = range;
+    visible_.load =
+        trace.n_routed() > 0 ? load_counter_.count(trace, range.first, range.second) : ExpertCounts{};
     counted_routed_ = trace.n_routed();
     counted_chunk_ = chunk;
-    counted_value_ = model.options.value;
 }
 
 ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) const {
     ViewControlsModel controls;
     const TraceSnapshot& trace = model.scene.trace;
     controls.strip = model.layout.strip;
+    controls.bounds = {0, 0, model.scene.width, model.scene.height};
     controls.options = model.options;
     controls.shown = render::shown_value(trace, model.options.value);
     controls.is_folded = is_folded(model.layout);
@@ -89,9 +98,7 @@ ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) cons
     }
     controls.tokens_text = tokens_text(model);
     controls.scale_text = scale_text(model.layout);
-    controls.legend = {.histogram = histogram_, .scale = model.options.scale, .meaning = meaning_of(model)};
-    if (controls.legend.meaning == render::CellMeaning::Load)
-        controls.legend.histogram = {};  // of single cells, not of sums
+    controls.legend = legend_model(model);
     controls.busy_text = model.picture.busy_text.toStdString();
     controls.busy_share = model.picture.busy_share;
     return controls;

@@ -7,6 +7,7 @@
 #include "app/viewport/picture_view.h"
 #include "app/viewport/tooltip_model.h"
 #include "app/viewport/view_controls.h"
+#include "render/frame_report.h"
 
 namespace moe::app {
 
@@ -16,7 +17,8 @@ struct OverlayModel {
     const render::PanelLayout& layout;
     const PictureModel& picture;
     const PictureOptions& options;
-    render::Hit hover;  ///< Nothing: no hover card
+    render::Hit hover;               ///< Nothing: no hover card
+    render::CodeCounts shown_codes;  ///< of the last finished frame
     bool is_keyboard_focus = false;
     FrameTimes frame_times;
 };
@@ -52,12 +54,10 @@ class PictureOverlay {
     ImGuiLayer layer_;
     render::LoadCounter load_counter_;
     VisibleCounts visible_;
-    std::vector<std::uint32_t> histogram_;
     std::optional<TooltipModel> tooltip_;
-    // What visible_ and histogram_ were counted for.
+    // What visible_ was counted for.
     std::size_t counted_routed_ = 0;
     const void* counted_chunk_ = nullptr;
-    std::optional<render::HeatmapValue> counted_value_;
     std::optional<render::PixelRect> chip_;  // as last drawn
 };
 

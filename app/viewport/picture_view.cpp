@@ -4,7 +4,11 @@
 #include <QPainter>
 
 #include "app/viewport/accessible_picture.h"
+#include "app/viewport/legend.h"
 #include "app/viewport/picture_view_impl.h"
+#include "render/resolve/resolve.h"
+#include "render/scene/panel_layout.h"
+#include "render/scene/value_histogram.h"
 
 namespace moe::app {
 namespace {
@@ -30,6 +34,20 @@ void PictureView::set_model(PictureModel model) { impl_->set_model(std::move(mod
 const PictureModel& PictureView::model() const { return impl_->model; }
 void PictureView::set_options(const PictureOptions& options) { impl_->set_options(options); }
 const PictureOptions& PictureView::options() const { return impl_->options; }
+
+render::CellMeaning PictureView::meaning() const {
+    return render::cell_meaning(
+        render::heatmap_request(impl_->scene, render::panel_layout(impl_->scene)));
+}
+
+std::size_t PictureView::n_experts() const { return render::shape_of(impl_->scene).n_experts; }
+
+void PictureView::fit_color_range() {
+    const auto range = render::percentile_range(impl_->front.report.shown_codes, meaning(), kRangeTail);
+    if (range) impl_->set_color_range(range->first, range->second);
+}
+
+void PictureView::reset_color_range() { impl_->set_color_range(0.0f, 1.0f); }
 
 void PictureView::zoom_rows(int steps) {
     app::zoom_rows(impl_->scene, steps, row_anchor(impl_->scene));

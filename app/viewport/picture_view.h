@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "render/frame_input.h"
+#include "render/scene/heatmap_value.h"
 
 namespace moe::app {
 
@@ -52,6 +53,11 @@ class PictureView : public QWidget {
     const PictureModel& model() const;
     void set_options(const PictureOptions& options);
     const PictureOptions& options() const;
+
+    render::CellMeaning meaning() const;  ///< of the values on the colour map now
+    std::size_t n_experts() const;        ///< of a layer; 0 while nothing is known
+    void fit_color_range();               ///< to the 1st and 99th percentile of what is in view
+    void reset_color_range();
 
     void zoom_rows(int steps);  ///< > 0 nearer, about the selection or the centre
     void zoom_columns(int steps);

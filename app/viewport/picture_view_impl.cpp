@@ -70,11 +70,25 @@ void PictureView::Impl::set_model(PictureModel new_model) {
 
 void PictureView::Impl::set_options(const PictureOptions& new_options) {
     if (options == new_options) return;
+    const bool is_value_new = options.value != new_options.value || options.fold != new_options.fold;
+    const bool is_range_kept = options.scale == new_options.scale;
     options = new_options;
+    if (is_value_new && is_range_kept) {  // a range belongs to its value
+        options.scale.low = 0.0f;
+        options.scale.high = 1.0f;
+    }
     scene.view.value = options.value;
     scene.view.fold = options.fold;
     scene.view.scale = options.scale;
     changed();
+}
+
+void PictureView::Impl::set_color_range(float low, float high) {
+    PictureOptions ranged = options;
+    ranged.scale.low = low;
+    ranged.scale.high = high;
+    set_options(ranged);
+    Q_EMIT view.options_changed(options);
 }
 
 void PictureView::Impl::moved(Move move) {

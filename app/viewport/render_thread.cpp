@@ -46,7 +46,10 @@ RenderedFrame rendered(Backend& backend, const render::FrameInput& input, render
         backend = software_backend(result.error().message);
         result = backend.renderer->render(input, image);
     }
-    RenderedFrame frame{.image = std::move(image), .backend = backend.description, .error = std::nullopt};
+    RenderedFrame frame{.image = std::move(image),
+                        .report = backend.renderer->report(),
+                        .backend = backend.description,
+                        .error = std::nullopt};
     if (!result) frame.error = result.error().message;
     frame.milliseconds =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();

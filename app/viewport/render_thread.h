@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "render/frame_input.h"
+#include "render/frame_report.h"
 
 namespace moe::app {
 
@@ -15,7 +16,8 @@ namespace moe::app {
 struct RenderedFrame {
     render::RgbaImage image;  ///< empty where `error` is set
     double milliseconds = 0;  ///< to draw and copy it out
-    std::string backend;      ///< "Vulkan: llvmpipe", "Software: REASON"
+    render::FrameReport report;
+    std::string backend;  ///< "Vulkan: llvmpipe", "Software: REASON"
     std::optional<std::string> error;
 };
 

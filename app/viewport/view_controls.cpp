@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/viewport/choice_box.h"
+#include "render/resolve/resolve.h"
 
 namespace moe::app {
 namespace {
@@ -29,12 +30,20 @@ void draw_ground(const CardLook& look, const ViewControlsModel& model) {
                        packed(is_known ? look.theme.accent : look.theme.accent.with_alpha(0.45)));
 }
 
+bool can_show(const ViewControlsModel& model, render::HeatmapValue value) {
+    if (value == render::HeatmapValue::AppliedWeight) return model.has_weights;
+    const bool needs_scores = value == render::HeatmapValue::Score || value == render::HeatmapValue::Margin;
+    return !needs_scores || model.has_scores;
+}
+
 /// Draws the box "Show" and moves `x` behind it.
 void draw_value_choice(const CardLook& look, const ViewControlsModel& model, float middle, float& x,
                        PictureOptions& options) {
-    const std::array<Choice, 3> choices{Choice{"Applied weight", model.has_weights ? nullptr : kAbsent},
-                                        Choice{"Score", model.has_scores ? nullptr : kAbsent},
-                                        Choice{"Selected", nullptr}};
+    std::array<Choice, render::kHeatmapValues> choices{};
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        const render::HeatmapValueInfo& info = render::heatmap_values()[i];
+        choices[i] = {info.name, can_show(model, info.value) ? nullptr : kAbsent};
+    }
     const ChoiceBoxModel box{
         .caption = "Show", .choices = choices, .current = static_cast<std::size_t>(model.shown)};
     if (const auto chosen = draw_choice_box(look, box, x, middle))
@@ -43,7 +52,8 @@ void draw_value_choice(const CardLook& look, const ViewControlsModel& model, flo
 }
 
 void draw_fold_choice(const CardLook& look, float middle, float& x, PictureOptions& options) {
-    static constexpr std::array<Choice, 2> kFolds{Choice{"Max", nullptr}, Choice{"Mean", nullptr}};
+    static constexpr std::array<Choice, 3> kFolds{Choice{"Max", nullptr}, Choice{"Mean", nullptr},
+                                                  Choice{"Count", nullptr}};
     const ChoiceBoxModel box{
         .caption = "Fold", .choices = kFolds, .current = static_cast<std::size_t>(options.fold)};
     if (const auto chosen = draw_choice_box(look, box, x, middle))
@@ -78,10 +88,14 @@ std::optional<PictureOptions> draw_view_controls(const CardLook& look, const Vie
     begin_bare_window("view controls", model.strip);
     draw_ground(look, model);
     draw_value_choice(look, model, middle, x, options);
-    if (model.is_folded) draw_fold_choice(look, middle, x, options);
+    if (model.is_folded && render::has_fold_choice(model.shown)) draw_fold_choice(look, middle, x, options);
     const float legend_left = right - legend_width(look, model.legend);
     if (legend_left >= x) {  // a narrow view goes without
         if (const auto scale = draw_legend(look, model.legend, right, middle)) options.scale = *scale;
+        if (auto card = legend_tooltip(look, model.legend, right, middle)) {
+            card->bounds = model.bounds;
+            draw_tooltip(*ImGui::GetForegroundDrawList(), look, *card);
+        }
         right = legend_left - look.px(kGap);
     }
     draw_state(look, model, x, right, middle);

@@ -12,6 +12,7 @@ namespace moe::app {
 /// What the strip over the picture shows: plain values prepared by the caller.
 struct ViewControlsModel {
     render::PixelRect strip;
+    render::PixelRect bounds;  ///< a card that explains something stays inside
     PictureOptions options;
     render::HeatmapValue shown =
         render::HeatmapValue::AppliedWeight;  ///< what the trace has in place of what was asked for

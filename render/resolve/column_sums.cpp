@@ -33,7 +33,8 @@ void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
 }
 
 void RowSums::add(const ColumnSums& sums) {
-    for (std::size_t i = 0; i < max_code_.size(); ++i) max_code_[i] = std::max(max_code_[i], sums.max_code[i]);
+    for (std::size_t i = 0; i < max_code_.size(); ++i)
+        max_code_[i] = std::max(max_code_[i], sums.max_code[i]);
     for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += sums.sum[i];
 }
 

@@ -8,8 +8,8 @@
 
 namespace moe::render {
 
-/// Resolves on the calling thread. Work is proportional to the pixels: folded rows are read through the sums of
-/// a TokenPyramid, and rows that were on the last picture too are copied from it.
+/// Resolves on the calling thread. Work is proportional to the pixels: folded rows are read through the sums
+/// of a TokenPyramid, and rows that were on the last picture too are copied from it.
 class CpuResolve {
   public:
     /// Fills `image` with one code for each row and column of the request. False where `budget` did not
@@ -28,7 +28,8 @@ class CpuResolve {
     TokenPyramid* pyramid_ = nullptr;
     RowSums row_sums_;
     RowSums run_sums_;  // of the whole run, for differences
-    // What was answered last, its rows in rising order. `n_same_` of its tokens are those of the call at work.
+    // What was answered last, its rows in rising order. `n_same_` of its tokens are those of the call at
+    // work.
     ResolveRequest answered_;
     CodeImage answer_;
     TraceSnapshot answered_trace_;

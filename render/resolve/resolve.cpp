@@ -113,8 +113,7 @@ ResolveRequest overview_request(const FrameInput& input, const PanelLayout& layo
     const auto width = static_cast<std::size_t>(layout.overview.width);
     const OverviewAxis axis = overview_axis(n_rows_of(input), layout.overview.height, layout.pixel_ratio);
 
-    ResolveRequest request{
-        .value = overview_value(input), .fold = Fold::Max, .rows = {}, .columns = {}};
+    ResolveRequest request{.value = overview_value(input), .fold = Fold::Max, .rows = {}, .columns = {}};
     request.rows.resize(static_cast<std::size_t>(layout.overview.height));
     request.columns.resize(width);
     for (std::size_t y = 0; y < request.rows.size(); ++y) {

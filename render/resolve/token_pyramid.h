@@ -20,9 +20,9 @@ struct ReadBudget {
 };
 
 /// Sums of 64, 256, 1,024 ... 65,536 neighbouring tokens of one run, made when first asked for and kept while
-/// the same chunks are shown; a growing run only adds to them. A row of a folded picture then costs a few kept
-/// sums and, where it is not a multiple of 64 tokens, less than 64 single ones at either end. Memory: 1/48 of a
-/// byte a cell for maxima, 1/12 for sums.
+/// the same chunks are shown; a growing run only adds to them. A row of a folded picture then costs a few
+/// kept sums and, where it is not a multiple of 64 tokens, less than 64 single ones at either end. Memory:
+/// 1/48 of a byte a cell for maxima, 1/12 for sums.
 class TokenPyramid {
   public:
     explicit TokenPyramid(const SumQuestion& question) : question_(question) {}
@@ -31,7 +31,8 @@ class TokenPyramid {
     /// the next one are of this trace.
     void use(const TraceSnapshot& trace);
 
-    /// Sums up `tokens`, all routed. False where the budget did not allow it: the next call goes on from there.
+    /// Sums up `tokens`, all routed. False where the budget did not allow it: the next call goes on from
+    /// there.
     bool sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums);
 
   private:

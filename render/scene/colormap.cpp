@@ -9,8 +9,8 @@
 namespace moe::render {
 namespace {
 
-constexpr double kWeightFloor = 0.18;     // a chosen cell's place at weight 0
-constexpr double kChosenPosition = 0.62;  // the one colour of cells without a value
+constexpr double kWeightFloor = 0.18;      // a chosen cell's place at weight 0
+constexpr double kChosenPosition = 0.62;   // the one colour of cells without a value
 constexpr double kDifferenceFloor = 0.14;  // the smallest difference that is seen on each side
 constexpr double kInvisibleBelow = 1.0 / 64.0;
 constexpr double kSmallestLog = 1e-3;  // the black point of a logarithmic scale is at least this

@@ -9,12 +9,12 @@ namespace moe::render {
 
 /// What the number behind a pixel means, which decides its place on the colour map.
 enum class CellMeaning {
-    Weight,       ///< of a chosen expert: never below 18 % of the map, so that chosen cells can be counted
-    Probability,  ///< of any expert: the whole map
-    Chosen,       ///< yes or no: one colour
-    Load,         ///< folded mean as a multiple of the uniform load, kLoadAtWhite being 1
-    Rank,         ///< 1 - ln rank / ln n_experts: 1 for the best, 0 for the last
-    Margin,       ///< signed distance to the cut
+    Weight,          ///< of a chosen expert: never below 18 % of the map, so that chosen cells can be counted
+    Probability,     ///< of any expert: the whole map
+    Chosen,          ///< yes or no: one colour
+    Load,            ///< folded mean as a multiple of the uniform load, kLoadAtWhite being 1
+    Rank,            ///< 1 - ln rank / ln n_experts: 1 for the best, 0 for the last
+    Margin,          ///< signed distance to the cut
     LoadDifference,  ///< signed multiple of the fair share, kLoadAtWhite being 1
 };
 

@@ -10,12 +10,12 @@ namespace moe::render {
 
 /// What a cell of the heatmap says.
 enum class HeatmapValue {
-    AppliedWeight,  ///< gating weight of the chosen experts
-    Score,          ///< the router's score of every expert
-    Selected,       ///< chosen or not
-    Rank,           ///< of every expert, or of the chosen ones where nothing else is known
-    Margin,         ///< of what was ranked: how far the expert is from the other side of the cut
-    LoadDifference, ///< share of the token's choices minus the expert's share over the run
+    AppliedWeight,   ///< gating weight of the chosen experts
+    Score,           ///< the router's score of every expert
+    Selected,        ///< chosen or not
+    Rank,            ///< of every expert, or of the chosen ones where nothing else is known
+    Margin,          ///< of what was ranked: how far the expert is from the other side of the cut
+    LoadDifference,  ///< share of the token's choices minus the expert's share over the run
 };
 
 /// How a folded pixel sums up its cells. A rank and a margin are always the largest, a difference always a
@@ -40,7 +40,7 @@ struct ColorScale {
 /// One cell; which parts are set says what is meant: a token, a token's layer, or one expert there.
 struct CellRef {
     std::optional<std::size_t> token;
-    std::optional<std::size_t> layer;   ///< on the trace's layer axis
+    std::optional<std::size_t> layer;  ///< on the trace's layer axis
     std::optional<std::size_t> expert;
     bool operator==(const CellRef&) const = default;
 };

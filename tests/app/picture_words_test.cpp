@@ -98,15 +98,6 @@ TEST(CellFactsTest, FindTheLargestWeightThatAPixelHides) {
     EXPECT_EQ(facts.largest_expert, 3U);
 }
 
-TEST(CellFactsTest, CountValuesInBins) {
-    const std::vector<std::uint32_t> bins =
-        value_histogram(one_token(Columns::All), {0, 1}, render::HeatmapValue::AppliedWeight);
-    ASSERT_EQ(bins.size(), kValueBins);
-    EXPECT_EQ(bins[39], 1U);  // 0.61 * 64 = 39.04
-    EXPECT_EQ(bins[25], 1U);  // 0.39 * 64 = 24.96
-    EXPECT_EQ(std::ranges::count(bins, 0U), static_cast<std::ptrdiff_t>(kValueBins) - 2);
-}
-
 TEST(NumberTextTest, WritesAMinusSignAndADashForWhatIsMissing) {
     EXPECT_EQ(decimals_text(-0.25, 3), "\u22120.250");
     EXPECT_EQ(decimals_text(-0.0001, 3), "0.000");

@@ -85,9 +85,9 @@ std::vector<NamedFrame> frames() {
         {"nothing", FrameInput{}},
         {"large", live_frame(3840, 2160, 2.0), false}};
     result[6].input.view.value = HeatmapValue::Score;
-    for (const auto& [name, value] : {std::pair{"rank", HeatmapValue::Rank},
-                                      std::pair{"margin", HeatmapValue::Margin},
-                                      std::pair{"difference", HeatmapValue::LoadDifference}}) {
+    for (const auto& [name, value] :
+         {std::pair{"rank", HeatmapValue::Rank}, std::pair{"margin", HeatmapValue::Margin},
+          std::pair{"difference", HeatmapValue::LoadDifference}}) {
         result.push_back({name, synthetic_frame({.n_tokens = 50, .has_scores = true}, 640, 400)});
         result.back().input.view.value = value;
     }

@@ -111,7 +111,9 @@ std::uint8_t slow_code(const TraceSnapshot& trace, const ResolveRequest& request
     const double mean = static_cast<double>(sum) / 65535.0 /
                         (static_cast<double>(rows.size()) * static_cast<double>(columns.size()));
     const double shared_out =
-        request.value != HeatmapValue::AppliedWeight && request.value != HeatmapValue::Score ? static_cast<double>(trace.shape().top_k) : 1.0;
+        request.value != HeatmapValue::AppliedWeight && request.value != HeatmapValue::Score
+            ? static_cast<double>(trace.shape().top_k)
+            : 1.0;
     const double uniform = shared_out / static_cast<double>(trace.shape().n_experts);
     if (request.value == HeatmapValue::LoadDifference) {
         const double of_run = slow_run_mean(trace, columns);
@@ -180,7 +182,8 @@ TEST(CpuResolveTest, AgreesWithTheSlowOracleOverCoarseSums) {
     for (const Fold fold : {Fold::Max, Fold::Mean}) {
         ResolveRequest request{
             .value = HeatmapValue::AppliedWeight, .fold = fold, .rows = {}, .columns = {{0, 1}, {1, 4}}};
-        request.rows = {{0, 70'000}, {0, 65'536}, {63, 69'999}, {256, 1280}, {4096, 20'480}, {65'536, 65'600}};
+        request.rows = {{0, 70'000}, {0, 65'536},    {63, 69'999},
+                        {256, 1280}, {4096, 20'480}, {65'536, 65'600}};
         CodeImage image;
         resolve.resolve(trace, request, image);
         EXPECT_EQ(image, slow_resolve(trace, request));

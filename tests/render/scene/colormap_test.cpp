@@ -85,8 +85,8 @@ TEST(ColormapTest, CodesOfSignedValuesAreReadBackWithinHalfAStep) {
         ASSERT_GE(code, std::max<std::uint8_t>(before, 1)) << "a larger value has no smaller code";
         before = code;
         const float read = signed_from_code(code);
-        EXPECT_NEAR(std::copysign(std::sqrt(std::abs(read)), read), std::copysign(std::sqrt(std::abs(value)), value),
-                    0.5 / 127.0 + 1e-6);
+        EXPECT_NEAR(std::copysign(std::sqrt(std::abs(read)), read),
+                    std::copysign(std::sqrt(std::abs(value)), value), 0.5 / 127.0 + 1e-6);
     }
     EXPECT_EQ(signed_from_code(code_from_signed(0.0f)), 0.0f);
 }
@@ -108,7 +108,8 @@ TEST(HeatmapValueTest, RanksFallFromOneToZeroAndAreReadBack) {
     for (std::size_t rank = 1; rank <= 512; ++rank) {
         const float coded = value_from_code(code_from_value(value_from_rank(rank, 512)));
         EXPECT_EQ(rank_from_value(value_from_rank(rank, 512), 512), rank);
-        EXPECT_NEAR(std::log(static_cast<double>(rank_from_value(coded, 512)) / static_cast<double>(rank)), 0.0, 0.5);
+        EXPECT_NEAR(std::log(static_cast<double>(rank_from_value(coded, 512)) / static_cast<double>(rank)),
+                    0.0, 0.5);
     }
 }
 
