@@ -137,7 +137,8 @@ void MainWindow::walk_panes(int direction) {
     add_dock(prompt_dock_);
     add_dock(text_dock_);
     panes.push_back(picture_);
-    for (TitledDock* dock : {static_cast<TitledDock*>(router_dock_), static_cast<TitledDock*>(runs_dock_),
+    for (TitledDock* dock : {static_cast<TitledDock*>(router_dock_), static_cast<TitledDock*>(balance_dock_),
+                             static_cast<TitledDock*>(runs_dock_),
                              static_cast<TitledDock*>(next_token_dock_)})
         add_dock(dock);
     std::ptrdiff_t current = direction > 0 ? -1 : 0;
