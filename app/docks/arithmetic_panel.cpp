@@ -19,12 +19,14 @@ QString html_of(const RouterArithmetic& arithmetic, const QString& quiet, const 
                     .arg(i + 1)
                     .arg(step.title);
         html += small.arg(quiet, step.sentence);
-        html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1' style=\"font-family:'%1'; "
-                               "font-size:11px\">")
+        html += QStringLiteral(
+                    "<table width='100%' cellspacing='0' cellpadding='1' style=\"font-family:'%1'; "
+                    "font-size:11px\">")
                     .arg(mono_family);
         for (const ArithmeticLine& line : step.lines) {
-            html += QStringLiteral("<tr><td width='46'>%1</td><td>%2</td><td align='right'><b>%3</b></td></tr>")
-                        .arg(line.name, line.expression, line.value);
+            html +=
+                QStringLiteral("<tr><td width='46'>%1</td><td>%2</td><td align='right'><b>%3</b></td></tr>")
+                    .arg(line.name, line.expression, line.value);
         }
         html += QStringLiteral("</table>") + small.arg(quiet, step.source);
     }

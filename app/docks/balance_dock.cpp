@@ -60,13 +60,14 @@ QWidget* BalanceDock::controls() {
     layout->setSpacing(6);
     layout->addWidget(scope_, 1);
     layout->addWidget(phase_, 1);
-    phase_->addItem(tr("Prompt and generated"), static_cast<int>(PhaseFilter::All));
-    phase_->addItem(tr("Prompt (prefill)"), static_cast<int>(PhaseFilter::Prefill));
-    phase_->addItem(tr("Generated (decode)"), static_cast<int>(PhaseFilter::Decode));
+    phase_->addItem(tr("All phases"), static_cast<int>(PhaseFilter::All));
+    phase_->addItem(tr("Prefill"), static_cast<int>(PhaseFilter::Prefill));
+    phase_->addItem(tr("Decode"), static_cast<int>(PhaseFilter::Decode));
     phase_->setFixedHeight(24);
     phase_->setMinimumContentsLength(8);
     phase_->setAccessibleName(tr("Phase of the tokens that are counted"));
-    phase_->setToolTip(tr("Reading a prompt and generating use experts differently"));
+    phase_->setToolTip(
+        tr("Prefill: tokens of a prompt, read at once. Decode: tokens that were generated, one by one"));
     for (QComboBox* combo : {static_cast<QComboBox*>(scope_), phase_})
         connect(combo, &QComboBox::currentIndexChanged, this, &BalanceDock::ask);
     return row;
@@ -78,8 +79,8 @@ QWidget* BalanceDock::figures() {
     layout->setContentsMargins(12, 4, 12, 8);
     layout->setSpacing(8);
     for (const FigureText& text : kFigures) {
-        const QString scope = text.column == BalanceTableModel::Dead ? tr("Summed over the layers")
-                                                                     : tr("Mean of the layers");
+        const QString scope =
+            text.column == BalanceTableModel::Dead ? tr("Summed over the layers") : tr("Mean of the layers");
         figures_.push_back(
             new Figure(tr(text.name), balance_explanation(text.column) + QLatin1Char('\n') + scope));
         const int place = static_cast<int>(figures_.size()) - 1;
@@ -123,16 +124,17 @@ void BalanceDock::show_figures(const BalanceModel& model) {
     const LoadBalance& mean = model.mean;
     const bool has_any = !model.rows.empty();
     const auto show = [&](std::size_t figure, double value, double reference, int decimals) {
-        figures_[figure]->set_values(has_any ? fixed_number(value, decimals) : QStringLiteral("–"), {},
-                                     has_any ? tr("if uniform %1").arg(fixed_number(reference, decimals))
-                                             : QString());
+        figures_[figure]->set_values(
+            has_any ? fixed_number(value, decimals) : QStringLiteral("–"), {},
+            has_any ? tr("if uniform %1").arg(fixed_number(reference, decimals)) : QString());
     };
     show(0, mean.max_violation, model.if_uniform.max_violation, 2);
     show(1, mean.cv, model.if_uniform.cv, 3);
     show(2, mean.gini, model.if_uniform.gini, 3);
     show(3, mean.normalized_entropy.value_or(1), model.if_uniform.normalized_entropy.value_or(1), 3);
     const auto n_layers = static_cast<double>(model.rows.size());
-    figures_[4]->set_values(QString::number(mean.n_dead), tr("of %1").arg(grouped(model.rows.size() * model.n_experts)),
+    figures_[4]->set_values(QString::number(mean.n_dead),
+                            tr("of %1").arg(grouped(model.rows.size() * model.n_experts)),
                             tr("if uniform %1").arg(fixed_number(model.dead_if_uniform * n_layers, 1)));
 }
 

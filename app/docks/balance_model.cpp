@@ -23,7 +23,7 @@ std::vector<std::size_t> counts_of(const RunningPhaseLoad& load, std::size_t lay
 std::size_t n_tokens_of(const RunningPhaseLoad& load, PhaseFilter phase) {
     const std::size_t n_prefill = load.n_tokens(Phase::Prefill);
     const std::size_t n_decode = load.n_tokens(Phase::Decode);
-    return phase == PhaseFilter::Prefill ? n_prefill
+    return phase == PhaseFilter::Prefill  ? n_prefill
            : phase == PhaseFilter::Decode ? n_decode
                                           : n_prefill + n_decode;
 }

@@ -11,12 +11,12 @@ namespace moe::app {
 namespace {
 
 constexpr int kRowHeight = 20;
-constexpr int kBarHeight = 9;
+constexpr int kBarHeight = 14;
+constexpr float kBarShare = 0.35f;
 
 double value_of(const LoadBalance& balance, int column) {
     switch (column) {
         case BalanceTableModel::MaxViolation:
-        case BalanceTableModel::Bar:
             return balance.max_violation;
         case BalanceTableModel::Cv:
             return balance.cv;
@@ -35,13 +35,12 @@ QString text_of(const BalanceRow& row, int column) {
             return row.name;
         case BalanceTableModel::MaxViolation:
             return fixed_number(row.balance.max_violation, 2);
-        case BalanceTableModel::Bar:
-            return {};
         case BalanceTableModel::Entropy:
             return row.balance.normalized_entropy ? fixed_number(*row.balance.normalized_entropy, 3)
                                                   : QStringLiteral("–");
         case BalanceTableModel::Dead:
-            return row.balance.n_dead == 0 ? QStringLiteral("–") : QStringLiteral("✕ %1").arg(row.balance.n_dead);
+            return row.balance.n_dead == 0 ? QStringLiteral("–")
+                                           : QStringLiteral("✕ %1").arg(row.balance.n_dead);
         default:
             return fixed_number(value_of(row.balance, column), 3);
     }
@@ -72,21 +71,25 @@ QString chance_text(const BalanceModel& model, int column) {
 QString balance_explanation(int column) {
     switch (column) {
         case BalanceTableModel::MaxViolation:
-        case BalanceTableModel::Bar:
-            return QObject::tr("Max violation: largest load / mean load − 1; 0 when equal.\nWang et al. 2024, "
-                               "arXiv:2408.15664, eq. 4");
+            return QObject::tr(
+                "Max violation: largest load / mean load − 1; 0 when equal.\nWang et al. 2024, "
+                "arXiv:2408.15664, eq. 4");
         case BalanceTableModel::Cv:
-            return QObject::tr("CV: standard deviation (population) / mean of the loads; 0 when equal.\nAs in "
-                               "Shazeer et al. 2017, arXiv:1701.06538, eq. 7");
+            return QObject::tr(
+                "CV: standard deviation (population) / mean of the loads; 0 when equal.\nAs in "
+                "Shazeer et al. 2017, arXiv:1701.06538, eq. 7");
         case BalanceTableModel::Gini:
-            return QObject::tr("Gini: Σ (2i − n − 1) x₍ᵢ₎ / (n Σ x), loads ascending; 0 when equal, (E − 1) / E "
-                               "when one expert has all.\nC. Gini 1912");
+            return QObject::tr(
+                "Gini: Σ (2i − n − 1) x₍ᵢ₎ / (n Σ x), loads ascending; 0 when equal, (E − 1) / E "
+                "when one expert has all.\nC. Gini 1912");
         case BalanceTableModel::Entropy:
-            return QObject::tr("Normalized entropy: −Σ s ln s / ln E of the load shares s; 1 when equal, 0 when "
-                               "one expert has all.\nC. Shannon 1948");
+            return QObject::tr(
+                "Normalized entropy: −Σ s ln s / ln E of the load shares s; 1 when equal, 0 when "
+                "one expert has all.\nC. Shannon 1948");
         case BalanceTableModel::Dead:
-            return QObject::tr("Experts with less than a tenth of the fair share T k / E. In a short sample chance "
-                               "leaves some idle: compare with the row if uniform.");
+            return QObject::tr(
+                "Experts with less than a tenth of the fair share T k / E. In a short sample chance "
+                "leaves some idle: compare with the row if uniform.");
         default:
             return QObject::tr("MoE layer, as it is numbered in the model");
     }
@@ -117,15 +120,19 @@ int BalanceTableModel::rowCount(const QModelIndex& parent) const {
     return static_cast<int>(model_.rows.size()) + 1;
 }
 
-int BalanceTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
+int BalanceTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : kColumns;
+}
 
 QVariant BalanceTableModel::data(const QModelIndex& index, int role) const {
     const BalanceRow* row = row_at(index.row());
     if (role == Qt::TextAlignmentRole)
         return int((index.column() == Layer ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && row == nullptr)
-        return tr("What uniform routing of as many tokens gives on average: equal loads never happen by chance.\n"
-                  "Monte Carlo, seed 1, 200 draws of %1 tokens choosing %2 of %3 experts; dead experts exactly.")
+        return tr("What uniform routing of as many tokens gives on average: equal loads never happen by "
+                  "chance.\n"
+                  "Monte Carlo, seed 1, 200 draws of %1 tokens choosing %2 of %3 experts; dead experts "
+                  "exactly.")
             .arg(grouped(model_.n_tokens))
             .arg(model_.top_k)
             .arg(model_.n_experts);
@@ -143,7 +150,7 @@ QVariant BalanceTableModel::headerData(int section, Qt::Orientation orientation,
     if (role == Qt::TextAlignmentRole)
         return int((section == Layer ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    static const char* const kNames[] = {"   Layer", "Max viol.", "", "CV", "Gini", "Entropy", "Dead"};
+    static const char* const kNames[] = {"   Layer", "Max violation", "CV", "Gini", "Entropy", "Dead"};
     return tr(kNames[section]);
 }
 
@@ -155,12 +162,13 @@ void BalanceTableModel::sort(int column, Qt::SortOrder order) {
 }
 
 void BalanceTableModel::sort_rows() {
-    std::stable_sort(model_.rows.begin(), model_.rows.end(), [this](const BalanceRow& a, const BalanceRow& b) {
-        const BalanceRow& low = order_ == Qt::AscendingOrder ? a : b;
-        const BalanceRow& high = order_ == Qt::AscendingOrder ? b : a;
-        if (sort_column_ == Layer) return low.layer < high.layer;
-        return value_of(low.balance, sort_column_) < value_of(high.balance, sort_column_);
-    });
+    std::stable_sort(model_.rows.begin(), model_.rows.end(),
+                     [this](const BalanceRow& a, const BalanceRow& b) {
+                         const BalanceRow& low = order_ == Qt::AscendingOrder ? a : b;
+                         const BalanceRow& high = order_ == Qt::AscendingOrder ? b : a;
+                         if (sort_column_ == Layer) return low.layer < high.layer;
+                         return value_of(low.balance, sort_column_) < value_of(high.balance, sort_column_);
+                     });
 }
 
 QSize BalanceDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
@@ -175,36 +183,36 @@ void BalanceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const int column = index.column();
     if (option.state.testFlag(QStyle::State_Selected)) painter->fillRect(option.rect, theme_.soft);
     if (row == nullptr) painter->fillRect(option.rect, theme_.hover);
-    if (row != nullptr && column == BalanceTableModel::Bar) {
-        paint_bar(painter, option.rect, *row);
-    } else {
-        const bool is_over = row != nullptr && row->is_over && column == BalanceTableModel::MaxViolation;
-        const bool is_dead =
-            row != nullptr && row->balance.n_dead > 0 && column == BalanceTableModel::Dead;
-        painter->setFont(row == nullptr && column == BalanceTableModel::Layer ? theme_.caption : theme_.mono);
-        painter->setPen(is_over          ? theme_.over_text
-                        : is_dead        ? theme_.dead
-                        : row == nullptr ? theme_.text_3
-                                         : theme_.text_1);
-        const QRect rect = option.rect.adjusted(column == BalanceTableModel::Layer ? 12 : 0, 0,
-                                                column == BalanceTableModel::Layer ? 0 : -6, 0);
-        painter->drawText(rect, index.data(Qt::TextAlignmentRole).toInt(), index.data().toString());
-    }
+    if (row != nullptr && column == BalanceTableModel::MaxViolation) paint_bar(painter, option.rect, *row);
+    const bool is_over = row != nullptr && row->is_over && column == BalanceTableModel::MaxViolation;
+    const bool is_dead = row != nullptr && row->balance.n_dead > 0 && column == BalanceTableModel::Dead;
+    painter->setFont(row == nullptr && column == BalanceTableModel::Layer ? theme_.caption : theme_.mono);
+    painter->setPen(is_over          ? theme_.over_text
+                    : is_dead        ? theme_.dead
+                    : row == nullptr ? theme_.text_3
+                                     : theme_.text_1);
+    const QRect rect = option.rect.adjusted(column == BalanceTableModel::Layer ? 12 : 0, 0,
+                                            column == BalanceTableModel::Layer ? 0 : -6, 0);
+    painter->drawText(rect, index.data(Qt::TextAlignmentRole).toInt(), index.data().toString());
     painter->restore();
 }
 
+// Behind the number, and quiet enough for it.
 void BalanceDelegate::paint_bar(QPainter* painter, const QRect& rect, const BalanceRow& row) const {
     const double largest = rows_->largest_violation();
     if (largest <= 0) return;
-    const QRectF place(rect.left() + 2, rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width() - 14,
+    const QRectF place(rect.left() + 4, rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width() - 4,
                        kBarHeight);
     const double width = std::max(1.0, place.width() * row.balance.max_violation / largest);
+    QColor color = row.is_over ? theme_.over_bar : theme_.bar;
+    color.setAlphaF(kBarShare);
     painter->setPen(Qt::NoPen);
-    painter->setBrush(row.is_over ? theme_.over_bar : theme_.bar);
+    painter->setBrush(color);
     painter->drawRoundedRect(QRectF(place.left(), place.top(), width, kBarHeight), 2, 2);
     if (!row.is_over) return;
-    const QPointF tip(place.left() + width + 3, place.center().y() - 3);
-    painter->drawPolygon(QPolygonF({tip + QPointF(3.5, 0), tip + QPointF(7, 6), tip + QPointF(0, 6)}));
+    painter->setBrush(theme_.over_bar);
+    const QPointF tip(place.left() + 8, place.center().y() - 3);
+    painter->drawPolygon(QPolygonF({tip, tip + QPointF(3.5, 6), tip + QPointF(-3.5, 6)}));
 }
 
 BalanceTable::BalanceTable(QWidget* parent)
@@ -224,10 +232,10 @@ BalanceTable::BalanceTable(QWidget* parent)
     header()->setStretchLastSection(false);
     header()->setMinimumSectionSize(20);
     header()->setSectionResizeMode(QHeaderView::Fixed);
-    const int widths[] = {68, 58, 20, 46, 46, 54, 40};
+    const int widths[] = {68, 80, 48, 48, 56, 44};
     for (int column = 0; column < BalanceTableModel::kColumns; ++column)
         header()->resizeSection(column, widths[column]);
-    header()->setSectionResizeMode(BalanceTableModel::Bar, QHeaderView::Stretch);
+    header()->setSectionResizeMode(BalanceTableModel::MaxViolation, QHeaderView::Stretch);
     connect(this, &QTreeView::clicked, this, [this](const QModelIndex& index) { Q_EMIT activated(index); });
     connect(this, &QTreeView::activated, this, [this](const QModelIndex& index) {
         if (const BalanceRow* row = rows_->row_at(index.row())) Q_EMIT layer_chosen(row->layer);

@@ -13,7 +13,7 @@ namespace moe::app {
 class BalanceTableModel : public QAbstractTableModel {
     Q_OBJECT
   public:
-    enum Column { Layer, MaxViolation, Bar, Cv, Gini, Entropy, Dead, kColumns };
+    enum Column { Layer, MaxViolation, Cv, Gini, Entropy, Dead, kColumns };
 
     using QAbstractTableModel::QAbstractTableModel;
     void set_model(const BalanceModel& model);

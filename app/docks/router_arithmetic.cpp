@@ -59,27 +59,26 @@ ArithmeticStep softmax_step(const RouterDecision& decision) {
                    .expression = QObject::tr("sum of e<sup>z − m</sup> over all experts"),
                    .value = number(sum)}}};
     for (const std::size_t expert : decision.followed()) {
-        step.lines.push_back({.name = indexed("p", expert),
-                              .expression = QStringLiteral("e<sup>%1 − m</sup> / Σ = %2 / %3")
-                                                .arg(number(decision.logits[expert]), number(powers[expert]),
-                                                     number(sum)),
-                              .value = number(decision.scores[expert])});
+        step.lines.push_back(
+            {.name = indexed("p", expert),
+             .expression =
+                 QStringLiteral("e<sup>z−m</sup>/Σ = %1/%2").arg(number(powers[expert]), number(sum)),
+             .value = number(decision.scores[expert])});
     }
     return step;
 }
 
 ArithmeticStep sigmoid_step(const RouterDecision& decision) {
-    ArithmeticStep step{
-        .title = QObject::tr("Gating function: sigmoid"),
-        .sentence = QObject::tr("Each logit becomes a score between 0 and 1 by itself; experts do not compete "
-                                "yet, so the scores need not sum to 1."),
-        .source = QObject::tr("DeepSeek-V3, arXiv:2412.19437, eq. 15"),
-        .lines = {}};
+    ArithmeticStep step{.title = QObject::tr("Gating function: sigmoid"),
+                        .sentence = QObject::tr(
+                            "Each logit becomes a score between 0 and 1 by itself; experts do not compete "
+                            "yet, so the scores need not sum to 1."),
+                        .source = QObject::tr("DeepSeek-V3, arXiv:2412.19437, eq. 15"),
+                        .lines = {}};
     for (const std::size_t expert : decision.followed()) {
         step.lines.push_back(
             {.name = indexed("p", expert),
-             .expression =
-                 QStringLiteral("1 / (1 + e<sup>−(%1)</sup>)").arg(number(decision.logits[expert])),
+             .expression = QStringLiteral("1 / (1 + e<sup>−(%1)</sup>)").arg(number(decision.logits[expert])),
              .value = number(decision.scores[expert])});
     }
     return step;
@@ -93,8 +92,9 @@ void add_groups(ArithmeticStep& step, const RouterDecision& decision, const MoeS
         if (!std::all_of(first, first + static_cast<std::ptrdiff_t>(size), is_lost_group))
             kept << QString::number(group);
     }
-    step.sentence += QObject::tr(" The experts stand in %1 groups of %2; only the %3 groups whose two best "
-                                 "experts have the largest sums may be chosen from.")
+    step.sentence += QObject::tr(
+                         " The experts stand in %1 groups of %2; only the %3 groups whose two best "
+                         "experts have the largest sums may be chosen from.")
                          .arg(spec.n_groups)
                          .arg(size)
                          .arg(spec.n_groups_used);
@@ -105,7 +105,8 @@ void add_groups(ArithmeticStep& step, const RouterDecision& decision, const MoeS
 
 ArithmeticStep selection_step(const RouterDecision& decision, const MoeSpec* spec) {
     const bool ranks_logits = spec != nullptr && spec->rank == RouterConfig::Rank::Logits;
-    const bool has_bias = !decision.ranks_scores && !ranks_logits && (spec == nullptr || spec->selection_bias);
+    const bool has_bias =
+        !decision.ranks_scores && !ranks_logits && (spec == nullptr || spec->selection_bias);
     ArithmeticStep step{.title = QObject::tr("Selection: top %1").arg(decision.chosen.size()),
                         .sentence = QObject::tr("The %1 largest of what is ranked are chosen, the rest do no "
                                                 "work; equal ones go to the lower index.")
@@ -199,7 +200,7 @@ ArithmeticStep weights_step(const RouterDecision& decision, const MixRule& rule)
         const float score = decision.scores[expert];
         ArithmeticLine line{.name = indexed("w", expert), .expression = {}, .value = {}};
         if (!chosen_powers.empty()) {
-            line.expression = QStringLiteral("e<sup>z − z max</sup> / Σ = %1 / %2")
+            line.expression = QStringLiteral("e<sup>z−m</sup>/Σ = %1/%2")
                                   .arg(number(chosen_powers[slot]), number(sum_of_powers));
         } else if (is_renormalized) {
             line.expression = QStringLiteral("%1 / %2").arg(number(score), number(sum));
@@ -211,19 +212,23 @@ ArithmeticStep weights_step(const RouterDecision& decision, const MixRule& rule)
     }
     if (rule.mix == Mix::SoftmaxOfChosen) {
         step.title = QObject::tr("Weights: softmax of the chosen");
-        step.sentence = QObject::tr("A second softmax over the chosen logits alone gives the weights, so that "
-                                    "they sum to 1.");
+        step.sentence = QObject::tr(
+            "A second softmax over the chosen logits alone gives the weights, so that "
+            "they sum to 1.");
         step.source = QObject::tr("Shazeer et al. 2017, arXiv:1701.06538, eq. 3; gpt-oss");
     } else if (is_renormalized) {
         step.title = QObject::tr("Renormalization");
-        step.sentence = QObject::tr("The chosen scores are divided by their sum %1, so that the weights sum to "
-                                    "1 and the output does not shrink when the router is unsure.")
+        step.sentence = QObject::tr(
+                            "The chosen scores are divided by their sum %1, so that the weights sum to "
+                            "1 and the output does not shrink when the router is unsure.")
                             .arg(number(sum));
-        step.source = QObject::tr("Mixtral, arXiv:2401.04088, section 2.1; DeepSeek-V3, arXiv:2412.19437, eq. 13");
+        step.source =
+            QObject::tr("Mixtral, arXiv:2401.04088, section 2.1; DeepSeek-V3, arXiv:2412.19437, eq. 13");
     } else {
         step.title = QObject::tr("No renormalization");
-        step.sentence = QObject::tr("The chosen scores are the weights as they are, %1 together: an unsure "
-                                    "router lets its experts say less.")
+        step.sentence = QObject::tr(
+                            "The chosen scores are the weights as they are, %1 together: an unsure "
+                            "router lets its experts say less.")
                             .arg(number(sum));
         step.source = QObject::tr("OLMoE, arXiv:2409.02060");
     }
@@ -231,16 +236,17 @@ ArithmeticStep weights_step(const RouterDecision& decision, const MixRule& rule)
 }
 
 ArithmeticStep scaling_step(const RouterDecision& decision, float scale) {
-    ArithmeticStep step{.title = QObject::tr("Scaling"),
-                        .sentence = QObject::tr("All weights are multiplied by %1, a constant of the model.")
-                                        .arg(number(scale)),
-                        .source = QObject::tr("DeepSeek-V2, arXiv:2405.04434; routed_scaling_factor"),
-                        .lines = {}};
+    ArithmeticStep step{
+        .title = QObject::tr("Scaling"),
+        .sentence =
+            QObject::tr("All weights are multiplied by %1, a constant of the model.").arg(number(scale)),
+        .source = QObject::tr("DeepSeek-V2, arXiv:2405.04434; routed_scaling_factor"),
+        .lines = {}};
     for (std::size_t slot = 0; slot < decision.chosen.size(); ++slot) {
-        step.lines.push_back(
-            {.name = indexed("w", decision.chosen[slot]),
-             .expression = QStringLiteral("%1 · %2").arg(number(decision.weights[slot] / scale), number(scale)),
-             .value = number(decision.weights[slot])});
+        step.lines.push_back({.name = indexed("w", decision.chosen[slot]),
+                              .expression = QStringLiteral("%1 · %2").arg(
+                                  number(decision.weights[slot] / scale), number(scale)),
+                              .value = number(decision.weights[slot])});
     }
     return step;
 }
@@ -248,13 +254,15 @@ ArithmeticStep scaling_step(const RouterDecision& decision, float scale) {
 ArithmeticStep mix_step(const RouterDecision& decision) {
     QStringList terms;
     for (std::size_t slot = 0; slot < decision.chosen.size(); ++slot)
-        terms << QStringLiteral("%1·%2(h)").arg(number(decision.weights[slot]),
-                                                indexed("E", decision.chosen[slot]));
-    return {.title = QObject::tr("Mix"),
-            .sentence = QObject::tr("Each chosen expert computes its output, and the outputs are added up with "
-                                    "these weights."),
-            .source = QObject::tr("Shazeer et al. 2017, arXiv:1701.06538, eq. 1"),
-            .lines = {{.name = QStringLiteral("y"), .expression = terms.join(QStringLiteral(" + ")), .value = {}}}};
+        terms << QStringLiteral("%1·%2(h)")
+                     .arg(number(decision.weights[slot]), indexed("E", decision.chosen[slot]));
+    return {
+        .title = QObject::tr("Mix"),
+        .sentence = QObject::tr("Each chosen expert computes its output, and the outputs are added up with "
+                                "these weights."),
+        .source = QObject::tr("Shazeer et al. 2017, arXiv:1701.06538, eq. 1"),
+        .lines = {
+            {.name = QStringLiteral("y"), .expression = terms.join(QStringLiteral(" + ")), .value = {}}}};
 }
 
 QString origin_of(const MoeSpec* spec, bool is_rule_derived) {
@@ -286,7 +294,8 @@ RouterArithmetic router_arithmetic(const TraceSnapshot& trace, std::size_t posit
     }
     arithmetic.steps.push_back(selection_step(decision, spec));
     if (decision.weights.empty()) {
-        arithmetic.absent = QObject::tr("This trace holds no applied weights; the steps end with the choice.");
+        arithmetic.absent =
+            QObject::tr("This trace holds no applied weights; the steps end with the choice.");
         return arithmetic;
     }
     const MixRule rule = spec != nullptr ? rule_of(*spec) : rule_from_weights(decision, trace.gating());

@@ -24,9 +24,8 @@ RouterDecision router_decision(const TraceSnapshot& trace, std::size_t position,
         if (expert != kNoExpert) decision.chosen.push_back(expert);
     }
     const std::span<const float> weights = trace.weights(position, layer);
-    decision.weights.assign(weights.begin(),
-                            weights.begin() + static_cast<std::ptrdiff_t>(
-                                                  std::min(weights.size(), decision.chosen.size())));
+    decision.weights.assign(weights.begin(), weights.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                   weights.size(), decision.chosen.size())));
     decision.logits = trace.router_logits(position, layer);
     std::vector<float> scores(trace.shape().n_experts);
     if (!trace.scores(position, layer, scores)) return decision;

@@ -88,9 +88,10 @@ QVariant RouterTableModel::headerData(int section, Qt::Orientation orientation, 
         if (section == Value || section == Probability)
             return tr("Score of the expert after the gating function");
         if (section == Ranked)
-            return tr("What was ranked: the score with the selection bias, within the groups that may be chosen "
-                      "from. It decides who is chosen and has no part in the weight.\nWang et al. 2024, "
-                      "arXiv:2408.15664; DeepSeek-V3, arXiv:2412.19437, section 2.1.2");
+            return tr(
+                "What was ranked: the score with the selection bias, within the groups that may be chosen "
+                "from. It decides who is chosen and has no part in the weight.\nWang et al. 2024, "
+                "arXiv:2408.15664; DeepSeek-V3, arXiv:2412.19437, section 2.1.2");
         if (section == Weight)
             return tr("Gating weight as applied: the factor of the expert's output in the mix");
     }

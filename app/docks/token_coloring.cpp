@@ -12,7 +12,7 @@ namespace moe::app {
 
 namespace {
 
-constexpr double kLeastLogprob = -8.0;    // a probability of 1 in 3,000
+constexpr double kLeastLogprob = -8.0;     // a probability of 1 in 3,000
 constexpr double kWideMarginInShares = 4;  // of 1 / n_experts
 
 std::optional<double> value_of(const TraceSnapshot& trace, std::size_t position, std::size_t layer,
@@ -34,31 +34,34 @@ std::optional<ShadeScale> shade_scale(const TraceSnapshot& trace, TextColoring c
     const auto n_experts = static_cast<double>(trace.shape().n_experts);
     switch (coloring) {
         case TextColoring::Entropy:
-            return ShadeScale{.at_0 = 0,
-                              .at_1 = std::log(n_experts),
-                              .unit = QObject::tr("nats"),
-                              .explanation = QObject::tr(
-                                  "Entropy of the router in this layer: −Σ p ln p over all experts, p being the "
-                                  "scores scaled to sum 1.\nDerived here; the right end is ln of the number of "
-                                  "experts, which uniform scores have.")};
+            return ShadeScale{
+                .at_0 = 0,
+                .at_1 = std::log(n_experts),
+                .unit = QObject::tr("nats"),
+                .explanation = QObject::tr(
+                    "Entropy of the router in this layer: −Σ p ln p over all experts, p being the "
+                    "scores scaled to sum 1.\nDerived here; the right end is ln of the number of "
+                    "experts, which uniform scores have.")};
         case TextColoring::Margin:
-            return ShadeScale{.at_0 = std::min(1.0, kWideMarginInShares / n_experts),
-                              .at_1 = 0,
-                              .unit = {},
-                              .explanation = QObject::tr(
-                                  "Margin of the choice in this layer: score of the last chosen expert less that "
-                                  "of the first one left out.\nDerived here; 0 is a tie. The left end is 4 / "
-                                  "number of experts and more."),
-                              .is_open_at_0 = true};
+            return ShadeScale{
+                .at_0 = std::min(1.0, kWideMarginInShares / n_experts),
+                .at_1 = 0,
+                .unit = {},
+                .explanation = QObject::tr(
+                    "Margin of the choice in this layer: score of the last chosen expert less that "
+                    "of the first one left out.\nDerived here; 0 is a tie. The left end is 4 / "
+                    "number of experts and more."),
+                .is_open_at_0 = true};
         case TextColoring::Logprob:
-            return ShadeScale{.at_0 = 0,
-                              .at_1 = kLeastLogprob,
-                              .unit = QObject::tr("nats"),
-                              .explanation = QObject::tr(
-                                  "Natural log of the token's probability, as the model gave it before "
-                                  "temperature and cuts.\nMeasured here or read from the file; a prompt's tokens "
-                                  "have none."),
-                              .is_open_at_1 = true};
+            return ShadeScale{
+                .at_0 = 0,
+                .at_1 = kLeastLogprob,
+                .unit = QObject::tr("nats"),
+                .explanation = QObject::tr(
+                    "Natural log of the token's probability, as the model gave it before "
+                    "temperature and cuts.\nMeasured here or read from the file; a prompt's tokens "
+                    "have none."),
+                .is_open_at_1 = true};
         default:
             return std::nullopt;
     }

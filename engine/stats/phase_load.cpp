@@ -29,8 +29,7 @@ std::span<const std::size_t> RunningPhaseLoad::counts(Phase phase, std::size_t l
     return std::span(counts).subspan(layer * n_experts_, n_experts_);
 }
 
-void RunningPhaseLoad::change(const TraceSnapshot& trace, std::size_t first, std::size_t end,
-                              Change change) {
+void RunningPhaseLoad::change(const TraceSnapshot& trace, std::size_t first, std::size_t end, Change change) {
     const std::size_t n_layers = trace.shape().n_layers;
     for (std::size_t position = first; position < end; ++position) {
         const auto phase = static_cast<std::size_t>(trace.token(position).phase);

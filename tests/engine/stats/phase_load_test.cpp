@@ -21,7 +21,8 @@ TEST(RunningPhaseLoadTest, CountsWhatARecountWouldAfterAnyMoves) {
     Rng rng(3);
     for (int move = 0; move < 50; ++move) {
         const std::size_t first = static_cast<std::size_t>(rng.uniform() * 290);
-        const std::size_t end = first + static_cast<std::size_t>(rng.uniform() * static_cast<double>(300 - first));
+        const std::size_t end =
+            first + static_cast<std::size_t>(rng.uniform() * static_cast<double>(300 - first));
         load.move_to(trace, first, end);
         std::vector<std::size_t> prefill(8), decode(8);
         std::size_t n_prefill = 0;
