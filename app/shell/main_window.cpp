@@ -70,14 +70,18 @@ void MainWindow::make_docks() {
     next_token_dock_ = new NextTokenDock(this);
     router_dock_ = new RouterDock(this);
     runs_dock_ = new RunsDock(this);
+    expert_dock_ = new ExpertDock(this);
     balance_dock_ = new BalanceDock(this);
+    matrices_dock_ = new MatricesDock(this);
+    compare_dock_ = new CompareDock(this);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
 }
 
 std::vector<TitledDock*> MainWindow::docks() const {
-    return {prompt_dock_, text_dock_, next_token_dock_, router_dock_, balance_dock_, runs_dock_};
+    return {prompt_dock_, text_dock_, next_token_dock_, router_dock_,
+            expert_dock_, balance_dock_, matrices_dock_, runs_dock_, compare_dock_};
 }
 
 // The default places, for the size that the window has now.
@@ -90,7 +94,10 @@ void MainWindow::lay_out_docks() {
     addDockWidget(Qt::LeftDockWidgetArea, text_dock_);
     addDockWidget(Qt::RightDockWidgetArea, router_dock_);
     addDockWidget(Qt::RightDockWidgetArea, runs_dock_);
-    tabifyDockWidget(router_dock_, balance_dock_);
+    tabifyDockWidget(router_dock_, expert_dock_);
+    tabifyDockWidget(expert_dock_, balance_dock_);
+    tabifyDockWidget(balance_dock_, matrices_dock_);
+    tabifyDockWidget(runs_dock_, compare_dock_);
     const bool is_low = height() < kLowHeight;
     if (is_low) {
         addDockWidget(Qt::RightDockWidgetArea, next_token_dock_);
@@ -109,7 +116,7 @@ void MainWindow::lay_out_docks() {
     } else {
         resizeDocks({prompt_dock_, text_dock_, next_token_dock_}, {280, rest - 280 - 190, 190}, Qt::Vertical);
     }
-    resizeDocks({router_dock_, runs_dock_}, {rest * 7 / 10, rest * 3 / 10}, Qt::Vertical);
+    resizeDocks({router_dock_, runs_dock_}, {rest * 3 / 4, rest / 4}, Qt::Vertical);
 }
 
 void MainWindow::connect_docks() {

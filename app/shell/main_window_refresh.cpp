@@ -148,7 +148,8 @@ void MainWindow::refresh_runs() {
                          .fork_pos = run.fork_pos,
                          .n_tokens = run.n_tokens,
                          .state = word_of(run),
-                         .is_current = state.shown == key});
+                         .is_current = state.shown == key,
+                         .is_renamed = run.is_renamed});
     }
     runs_dock_->set_model(items, QString::fromStdString(state.trace_path.filename().string()));
 }
