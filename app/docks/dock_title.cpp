@@ -1,6 +1,8 @@
 #include "app/docks/dock_title.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
+#include <QMainWindow>
 #include <QPainter>
 
 namespace moe::app {
@@ -8,6 +10,7 @@ namespace moe::app {
 namespace {
 
 constexpr int kHeight = 30;
+constexpr int kTabbedHeight = 24;
 
 }  // namespace
 
@@ -37,11 +40,23 @@ DockTitle::DockTitle(const QString& title, QWidget* parent)
     layout->addWidget(note_, 1);
 }
 
-QSize DockTitle::sizeHint() const { return {120, kHeight}; }
+QSize DockTitle::sizeHint() const { return {120, maximumHeight()}; }
 
 void DockTitle::set_note(const QString& note) {
     if (note_->text() == note) return;
     note_->setText(note);
+    fit_height();
+}
+
+void DockTitle::set_tabbed(bool is_tabbed) {
+    if (is_tabbed == is_tabbed_) return;
+    is_tabbed_ = is_tabbed;
+    title_->setVisible(!is_tabbed);
+    fit_height();
+}
+
+void DockTitle::fit_height() {
+    setFixedHeight(!is_tabbed_ ? kHeight : note_->text().isEmpty() ? 0 : kTabbedHeight);
 }
 
 void DockTitle::set_theme(const DockTheme& theme) {
@@ -64,6 +79,16 @@ TitledDock::TitledDock(const QString& name, const QString& title, QWidget* paren
     setObjectName(name);
     setTitleBarWidget(title_bar_);
     setFeatures(DockWidgetMovable | DockWidgetFloatable | DockWidgetClosable);
+}
+
+// Another dock that comes or goes as a tab changes this one's size, which is all that Qt tells.
+bool TitledDock::event(QEvent* event) {
+    if (event->type() == QEvent::Resize || event->type() == QEvent::Show) {
+        const auto* window = qobject_cast<QMainWindow*>(parentWidget());
+        title_bar_->set_tabbed(window != nullptr && !isFloating() &&
+                               !window->tabifiedDockWidgets(this).isEmpty());
+    }
+    return QDockWidget::event(event);
 }
 
 void TitledDock::set_theme(const DockTheme& theme) { title_bar_->set_theme(theme); }

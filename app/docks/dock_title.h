@@ -27,6 +27,8 @@ class DockTitle : public QWidget {
 
     void set_note(const QString& note);
     QString note() const { return note_->text(); }
+    /// Leaves the name to the dock's tab; what remains is the note, or nothing.
+    void set_tabbed(bool is_tabbed);
     /// A small control at the right end.
     void add_control(QWidget* control) { layout()->addWidget(control); }
     void set_theme(const DockTheme& theme);
@@ -37,8 +39,11 @@ class DockTitle : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    void fit_height();
+
     QLabel* title_;
     ElidedLabel* note_;
+    bool is_tabbed_ = false;
     QColor line_;
 };
 
@@ -51,6 +56,9 @@ class TitledDock : public QDockWidget {
     virtual void set_theme(const DockTheme& theme);
     DockTitle* title_bar() const { return title_bar_; }
     virtual QWidget* focus_target() const = 0;  ///< what takes the focus when panes are walked
+
+  protected:
+    bool event(QEvent* event) override;
 
   private:
     DockTitle* title_bar_;

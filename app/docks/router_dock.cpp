@@ -9,54 +9,11 @@
 
 namespace moe::app {
 
-namespace {
-
-QString rich_number(const QString& value, const QString& unit) {
-    return unit.isEmpty() ? value
-                          : QStringLiteral("%1 <span style='font-size:11px; font-weight:400'>%2</span>")
-                                .arg(value, unit);
-}
-
-void set_text_color(QLabel* label, const QColor& color) {
-    QPalette colors = label->palette();
-    colors.setColor(QPalette::WindowText, color);
-    label->setPalette(colors);
-}
-
-}  // namespace
-
-Figure::Figure(const QString& name, const QString& explanation, QWidget* parent)
-    : QWidget(parent), name_(new QLabel(name)), value_(new QLabel), reference_(new QLabel) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(2);
-    for (QLabel* label : {name_, value_, reference_}) layout->addWidget(label);
-    value_->setTextFormat(Qt::RichText);
-    setToolTip(explanation);
-    setAccessibleName(name);
-}
-
-void Figure::set_values(const QString& value, const QString& unit, const QString& reference) {
-    value_->setText(rich_number(value, unit));
-    reference_->setText(reference);
-    setAccessibleDescription(QStringLiteral("%1 %2, %3").arg(value, unit, reference));
-}
-
-void Figure::set_theme(const DockTheme& theme) {
-    name_->setFont(theme.caption);
-    reference_->setFont(theme.caption);
-    QFont large = theme.mono_bold;
-    large.setPixelSize(14);
-    value_->setFont(large);
-    set_text_color(name_, theme.text_3);
-    set_text_color(reference_, theme.text_3);
-    set_text_color(value_, theme.text_1);
-}
-
 RouterDock::RouterDock(QWidget* parent)
     : TitledDock(QStringLiteral("router_dock"), tr("Router"), parent),
       note_(new QLabel),
-      table_(new RouterTable) {
+      table_(new RouterTable),
+      arithmetic_(new ArithmeticPanel) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -73,6 +30,7 @@ RouterDock::RouterDock(QWidget* parent)
     table_row->setContentsMargins(0, 0, 12, 0);
     table_row->addWidget(table_);
     layout->addLayout(table_row, 1);
+    layout->addWidget(arithmetic_, 2);
     layout->addStretch(0);
     setWidget(body);
     connect(table_, &RouterTable::expert_chosen, this, &RouterDock::expert_chosen);
@@ -133,6 +91,7 @@ void RouterDock::clear(const TraceSnapshot& trace) {
     figure_row_->hide();
     table_->set_model({});
     table_->hide();
+    arithmetic_->hide();
     note_->setText(
         tr("How the router decided for the selected token: every expert's probability, the cut after the "
            "last chosen one, the near miss and the weights."));
@@ -153,6 +112,8 @@ void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
     figure_row_->setVisible(has_scores);
     if (has_scores) show_figures(model);
     table_->setVisible(!model.rows.empty());
+    arithmetic_->setVisible(has_scores);
+    arithmetic_->set_model(std::move(model.arithmetic));
     table_->set_model(std::move(model));
 }
 
@@ -170,6 +131,7 @@ void RouterDock::set_theme(const DockTheme& theme) {
     theme_ = theme;
     for (Figure* figure : {entropy_, chosen_mass_, margin_}) figure->set_theme(theme);
     table_->set_theme(theme);
+    arithmetic_->set_theme(theme);
     QFont token_font = theme.mono_bold;
     token_font.setPixelSize(14);
     token_->setFont(token_font);

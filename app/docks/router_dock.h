@@ -3,25 +3,12 @@
 #include <QComboBox>
 #include <optional>
 
+#include "app/docks/arithmetic_panel.h"
 #include "app/docks/dock_title.h"
+#include "app/docks/figure.h"
 #include "app/docks/router_table.h"
 
 namespace moe::app {
-
-/// A number with its name above and its value under uniform routing below.
-class Figure : public QWidget {
-    Q_OBJECT
-  public:
-    Figure(const QString& name, const QString& explanation, QWidget* parent = nullptr);
-    void set_values(const QString& value, const QString& unit, const QString& reference);
-    void set_theme(const DockTheme& theme);
-
-  private:
-    QLabel* name_;
-    QLabel* value_;
-    QLabel* reference_;
-    DockTheme theme_;
-};
 
 /// How the router of the selected layer decided for the selected token.
 class RouterDock : public TitledDock {
@@ -35,6 +22,7 @@ class RouterDock : public TitledDock {
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return table_; }
     const RouterTable* table() const { return table_; }
+    ArithmeticPanel* arithmetic() const { return arithmetic_; }
 
   Q_SIGNALS:
     void layer_chosen(std::size_t layer);
@@ -56,6 +44,7 @@ class RouterDock : public TitledDock {
     Figure* margin_;
     QLabel* note_;
     RouterTable* table_;
+    ArithmeticPanel* arithmetic_;
     DockTheme theme_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/docks/router_decision.h"
 #include "app/docks/token_display.h"
 #include "engine/base/check.h"
 #include "engine/stats/router_entropy.h"
@@ -12,49 +13,37 @@ namespace moe::app {
 
 namespace {
 
-struct Scores {
-    std::vector<float> probability;  // [n_experts] after the gating function
-    std::vector<float> ranked;       // [n_experts] what was ranked
-};
-
-std::optional<Scores> scores_of(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
-    Scores scores;
-    scores.probability.resize(trace.shape().n_experts);
-    if (!trace.scores(position, layer, scores.probability)) return std::nullopt;
-    scores.ranked = scores.probability;
-    trace.selection(position, layer, scores.ranked);
-    return scores;
-}
-
 // The chosen experts in their recorded order, then the rest by what was ranked, ties to the lower index.
-std::vector<RouterRow> ranked_rows(std::span<const std::uint16_t> chosen, std::span<const float> weights,
-                                   const std::optional<Scores>& scores, std::size_t n_experts) {
+std::vector<RouterRow> ranked_rows(const RouterDecision& decision) {
     std::vector<RouterRow> rows;
-    std::vector<bool> is_chosen(n_experts, false);
-    for (std::size_t slot = 0; slot < chosen.size(); ++slot) {
-        if (chosen[slot] == kNoExpert) continue;
-        RouterRow row{.rank = rows.size(), .expert = chosen[slot], .is_chosen = true};
-        if (!weights.empty()) row.weight = weights[slot];
-        is_chosen[row.expert] = true;
+    std::vector<bool> is_chosen(decision.scores.size(), false);
+    for (std::size_t slot = 0; slot < decision.chosen.size(); ++slot) {
+        RouterRow row{.rank = slot, .expert = decision.chosen[slot], .is_chosen = true};
+        if (slot < decision.weights.size()) row.weight = decision.weights[slot];
+        if (row.expert < is_chosen.size()) is_chosen[row.expert] = true;
         rows.push_back(row);
     }
-    if (!scores) return rows;
+    if (decision.scores.empty()) return rows;
     std::vector<std::size_t> rest;
-    for (std::size_t expert = 0; expert < n_experts; ++expert) {
+    for (std::size_t expert = 0; expert < is_chosen.size(); ++expert) {
         if (!is_chosen[expert]) rest.push_back(expert);
     }
     std::stable_sort(rest.begin(), rest.end(),
-                     [&](std::size_t a, std::size_t b) { return scores->ranked[a] > scores->ranked[b]; });
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-        rows.push_back({.rank = rows.size(), .expert = rest[i], .is_near_miss = i == 0});
+                     [&](std::size_t a, std::size_t b) { return decision.ranked[a] > decision.ranked[b]; });
+    for (const std::size_t expert : rest)
+        rows.push_back({.rank = rows.size(), .expert = expert, .is_near_miss = decision.near_miss == expert});
+    for (RouterRow& row : rows) {
+        row.probability = decision.scores[row.expert];
+        row.is_in_lost_group = is_lost_group(decision.ranked[row.expert]);
+        if (!decision.ranks_scores) row.ranked = decision.ranked[row.expert];
     }
-    for (RouterRow& row : rows) row.probability = scores->probability[row.expert];
     return rows;
 }
 
 }  // namespace
 
-RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
+RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::size_t layer,
+                         const MoeSpec* spec) {
     MOE_CHECK(position < trace.n_tokens() && layer < trace.shape().n_layers);
     const TokenRecord& token = trace.token(position);
     const TraceShape& shape = trace.shape();
@@ -69,9 +58,10 @@ RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::
         model.absent = QObject::tr("This token was not routed yet; its routing appears with the next one.");
         return model;
     }
-    const std::optional<Scores> scores = scores_of(trace, position, layer);
-    model.rows =
-        ranked_rows(trace.experts(position, layer), trace.weights(position, layer), scores, shape.n_experts);
+    const RouterDecision decision = router_decision(trace, position, layer);
+    model.rows = ranked_rows(decision);
+    model.has_ranked = !decision.ranks_scores;
+    model.arithmetic = router_arithmetic(trace, position, layer, spec);
     model.entropy_if_uniform = std::log(static_cast<double>(shape.n_experts));
     model.chosen_mass_if_uniform = static_cast<double>(shape.top_k) / static_cast<double>(shape.n_experts);
     if (const std::optional<RouterCertainty> certainty = router_certainty(trace, position, layer)) {

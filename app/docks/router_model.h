@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/docks/router_arithmetic.h"
 #include "engine/trace/trace_store.h"
 
 namespace moe::app {
@@ -13,7 +14,9 @@ struct RouterRow {
     std::size_t rank = 0;  ///< 0 is the favourite
     std::size_t expert = 0;
     std::optional<float> probability = {};  ///< the score after the gating function
+    std::optional<float> ranked = {};       ///< what was ranked, where that is not the score
     std::optional<float> weight = {};       ///< as applied, chosen experts only
+    bool is_in_lost_group = false;          ///< it could not be chosen, whatever its score
     bool is_chosen = false;
     bool is_near_miss = false;  ///< the first one behind the cut
 };
@@ -33,10 +36,14 @@ struct RouterModel {
     std::optional<double> chosen_mass = {};  ///< share of the scores that the chosen experts have
     double chosen_mass_if_uniform = 0;       ///< top_k / n_experts
     std::optional<double> margin = {};       ///< score of rank k less that of rank k + 1
+    bool has_ranked = false;                 ///< rows have `ranked`
+    RouterArithmetic arithmetic = {};        ///< no steps where there are no scores
     QString absent = {};                     ///< not empty: why there is nothing, or less, to see
 };
 
-/// Prepares the model for a token and layer of `trace`; position < n_tokens(), layer < n_layers.
-RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::size_t layer);
+/// Prepares the model for a token and layer of `trace`; position < n_tokens(), layer < n_layers. `spec` says
+/// how that layer of the model routes; null for a trace without its model.
+RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::size_t layer,
+                         const MoeSpec* spec = nullptr);
 
 }  // namespace moe::app

@@ -15,6 +15,7 @@ constexpr int kBarHeight = 10;
 constexpr int kRankWidth = 34;
 constexpr int kExpertWidth = 42;
 constexpr int kValueWidth = 50;
+constexpr int kRankedWidth = 62;
 constexpr int kWeightWidth = 62;
 
 QString number(std::optional<float> value) {
@@ -54,6 +55,8 @@ QString RouterTableModel::text(const RouterRow& row, int column) const {
             return QStringLiteral("E%1").arg(row.expert);
         case Value:
             return number(row.probability);
+        case Ranked:
+            return row.is_in_lost_group ? tr("group lost") : number(row.ranked);
         case Weight:
             return row.is_near_miss ? tr("near miss") : number(row.weight);
         default:
@@ -84,6 +87,11 @@ QVariant RouterTableModel::headerData(int section, Qt::Orientation orientation, 
     if (role == Qt::ToolTipRole) {
         if (section == Value || section == Probability)
             return tr("Score of the expert after the gating function");
+        if (section == Ranked)
+            return tr(
+                "What was ranked: the score with the selection bias, within the groups that may be chosen "
+                "from. It decides who is chosen and has no part in the weight.\nWang et al. 2024, "
+                "arXiv:2408.15664; DeepSeek-V3, arXiv:2412.19437, section 2.1.2");
         if (section == Weight)
             return tr("Gating weight as applied: the factor of the expert's output in the mix");
     }
@@ -97,6 +105,8 @@ QVariant RouterTableModel::headerData(int section, Qt::Orientation orientation, 
             return tr("Probability");
         case Value:
             return QStringLiteral("p");
+        case Ranked:
+            return tr("ranked");
         case Weight:
             return tr("weight");
         default:
@@ -111,6 +121,7 @@ QSize RouterDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) 
 QColor RouterDelegate::text_color(const RouterRow& row, int column) const {
     if (column == RouterTableModel::Rank) return theme_.text_3;
     if (column == RouterTableModel::Weight && row.is_near_miss) return theme_.near_text;
+    if (row.is_in_lost_group) return theme_.disabled;
     if (column == RouterTableModel::Weight && !row.weight) return theme_.text_3;
     return row.is_chosen ? theme_.text_1 : theme_.text_2;
 }
@@ -126,7 +137,8 @@ void RouterDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     } else if (index.column() == RouterTableModel::Probability) {
         paint_bar(painter, option.rect, *row);
     } else {
-        const bool is_words = index.column() == RouterTableModel::Weight && row->is_near_miss;
+        const bool is_words = (index.column() == RouterTableModel::Weight && row->is_near_miss) ||
+                              (index.column() == RouterTableModel::Ranked && row->is_in_lost_group);
         painter->setFont(is_words ? theme_.caption : row->is_chosen ? theme_.mono_bold : theme_.mono);
         painter->setPen(text_color(*row, index.column()));
         const auto alignment = index.column() == RouterTableModel::Expert ? Qt::AlignLeft : Qt::AlignRight;
@@ -196,6 +208,8 @@ RouterTable::RouterTable(QWidget* parent)
     header()->resizeSection(RouterTableModel::Expert, kExpertWidth);
     header()->setSectionResizeMode(RouterTableModel::Probability, QHeaderView::Stretch);
     header()->resizeSection(RouterTableModel::Value, kValueWidth);
+    header()->resizeSection(RouterTableModel::Ranked, kRankedWidth);
+    setColumnHidden(RouterTableModel::Ranked, true);
     header()->resizeSection(RouterTableModel::Weight, kWeightWidth);
     connect(this, &QTreeView::activated, this, [this](const QModelIndex& index) {
         if (const RouterRow* row = rows_->row_at(index.row())) Q_EMIT expert_chosen(row->expert);
@@ -205,6 +219,7 @@ RouterTable::RouterTable(QWidget* parent)
 void RouterTable::set_model(RouterModel model) {
     const int old_cut = rows_->cut_row();
     const int current = currentIndex().row();
+    setColumnHidden(RouterTableModel::Ranked, !model.has_ranked);
     rows_->set_model(std::move(model));
     if (old_cut >= 0) setFirstColumnSpanned(old_cut, {}, false);
     if (rows_->cut_row() >= 0) setFirstColumnSpanned(rows_->cut_row(), {}, true);

@@ -13,7 +13,7 @@ namespace moe::app {
 class RouterTableModel : public QAbstractTableModel {
     Q_OBJECT
   public:
-    enum Column { Rank, Expert, Probability, Value, Weight, kColumns };
+    enum Column { Rank, Expert, Probability, Value, Ranked, Weight, kColumns };
 
     using QAbstractTableModel::QAbstractTableModel;
     void set_model(RouterModel model);

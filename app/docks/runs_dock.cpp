@@ -1,7 +1,9 @@
 #include "app/docks/runs_dock.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QScopedValueRollback>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -23,6 +25,12 @@ QList<QStandardItem*> new_row() {
     }
     row[Tokens]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     return row;
+}
+
+RunKey key_of(const QModelIndex& index) {
+    const QModelIndex name = index.siblingAtColumn(Name);
+    return {.source = static_cast<RunKey::Source>(name.data(kSourceRole).toInt()),
+            .id = name.data(kIdRole).toLongLong()};
 }
 
 QStandardItem* sibling(QStandardItem* item, int column) {
@@ -66,15 +74,39 @@ RunsDock::RunsDock(QWidget* parent)
     tree_->header()->resizeSection(Tokens, 56);
     tree_->header()->resizeSection(State, 86);
     const auto choose = [this](const QModelIndex& index) {
-        const QModelIndex name = index.siblingAtColumn(Name);
-        const RunKey key{.source = static_cast<RunKey::Source>(name.data(kSourceRole).toInt()),
-                         .id = name.data(kIdRole).toLongLong()};
-        if (key.id != 0) Q_EMIT run_chosen(key);
+        if (const RunKey key = key_of(index); key.id != 0) Q_EMIT run_chosen(key);
     };
     connect(tree_, &QTreeView::activated, this, choose);
     connect(tree_, &QTreeView::clicked, this, choose);
+    add_actions();
     set_model({}, {});
 }
+
+// In the context menu, and by their keys while the tree has the focus.
+void RunsDock::add_actions() {
+    const auto add = [this](const QString& text, const QKeySequence& keys, auto handler) {
+        auto* action = new QAction(text, tree_);
+        action->setShortcut(keys);
+        action->setShortcutContext(Qt::WidgetShortcut);
+        connect(action, &QAction::triggered, this, [this, handler] {
+            if (const RunKey key = current_run(); key.id != 0) handler(key);
+        });
+        tree_->addAction(action);
+    };
+    tree_->setContextMenuPolicy(Qt::ActionsContextMenu);
+    tree_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    add(tr("&Rename"), Qt::Key_F2,
+        [this](RunKey) { tree_->edit(tree_->currentIndex().siblingAtColumn(Name)); });
+    add(tr("&Compare with the shown run"), {}, [this](RunKey key) { Q_EMIT comparison_requested(key); });
+    add(tr("&Delete"), Qt::Key_Delete, [this](RunKey key) { Q_EMIT deletion_requested(key); });
+    connect(model_, &QStandardItemModel::itemChanged, this, [this](QStandardItem* item) {
+        if (is_updating_ || item->column() != Name) return;
+        const RunKey key = key_of(item->index());
+        if (key.id != 0) Q_EMIT run_renamed(key, item->text().trimmed());
+    });
+}
+
+RunKey RunsDock::current_run() const { return key_of(tree_->currentIndex()); }
 
 void RunsDock::set_model(const std::vector<RunItem>& items, const QString& trace_name) {
     if (items == items_ && trace_name == trace_name_ && !rows_.empty()) return;
@@ -108,10 +140,12 @@ QStandardItem* RunsDock::group(RunKey::Source source) {
 }
 
 void RunsDock::rebuild(const std::vector<RunItem>& items) {
+    const QScopedValueRollback updating(is_updating_, true);
     model_->removeRows(0, model_->rowCount());
     rows_.clear();
     for (const RunItem& item : items) {
         const QList<QStandardItem*> row = new_row();
+        row[Name]->setEditable(true);
         row[Name]->setData(static_cast<int>(item.key.source), kSourceRole);
         row[Name]->setData(static_cast<qlonglong>(item.key.id), kIdRole);
         const auto parent = item.parent ? rows_.find(*item.parent) : rows_.end();
@@ -123,10 +157,12 @@ void RunsDock::rebuild(const std::vector<RunItem>& items) {
 }
 
 void RunsDock::update_texts(const std::vector<RunItem>& items) {
+    const QScopedValueRollback updating(is_updating_, true);
     for (const RunItem& item : items) {
         QStandardItem* name = rows_.at(item.key);
-        name->setText(item.parent ? tr("Run %1 from %2").arg(item.key.id).arg(grouped(item.fork_pos))
-                                  : item.name);
+        const bool is_branch = item.parent && !item.is_renamed;
+        name->setText(is_branch ? tr("Run %1 from %2").arg(item.key.id).arg(grouped(item.fork_pos))
+                                : item.name);
         name->setToolTip(
             item.parent ? tr("%1: a branch, its own from token %2").arg(item.name, grouped(item.fork_pos))
                         : item.name);

@@ -20,6 +20,7 @@ struct RunItem {
     std::size_t n_tokens = 0;
     QString state;  ///< one word
     bool is_current = false;
+    bool is_renamed = false;  ///< `name` is the user's own
     bool operator==(const RunItem&) const = default;
 };
 
@@ -37,8 +38,13 @@ class RunsDock : public TitledDock {
 
   Q_SIGNALS:
     void run_chosen(moe::app::RunKey run);
+    void run_renamed(moe::app::RunKey run, const QString& name);
+    void deletion_requested(moe::app::RunKey run);
+    void comparison_requested(moe::app::RunKey run);  ///< with the run that is shown
 
   private:
+    void add_actions();
+    RunKey current_run() const;  // id 0: none
     bool has_same_runs(const std::vector<RunItem>& items) const;
     void rebuild(const std::vector<RunItem>& items);
     QStandardItem* group(RunKey::Source source);
@@ -50,6 +56,7 @@ class RunsDock : public TitledDock {
     std::vector<RunItem> items_;
     std::map<RunKey, QStandardItem*> rows_;
     QString trace_name_;
+    bool is_updating_ = false;  // texts are set by us, not by the user
     DockTheme theme_;
 };
 

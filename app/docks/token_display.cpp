@@ -6,7 +6,7 @@ namespace moe::app {
 
 namespace {
 
-constexpr QChar kReturnSign(0x21B5);
+constexpr QChar kReturnSign(0x23CE);
 constexpr QChar kTabSign(0x21E5);
 constexpr QChar kMiddleDot(0x00B7);
 

@@ -3,27 +3,12 @@
 #include <QComboBox>
 
 #include "app/docks/dock_title.h"
+#include "app/docks/token_legend.h"
 #include "app/docks/token_text_view.h"
 
 namespace moe::app {
 
-/// The most frequent top experts among the visible tokens with their tints.
-class ExpertLegend : public QWidget {
-    Q_OBJECT
-  public:
-    explicit ExpertLegend(QWidget* parent = nullptr);
-    void set_experts(std::vector<std::size_t> experts);
-    void set_theme(const DockTheme& theme);
-
-  protected:
-    void paintEvent(QPaintEvent* event) override;
-
-  private:
-    std::vector<std::size_t> experts_;
-    DockTheme theme_;
-};
-
-/// The text of the run, coloured by expert; a click selects.
+/// The text of the run, coloured by expert or by a number; a click selects.
 class TokenTextDock : public TitledDock {
     Q_OBJECT
   public:
@@ -33,6 +18,7 @@ class TokenTextDock : public TitledDock {
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return view_; }
     TokenTextView* view() const { return view_; }
+    void set_coloring(TextColoring coloring);
 
   Q_SIGNALS:
     void token_chosen(std::size_t position);
@@ -40,10 +26,11 @@ class TokenTextDock : public TitledDock {
 
   private:
     void update_legend();
+    std::vector<std::size_t> visible_top_experts() const;
 
     QComboBox* coloring_;
     QComboBox* layer_;
-    ExpertLegend* legend_;
+    TokenLegend* legend_;
     TokenTextView* view_;
 };
 

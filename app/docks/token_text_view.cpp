@@ -18,6 +18,8 @@ namespace {
 constexpr int kLineHeight = 21;
 constexpr int kMargin = 12;
 constexpr qreal kTintShare = 0.17;
+constexpr qreal kLeastShade = 0.06;  // of a number's colour behind the text, which must stay readable
+constexpr qreal kMostShade = 0.36;
 
 }  // namespace
 
@@ -165,17 +167,32 @@ void TokenTextView::paint_heading(QPainter& painter, std::size_t line) const {
     painter.restore();
 }
 
-void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
-    const TokenRecord& record = model_.token(token);
-    const QRectF rect = piece_rect(token);
-    const std::optional<std::size_t> expert = top_expert(token);
-    const QColor line = expert ? expert_tint(*expert, theme_.is_dark) : theme_.border_strong;
-    if (expert) {
+// The tint behind a token and the line under it. A number's colour is the heatmap's, lighter or darker with
+// the number, so that it needs no hue to be read.
+void TokenTextView::paint_tint(QPainter& painter, std::size_t token, const QRectF& rect) const {
+    QColor line = theme_.border_strong;
+    std::optional<qreal> tint_share;
+    if (const std::optional<std::size_t> expert = top_expert(token)) {
+        line = expert_tint(*expert, theme_.is_dark);
+        tint_share = kTintShare;
+    } else if (model_.trace.n_tokens() > 0) {
+        if (const auto shade = token_shade(model_.trace, token, model_.layer, model_.coloring)) {
+            line = theme_.map_color(shade->place);
+            tint_share = kLeastShade + (kMostShade - kLeastShade) * shade->place;
+        }
+    }
+    if (tint_share) {
         QColor tint = line;
-        tint.setAlphaF(static_cast<float>(kTintShare));
+        tint.setAlphaF(static_cast<float>(*tint_share));
         painter.fillRect(rect.adjusted(0, 2, -1, -2), tint);
     }
     painter.fillRect(QRectF(rect.left(), rect.bottom() - 3, rect.width() - 1, 2), line);
+}
+
+void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
+    const TokenRecord& record = model_.token(token);
+    const QRectF rect = piece_rect(token);
+    paint_tint(painter, token, rect);
     QString text = token_in_text(record.bytes);
     if (layout_.is_line_start(token) && text.size() > 1 && text.startsWith(QLatin1Char(' ')))
         text.remove(0, 1);
@@ -256,6 +273,10 @@ bool TokenTextView::viewportEvent(QEvent* event) {
         QString text =
             tr("Token %1, id %2, %3").arg(grouped(*token)).arg(record.id).arg(token_details(record.bytes));
         if (const auto expert = top_expert(*token)) text += tr("\nTop expert E%1").arg(*expert);
+        if (model_.trace.n_tokens() > 0) {
+            if (const auto shade = token_shade(model_.trace, *token, model_.layer, model_.coloring))
+                text += QLatin1Char('\n') + shade_words(*shade, model_.coloring);
+        }
         QToolTip::showText(help->globalPos(), text, this);
         return true;
     }

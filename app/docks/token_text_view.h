@@ -6,13 +6,11 @@
 #include <vector>
 
 #include "app/docks/dock_theme.h"
+#include "app/docks/token_coloring.h"
 #include "app/docks/token_layout.h"
 #include "engine/trace/trace_store.h"
 
 namespace moe::app {
-
-/// What the text is coloured by.
-enum class TextColoring { None, TopExpert };
 
 /// What the text shows.
 struct TokenTextModel {
@@ -71,6 +69,7 @@ class TokenTextView : public QAbstractScrollArea {
     bool starts_turn(std::size_t token) const;
     QString speaker_of(std::size_t token) const;
     void paint_heading(QPainter& painter, std::size_t line) const;
+    void paint_tint(QPainter& painter, std::size_t token, const QRectF& rect) const;
     void paint_token(QPainter& painter, std::size_t token) const;
     void describe_for_screen_readers();
 

@@ -40,6 +40,9 @@ class AppController : public QObject {
     void continue_from_selection();
     void take_next_token(TokenId id);
     void show_run(RunKey key);
+    void rename_run(RunKey key, const QString& name);
+    /// Takes it from the list; its branches move up to the run that it left. Another run is shown.
+    void remove_run(RunKey key);
     void cancel();
 
     void select(const render::CellRef& cell);

@@ -41,6 +41,7 @@ struct RunEntry {
     std::optional<RunKey> parent;
     std::size_t fork_pos = 0;
     QString name;
+    bool is_renamed = false;  ///< by the user
     QString prompt;
     SamplingParams sampling;
     bool is_chat = false;     ///< shown as turns; an engine's can be gone on with

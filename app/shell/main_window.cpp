@@ -52,6 +52,7 @@ MainWindow::MainWindow(const Options& options)
     connect_view_commands();
     connect_window_commands();
     connect_docks();
+    connect_analysis();
     connect_picture();
     set_theme(options.theme.value_or(settings::theme()));
     prompt_dock_->set_prompt(prompt_samples().front().text);
@@ -69,13 +70,18 @@ void MainWindow::make_docks() {
     next_token_dock_ = new NextTokenDock(this);
     router_dock_ = new RouterDock(this);
     runs_dock_ = new RunsDock(this);
+    expert_dock_ = new ExpertDock(this);
+    balance_dock_ = new BalanceDock(this);
+    matrices_dock_ = new MatricesDock(this);
+    compare_dock_ = new CompareDock(this);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
 }
 
 std::vector<TitledDock*> MainWindow::docks() const {
-    return {prompt_dock_, text_dock_, next_token_dock_, router_dock_, runs_dock_};
+    return {prompt_dock_, text_dock_, next_token_dock_, router_dock_,
+            expert_dock_, balance_dock_, matrices_dock_, runs_dock_, compare_dock_};
 }
 
 // The default places, for the size that the window has now.
@@ -88,6 +94,10 @@ void MainWindow::lay_out_docks() {
     addDockWidget(Qt::LeftDockWidgetArea, text_dock_);
     addDockWidget(Qt::RightDockWidgetArea, router_dock_);
     addDockWidget(Qt::RightDockWidgetArea, runs_dock_);
+    tabifyDockWidget(router_dock_, expert_dock_);
+    tabifyDockWidget(expert_dock_, balance_dock_);
+    tabifyDockWidget(balance_dock_, matrices_dock_);
+    tabifyDockWidget(runs_dock_, compare_dock_);
     const bool is_low = height() < kLowHeight;
     if (is_low) {
         addDockWidget(Qt::RightDockWidgetArea, next_token_dock_);
@@ -96,6 +106,7 @@ void MainWindow::lay_out_docks() {
         addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
     }
     for (TitledDock* dock : docks()) dock->show();
+    router_dock_->raise();
     runs_dock_->raise();
     const bool is_narrow = width() < kNarrowWidth;
     resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);
@@ -105,7 +116,7 @@ void MainWindow::lay_out_docks() {
     } else {
         resizeDocks({prompt_dock_, text_dock_, next_token_dock_}, {280, rest - 280 - 190, 190}, Qt::Vertical);
     }
-    resizeDocks({router_dock_, runs_dock_}, {rest * 7 / 10, rest * 3 / 10}, Qt::Vertical);
+    resizeDocks({router_dock_, runs_dock_}, {rest * 3 / 4, rest / 4}, Qt::Vertical);
 }
 
 void MainWindow::connect_docks() {
@@ -215,6 +226,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
     event->acceptProposedAction();
 }
 
-bool MainWindow::is_settled() const { return controller_.is_idle() && picture_->is_settled(); }
+bool MainWindow::is_settled() const {
+    return controller_.is_idle() && picture_->is_settled() && is_analysis_settled();
+}
 
 }  // namespace moe::app

@@ -4,6 +4,10 @@
 
 #include <QMainWindow>
 
+#include "app/docks/balance_dock.h"
+#include "app/docks/compare_dock.h"
+#include "app/docks/expert_dock.h"
+#include "app/docks/matrices_dock.h"
 #include "app/docks/next_token_dock.h"
 #include "app/docks/prompt_dock.h"
 #include "app/docks/router_dock.h"
@@ -39,6 +43,10 @@ class MainWindow : public QMainWindow {
     RouterDock* router_dock() const { return router_dock_; }
     RunsDock* runs_dock() const { return runs_dock_; }
     NextTokenDock* next_token_dock() const { return next_token_dock_; }
+    BalanceDock* balance_dock() const { return balance_dock_; }
+    ExpertDock* expert_dock() const { return expert_dock_; }
+    MatricesDock* matrices_dock() const { return matrices_dock_; }
+    CompareDock* compare_dock() const { return compare_dock_; }
     ErrorBanner* banner() const { return banner_; }
     StartPage* start_page() const { return start_page_; }
     CommandList& commands() { return *commands_; }
@@ -88,6 +96,15 @@ class MainWindow : public QMainWindow {
     QString selection_words() const;
     void bring_selection_into_view();
 
+    // main_window_analysis.cpp: the docks that analyse the shown run
+    RunView run_view() const;
+    void refresh_analysis();
+    void refresh_compare();
+    void delete_run(RunKey key);
+    void show_dock(TitledDock* dock);
+    void connect_analysis();
+    bool is_analysis_settled() const;
+
     Options options_;
     AppController controller_;
     CommandList* commands_;
@@ -101,6 +118,10 @@ class MainWindow : public QMainWindow {
     NextTokenDock* next_token_dock_ = nullptr;
     RouterDock* router_dock_ = nullptr;
     RunsDock* runs_dock_ = nullptr;
+    BalanceDock* balance_dock_ = nullptr;
+    ExpertDock* expert_dock_ = nullptr;
+    MatricesDock* matrices_dock_ = nullptr;
+    CompareDock* compare_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
     bool was_shown_ = false;
     bool fell_back_ = false;     ///< to the embedded model, once

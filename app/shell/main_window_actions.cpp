@@ -137,8 +137,9 @@ void MainWindow::walk_panes(int direction) {
     add_dock(prompt_dock_);
     add_dock(text_dock_);
     panes.push_back(picture_);
-    for (TitledDock* dock : {static_cast<TitledDock*>(router_dock_), static_cast<TitledDock*>(runs_dock_),
-                             static_cast<TitledDock*>(next_token_dock_)})
+    for (TitledDock* dock : std::initializer_list<TitledDock*>{router_dock_, expert_dock_, balance_dock_,
+                                                              matrices_dock_, runs_dock_, compare_dock_,
+                                                              next_token_dock_})
         add_dock(dock);
     std::ptrdiff_t current = direction > 0 ? -1 : 0;
     for (std::size_t i = 0; i < panes.size(); ++i) {

@@ -29,6 +29,14 @@ QString word_of(const RunEntry& run) {
     return QObject::tr("paused");
 }
 
+// How the layer of the shown run routes; null for a trace, whose model is not here.
+const MoeSpec* moe_spec_of(const AppState& state, const TraceShape& shape, std::size_t layer) {
+    if (state.shows_trace() || !state.model || layer >= shape.layer_ids.size()) return nullptr;
+    const auto block = static_cast<std::size_t>(shape.layer_ids[layer]);
+    const std::vector<LayerSpec>& layers = state.model->model->spec.layers;
+    return block < layers.size() && layers[block].moe ? &*layers[block].moe : nullptr;
+}
+
 // Two texts are the same text, perhaps longer, when they come from one store or from one prompt.
 std::uint64_t identity_of(const AppState& state) {
     if (const RunEntry* run = state.shown_run()) return reinterpret_cast<std::uintptr_t>(run->store.get());
@@ -52,6 +60,7 @@ void MainWindow::refresh() {
     refresh_prompt();
     text_dock_->set_model(text_model());
     refresh_router();
+    refresh_analysis();
     refresh_runs();
     refresh_next_token();
     refresh_commands();
@@ -123,8 +132,10 @@ void MainWindow::refresh_router() {
                           *state.selection.token < run->snapshot.n_tokens() && run->snapshot.has_shape() &&
                           state.selection.layer.value_or(0) < run->snapshot.shape().n_layers;
     if (!has_cell) return router_dock_->clear(run != nullptr ? run->snapshot : TraceSnapshot{});
-    router_dock_->set_model(run->snapshot, router_model(run->snapshot, *state.selection.token,
-                                                        state.selection.layer.value_or(0)));
+    const std::size_t layer = state.selection.layer.value_or(0);
+    router_dock_->set_model(run->snapshot,
+                            router_model(run->snapshot, *state.selection.token, layer,
+                                         moe_spec_of(state, run->snapshot.shape(), layer)));
 }
 
 void MainWindow::refresh_runs() {
@@ -137,7 +148,8 @@ void MainWindow::refresh_runs() {
                          .fork_pos = run.fork_pos,
                          .n_tokens = run.n_tokens,
                          .state = word_of(run),
-                         .is_current = state.shown == key});
+                         .is_current = state.shown == key,
+                         .is_renamed = run.is_renamed});
     }
     runs_dock_->set_model(items, QString::fromStdString(state.trace_path.filename().string()));
 }

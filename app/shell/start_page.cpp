@@ -80,7 +80,7 @@ void SampleButton::paintEvent(QPaintEvent*) {
         line(QRect(name.left(), 23, name.width(), 16), ui_font(11), theme_.accent, tr("in the editor"));
     const QRect words(name.right() + 8, 6, width() - name.right() - 20, 17);
     line(words, mono_font(12), theme_.text_1,
-         QString(sample_.text).replace(QLatin1Char('\n'), QStringLiteral(" ↵ ")));
+         QString(sample_.text).replace(QLatin1Char('\n'), QStringLiteral(" ⏎ ")));
     line(words.translated(0, 17), ui_font(11), theme_.text_3, sample_.explanation);
 }
 

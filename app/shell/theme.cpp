@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QToolTip>
 
+#include "app/docks/diverging_map.h"
 #include "app/shell/theme_style.h"
 #include "app/viewport/fonts.h"
 #include "render/scene/colormap.h"
@@ -84,10 +85,14 @@ DockTheme dock_theme_from(const render::Theme& theme) {
     dock.track = to_qcolor(theme.hover);
     dock.near_text = to_qcolor(theme.near_text);
     dock.near_bar = to_qcolor(theme.near_bar);
+    dock.over_text = to_qcolor(theme.over_text);
+    dock.over_bar = to_qcolor(theme.over_bar);
+    dock.dead = to_qcolor(theme.dead);
     for (std::size_t i = 0; i < dock.map.size(); ++i) {
         const double position = static_cast<double>(i) / static_cast<double>(dock.map.size() - 1);
         dock.map[i] = to_qcolor(render::map_color(theme, render::ColorMap::Tide, position)).rgba();
     }
+    dock.diverging = diverging_map(theme.is_dark);
     dock.body = ui_font(13);
     dock.title = ui_font(12, QFont::DemiBold);
     dock.caption = ui_font(11);

@@ -13,6 +13,7 @@ namespace moe::app {
 
 namespace {
 
+constexpr int kChevronWidth = 16;  // beside the text of a button with a menu
 constexpr qreal kControlRadius = 5;
 
 void fill(QPainter* painter, const QRect& rect, const render::Color& color) {
@@ -194,9 +195,17 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option,
             return fill(painter, option->rect, theme_.surface);
         case CE_TabBarTabShape:
             return draw_tab(option, painter);
+        case CE_ToolButtonLabel: {
+            const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+            if (button == nullptr || !button->features.testFlag(QStyleOptionToolButton::HasMenu)) break;
+            QStyleOptionToolButton left_of_chevron(*button);
+            left_of_chevron.rect.adjust(0, 0, -kChevronWidth, 0);
+            return QProxyStyle::drawControl(element, &left_of_chevron, painter, widget);
+        }
         default:
-            QProxyStyle::drawControl(element, option, painter, widget);
+            break;
     }
+    QProxyStyle::drawControl(element, option, painter, widget);
 }
 
 void ThemeStyle::draw_menu_bar_item(const QStyleOption* option, QPainter* painter) const {
@@ -341,7 +350,7 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
             const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
             const bool has_menu =
                 button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu);
-            return {natural.width() + (has_menu ? 12 : 0), natural.height()};
+            return {natural.width() + (has_menu ? kChevronWidth : 0), natural.height()};
         }
         case CT_PushButton:
             return {natural.width() + 8, natural.height()};

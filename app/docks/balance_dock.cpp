@@ -1,0 +1,149 @@
+#include "app/docks/balance_dock.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+#include "app/docks/token_display.h"
+
+namespace moe::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kFiguresInARow = 3;
+constexpr auto kPause = 100ms;  // numbers change at most 10 times a second
+
+struct FigureText {
+    int column;
+    const char* name;
+};
+constexpr FigureText kFigures[] = {{BalanceTableModel::MaxViolation, "Max violation"},
+                                   {BalanceTableModel::Cv, "CV"},
+                                   {BalanceTableModel::Gini, "Gini"},
+                                   {BalanceTableModel::Entropy, "Entropy"},
+                                   {BalanceTableModel::Dead, "Dead"}};
+
+}  // namespace
+
+BalanceDock::BalanceDock(QWidget* parent)
+    : TitledDock(QStringLiteral("balance_dock"), tr("Balance"), parent),
+      scope_(new ScopeCombo),
+      phase_(new QComboBox),
+      empty_(new QLabel),
+      table_(new BalanceTable),
+      background_(new Background(kPause, this)) {
+    auto* body = new QWidget(this);
+    auto* layout = new QVBoxLayout(body);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(controls());
+    figure_row_ = figures();
+    layout->addWidget(figure_row_);
+    empty_->setText(tr("How evenly the experts of each layer are used, beside what chance would give."));
+    empty_->setWordWrap(true);
+    empty_->setMargin(12);
+    layout->addWidget(empty_);
+    layout->addWidget(table_, 1);
+    layout->addStretch(0);
+    setWidget(body);
+    connect(table_, &BalanceTable::layer_chosen, this, &BalanceDock::layer_chosen);
+    connect(this, &QDockWidget::visibilityChanged, this, &BalanceDock::ask);
+    set_model({});
+}
+
+QWidget* BalanceDock::controls() {
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(10, 0, 10, 4);
+    layout->setSpacing(6);
+    layout->addWidget(scope_, 1);
+    layout->addWidget(phase_, 1);
+    phase_->addItem(tr("All phases"), static_cast<int>(PhaseFilter::All));
+    phase_->addItem(tr("Prefill"), static_cast<int>(PhaseFilter::Prefill));
+    phase_->addItem(tr("Decode"), static_cast<int>(PhaseFilter::Decode));
+    phase_->setFixedHeight(24);
+    phase_->setMinimumContentsLength(8);
+    phase_->setAccessibleName(tr("Phase of the tokens that are counted"));
+    phase_->setToolTip(
+        tr("Prefill: tokens of a prompt, read at once. Decode: tokens that were generated, one by one"));
+    for (QComboBox* combo : {static_cast<QComboBox*>(scope_), phase_})
+        connect(combo, &QComboBox::currentIndexChanged, this, &BalanceDock::ask);
+    return row;
+}
+
+QWidget* BalanceDock::figures() {
+    auto* row = new QWidget(this);
+    auto* layout = new QGridLayout(row);
+    layout->setContentsMargins(12, 4, 12, 8);
+    layout->setSpacing(8);
+    for (const FigureText& text : kFigures) {
+        const QString scope =
+            text.column == BalanceTableModel::Dead ? tr("Summed over the layers") : tr("Mean of the layers");
+        figures_.push_back(
+            new Figure(tr(text.name), balance_explanation(text.column) + QLatin1Char('\n') + scope));
+        const int place = static_cast<int>(figures_.size()) - 1;
+        layout->addWidget(figures_.back(), place / kFiguresInARow, place % kFiguresInARow);
+    }
+    return row;
+}
+
+void BalanceDock::set_model(const RunView& view) {
+    if (view.identity != view_.identity) {
+        background_->forget();
+        load_ = std::make_shared<RunningPhaseLoad>();
+    }
+    view_ = view;
+    const bool is_empty = !view.has_routing();
+    figure_row_->setVisible(!is_empty);
+    table_->setVisible(!is_empty);
+    empty_->setVisible(is_empty);
+    scope_->setEnabled(!is_empty);
+    phase_->setEnabled(!is_empty);
+    if (is_empty) {
+        title_bar()->set_note({});
+        return table_->set_model({});
+    }
+    table_->set_selected_layer(view.layer);
+    ask();
+}
+
+void BalanceDock::ask() {
+    if (!view_.has_routing() || visibleRegion().isEmpty()) return;
+    const auto phase = static_cast<PhaseFilter>(phase_->currentData().toInt());
+    background_->ask([this, load = load_, trace = view_.trace, range = scope_->range_of(view_), phase] {
+        load->move_to(trace, range.first, range.end);
+        return [this, model = balance_model(*load, trace.shape(), range, phase)] { show_figures(model); };
+    });
+}
+
+void BalanceDock::show_figures(const BalanceModel& model) {
+    title_bar()->set_note(tr("%1, %2 counted").arg(range_words(model.range), grouped(model.n_tokens)));
+    table_->set_model(model);
+    const LoadBalance& mean = model.mean;
+    const bool has_any = !model.rows.empty();
+    const auto show = [&](std::size_t figure, double value, double reference, int decimals) {
+        figures_[figure]->set_values(
+            has_any ? fixed_number(value, decimals) : QStringLiteral("–"), {},
+            has_any ? tr("if uniform %1").arg(fixed_number(reference, decimals)) : QString());
+    };
+    show(0, mean.max_violation, model.if_uniform.max_violation, 2);
+    show(1, mean.cv, model.if_uniform.cv, 3);
+    show(2, mean.gini, model.if_uniform.gini, 3);
+    show(3, mean.normalized_entropy.value_or(1), model.if_uniform.normalized_entropy.value_or(1), 3);
+    const auto n_layers = static_cast<double>(model.rows.size());
+    figures_[4]->set_values(QString::number(mean.n_dead),
+                            tr("of %1").arg(grouped(model.rows.size() * model.n_experts)),
+                            tr("if uniform %1").arg(fixed_number(model.dead_if_uniform * n_layers, 1)));
+}
+
+void BalanceDock::set_theme(const DockTheme& theme) {
+    TitledDock::set_theme(theme);
+    for (Figure* figure : figures_) figure->set_theme(theme);
+    table_->set_theme(theme);
+    empty_->setFont(theme.body);
+    set_text_color(empty_, theme.text_3);
+}
+
+}  // namespace moe::app

@@ -1,0 +1,267 @@
+#include "app/docks/compare_dock.h"
+
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "app/docks/figure.h"
+#include "app/docks/token_display.h"
+
+namespace moe::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPause = 200ms;
+constexpr int kLayerRowsShown = 6;
+constexpr int kRowHeight = 20;
+
+std::vector<PlainColumn> layer_columns() {
+    return {
+        {.title = QObject::tr("Layer"), .width = 54},
+        {.title = QString(), .is_number = false, .is_bar = true},
+        {.title = QObject::tr("Slots that differ"),
+         .explanation = QObject::tr("Chosen slots of A whose expert B did not choose, over the tokens of the "
+                                    "same text, of all its slots there. Counted here."),
+         .width = 130}};
+}
+
+std::vector<PlainColumn> difference_columns() {
+    return {{.title = QStringLiteral("#"), .width = 60},
+            {.title = QObject::tr("A"), .is_number = false},
+            {.title = QObject::tr("B"), .is_number = false},
+            {.title = QObject::tr("Layers"),
+             .explanation = QObject::tr("Layers that chose other experts in B than in A"),
+             .width = 62}};
+}
+
+QString text_at(const TraceSnapshot& trace, std::size_t position) {
+    return position < trace.n_tokens() ? token_by_itself(trace.token(position).bytes) : QStringLiteral("–");
+}
+
+}  // namespace
+
+CompareDock::CompareDock(QWidget* parent)
+    : TitledDock(QStringLiteral("compare_dock"), tr("Compare"), parent),
+      a_(new QComboBox),
+      b_(new QComboBox),
+      route_button_(new QPushButton),
+      token_button_(new QPushButton),
+      note_(new QLabel),
+      layers_(new PlainTable(tr("Slots that differ by layer"), layer_columns())),
+      differences_(new PlainTable(tr("Differences by position"), difference_columns())),
+      comparing_(new Background(kPause, this)) {
+    auto* body = new QWidget(this);
+    auto* layout = new QVBoxLayout(body);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(4);
+    choice_row_ = choice();
+    layout->addWidget(choice_row_);
+    note_->setWordWrap(true);
+    note_->setIndent(12);
+    layout->addWidget(note_);
+    summary_ = summary();
+    layout->addWidget(summary_, 1);
+    layout->addStretch(0);
+    setWidget(body);
+    connect(this, &QDockWidget::visibilityChanged, this, &CompareDock::ask);
+    set_runs({}, {});
+}
+
+QWidget* CompareDock::choice() {
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(10, 0, 10, 0);
+    layout->setSpacing(6);
+    auto* swap = new QToolButton;
+    swap->setText(QStringLiteral("⇄"));
+    swap->setToolTip(tr("Swaps A and B"));
+    swap->setAccessibleName(tr("Swap the two runs"));
+    layout->addWidget(a_, 1);
+    layout->addWidget(swap);
+    layout->addWidget(b_, 1);
+    a_->setAccessibleName(tr("Run A"));
+    b_->setAccessibleName(tr("Run B"));
+    for (QComboBox* combo : {a_, b_}) {
+        combo->setFixedHeight(24);
+        combo->setMinimumContentsLength(6);
+        connect(combo, &QComboBox::activated, this, &CompareDock::ask);
+    }
+    connect(swap, &QToolButton::clicked, this, [this] {
+        const int a = a_->currentIndex();
+        a_->setCurrentIndex(b_->currentIndex());
+        b_->setCurrentIndex(a);
+        ask();
+    });
+    return row;
+}
+
+QWidget* CompareDock::summary() {
+    auto* box = new QWidget(this);
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    auto* buttons = new QHBoxLayout;
+    buttons->setContentsMargins(10, 0, 10, 2);
+    buttons->setSpacing(6);
+    buttons->addWidget(route_button_, 1);
+    buttons->addWidget(token_button_, 1);
+    layout->addLayout(buttons);
+    layout->addWidget(layers_);
+    layout->addWidget(differences_, 1);
+    route_button_->setToolTip(tr("The first token of the same text that some layer routed to other experts"));
+    token_button_->setToolTip(tr("From here on the texts differ; rows are paired by position"));
+    connect(route_button_, &QPushButton::clicked, this, [this] {
+        if (const auto& route = comparison_.first_different_route) go_to(route->position, route->first_layer);
+    });
+    connect(token_button_, &QPushButton::clicked, this, [this] {
+        if (comparison_.first_different_token) go_to(*comparison_.first_different_token, {});
+    });
+    connect(differences_, &PlainTable::row_chosen, this, [this](int row) {
+        const RunDifference& difference = comparison_.differences[static_cast<std::size_t>(row)];
+        go_to(difference.position, difference.first_layer);
+    });
+    return box;
+}
+
+void CompareDock::set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> shown) {
+    runs_ = std::move(runs);
+    fill_combos();
+    const bool can_compare = runs_.size() >= 2;
+    choice_row_->setVisible(can_compare);
+    summary_->setVisible(can_compare);
+    if (!can_compare) {
+        comparing_->forget();
+        comparison_ = {};
+        title_bar()->set_note({});
+        note_->setText(
+            tr("Two runs side by side appear here. Continue from a token to make a branch, or run "
+               "another prompt."));
+        return note_->show();
+    }
+    if (a_->currentIndex() == b_->currentIndex()) {
+        const auto found =
+            std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == shown; });
+        const auto index = found == runs_.end() ? std::ssize(runs_) - 1 : found - runs_.begin();
+        b_->setCurrentIndex(static_cast<int>(index));
+        a_->setCurrentIndex(static_cast<int>(index > 0 ? index - 1 : 1));
+    }
+    ask();
+}
+
+void CompareDock::fill_combos() {
+    std::vector<RunKey> keys;
+    for (const ComparedRun& run : runs_) keys.push_back(run.key);
+    const bool is_same = keys == listed_;
+    for (QComboBox* combo : {a_, b_}) {
+        const std::optional<RunKey> chosen =
+            combo->currentIndex() >= 0 && combo->currentIndex() < static_cast<int>(listed_.size())
+                ? std::optional(listed_[static_cast<std::size_t>(combo->currentIndex())])
+                : std::nullopt;
+        if (!is_same) combo->clear();
+        const QString letter = combo == a_ ? QStringLiteral("A  ") : QStringLiteral("B  ");
+        for (std::size_t i = 0; i < runs_.size(); ++i) {
+            const int index = static_cast<int>(i);
+            if (!is_same) combo->addItem(letter + runs_[i].name);
+            if (combo->itemText(index) != letter + runs_[i].name)
+                combo->setItemText(index, letter + runs_[i].name);
+            if (!is_same && chosen == runs_[i].key) combo->setCurrentIndex(index);
+        }
+    }
+    listed_ = std::move(keys);
+}
+
+void CompareDock::choose(RunKey a, RunKey b) {
+    a_->setCurrentIndex(static_cast<int>(std::ranges::find(listed_, a) - listed_.begin()));
+    b_->setCurrentIndex(static_cast<int>(std::ranges::find(listed_, b) - listed_.begin()));
+    ask();
+}
+
+const ComparedRun* CompareDock::run_of(const QComboBox* combo) const {
+    const int index = combo->currentIndex();
+    return index >= 0 && index < static_cast<int>(runs_.size()) ? &runs_[static_cast<std::size_t>(index)]
+                                                                : nullptr;
+}
+
+void CompareDock::ask() {
+    const ComparedRun* a = run_of(a_);
+    const ComparedRun* b = run_of(b_);
+    if (runs_.size() < 2 || a == nullptr || b == nullptr || visibleRegion().isEmpty()) return;
+    for (const ComparedRun* run : {a, b}) {
+        if (run->identity != 0) continue;
+        note_->setText(tr("%1 was not read yet; choose it in Runs first").arg(run->name));
+        summary_->hide();
+        return note_->show();
+    }
+    summary_->show();
+    comparing_->ask([this, a = a->trace, b = b->trace] {
+        return [this, a, b, comparison = compare_runs(a, b)] { show_comparison(comparison, a, b); };
+    });
+}
+
+void CompareDock::show_comparison(const RunComparison& comparison, const TraceSnapshot& a,
+                                  const TraceSnapshot& b) {
+    comparison_ = comparison;
+    layer_ids_ = a.has_shape() ? a.shape().layer_ids : std::vector<std::int32_t>{};
+    show_summary();
+    std::vector<PlainRow> rows;
+    for (const RunDifference& difference : comparison.differences) {
+        PlainRow row{
+            .texts = {grouped(difference.position), text_at(a, difference.position),
+                      text_at(b, difference.position),
+                      difference.n_layers > 0 ? QString::number(difference.n_layers) : QStringLiteral("–")}};
+        if (!difference.is_token_different) row.dim_column = 2;
+        rows.push_back(std::move(row));
+    }
+    differences_->set_rows(std::move(rows));
+}
+
+void CompareDock::show_summary() {
+    const auto layer_name = [this](std::size_t layer) {
+        return layer < layer_ids_.size() ? QString::number(layer_ids_[layer]) : QString::number(layer);
+    };
+    title_bar()->set_note(tr("%1 differences").arg(grouped(comparison_.n_differences)));
+    const auto& route = comparison_.first_different_route;
+    route_button_->setEnabled(route.has_value());
+    route_button_->setText(
+        route ? tr("Route: %1, layer %2").arg(grouped(route->position), layer_name(*route->first_layer))
+              : tr("Same routes"));
+    const auto& token = comparison_.first_different_token;
+    token_button_->setEnabled(token.has_value());
+    token_button_->setText(token ? tr("Token: %1").arg(grouped(*token)) : tr("Same text"));
+    note_->setText(!comparison_.absent.isEmpty()
+                       ? comparison_.absent
+                       : tr("%1 tokens of the same text; A has %2, B %3")
+                             .arg(grouped(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
+                                  grouped(comparison_.n_tokens_b)));
+    note_->show();
+    std::vector<PlainRow> rows;
+    for (std::size_t layer = 0; layer < comparison_.n_slots_different.size(); ++layer) {
+        const std::size_t n = comparison_.n_slots_different[layer];
+        const auto total = static_cast<double>(std::max<std::size_t>(1, comparison_.n_slots_compared));
+        rows.push_back({.texts = {layer_name(layer),
+                                  {},
+                                  tr("%1 of %2").arg(grouped(n), grouped(comparison_.n_slots_compared))},
+                        .bar = static_cast<double>(n) / total});
+    }
+    layers_->setFixedHeight(kRowHeight * (1 + std::min(kLayerRowsShown, static_cast<int>(rows.size()))) + 6);
+    layers_->setVisible(!rows.empty());
+    layers_->set_rows(std::move(rows));
+}
+
+void CompareDock::go_to(std::size_t position, std::optional<std::size_t> layer) {
+    // The run that has the token, B if both do: that is where something changed.
+    const ComparedRun* run = run_of(position < comparison_.n_tokens_b ? b_ : a_);
+    if (run != nullptr) Q_EMIT place_chosen(run->key, position, layer);
+}
+
+void CompareDock::set_theme(const DockTheme& theme) {
+    TitledDock::set_theme(theme);
+    layers_->set_theme(theme);
+    differences_->set_theme(theme);
+    note_->setFont(theme.caption);
+    set_text_color(note_, theme.text_3);
+}
+
+}  // namespace moe::app

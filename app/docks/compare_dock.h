@@ -1,0 +1,70 @@
+#pragma once
+
+#include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+
+#include "app/docks/background.h"
+#include "app/docks/compare_model.h"
+#include "app/docks/dock_title.h"
+#include "app/docks/plain_table.h"
+#include "app/docks/run_key.h"
+
+namespace moe::app {
+
+/// A run that can be compared.
+struct ComparedRun {
+    RunKey key;
+    QString name;
+    std::uint64_t identity = 0;  ///< of its text, see RunView; 0: it was not read yet
+    TraceSnapshot trace = {};
+};
+
+/// Two runs side by side, paired by position: where they part, and what differs.
+class CompareDock : public TitledDock {
+    Q_OBJECT
+  public:
+    explicit CompareDock(QWidget* parent = nullptr);
+
+    /// The runs there are; the two that were chosen stay chosen. Of two new ones the shown run is A, and the
+    /// one it branched from, or the one before it, B.
+    void set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> shown);
+    void choose(RunKey a, RunKey b);
+    void set_theme(const DockTheme& theme) override;
+    QWidget* focus_target() const override { return differences_; }
+    bool is_settled() const { return comparing_->is_idle(); }
+    const RunComparison& comparison() const { return comparison_; }
+    PlainTable* differences() const { return differences_; }
+
+  Q_SIGNALS:
+    /// A place to look at; `layer` where it is about one.
+    void place_chosen(moe::app::RunKey run, std::size_t position, std::optional<std::size_t> layer);
+
+  private:
+    QWidget* choice();
+    QWidget* summary();
+    void fill_combos();
+    const ComparedRun* run_of(const QComboBox* combo) const;
+    void ask();
+    void show_comparison(const RunComparison& comparison, const TraceSnapshot& a, const TraceSnapshot& b);
+    void show_summary();
+    void go_to(std::size_t position, std::optional<std::size_t> layer);
+
+    QComboBox* a_;
+    QComboBox* b_;
+    QWidget* choice_row_;
+    QWidget* summary_;
+    QPushButton* route_button_;
+    QPushButton* token_button_;
+    QLabel* note_;
+    PlainTable* layers_;
+    PlainTable* differences_;
+    std::vector<ComparedRun> runs_;
+    std::vector<RunKey> listed_;
+    RunComparison comparison_;
+    std::vector<std::int32_t> layer_ids_;
+    Background* comparing_;
+};
+
+}  // namespace moe::app

@@ -1,0 +1,54 @@
+#include "app/docks/compare_model.h"
+
+#include <QObject>
+#include <algorithm>
+
+namespace moe::app {
+
+namespace {
+
+std::size_t n_only_in_a(std::span<const std::uint16_t> a, std::span<const std::uint16_t> b) {
+    return static_cast<std::size_t>(std::ranges::count_if(a, [&](std::uint16_t expert) {
+        return expert != kNoExpert && std::ranges::find(b, expert) == b.end();
+    }));
+}
+
+bool has_same_routing_axes(const TraceSnapshot& a, const TraceSnapshot& b) {
+    return a.has_shape() && b.has_shape() && a.shape() == b.shape();
+}
+
+}  // namespace
+
+RunComparison compare_runs(const TraceSnapshot& a, const TraceSnapshot& b) {
+    RunComparison result{.n_tokens_a = a.n_tokens(), .n_tokens_b = b.n_tokens()};
+    const std::size_t n_both = std::min(a.n_tokens(), b.n_tokens());
+    const bool has_routes = has_same_routing_axes(a, b);
+    if (!has_routes) {
+        result.absent =
+            QObject::tr("The runs have other layers or experts: only their texts can be compared.");
+    } else {
+        result.n_slots_different.assign(a.shape().n_layers, 0);
+    }
+    const std::size_t n_routed = has_routes ? std::min(a.n_routed(), b.n_routed()) : 0;
+    for (std::size_t position = 0; position < std::max(a.n_tokens(), b.n_tokens()); ++position) {
+        RunDifference difference{.position = position};
+        difference.is_token_different = position >= n_both || a.token(position).id != b.token(position).id;
+        if (difference.is_token_different && !result.first_different_token)
+            result.first_different_token = position;
+        const bool is_same_text = !result.first_different_token;
+        if (is_same_text) ++result.n_same_text;
+        for (std::size_t layer = 0; position < n_routed && layer < a.shape().n_layers; ++layer) {
+            const std::size_t n_slots = n_only_in_a(a.experts(position, layer), b.experts(position, layer));
+            if (is_same_text) result.n_slots_different[layer] += n_slots;
+            if (n_slots == 0) continue;
+            if (difference.n_layers++ == 0) difference.first_layer = layer;
+        }
+        if (is_same_text && position < n_routed) result.n_slots_compared += a.shape().top_k;
+        if (!difference.is_token_different && difference.n_layers == 0) continue;
+        if (is_same_text && !result.first_different_route) result.first_different_route = difference;
+        if (result.n_differences++ < kListedDifferencesMax) result.differences.push_back(difference);
+    }
+    return result;
+}
+
+}  // namespace moe::app

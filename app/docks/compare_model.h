@@ -1,0 +1,39 @@
+#pragma once
+
+#include <QString>
+#include <optional>
+#include <vector>
+
+#include "engine/trace/trace_store.h"
+
+namespace moe::app {
+
+/// A position where two runs differ.
+struct RunDifference {
+    std::size_t position = 0;
+    bool is_token_different = false;  ///< also where one run has ended
+    std::size_t n_layers = 0;         ///< layers that chose other experts
+    std::optional<std::size_t> first_layer = {};
+};
+
+/// How two runs of one model differ, position by position.
+struct RunComparison {
+    std::size_t n_tokens_a = 0;
+    std::size_t n_tokens_b = 0;
+    std::size_t n_same_text = 0;  ///< tokens before the first different one: the same text in both
+    std::optional<std::size_t> first_different_token = {};    ///< or the end of the shorter run
+    std::optional<RunDifference> first_different_route = {};  ///< among the tokens of the same text
+    std::size_t n_slots_compared = 0;                         ///< of a layer, over the same text
+    std::vector<std::size_t> n_slots_different = {};  ///< by layer: slots of A whose expert B did not choose
+    std::vector<RunDifference> differences = {};      ///< in order; the first kListedDifferencesMax
+    std::size_t n_differences = 0;
+    QString absent = {};  ///< not empty: why the routing cannot be compared
+};
+
+inline constexpr std::size_t kListedDifferencesMax = 5'000;
+
+/// Pairs the runs by position. Up to the first different token the texts are the same; behind it the tokens
+/// that stand side by side have nothing to do with each other. Not for the GUI thread.
+RunComparison compare_runs(const TraceSnapshot& a, const TraceSnapshot& b);
+
+}  // namespace moe::app

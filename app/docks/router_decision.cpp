@@ -1,0 +1,46 @@
+#include "app/docks/router_decision.h"
+
+#include <algorithm>
+
+#include "engine/moe/router.h"
+
+namespace moe::app {
+
+std::vector<std::size_t> RouterDecision::followed() const {
+    std::vector<std::size_t> experts = chosen;
+    if (near_miss) experts.push_back(*near_miss);
+    return experts;
+}
+
+float RouterDecision::sum_of_chosen() const {
+    float sum = 0.0f;
+    for (const std::size_t expert : chosen) sum += scores[expert];
+    return sum;
+}
+
+RouterDecision router_decision(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
+    RouterDecision decision;
+    for (const std::uint16_t expert : trace.experts(position, layer)) {
+        if (expert != kNoExpert) decision.chosen.push_back(expert);
+    }
+    const std::span<const float> weights = trace.weights(position, layer);
+    decision.weights.assign(weights.begin(), weights.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                   weights.size(), decision.chosen.size())));
+    decision.logits = trace.router_logits(position, layer);
+    std::vector<float> scores(trace.shape().n_experts);
+    if (!trace.scores(position, layer, scores)) return decision;
+    decision.scores = scores;
+    trace.selection(position, layer, scores);
+    decision.ranks_scores = scores == decision.scores;
+    decision.ranked = std::move(scores);
+    for (std::size_t expert = 0; expert < decision.ranked.size(); ++expert) {
+        if (std::ranges::find(decision.chosen, expert) != decision.chosen.end()) continue;
+        if (!decision.near_miss || decision.ranked[expert] > decision.ranked[*decision.near_miss])
+            decision.near_miss = expert;
+    }
+    return decision;
+}
+
+bool is_lost_group(float ranked) { return ranked <= kLostGroup; }
+
+}  // namespace moe::app

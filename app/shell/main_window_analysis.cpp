@@ -1,0 +1,112 @@
+// The docks that analyse the shown run: what they are given and what they ask for.
+#include "app/shell/main_window.h"
+
+#include <QMessageBox>
+#include <algorithm>
+
+namespace moe::app {
+
+RunView MainWindow::run_view() const {
+    const AppState& state = controller_.state();
+    const RunEntry* run = state.shown_run();
+    if (run == nullptr || !run->snapshot.has_shape()) return {};
+    RunView view{.identity = reinterpret_cast<std::uintptr_t>(run->store.get()),
+                 .trace = run->snapshot,
+                 .first_visible = 0,
+                 .end_visible = 0,
+                 .token = state.selection.token,
+                 .layer = state.selection.layer.value_or(0),
+                 .expert = state.selection.expert};
+    const std::size_t n_routed = view.trace.n_routed();
+    const auto visible =
+        picture_->visible_tokens().value_or(std::pair<std::size_t, std::size_t>{0, n_routed});
+    view.end_visible = std::min(visible.second, n_routed);
+    view.first_visible = std::min(visible.first, view.end_visible);
+    return view;
+}
+
+void MainWindow::refresh_analysis() {
+    const RunView view = run_view();
+    balance_dock_->set_model(view);
+    expert_dock_->set_model(view);
+    matrices_dock_->set_model(view);
+    refresh_compare();
+}
+
+void MainWindow::refresh_compare() {
+    const AppState& state = controller_.state();
+    std::vector<ComparedRun> runs;
+    for (const auto& [key, run] : state.runs) {
+        runs.push_back({.key = key,
+                        .name = run.name,
+                        .identity = reinterpret_cast<std::uintptr_t>(run.store.get()),
+                        .trace = run.snapshot});
+    }
+    compare_dock_->set_runs(std::move(runs), state.shown);
+}
+
+void MainWindow::connect_analysis() {
+    const auto choose_layer = [this](std::size_t layer) {
+        controller_.select({.token = {}, .layer = layer, .expert = {}});
+    };
+    connect(balance_dock_, &BalanceDock::layer_chosen, &controller_, choose_layer);
+    connect(matrices_dock_, &MatricesDock::layer_chosen, &controller_, choose_layer);
+    connect(matrices_dock_, &MatricesDock::token_chosen, &controller_, &AppController::select_token);
+    connect(expert_dock_, &ExpertDock::token_chosen, &controller_, [this](std::size_t position) {
+        const std::optional<std::size_t> expert = controller_.state().selection.expert;
+        controller_.select_token(position);
+        controller_.select({.token = position, .layer = {}, .expert = expert});  // the card stays
+    });
+    connect(expert_dock_, &ExpertDock::expert_chosen, &controller_,
+            [this](std::size_t layer, std::size_t expert) {
+                controller_.select({.token = {}, .layer = layer, .expert = expert});
+            });
+    connect(compare_dock_, &CompareDock::place_chosen, &controller_,
+            [this](RunKey run, std::size_t position, std::optional<std::size_t> layer) {
+                controller_.show_run(run);
+                controller_.select({.token = {}, .layer = layer, .expert = {}});
+                controller_.select_token(position);
+            });
+    connect(runs_dock_, &RunsDock::run_renamed, &controller_, &AppController::rename_run);
+    connect(runs_dock_, &RunsDock::deletion_requested, this, &MainWindow::delete_run);
+    connect(runs_dock_, &RunsDock::comparison_requested, this, [this](RunKey run) {
+        show_dock(compare_dock_);
+        if (const auto& shown = controller_.state().shown) compare_dock_->choose(*shown, run);
+    });
+    commands_->on(CommandId::ShowRouter, [this] { show_dock(router_dock_); });
+    commands_->on(CommandId::ShowExpert, [this] { show_dock(expert_dock_); });
+    commands_->on(CommandId::ShowBalance, [this] { show_dock(balance_dock_); });
+    commands_->on(CommandId::ShowMatrices, [this] { show_dock(matrices_dock_); });
+    commands_->on(CommandId::ShowCompare, [this] { show_dock(compare_dock_); });
+    commands_->on(CommandId::ShowArithmetic, [this] {
+        show_dock(router_dock_);
+        router_dock_->arithmetic()->set_open(!router_dock_->arithmetic()->is_open());
+    });
+    connect(picture_, &PictureView::visible_tokens_changed, this, &MainWindow::refresh_analysis);
+}
+
+void MainWindow::show_dock(TitledDock* dock) {
+    dock->show();
+    dock->raise();
+    dock->focus_target()->setFocus(Qt::ShortcutFocusReason);
+}
+
+// A recorded run can be opened again; one of this session would be lost, so that is asked.
+void MainWindow::delete_run(RunKey key) {
+    const auto found = controller_.state().runs.find(key);
+    if (found == controller_.state().runs.end()) return;
+    if (key.source == RunKey::Source::Engine && !controller_.state().recording.is_recording) {
+        const auto answer = QMessageBox::question(
+            this, tr("Delete run"), tr("Delete %1? It was not recorded to a file.").arg(found->second.name),
+            QMessageBox::Yes | QMessageBox::Cancel, QMessageBox::Cancel);
+        if (answer != QMessageBox::Yes) return;
+    }
+    controller_.remove_run(key);
+}
+
+bool MainWindow::is_analysis_settled() const {
+    return balance_dock_->is_settled() && expert_dock_->is_settled() && matrices_dock_->is_settled() &&
+           compare_dock_->is_settled();
+}
+
+}  // namespace moe::app

@@ -1,0 +1,260 @@
+#include <gtest/gtest.h>
+
+#include <QSignalSpy>
+#include <QTest>
+#include <QThread>
+#include <atomic>
+#include <map>
+#include <set>
+
+#include "app/docks/background.h"
+#include "app/docks/compare_dock.h"
+#include "app/docks/expert_dock.h"
+#include "app/docks/matrices_dock.h"
+#include "tests/app/demo_trace.h"
+#include "tests/support/trace_text.h"
+
+namespace moe::app {
+namespace {
+
+constexpr double kRounding = 1e-12;
+constexpr int kTimeoutMs = 60000;
+
+bool wait_for(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, kTimeoutMs); }
+
+// Rows are tokens, columns are layers: expert 0 goes with 1, 2 with 3; layer 1 swaps the pairs.
+constexpr std::string_view kPairs = R"(
+    0.1  2.3
+    1.0  3.2
+    2.3  0.1
+    3.2  1.0
+    0.1  2.3
+    2.0  0.1
+)";
+
+TraceSnapshot pairs() { return test::trace_from_text(kPairs, {.n_experts = 4}); }
+
+TEST(BackgroundTest, AnswersTheNewestQuestionAndSkipsThoseItOvertook) {
+    Background background(std::chrono::milliseconds(1));
+    std::vector<int> answers;
+    std::atomic<int> n_worked = 0;
+    std::atomic<bool> may_go_on = false;
+    for (int question = 0; question < 10; ++question) {
+        background.ask([&, question]() -> Background::Answer {
+            while (question == 0 && !may_go_on) QThread::yieldCurrentThread();
+            ++n_worked;
+            return [&answers, question] { answers.push_back(question); };
+        });
+    }
+    may_go_on = true;
+    ASSERT_TRUE(wait_for([&] { return background.is_idle(); }));
+    EXPECT_EQ(answers, (std::vector<int>{0, 9}));
+    EXPECT_EQ(n_worked, 2);
+}
+
+TEST(BackgroundTest, DropsTheAnswersToWhatWasForgotten) {
+    Background background(std::chrono::milliseconds(1));
+    bool was_told = false;
+    background.ask([&]() -> Background::Answer { return [&was_told] { was_told = true; }; });
+    background.forget();
+    ASSERT_TRUE(wait_for([&] { return background.is_idle(); }));
+    EXPECT_FALSE(was_told);
+}
+
+TEST(MatrixModelTest, CountsPairsOfALayerWithShareAndLift) {
+    const MatrixModel model = matrix_model(pairs(), {.layer = 0, .range = {0, 6}});
+    const MatrixCell together = model.cell(0, 1);
+    EXPECT_EQ(together.count, 3u);
+    EXPECT_NEAR(*together.share, 3.0 / 4, kRounding) << "expert 0 has 4 tokens";
+    // Loads 4 3 3 2, 12 ordered pairs: 12 * 4 * 3 / (144 - 38).
+    EXPECT_NEAR(together.expected, 12.0 * 12 / 106, kRounding);
+    EXPECT_NEAR(*together.lift, 3 / (12.0 * 12 / 106), kRounding);
+    EXPECT_FALSE(model.cell(2, 2).lift) << "the diagonal is the load";
+}
+
+TEST(MatrixModelTest, CountsTheFlowToTheNextLayer) {
+    const MatrixModel model = matrix_model(pairs(), {.kind = MatrixKind::Flow, .layer = 0, .range = {0, 6}});
+    EXPECT_EQ(model.cell(0, 2).count, 3u);
+    EXPECT_EQ(model.cell(0, 0).count, 1u) << "the last token alone";
+    EXPECT_NEAR(*model.cell(0, 2).share, 3.0 / 8, kRounding);
+}
+
+TEST(MatrixModelTest, PutsPartnersSideBySideWhenClustered) {
+    const TraceSnapshot trace =
+        test::trace_from_text("0.2\n 2.0\n 1.3\n 3.1\n 0.2\n 1.3\n", {.n_experts = 4});
+    const MatrixModel model = matrix_model(trace, {.range = {0, 6}, .clusters = true});
+    const auto place = [&](std::size_t expert) {
+        return std::ranges::find(model.row_order, expert) - model.row_order.begin();
+    };
+    EXPECT_EQ(std::abs(place(0) - place(2)), 1);
+    EXPECT_EQ(std::abs(place(1) - place(3)), 1);
+}
+
+TEST(MatricesDockTest, ListsTheTokensBehindTheCellThatIsClicked) {
+    MatricesDock dock;
+    dock.set_theme({});
+    dock.resize(340, 700);
+    dock.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&dock));
+    dock.set_model({.identity = 1, .trace = pairs()});
+    ASSERT_TRUE(wait_for([&] { return dock.is_settled() && dock.matrix()->model() != nullptr; }));
+    QTest::mouseClick(dock.matrix(), Qt::LeftButton, {},
+                      dock.matrix()->rect_of({.from = 2, .to = 3}).center().toPoint());
+    ASSERT_TRUE(wait_for([&] { return dock.is_settled() && dock.tokens()->tokens().rowCount() == 2; }));
+    EXPECT_EQ(dock.tokens()->tokens().position(0), 2u);
+    EXPECT_EQ(dock.tokens()->tokens().position(1), 3u);
+    std::size_t chosen = 0;
+    QObject::connect(&dock, &MatricesDock::token_chosen, [&](std::size_t position) { chosen = position; });
+    Q_EMIT dock.tokens()->activated(dock.tokens()->model()->index(1, 0));
+    EXPECT_EQ(chosen, 3u);
+    QTest::keyClick(dock.matrix(), Qt::Key_Left);
+    EXPECT_EQ(dock.matrix()->chosen(), (ExpertPair{.from = 2, .to = 2})) << "arrows move the cell";
+}
+
+TEST(ExpertModelTest, AgreesWithARecount) {
+    const TraceSnapshot trace = test::demo_trace(300);
+    const ExpertModel model = expert_model(trace, {20, 280}, 3, 7);
+    std::map<TokenId, std::pair<std::size_t, std::size_t>> used_and_seen;
+    std::size_t n_used = 0;
+    for (std::size_t position = 20; position < 280; ++position) {
+        const auto experts = trace.experts(position, 3);
+        const bool is_used = std::ranges::count(experts, 7) > 0;
+        n_used += is_used ? 1 : 0;
+        auto& [used, seen] = used_and_seen[trace.token(position).id];
+        used += is_used ? 1 : 0;
+        ++seen;
+    }
+    ASSERT_GT(n_used, 0u);
+    EXPECT_EQ(model.n_used, n_used);
+    EXPECT_EQ(model.positions.size(), n_used);
+    EXPECT_NEAR(model.fair_share, 260 * 2 / 16.0, kRounding);
+    for (const TokenUse& use : model.tokens) {
+        EXPECT_EQ(use.n_used, used_and_seen[use.id].first);
+        EXPECT_EQ(use.n_seen, used_and_seen[use.id].second);
+        EXPECT_NEAR(use.lift,
+                    static_cast<double>(use.n_used) / static_cast<double>(use.n_seen) /
+                        (static_cast<double>(n_used) / 260),
+                    1e-9);
+    }
+    std::size_t n_partners = 0;
+    for (const Partner& partner : model.partners) n_partners += partner.count;
+    EXPECT_EQ(n_partners, n_used) << "top 2: each use has one partner";
+}
+
+TEST(ExpertFinderTest, RanksTheExpertThatFiresOnAPatternByItsLift) {
+    const auto store = std::make_shared<TraceStore>(
+        TraceShape{.n_layers = 1, .n_experts = 4, .top_k = 1, .layer_ids = {0}}, TraceGating::Softmax);
+    std::vector<TokenRecord> tokens;
+    auto chunk = std::make_shared<TraceChunk>();
+    for (const std::string text : {"a", " 1", "2", " b", "3", " c", "d", "4"}) {
+        tokens.push_back({.id = 1, .bytes = text, .logprob = {}});
+        const bool is_digit = text.find_first_of("1234") != std::string::npos;
+        chunk->experts.push_back(is_digit ? 3 : text == "a" ? 3 : 0);
+    }
+    chunk->n_tokens = tokens.size();
+    store->append_tokens(tokens);
+    store->append_chunk(std::move(chunk));
+    const TraceSnapshot trace = store->snapshot();
+    const Result<std::vector<bool>> matches = matching_tokens(trace, {0, 8}, QStringLiteral("/\\d/"));
+    ASSERT_TRUE(matches);
+    EXPECT_EQ(*matches, (std::vector<bool>{false, true, true, false, true, false, false, true}));
+    const ExpertHits found = find_experts(trace, {0, 8}, *matches);
+    ASSERT_EQ(found.hits.size(), 1u);
+    EXPECT_EQ(found.hits[0].expert, 3u);
+    EXPECT_EQ(found.hits[0].n_hits, 4u);
+    EXPECT_NEAR(found.hits[0].expected, 5.0 * 4 / 8, kRounding);
+    EXPECT_NEAR(found.hits[0].lift, 1.6, kRounding);
+}
+
+TEST(ExpertFinderTest, MatchesTextAcrossTokensAndRefusesABrokenExpression) {
+    const TraceSnapshot trace = test::demo_trace(28);
+    const Result<std::vector<bool>> matches = matching_tokens(trace, {0, 28}, QStringLiteral("COUNTED"));
+    ASSERT_TRUE(matches);
+    for (std::size_t position = 0; position < 28; ++position)
+        EXPECT_EQ((*matches)[position], position == 11 || position == 12) << position;
+    const Result<std::vector<bool>> broken = matching_tokens(trace, {0, 28}, QStringLiteral("/(/"));
+    ASSERT_FALSE(broken);
+    EXPECT_NE(broken.error().message.find("not a regular expression"), std::string::npos);
+}
+
+TEST(ExpertDockTest, ShowsTheCardOfTheExpertAndFindsOthers) {
+    ExpertDock dock;
+    dock.set_theme({});
+    dock.resize(340, 800);
+    dock.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&dock));
+    dock.set_model({.identity = 1, .trace = test::demo_trace(200), .layer = 2, .expert = 4});
+    ASSERT_TRUE(wait_for([&] { return dock.is_settled() && dock.contexts()->tokens().rowCount() > 0; }));
+    EXPECT_EQ(dock.heading(), QStringLiteral("Layer 2, expert 4"));
+    EXPECT_GT(dock.partners()->rows().rowCount(), 0);
+    dock.find(QStringLiteral("many"));
+    ASSERT_TRUE(wait_for([&] { return dock.is_settled() && dock.found()->rows().rowCount() > 0; }));
+    std::pair<std::size_t, std::size_t> chosen{99, 99};
+    QObject::connect(&dock, &ExpertDock::expert_chosen, [&](std::size_t layer, std::size_t expert) {
+        chosen = {layer, expert};
+    });
+    Q_EMIT dock.found()->activated(dock.found()->model()->index(0, 0));
+    EXPECT_LT(chosen.first, 6u);
+    dock.find(QStringLiteral("/(/"));
+    ASSERT_TRUE(wait_for([&] { return dock.found_note().contains(QStringLiteral("not a regular")); }));
+    EXPECT_EQ(dock.found()->rows().rowCount(), 0);
+}
+
+TEST(CompareModelTest, FindsTheFirstDifferentRouteAndToken) {
+    const std::shared_ptr<TraceStore> store = test::demo_store({});
+    test::append_demo_tokens(*store, 20, {});
+    const std::shared_ptr<TraceStore> branch = TraceStore::branch(store->snapshot(), 12);
+    test::append_demo_tokens(*store, 10, {});
+    // The branch goes on with tokens and routes of later positions.
+    const TraceSnapshot later = test::demo_trace(64);
+    std::vector<TokenRecord> tokens{store->snapshot().token(12)};
+    for (std::size_t i = 40; i < 45; ++i) tokens.push_back(later.token(i));
+    branch->append_tokens(tokens);
+    TraceChunk routes = slice(later.chunk_of(0), later.shape(), 30, 6);
+    routes.first_token = 12;
+    branch->append_chunk(std::make_shared<TraceChunk>(routes));
+    const RunComparison same = compare_runs(store->snapshot(), store->snapshot());
+    EXPECT_EQ(same.n_differences, 0u);
+    EXPECT_FALSE(same.first_different_token);
+    const RunComparison result = compare_runs(store->snapshot(), branch->snapshot());
+    EXPECT_EQ(result.first_different_token, 13u);
+    EXPECT_EQ(result.n_same_text, 13u);
+    ASSERT_TRUE(result.first_different_route);
+    EXPECT_EQ(result.first_different_route->position, 12u);
+    EXPECT_EQ(result.n_slots_compared, 26u);
+    std::size_t n_different = 0;
+    for (const std::uint16_t expert : store->snapshot().experts(12, 4)) {
+        const auto other = branch->snapshot();
+        n_different += std::ranges::count(other.experts(12, 4), expert) == 0 ? 1 : 0;
+    }
+    EXPECT_EQ(result.n_slots_different[4], n_different);
+    EXPECT_EQ(result.differences.back().position, 29u) << "one run has ended";
+}
+
+TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
+    CompareDock dock;
+    dock.set_theme({});
+    dock.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&dock));
+    const RunKey first{.source = RunKey::Source::Engine, .id = 1};
+    const RunKey second{.source = RunKey::Source::Engine, .id = 2};
+    const TraceSnapshot trace = test::demo_trace(90);
+    dock.set_runs({{.key = first, .name = "Run 1", .identity = 2, .trace = test::demo_trace(60)},
+                   {.key = second, .name = "Run 2", .identity = 4, .trace = trace}},
+                  second);
+    ASSERT_TRUE(wait_for([&] { return dock.is_settled() && dock.comparison().n_tokens_b == 90; }));
+    EXPECT_EQ(dock.comparison().n_tokens_a, 60u);
+    EXPECT_EQ(dock.comparison().first_different_token, 60u);
+    EXPECT_EQ(dock.differences()->rows().rowCount(), 30);
+    std::optional<std::size_t> place;
+    QObject::connect(&dock, &CompareDock::place_chosen,
+                     [&](RunKey run, std::size_t position, std::optional<std::size_t>) {
+                         EXPECT_EQ(run, second);
+                         place = position;
+                     });
+    Q_EMIT dock.differences()->activated(dock.differences()->model()->index(2, 0));
+    EXPECT_EQ(place, 62u);
+}
+
+}  // namespace
+}  // namespace moe::app
