@@ -35,7 +35,8 @@ class AppController : public QObject {
     void send_message();   ///< to the end of the chat that is shown, and lets it be answered
     void run_or_send();    ///< what the prompt is for now
     void play_or_pause();
-    void step_forward();  ///< through what is recorded, at the live end one more
+    void replay_or_pause();  ///< moves the cursor through what is recorded, from where it stands
+    void step_forward();     ///< through what is recorded, at the live end one more
     void generate(std::size_t n_tokens);
     void continue_from_selection();
     void take_next_token(TokenId id);
@@ -49,6 +50,12 @@ class AppController : public QObject {
     void select_last();
     void move_layer(int by);
     void set_follows(bool follows);
+
+    void set_range(const TokenRange& range);  ///< what is beyond the run is cut off
+    void begin_range_here();                  ///< with the selected token
+    void end_range_here();
+    void clear_range();
+    void set_loops(bool loops);
 
     void start_recording(const std::filesystem::path& path, MoetraceWriter::IfExists if_exists);
     void stop_recording();
@@ -91,6 +98,9 @@ class AppController : public QObject {
     std::optional<SamplingParams> sampling_of_branch() const;
     void forget_unread_run(RunKey key);
     RunEntry* shown_run();
+    void start_replay();
+    void stop_replay();
+    void replay_one();
     bool cursor_rides() const;  // at the live end: it moves with the newest token
     void keep_selection_inside();
     void count_prompt_tokens();
@@ -100,7 +110,7 @@ class AppController : public QObject {
 
     AppState state_;
     std::map<RequestId, Pending> pending_;
-    QTimer prompt_timer_, change_timer_, growth_timer_, picture_timer_;
+    QTimer prompt_timer_, change_timer_, growth_timer_, picture_timer_, replay_timer_;
     std::optional<RunKey> shown_before_;  // the run that was shown when the newest one began
     bool is_trace_wanted_ = false;        // a file is being read
     TraceLoader traces_;

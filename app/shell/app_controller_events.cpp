@@ -217,6 +217,7 @@ void AppController::show_opened_trace(const std::filesystem::path& path,
     }
     state_.trace_path = path;
     state_.trace_model = QString::fromStdString(runs.front().model.name);
+    stop_replay();
     state_.follows = false;
     state_.selection = {.token = 0, .layer = 0, .expert = {}};
     show_read_run(runs.front().id, first);

@@ -5,6 +5,15 @@
 
 namespace moe::app {
 
+namespace {
+
+std::optional<TokenRange> inside(TokenRange range, std::size_t n_tokens) {
+    range.end = std::min(range.end, n_tokens);
+    return range.first < range.end ? std::optional(range) : std::nullopt;
+}
+
+}  // namespace
+
 RunEntry* AppController::shown_run() {
     if (!state_.shown) return nullptr;
     const auto found = state_.runs.find(*state_.shown);
@@ -21,8 +30,10 @@ void AppController::keep_selection_inside() {
     const RunEntry* run = state_.shown_run();
     if (run == nullptr || run->snapshot.n_tokens() == 0) {
         state_.selection.token.reset();
+        state_.range.reset();
         return;
     }
+    if (state_.range) state_.range = inside(*state_.range, run->snapshot.n_tokens());
     const std::size_t last_token = run->snapshot.n_tokens() - 1;
     state_.selection.token = std::min(state_.selection.token.value_or(last_token), last_token);
     const std::size_t n_layers = run->snapshot.has_shape() ? run->snapshot.shape().n_layers : 0;

@@ -86,6 +86,8 @@ const std::vector<CommandInfo>& all_commands() {
          "Starts a new run with the prompt and generates; in a chat, sends the message", "play"},
         {PlayPause, Menu::Run, "&Play or pause", "Space", "Generates until paused; pauses at the next token",
          "play"},
+        {Replay, Menu::Run, "Pla&y what is recorded", "Shift+Space",
+         "Moves the cursor through the tokens that are there, at the chosen speed", "play"},
         {StepForward, Menu::Run, "Next &token", "Right",
          "Moves to the next token; at the live end generates one", "step_forward"},
         {StepBack, Menu::Run, "Pre&vious token", "Left", "Moves to the token before; changes nothing",
@@ -106,11 +108,22 @@ const std::vector<CommandInfo>& all_commands() {
         {Speed32, Menu::Run, "32 tokens a second", "6", "Generates thirty-two tokens a second"},
         {SpeedMax, Menu::Run, "As fast as it can", "0", "Generates as fast as the engine can"},
 
+        {BeginRange, Menu::Edit, "Range &begins here", "[",
+         "The range that lights every view begins with the selected token", "", Kind::BeginsGroup},
+        {EndRange, Menu::Edit, "Range &ends here", "]", "The range ends with the selected token"},
+        {RangeFromView, Menu::Edit, "Range &from the view", "Ctrl+Shift+R",
+         "The range is what the picture shows now"},
+        {ClearRange, Menu::Edit, "Clea&r the range", "Ctrl+Shift+Backspace", "All of the run counts again"},
+        {LoopRange, Menu::Edit, "&Loop the range", "Ctrl+Shift+L",
+         "Play goes through the recorded range again and again", "", Kind::Checkable},
+
         {NextPane, Menu::Window, "&Next pane", "F6", "Walks prompt, text, view, router and runs"},
         {PreviousPane, Menu::Window, "&Previous pane", "Shift+F6", "Walks the panes backwards"},
         {ResetLayout, Menu::Window, "&Reset layout", "", "Puts every dock back to its place", "",
          Kind::BeginsGroup},
 
+        {SearchCommands, Menu::Help, "&Search commands…", "Ctrl+K Ctrl+Shift+P",
+         "Finds everything the window can do by a few letters", "search"},
         {ShowKeys, Menu::Help, "&Keys", "? F1", "Lists every command and its keys", "keyboard"},
         {About, Menu::Help, "&About MoEScope", "", "Says what this program is"},
     };
@@ -152,6 +165,7 @@ CommandList::CommandList(QWidget* window) : QObject(window) {
         auto* action = new QAction(translated(info.text), window);
         action->setShortcuts(sequences(info.keys));
         action->setToolTip(tooltip(info));
+        action->setWhatsThis(translated(info.help));
         action->setStatusTip({});
         const bool is_checkable = info.kind == Kind::Checkable || is_exclusive(info.id) ||
                                   info.id == Record || info.id == ShowFrameTime;

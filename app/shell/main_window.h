@@ -8,10 +8,13 @@
 #include "app/docks/prompt_dock.h"
 #include "app/docks/router_dock.h"
 #include "app/docks/runs_dock.h"
+#include "app/docks/timeline_dock.h"
 #include "app/docks/token_text_dock.h"
 #include "app/shell/app_controller.h"
 #include "app/shell/command_list.h"
+#include "app/shell/command_palette.h"
 #include "app/shell/error_banner.h"
+#include "app/shell/search_field.h"
 #include "app/shell/start_page.h"
 #include "app/shell/status_bar.h"
 #include "app/shell/theme.h"
@@ -39,9 +42,15 @@ class MainWindow : public QMainWindow {
     RouterDock* router_dock() const { return router_dock_; }
     RunsDock* runs_dock() const { return runs_dock_; }
     NextTokenDock* next_token_dock() const { return next_token_dock_; }
+    TimelineDock* timeline_dock() const { return timeline_dock_; }
     ErrorBanner* banner() const { return banner_; }
     StartPage* start_page() const { return start_page_; }
     CommandList& commands() { return *commands_; }
+    CommandPalette* palette() const { return palette_; }
+
+    /// Runs the command that the menus call `name` ("Zoom in", "Show: Probability"). False if there is none or
+    /// it is not possible now.
+    bool run_command(const QString& name);
 
     /// Nothing is in work, and what is on the screen is current.
     bool is_settled() const;
@@ -75,6 +84,11 @@ class MainWindow : public QMainWindow {
     void show_about();
     void show_picture_context_menu(const QPoint& position);
 
+    // main_window_time.cpp: the timeline, the range, playing
+    void connect_time_commands();
+    void refresh_timeline();
+    void refresh_time_commands();
+
     // main_window_refresh.cpp: from the state to the widgets
     void refresh();
     void refresh_picture();
@@ -96,11 +110,14 @@ class MainWindow : public QMainWindow {
     ToolBar* tool_bar_;
     ErrorBanner* banner_;
     StatusBar* status_bar_;
+    CommandPalette* palette_;
+    SearchField* search_field_;
     PromptDock* prompt_dock_ = nullptr;
     TokenTextDock* text_dock_ = nullptr;
     NextTokenDock* next_token_dock_ = nullptr;
     RouterDock* router_dock_ = nullptr;
     RunsDock* runs_dock_ = nullptr;
+    TimelineDock* timeline_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
     bool was_shown_ = false;
     bool fell_back_ = false;     ///< to the embedded model, once

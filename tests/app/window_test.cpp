@@ -247,15 +247,37 @@ TEST_F(WindowTest, ReadsATraceThatItRecorded) {
     controller().open_file(path);
     ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
     EXPECT_EQ(n_tokens(), n_recorded);
-    EXPECT_FALSE(window_->commands().action(CommandId::PlayPause)->isEnabled());
-    EXPECT_TRUE(window_->commands().action(CommandId::PlayPause)->toolTip().contains("trace"));
     press(Qt::Key_Right);
     EXPECT_EQ(state().selection.token, 1u);
+    controller().set_speed(0);
+    press(Qt::Key_Space);
+    EXPECT_TRUE(state().is_replaying) << "a trace is played, not generated";
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().selection.token, n_recorded - 1);
 
     controller().run_prompt(AppController::Then::Pause);
     ASSERT_TRUE(wait_for([this] { return !state().shows_trace() && window_->is_settled(); }));
     EXPECT_TRUE(window_->commands().action(CommandId::PlayPause)->isEnabled());
     EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(WindowTest, PlaysTheRangeRoundAndRoundUntilPaused) {
+    generate(6);
+    controller().set_speed(0);
+    controller().set_range({.first = 2, .end = 5});
+    controller().set_loops(true);
+    controller().select_token(3);
+    std::vector<std::size_t> played;
+    QObject::connect(&controller(), &AppController::selection_moved, &controller(),
+                     [&] { played.push_back(*state().selection.token); });
+    const std::size_t n_before = n_tokens();
+    press(Qt::Key_Space);
+    ASSERT_TRUE(wait_for([&] { return played.size() >= 6; }));
+    press(Qt::Key_Space);
+    ASSERT_TRUE(settle());
+    played.resize(6);
+    EXPECT_EQ(played, (std::vector<std::size_t>{4, 2, 3, 4, 2, 3}));
+    EXPECT_EQ(n_tokens(), n_before) << "nothing is generated";
 }
 
 TEST_F(WindowTest, ClosesWhileItGenerates) {
