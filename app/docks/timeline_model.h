@@ -2,21 +2,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
+#include "app/docks/run_view.h"
 #include "engine/trace/trace_store.h"
 
 namespace moe::app {
-
-/// A stretch of tokens, half-open and not empty.
-struct TokenRange {
-    std::size_t first = 0;
-    std::size_t end = 0;
-
-    bool contains(std::size_t position) const { return first <= position && position < end; }
-    bool operator==(const TokenRange&) const = default;
-};
 
 /// What the timeline shows: plain values prepared by the shell.
 struct TimelineModel {

@@ -179,14 +179,14 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
         // Beside the bracket, its middle comes under the pointer.
         drag_offset_ = first <= at && at < end ? at - (first + end) / 2 : 0;
     }
-    drag_to(event->position());
+    drag_to(event->position(), /*is_press=*/true);
 }
 
-void TimelineView::drag_to(const QPointF& position) {
+void TimelineView::drag_to(const QPointF& position, bool is_press) {
     const std::size_t token = layout_now().axis.token_from_pixel(position.x(), model_.trace.n_tokens());
     switch (drag_) {
         case Drag::Cursor:
-            Q_EMIT token_chosen(token);
+            is_press ? Q_EMIT token_chosen(token) : Q_EMIT token_scrubbed(token);
             break;
         case Drag::Bracket:
             Q_EMIT view_dragged(static_cast<std::size_t>(
@@ -202,7 +202,7 @@ void TimelineView::drag_to(const QPointF& position) {
 }
 
 void TimelineView::mouseMoveEvent(QMouseEvent* event) {
-    if (drag_ != Drag::None && model_.trace.n_tokens() > 0) drag_to(event->position());
+    if (drag_ != Drag::None && model_.trace.n_tokens() > 0) drag_to(event->position(), /*is_press=*/false);
 }
 
 void TimelineView::mouseReleaseEvent(QMouseEvent*) { drag_ = Drag::None; }

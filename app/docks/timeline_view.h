@@ -27,6 +27,7 @@ class TimelineView : public QWidget {
 
   Q_SIGNALS:
     void token_chosen(std::size_t position);
+    void token_scrubbed(std::size_t position);  ///< on the way, while the button is down
     void view_dragged(std::size_t middle);  ///< the picture should have this token in its middle
     void range_chosen(moe::app::TokenRange range);
     void range_given_up();
@@ -42,7 +43,7 @@ class TimelineView : public QWidget {
   private:
     enum class Drag { None, Cursor, Bracket, Range };
     void work();
-    void drag_to(const QPointF& position);
+    void drag_to(const QPointF& position, bool is_press);
     void paint_range(QPainter& painter, const TimelineLayout& layout) const;
     void paint_bracket(QPainter& painter, const TimelineLayout& layout) const;
     void paint_cursor(QPainter& painter, const TimelineLayout& layout) const;

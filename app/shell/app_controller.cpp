@@ -279,6 +279,7 @@ void AppController::take_next_token(TokenId id) {
 void AppController::show_run(RunKey key) {
     const auto found = state_.runs.find(key);
     if (found == state_.runs.end() || state_.shown == key) return;
+    remember_place();
     stop_replay();
     if (found->second.store == nullptr) {
         is_trace_wanted_ = true;
@@ -293,8 +294,10 @@ void AppController::show_run(RunKey key) {
     } else if (state_.is_generating()) {
         post(Pause{}, {});
     }
+    n_judged_ = found->second.snapshot.n_routed();
     state_.shown = key;
     keep_selection_inside();
+    remember_place();
     touch();
 }
 

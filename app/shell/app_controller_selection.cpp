@@ -1,5 +1,6 @@
 // Where the cursor stands: AppController's part about selection.
 #include <algorithm>
+#include <utility>
 
 #include "app/shell/app_controller.h"
 
@@ -43,10 +44,12 @@ void AppController::keep_selection_inside() {
 }
 
 void AppController::select(const render::CellRef& cell) {
+    remember_place();
     if (cell.token) state_.selection.token = cell.token;
     if (cell.layer) state_.selection.layer = cell.layer;
     state_.selection.expert = cell.expert;
     keep_selection_inside();
+    remember_place();
     touch();
 }
 
@@ -57,6 +60,12 @@ void AppController::select_token(std::size_t position) {
     if (!is_last) state_.follows = false;
     select({.token = position, .layer = {}, .expert = {}});
     Q_EMIT selection_moved();
+}
+
+void AppController::scrub_to(std::size_t position) {
+    const bool was_travelling = std::exchange(is_travelling_, true);  // the way is no place to come back to
+    select_token(position);
+    is_travelling_ = was_travelling;
 }
 
 void AppController::step_back() {

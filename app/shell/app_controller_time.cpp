@@ -1,6 +1,7 @@
 // The range of tokens that lights every view, and playing what is recorded: AppController's part about time.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/shell/app_controller.h"
 
@@ -43,7 +44,7 @@ void AppController::replay_one() {
     if (state_.loops) {
         const TokenRange loop =
             state_.range.value_or(TokenRange{.first = 0, .end = run->snapshot.n_tokens()});
-        return select_token(loop.contains(next) ? next : loop.first);
+        return select_token(loop.first <= next && next < loop.end ? next : loop.first);
     }
     if (next >= run->snapshot.n_tokens()) return stop_replay();
     select_token(next);
@@ -78,6 +79,25 @@ void AppController::clear_range() {
 void AppController::set_loops(bool loops) {
     state_.loops = loops;
     touch();
+}
+
+void AppController::set_pause_rule(const std::optional<FindQuery>& rule) {
+    state_.pause_rule = rule && rule->finds_tokens() ? rule : std::nullopt;
+    if (const RunEntry* run = state_.shown_run()) n_judged_ = run->snapshot.n_routed();
+    touch();
+}
+
+// A run may be some tokens ahead when it hears of the pause; they stay, and the cursor shows which one it was.
+void AppController::judge_new_tokens(const RunEntry& run) {
+    const std::size_t first = std::exchange(n_judged_, std::max(n_judged_, run.snapshot.n_routed()));
+    if (!state_.pause_rule || run.state != RunState::Running) return;
+    for (std::size_t position = first; position < n_judged_; ++position) {
+        const bool is_new = run.snapshot.token(position).phase == Phase::Decode;
+        if (!is_new || !matches(*state_.pause_rule, run.snapshot, position)) continue;
+        post(Pause{}, {});
+        select_token(position);
+        return Q_EMIT paused_by_rule(position);
+    }
 }
 
 }  // namespace moe::app

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/docks/find_query.h"
 #include "app/docks/run_key.h"
 #include "app/docks/timeline_model.h"
 #include "engine/worker/event.h"
@@ -80,6 +81,7 @@ struct AppState {
     bool follows = true;
     std::optional<TokenRange> range;  ///< lights every view; of the run that is shown
     bool loops = false;               ///< the range is played again and again
+    std::optional<FindQuery> pause_rule;  ///< generating pauses at a new token that it finds
     bool is_replaying = false;        ///< the cursor moves through what is recorded
     double speed = 8;  ///< tokens a second: as fast as one can read; 0 as fast as the engine can
     SamplingParams sampling;

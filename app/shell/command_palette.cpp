@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "app/docks/find_query.h"
 #include "app/shell/icons.h"
 #include "app/shell/settings.h"
 #include "app/shell/theme.h"
@@ -20,6 +21,11 @@ constexpr int kFooterHeight = 32;
 constexpr int kListHeightMax = 400;
 constexpr int kRowsOfAPage = 8;
 constexpr int kTop = 74;  // under the tool bar
+
+bool is_place(const QString& pattern) {
+    const FindQuery::Kind kind = parse_find_query(pattern).kind;
+    return kind != FindQuery::Kind::Text || pattern.trimmed().startsWith(QLatin1Char('/'));
+}
 
 }  // namespace
 
@@ -50,7 +56,7 @@ CommandPalette::CommandPalette(QWidget* window)
     top->setContentsMargins(42, 0, 18, 0);
     top->addWidget(field_, 1);
     top->addWidget(count_);
-    keys_->setText(tr("↑ ↓ choose    ↵ run    Esc close"));
+    keys_->setText(tr("↑ ↓ choose    ↵ run    Esc close    ·    #57 token    @3.5 layer and expert    /fox text"));
     keys_->setFixedHeight(kFooterHeight);
     keys_->setContentsMargins(18, 0, 18, 0);
     auto* layout = new QVBoxLayout(this);
@@ -73,10 +79,19 @@ void CommandPalette::open_with(std::vector<PaletteEntry> entries, const QString&
     field_->setFocus(Qt::PopupFocusReason);
 }
 
+void CommandPalette::set_places(std::function<std::vector<PaletteEntry>(const QString&)> places) {
+    places_ = std::move(places);
+}
+
 void CommandPalette::refill() {
     const QString pattern = field_->text();
     std::vector<PaletteEntry> found = matching_entries(entries_, pattern, settings::recent_commands());
     count_->setText(tr("%1 of %2 commands").arg(found.size()).arg(entries_.size()));
+    if (places_ && !pattern.trimmed().isEmpty()) {
+        std::vector<PaletteEntry> places = places_(pattern);
+        // A plain word is a command first; what begins with # @ or / is none.
+        found.insert(is_place(pattern) ? found.begin() : found.end(), places.begin(), places.end());
+    }
     list_->set_entries(std::move(found), /*shows_groups=*/pattern.trimmed().isEmpty());
     const int first = list_->next_entry(0, 1);
     if (first >= 0) view_->setCurrentIndex(list_->index(first));
@@ -146,7 +161,8 @@ void CommandPalette::move_by(int rows) {
 void CommandPalette::run_current() {
     const PaletteEntry* entry = current();
     if (entry == nullptr || !entry->is_enabled) return;
-    settings::add_recent_command(entry->name);
+    // Places are as many as what is typed; only commands are worth remembering.
+    if (!entry->group.isEmpty()) settings::add_recent_command(entry->name);
     hide();
     // After the popup is gone, so that a dialog opens over the window and the focus is where it was.
     QTimer::singleShot(0, parentWidget(), entry->run);

@@ -18,6 +18,8 @@ class CommandPalette : public QWidget {
 
     /// Opens over the window, with `text` typed already.
     void open_with(std::vector<PaletteEntry> entries, const QString& text = {});
+    /// What can be gone to or looked for by a text; listed before the commands.
+    void set_places(std::function<std::vector<PaletteEntry>(const QString&)> places);
     void set_theme(const render::Theme& theme);
 
     QLineEdit* field() const { return field_; }
@@ -41,6 +43,7 @@ class CommandPalette : public QWidget {
     PaletteList* list_;
     PaletteDelegate* delegate_;
     std::vector<PaletteEntry> entries_;
+    std::function<std::vector<PaletteEntry>(const QString&)> places_;
     render::Theme theme_ = render::kDarkTheme;
 };
 

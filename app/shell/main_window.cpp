@@ -55,6 +55,7 @@ MainWindow::MainWindow(const Options& options)
     connect_view_commands();
     connect_window_commands();
     connect_time_commands();
+    connect_find_commands();
     connect_docks();
     connect_picture();
     set_theme(options.theme.value_or(settings::theme()));
@@ -74,13 +75,14 @@ void MainWindow::make_docks() {
     router_dock_ = new RouterDock(this);
     runs_dock_ = new RunsDock(this);
     timeline_dock_ = new TimelineDock(this);
+    find_dock_ = new FindDock(this);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
 }
 
 std::vector<TitledDock*> MainWindow::docks() const {
-    return {prompt_dock_, text_dock_, next_token_dock_, router_dock_, runs_dock_, timeline_dock_};
+    return {prompt_dock_, text_dock_, next_token_dock_, router_dock_, runs_dock_, timeline_dock_, find_dock_};
 }
 
 // The default places, for the size that the window has now.
@@ -93,6 +95,8 @@ void MainWindow::lay_out_docks() {
     addDockWidget(Qt::LeftDockWidgetArea, text_dock_);
     addDockWidget(Qt::RightDockWidgetArea, router_dock_);
     addDockWidget(Qt::RightDockWidgetArea, runs_dock_);
+    addDockWidget(Qt::RightDockWidgetArea, find_dock_);
+    tabifyDockWidget(runs_dock_, find_dock_);
     addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
     const bool is_low = height() < kLowHeight;
     if (is_low) {
@@ -224,6 +228,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
     event->acceptProposedAction();
 }
 
-bool MainWindow::is_settled() const { return controller_.is_idle() && picture_->is_settled() && timeline_dock_->view()->is_settled(); }
+bool MainWindow::is_settled() const { return controller_.is_idle() && picture_->is_settled() && timeline_dock_->view()->is_settled() &&
+           find_dock_->is_settled(); }
 
 }  // namespace moe::app

@@ -4,6 +4,7 @@
 
 #include <QMainWindow>
 
+#include "app/docks/find_dock.h"
 #include "app/docks/next_token_dock.h"
 #include "app/docks/prompt_dock.h"
 #include "app/docks/router_dock.h"
@@ -43,6 +44,7 @@ class MainWindow : public QMainWindow {
     RunsDock* runs_dock() const { return runs_dock_; }
     NextTokenDock* next_token_dock() const { return next_token_dock_; }
     TimelineDock* timeline_dock() const { return timeline_dock_; }
+    FindDock* find_dock() const { return find_dock_; }
     ErrorBanner* banner() const { return banner_; }
     StartPage* start_page() const { return start_page_; }
     CommandList& commands() { return *commands_; }
@@ -89,6 +91,17 @@ class MainWindow : public QMainWindow {
     void refresh_timeline();
     void refresh_time_commands();
 
+    // main_window_find.cpp: the Find dock, places in the palette, going back
+    void connect_find_commands();
+    void show_find();
+    void find(const QString& typed);
+    void pause_on(const FindQuery& query);
+    void go_to_hit(std::size_t position);
+    std::optional<std::pair<std::size_t, std::size_t>> expert_in_question() const;  // layer and expert
+    std::vector<PaletteEntry> places(const QString& typed);
+    void refresh_find();
+    void refresh_find_commands();
+
     // main_window_refresh.cpp: from the state to the widgets
     void refresh();
     void refresh_picture();
@@ -118,6 +131,7 @@ class MainWindow : public QMainWindow {
     RouterDock* router_dock_ = nullptr;
     RunsDock* runs_dock_ = nullptr;
     TimelineDock* timeline_dock_ = nullptr;
+    FindDock* find_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
     bool was_shown_ = false;
     bool fell_back_ = false;     ///< to the embedded model, once

@@ -149,9 +149,9 @@ void MainWindow::walk_panes(int direction) {
     add_dock(prompt_dock_);
     add_dock(text_dock_);
     panes.push_back(picture_);
-    for (TitledDock* dock : {static_cast<TitledDock*>(router_dock_), static_cast<TitledDock*>(runs_dock_),
-                             static_cast<TitledDock*>(next_token_dock_)})
-        add_dock(dock);
+    for (TitledDock* dock : docks()) {
+        if (dock != prompt_dock_ && dock != text_dock_) add_dock(dock);
+    }
     std::ptrdiff_t current = direction > 0 ? -1 : 0;
     for (std::size_t i = 0; i < panes.size(); ++i) {
         const QWidget* dock_body = panes[i] == picture_ ? picture_ : panes[i]->parentWidget();

@@ -54,6 +54,7 @@ void MainWindow::refresh() {
     refresh_router();
     refresh_runs();
     refresh_next_token();
+    refresh_find();
     refresh_timeline();
     refresh_commands();
     tool_bar_->set_state(state);
@@ -174,6 +175,7 @@ void MainWindow::refresh_commands() {
     const QString no_play = why_not_play(state);
     commands_->allow(CommandId::PlayPause, state.is_generating() || no_play.isEmpty(), no_play);
     refresh_time_commands();
+    refresh_find_commands();
     const bool has_next = state.selection.token && *state.selection.token + 1 < n_tokens;
     commands_->allow(CommandId::StepForward, has_next || no_generation.isEmpty(), no_generation);
     commands_->allow(CommandId::StepBack, state.selection.token.value_or(0) > 0,

@@ -17,6 +17,7 @@ void MainWindow::connect_time_commands() {
     });
     const TimelineView* view = timeline_dock_->view();
     connect(view, &TimelineView::token_chosen, &controller_, &AppController::select_token);
+    connect(view, &TimelineView::token_scrubbed, &controller_, &AppController::scrub_to);
     connect(view, &TimelineView::range_chosen, &controller_, &AppController::set_range);
     connect(view, &TimelineView::range_given_up, &controller_, &AppController::clear_range);
     connect(view, &TimelineView::view_dragged, this, [this](std::size_t middle) {
@@ -38,6 +39,7 @@ void MainWindow::refresh_timeline() {
         model.selected = state.selection.token;
         model.range = state.range;
         model.loops = state.loops;
+        if (find_dock_->isVisible()) model.hits = find_dock_->search().hits();
         if (const auto visible = picture_->visible_tokens(); visible && visible->first < visible->second)
             model.visible = TokenRange{.first = visible->first, .end = visible->second};
     }

@@ -98,10 +98,10 @@ void ToolBar::add_follow_switch() {
     }
     follow_->setText(QLatin1Char(' ') + tr("Follow"));  // air between icon and word
     follow_->setAccessibleName(tr("Follow"));
-    follow_->setToolTip(tr("Keeps the newest row in view (Ctrl+F)"));
+    follow_->setToolTip(tr("Keeps the newest row in view (Ctrl+E)"));
     stay_->setText(QLatin1Char(' ') + tr("Stay"));
     stay_->setAccessibleName(tr("Stay"));
-    stay_->setToolTip(tr("Leaves the view where it is while tokens arrive (Ctrl+F)"));
+    stay_->setToolTip(tr("Leaves the view where it is while tokens arrive (Ctrl+E)"));
     QAction* follow = commands_.action(CommandId::Follow);
     connect(follow_, &QToolButton::clicked, this,
             [this, follow] { follow->isChecked() ? follow_->setChecked(true) : follow->trigger(); });

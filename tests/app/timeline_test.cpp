@@ -118,23 +118,25 @@ TEST(TimelineSeriesTest, SaysThatATraceHasNoScores) {
     EXPECT_FALSE(series.has_scores());
 }
 
-/// Four tokens: two of a prompt, read at 1 s, then one after half a second and one after a quarter.
+/// Two tokens of a prompt, read at 1 s, the one chosen then, then one after half a second and one after a quarter.
 TraceSnapshot timed_trace() {
     TraceStore store({}, TraceGating::Softmax);
     const std::vector<TokenRecord> tokens{
         {.id = 1, .bytes = "a", .phase = Phase::Prefill, .t_ns = 999'999'000, .logprob = {}},
         {.id = 2, .bytes = "b", .phase = Phase::Prefill, .t_ns = 1'000'000'000, .logprob = {}},
-        {.id = 3, .bytes = "c", .phase = Phase::Decode, .t_ns = 1'500'000'000, .logprob = {}},
-        {.id = 4, .bytes = "d", .phase = Phase::Decode, .t_ns = 1'750'000'000, .logprob = {}}};
+        {.id = 2, .bytes = "c", .phase = Phase::Decode, .t_ns = 1'000'001'000, .logprob = {}},
+        {.id = 3, .bytes = "c", .phase = Phase::Decode, .t_ns = 1'500'001'000, .logprob = {}},
+        {.id = 4, .bytes = "d", .phase = Phase::Decode, .t_ns = 1'750'001'000, .logprob = {}}};
     store.append_tokens(tokens);
     return store.snapshot();
 }
 
 TEST(TokenDensityTest, CountsGeneratedTokensPerSecondOfWallTime) {
     const TraceSnapshot trace = timed_trace();
-    EXPECT_DOUBLE_EQ(*token_density(trace, 2, 3), 2.0);
-    EXPECT_DOUBLE_EQ(*token_density(trace, 3, 4), 4.0);
-    EXPECT_DOUBLE_EQ(*token_density(trace, 2, 4), 2 / 0.75);
+    EXPECT_FALSE(token_density(trace, 2, 3).has_value()) << "chosen with the prompt's end";
+    EXPECT_DOUBLE_EQ(*token_density(trace, 3, 4), 2.0);
+    EXPECT_DOUBLE_EQ(*token_density(trace, 4, 5), 4.0);
+    EXPECT_DOUBLE_EQ(*token_density(trace, 2, 5), 2 / 0.75);
     EXPECT_FALSE(token_density(trace, 0, 2).has_value()) << "a prompt is read in one piece";
     EXPECT_FALSE(token_density(test::demo_trace(40), 36, 40).has_value()) << "no times";
 }
@@ -159,12 +161,14 @@ class TimelineViewTest : public testing::Test {
 
 TEST_F(TimelineViewTest, SelectsTheTokenThatIsClickedAndThoseDraggedOver) {
     QSignalSpy chosen(&view_, &TimelineView::token_chosen);
+    QSignalSpy scrubbed(&view_, &TimelineView::token_scrubbed);
     QTest::mousePress(&view_, Qt::LeftButton, {}, at(10));
     QTest::mouseMove(&view_, at(90));
     QTest::mouseRelease(&view_, Qt::LeftButton, {}, at(90));
-    ASSERT_GE(chosen.count(), 2);
+    ASSERT_EQ(chosen.count(), 1);
     EXPECT_EQ(chosen.first().at(0).toULongLong(), 10u);
-    EXPECT_EQ(chosen.last().at(0).toULongLong(), 90u);
+    ASSERT_GE(scrubbed.count(), 1);
+    EXPECT_EQ(scrubbed.last().at(0).toULongLong(), 90u);
 }
 
 TEST_F(TimelineViewTest, MovesTheViewByItsBracket) {
