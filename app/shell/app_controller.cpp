@@ -40,6 +40,7 @@ AppController::AppController(QObject* parent) : QObject(parent) {
     });
     connect(&growth_timer_, &QTimer::timeout, this, &AppController::changed);
     connect(&picture_timer_, &QTimer::timeout, this, &AppController::picture_changed);
+    connect(&replay_timer_, &QTimer::timeout, this, &AppController::replay_one);
     connect(&engine_, &EngineClient::event_arrived, this, &AppController::handle);
     connect(&traces_, &TraceLoader::opened, this, &AppController::show_opened_trace);
     connect(&traces_, &TraceLoader::run_read, this, &AppController::show_read_run);
@@ -52,7 +53,8 @@ AppController::AppController(QObject* parent) : QObject(parent) {
 }
 
 bool AppController::is_idle() const {
-    for (const QTimer* timer : {&prompt_timer_, &change_timer_, &growth_timer_, &picture_timer_}) {
+    for (const QTimer* timer :
+         {&prompt_timer_, &change_timer_, &growth_timer_, &picture_timer_, &replay_timer_}) {
         if (timer->isActive()) return false;
     }
     return pending_.empty() && !is_trace_wanted_ && !state_.is_generating();
@@ -164,6 +166,7 @@ void AppController::set_sampling(const SamplingParams& sampling) {
 void AppController::set_speed(double tokens_per_second) {
     if (tokens_per_second == state_.speed) return;
     state_.speed = tokens_per_second;
+    if (state_.is_replaying) start_replay();
     const RunEntry* run = shown_run();
     if (run != nullptr && run->state == RunState::Running && !state_.shows_trace()) {
         post(Pause{}, {});
@@ -178,6 +181,7 @@ void AppController::run_prompt(Then then) {
         prompt_timer_.stop();
         count_prompt_tokens();
     }
+    stop_replay();
     state_.follows = true;
     state_.selection.token.reset();
     StartRun command{.prompt = state_.prompt.toStdString(), .sampling = state_.sampling};
@@ -219,6 +223,7 @@ void AppController::play_or_pause() {
         post(Pause{}, {});
         return;
     }
+    if (state_.is_replaying || plays_record(state_)) return replay_or_pause();
     if (!why_not_generate(state_).isEmpty()) return;
     if (state_.shown_run() == nullptr) return run_prompt(Then::Run);
     state_.follows = true;
@@ -274,6 +279,8 @@ void AppController::take_next_token(TokenId id) {
 void AppController::show_run(RunKey key) {
     const auto found = state_.runs.find(key);
     if (found == state_.runs.end() || state_.shown == key) return;
+    remember_place();
+    stop_replay();
     if (found->second.store == nullptr) {
         is_trace_wanted_ = true;
         state_.busy = {.text = tr("Reading %1").arg(found->second.name)};
@@ -287,8 +294,10 @@ void AppController::show_run(RunKey key) {
     } else if (state_.is_generating()) {
         post(Pause{}, {});
     }
+    n_judged_ = found->second.snapshot.n_routed();
     state_.shown = key;
     keep_selection_inside();
+    remember_place();
     touch();
 }
 

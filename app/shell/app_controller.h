@@ -35,7 +35,8 @@ class AppController : public QObject {
     void send_message();   ///< to the end of the chat that is shown, and lets it be answered
     void run_or_send();    ///< what the prompt is for now
     void play_or_pause();
-    void step_forward();  ///< through what is recorded, at the live end one more
+    void replay_or_pause();  ///< moves the cursor through what is recorded, from where it stands
+    void step_forward();     ///< through what is recorded, at the live end one more
     void generate(std::size_t n_tokens);
     void continue_from_selection();
     void take_next_token(TokenId id);
@@ -52,6 +53,17 @@ class AppController : public QObject {
     void select_last();
     void move_layer(int by);
     void set_follows(bool follows);
+    void scrub_to(std::size_t position);  ///< selects on the way, while something is dragged
+    void travel(int direction);           ///< to the place before (-1) or after (1) in the history
+    bool can_travel(int direction) const { return place_beside(direction).has_value(); }
+
+    void set_range(const TokenRange& range);  ///< what is beyond the run is cut off
+    void begin_range_here();                  ///< with the selected token
+    void end_range_here();
+    void clear_range();
+    void set_loops(bool loops);
+    /// Generating pauses when a new token is what `rule` looks for; nothing: it does not.
+    void set_pause_rule(const std::optional<FindQuery>& rule);
 
     void start_recording(const std::filesystem::path& path, MoetraceWriter::IfExists if_exists);
     void stop_recording();
@@ -62,6 +74,7 @@ class AppController : public QObject {
     void failed(const moe::app::Failure& failure);
     void model_opened();
     void message_taken(const QString& message);  ///< it was read as the user's turn
+    void paused_by_rule(std::size_t position);  ///< the token is selected
     void selection_moved();  ///< by the keyboard or in a list: it should be in view
 
   private:
@@ -94,6 +107,20 @@ class AppController : public QObject {
     std::optional<SamplingParams> sampling_of_branch() const;
     void forget_unread_run(RunKey key);
     RunEntry* shown_run();
+    void start_replay();
+    void stop_replay();
+    void replay_one();
+    void judge_new_tokens(const RunEntry& run);
+
+    struct Place {
+        RunKey run;
+        render::CellRef cell;
+        bool operator==(const Place&) const = default;
+    };
+    void remember_place();
+    void forget_places();
+    std::optional<std::size_t> place_beside(int direction) const;
+
     bool cursor_rides() const;  // at the live end: it moves with the newest token
     void keep_selection_inside();
     void count_prompt_tokens();
@@ -103,8 +130,12 @@ class AppController : public QObject {
 
     AppState state_;
     std::map<RequestId, Pending> pending_;
-    QTimer prompt_timer_, change_timer_, growth_timer_, picture_timer_;
+    QTimer prompt_timer_, change_timer_, growth_timer_, picture_timer_, replay_timer_;
     std::optional<RunKey> shown_before_;  // the run that was shown when the newest one began
+    std::size_t n_judged_ = 0;            // tokens of the shown run that the pause rule has seen
+    std::vector<Place> places_;           // where the cursor was, oldest first
+    std::size_t place_ = 0;               // the present one
+    bool is_travelling_ = false;
     bool is_trace_wanted_ = false;        // a file is being read
     TraceLoader traces_;
     EngineClient engine_;

@@ -90,6 +90,7 @@ void AppController::handle_body(const Event&, const ModelLoaded& loaded) {
                   [](const auto& entry) { return entry.first.source == RunKey::Source::Engine; });
     state_.shown.reset();
     state_.selection = {};
+    forget_places();
     state_.busy = {};
     state_.is_chat = loaded.chat_template.is_known() && !is_embedded;
     count_prompt_tokens();
@@ -118,11 +119,14 @@ void AppController::handle_body(const Event& event, const RunStarted& started) {
     run.snapshot = started.store->snapshot();
     run.n_tokens = run.snapshot.n_tokens();
     run.state = RunState::Paused;
+    remember_place();
+    n_judged_ = run.snapshot.n_routed();
     shown_before_ = state_.shown;
     state_.shown = key;
     state_.sampling = started.sampling;
     if (started.parent) state_.follows = true;  // to see which other way it goes
     keep_selection_inside();
+    remember_place();
     touch();
 }
 
@@ -139,6 +143,7 @@ void AppController::handle_body(const Event&, const RunGrew& grew) {
     run.prompt_tokens_per_second = grew.prompt_tokens_per_second;
     if (rides && run.n_tokens > 0) state_.selection.token = run.n_tokens - 1;
     if (state_.shown == key) keep_selection_inside();
+    if (state_.shown == key) judge_new_tokens(run);
     if (state_.is_generating()) {
         touch_while_growing();
     } else {
@@ -217,6 +222,8 @@ void AppController::show_opened_trace(const std::filesystem::path& path,
     }
     state_.trace_path = path;
     state_.trace_model = QString::fromStdString(runs.front().model.name);
+    forget_places();
+    stop_replay();
     state_.follows = false;
     state_.selection = {.token = 0, .layer = 0, .expert = {}};
     show_read_run(runs.front().id, first);
@@ -233,6 +240,7 @@ void AppController::show_read_run(RunId run, const std::shared_ptr<const TraceSt
     state_.busy = {};
     state_.shown = key;
     keep_selection_inside();
+    remember_place();
     touch();
 }
 

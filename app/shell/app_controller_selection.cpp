@@ -1,9 +1,19 @@
 // Where the cursor stands: AppController's part about selection.
 #include <algorithm>
+#include <utility>
 
 #include "app/shell/app_controller.h"
 
 namespace moe::app {
+
+namespace {
+
+std::optional<TokenRange> inside(TokenRange range, std::size_t n_tokens) {
+    range.end = std::min(range.end, n_tokens);
+    return range.first < range.end ? std::optional(range) : std::nullopt;
+}
+
+}  // namespace
 
 RunEntry* AppController::shown_run() {
     if (!state_.shown) return nullptr;
@@ -21,8 +31,10 @@ void AppController::keep_selection_inside() {
     const RunEntry* run = state_.shown_run();
     if (run == nullptr || run->snapshot.n_tokens() == 0) {
         state_.selection.token.reset();
+        state_.range.reset();
         return;
     }
+    if (state_.range) state_.range = inside(*state_.range, run->snapshot.n_tokens());
     const std::size_t last_token = run->snapshot.n_tokens() - 1;
     state_.selection.token = std::min(state_.selection.token.value_or(last_token), last_token);
     const std::size_t n_layers = run->snapshot.has_shape() ? run->snapshot.shape().n_layers : 0;
@@ -32,10 +44,12 @@ void AppController::keep_selection_inside() {
 }
 
 void AppController::select(const render::CellRef& cell) {
+    remember_place();
     if (cell.token) state_.selection.token = cell.token;
     if (cell.layer) state_.selection.layer = cell.layer;
     state_.selection.expert = cell.expert;
     keep_selection_inside();
+    remember_place();
     touch();
 }
 
@@ -46,6 +60,12 @@ void AppController::select_token(std::size_t position) {
     if (!is_last) state_.follows = false;
     select({.token = position, .layer = {}, .expert = {}});
     Q_EMIT selection_moved();
+}
+
+void AppController::scrub_to(std::size_t position) {
+    const bool was_travelling = std::exchange(is_travelling_, true);  // the way is no place to come back to
+    select_token(position);
+    is_travelling_ = was_travelling;
 }
 
 void AppController::step_back() {

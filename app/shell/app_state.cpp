@@ -51,6 +51,15 @@ QString why_not_generate(const AppState& state) {
     }
 }
 
+bool plays_record(const AppState& state) {
+    return state.shows_trace() || (state.shown_run() != nullptr && state.loops && state.range);
+}
+
+QString why_not_play(const AppState& state) {
+    if (!plays_record(state)) return why_not_generate(state);
+    return state.shown_run()->snapshot.n_tokens() > 0 ? QString() : QObject::tr("This run has no tokens");
+}
+
 QString why_not_continue(const AppState& state) {
     if (state.shows_trace()) {
         return QObject::tr("This is a trace, there is no engine behind it; run the prompt to generate again");
@@ -62,6 +71,7 @@ QString why_not_continue(const AppState& state) {
 
 QString state_word(const AppState& state) {
     if (!state.busy.text.isEmpty() && !state.is_generating()) return QObject::tr("Working");
+    if (state.is_replaying) return QObject::tr("Playing");
     if (state.shows_trace()) return QObject::tr("Trace");
     const RunEntry* run = state.shown_run();
     if (run == nullptr) return state.model ? QObject::tr("Ready") : QObject::tr("No model");

@@ -8,7 +8,9 @@
 #include <optional>
 #include <vector>
 
+#include "app/docks/find_query.h"
 #include "app/docks/run_key.h"
+#include "app/docks/timeline_model.h"
 #include "engine/worker/event.h"
 #include "render/scene/view_state.h"
 
@@ -78,6 +80,10 @@ struct AppState {
     std::optional<RunKey> shown;  ///< the run in the picture
     render::CellRef selection;
     bool follows = true;
+    std::optional<TokenRange> range;  ///< lights every view; of the run that is shown
+    bool loops = false;               ///< the range is played again and again
+    std::optional<FindQuery> pause_rule;  ///< generating pauses at a new token that it finds
+    bool is_replaying = false;        ///< the cursor moves through what is recorded
     double speed = 8;  ///< tokens a second: as fast as one can read; 0 as fast as the engine can
     SamplingParams sampling;
     QString prompt;
@@ -105,6 +111,10 @@ bool goes_on_with_chat(const AppState& state);
 QString why_not_send(const AppState& state);
 /// Why nothing can be generated now, for a tooltip; empty when it can.
 QString why_not_generate(const AppState& state);
+/// Whether Play moves the cursor through what is recorded in place of generating.
+bool plays_record(const AppState& state);
+/// Why nothing can be played now; empty when it can.
+QString why_not_play(const AppState& state);
 /// The same for a new run of the prompt.
 QString why_not_run_prompt(const AppState& state);
 /// The same for a branch at the selection.

@@ -39,6 +39,8 @@ Result<WindowArguments> parse_arguments(const QStringList& arguments) {
                        {QStringLiteral("size"), {}, QStringLiteral("WxH")},
                        {QStringLiteral("prompt"), {}, QStringLiteral("text")},
                        {QStringLiteral("steps"), {}, QStringLiteral("n")},
+                       {QStringLiteral("command"), {}, QStringLiteral("name")},
+                       {QStringLiteral("type"), {}, QStringLiteral("text")},
                        {QStringLiteral("screenshot"), {}, QStringLiteral("png")},
                        {QStringLiteral("quit"), {}}});
     if (!parser.parse(arguments)) return make_error("{}", parser.errorText().toStdString());
@@ -61,8 +63,10 @@ Result<WindowArguments> parse_arguments(const QStringList& arguments) {
     if (!steps.isEmpty()) result.job.n_steps = steps.toUInt(&is_number);
     if (!is_number) return make_error("--steps {}: not a number of tokens", steps.toStdString());
     result.job.path = parser.value(QStringLiteral("screenshot"));
+    result.job.commands = parser.values(QStringLiteral("command"));
+    result.job.typed = parser.value(QStringLiteral("type"));
     result.job.leaves = parser.isSet(QStringLiteral("quit")) || !result.job.path.isEmpty();
-    result.has_job = result.job.leaves || result.job.n_steps > 0;
+    result.has_job = result.job.leaves || result.job.n_steps > 0 || !result.job.commands.isEmpty();
     return result;
 }
 

@@ -71,7 +71,7 @@ const std::vector<CommandInfo>& all_commands() {
         {FitColumns, Menu::View, "&Fit columns", "Ctrl+0", "Shows all layers and experts across the width"},
         {FrameSelection, Menu::View, "F&rame selection", "F",
          "Brings the selected token to the middle of the view", "frame"},
-        {Follow, Menu::View, "Fo&llow the newest token", "Ctrl+F",
+        {Follow, Menu::View, "Fo&llow the newest token", "Ctrl+E",
          "Keeps the newest row in view while tokens arrive", "follow", Kind::Checkable},
         {ThemeSystem, Menu::View, "Theme as the &system", "", "Light or dark as the desktop was at the start",
          "", Kind::BeginsGroup},
@@ -86,6 +86,8 @@ const std::vector<CommandInfo>& all_commands() {
          "Starts a new run with the prompt and generates; in a chat, sends the message", "play"},
         {PlayPause, Menu::Run, "&Play or pause", "Space", "Generates until paused; pauses at the next token",
          "play"},
+        {Replay, Menu::Run, "Pla&y what is recorded", "Shift+Space",
+         "Moves the cursor through the tokens that are there, at the chosen speed", "play"},
         {StepForward, Menu::Run, "Next &token", "Right",
          "Moves to the next token; at the live end generates one", "step_forward"},
         {StepBack, Menu::Run, "Pre&vious token", "Left", "Moves to the token before; changes nothing",
@@ -106,6 +108,27 @@ const std::vector<CommandInfo>& all_commands() {
         {Speed32, Menu::Run, "32 tokens a second", "6", "Generates thirty-two tokens a second"},
         {SpeedMax, Menu::Run, "As fast as it can", "0", "Generates as fast as the engine can"},
 
+        {Find, Menu::Edit, "F&ind…", "Ctrl+F",
+         "Finds tokens by text, position, id, expert, margin or entropy", "search", Kind::BeginsGroup},
+        {NextHit, Menu::Edit, "&Next hit", "F3 Ctrl+G", "Goes to the next token that was found"},
+        {PreviousHit, Menu::Edit, "Previo&us hit", "Shift+F3 Ctrl+Shift+G", "Goes to the one before"},
+        {FindExpert, Menu::Edit, "Find where this e&xpert fires", "Ctrl+Shift+E",
+         "Finds the tokens for which the selected expert, or the favourite, was chosen"},
+        {PauseOnHit, Menu::Edit, "Pa&use at a new hit", "Ctrl+Shift+B",
+         "Generating pauses when a new token is what Find looks for", "pause", Kind::Checkable},
+        {GoBack, Menu::Edit, "Go &back", "Alt+Left", "To the place where the cursor was before", "",
+         Kind::BeginsGroup},
+        {GoForward, Menu::Edit, "Go for&ward", "Alt+Right", "To the place that Go back left"},
+
+        {BeginRange, Menu::Edit, "Range &begins here", "[",
+         "The range that lights every view begins with the selected token", "", Kind::BeginsGroup},
+        {EndRange, Menu::Edit, "Range &ends here", "]", "The range ends with the selected token"},
+        {RangeFromView, Menu::Edit, "Range &from the view", "Ctrl+Shift+R",
+         "The range is what the picture shows now"},
+        {ClearRange, Menu::Edit, "Clea&r the range", "Ctrl+Shift+Backspace", "All of the run counts again"},
+        {LoopRange, Menu::Edit, "&Loop the range", "Ctrl+Shift+L",
+         "Play goes through the recorded range again and again", "", Kind::Checkable},
+
         {ShowRouter, Menu::Window, "Show &router", "Ctrl+1", "How the selected layer chose experts for the token"},
         {ShowArithmetic, Menu::Window, "Show the &arithmetic", "Ctrl+Shift+A",
          "From logits to weights step by step, with this token's numbers"},
@@ -114,11 +137,13 @@ const std::vector<CommandInfo>& all_commands() {
         {ShowBalance, Menu::Window, "Show &balance", "Ctrl+3", "How evenly experts are used, beside chance"},
         {ShowMatrices, Menu::Window, "Show &matrices", "Ctrl+4", "Which experts go together, and flow between layers"},
         {ShowCompare, Menu::Window, "Show &comparison", "Ctrl+5", "Two runs side by side"},
-        {NextPane, Menu::Window, "&Next pane", "F6", "Walks prompt, text, view, router and runs", "", Kind::BeginsGroup},
+        {NextPane, Menu::Window, "&Next pane", "F6", "Walks prompt, text, view and the other panes", "", Kind::BeginsGroup},
         {PreviousPane, Menu::Window, "&Previous pane", "Shift+F6", "Walks the panes backwards"},
         {ResetLayout, Menu::Window, "Rese&t layout", "", "Puts every dock back to its place", "",
          Kind::BeginsGroup},
 
+        {SearchCommands, Menu::Help, "&Search commands…", "Ctrl+K Ctrl+Shift+P",
+         "Finds everything the window can do by a few letters", "search"},
         {ShowKeys, Menu::Help, "&Keys", "? F1", "Lists every command and its keys", "keyboard"},
         {About, Menu::Help, "&About MoEScope", "", "Says what this program is"},
     };
@@ -160,6 +185,7 @@ CommandList::CommandList(QWidget* window) : QObject(window) {
         auto* action = new QAction(translated(info.text), window);
         action->setShortcuts(sequences(info.keys));
         action->setToolTip(tooltip(info));
+        action->setWhatsThis(translated(info.help));
         action->setStatusTip({});
         const bool is_checkable = info.kind == Kind::Checkable || is_exclusive(info.id) ||
                                   info.id == Record || info.id == ShowFrameTime;

@@ -15,12 +15,13 @@ namespace moe::app {
 
 namespace {
 
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 constexpr QSize kMinimumSize(1024, 640);
 constexpr QSize kFirstSize(1440, 900);
 constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
 constexpr int kNarrowWidth = 1440;
 constexpr int kLowHeight = 840;
+constexpr int kVeryLowHeight = 700;
 
 }  // namespace
 
@@ -31,7 +32,9 @@ MainWindow::MainWindow(const Options& options)
       start_page_(new StartPage(prompt_samples(), picture_)),
       tool_bar_(new ToolBar(*commands_, this)),
       banner_(new ErrorBanner(this)),
-      status_bar_(new StatusBar(this)) {
+      status_bar_(new StatusBar(this)),
+      palette_(new CommandPalette(this)),
+      search_field_(new SearchField(QStringLiteral("Ctrl K"), this)) {
     setWindowTitle(tr("MoEScope"));
     setMinimumSize(kMinimumSize);
     resize(kFirstSize.boundedTo(screen()->availableSize() - kFrameSize));
@@ -51,6 +54,8 @@ MainWindow::MainWindow(const Options& options)
     connect_run_commands();
     connect_view_commands();
     connect_window_commands();
+    connect_time_commands();
+    connect_find_commands();
     connect_docks();
     connect_analysis();
     connect_picture();
@@ -74,14 +79,16 @@ void MainWindow::make_docks() {
     balance_dock_ = new BalanceDock(this);
     matrices_dock_ = new MatricesDock(this);
     compare_dock_ = new CompareDock(this);
+    timeline_dock_ = new TimelineDock(this);
+    find_dock_ = new FindDock(this);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
 }
 
 std::vector<TitledDock*> MainWindow::docks() const {
-    return {prompt_dock_, text_dock_, next_token_dock_, router_dock_,
-            expert_dock_, balance_dock_, matrices_dock_, runs_dock_, compare_dock_};
+    return {prompt_dock_,   text_dock_, next_token_dock_, router_dock_,   expert_dock_, balance_dock_,
+            matrices_dock_, runs_dock_, compare_dock_,    timeline_dock_, find_dock_};
 }
 
 // The default places, for the size that the window has now.
@@ -98,6 +105,9 @@ void MainWindow::lay_out_docks() {
     tabifyDockWidget(expert_dock_, balance_dock_);
     tabifyDockWidget(balance_dock_, matrices_dock_);
     tabifyDockWidget(runs_dock_, compare_dock_);
+    addDockWidget(Qt::RightDockWidgetArea, find_dock_);
+    tabifyDockWidget(compare_dock_, find_dock_);
+    addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
     const bool is_low = height() < kLowHeight;
     if (is_low) {
         addDockWidget(Qt::RightDockWidgetArea, next_token_dock_);
@@ -110,6 +120,7 @@ void MainWindow::lay_out_docks() {
     runs_dock_->raise();
     const bool is_narrow = width() < kNarrowWidth;
     resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);
+    resizeDocks({timeline_dock_}, {height() < kVeryLowHeight ? 104 : 176}, Qt::Vertical);
     const int rest = height() - 150;
     if (is_low) {
         resizeDocks({prompt_dock_, text_dock_}, {260, rest - 260}, Qt::Vertical);
@@ -186,6 +197,8 @@ void MainWindow::set_theme(ThemeChoice choice) {
     banner_->set_theme(theme);
     status_bar_->set_theme(theme);
     start_page_->set_theme(theme);
+    palette_->set_theme(theme);
+    search_field_->set_theme(theme);
     QPalette gaps = palette_from(theme);
     gaps.setColor(QPalette::Window, to_qcolor(theme.bg));
     setPalette(gaps);
@@ -227,7 +240,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 bool MainWindow::is_settled() const {
-    return controller_.is_idle() && picture_->is_settled() && is_analysis_settled();
+    return controller_.is_idle() && picture_->is_settled() && is_analysis_settled() &&
+           timeline_dock_->view()->is_settled() && find_dock_->is_settled();
 }
 
 }  // namespace moe::app

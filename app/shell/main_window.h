@@ -8,14 +8,18 @@
 #include "app/docks/compare_dock.h"
 #include "app/docks/expert_dock.h"
 #include "app/docks/matrices_dock.h"
+#include "app/docks/find_dock.h"
 #include "app/docks/next_token_dock.h"
 #include "app/docks/prompt_dock.h"
 #include "app/docks/router_dock.h"
 #include "app/docks/runs_dock.h"
+#include "app/docks/timeline_dock.h"
 #include "app/docks/token_text_dock.h"
 #include "app/shell/app_controller.h"
 #include "app/shell/command_list.h"
+#include "app/shell/command_palette.h"
 #include "app/shell/error_banner.h"
+#include "app/shell/search_field.h"
 #include "app/shell/start_page.h"
 #include "app/shell/status_bar.h"
 #include "app/shell/theme.h"
@@ -47,9 +51,16 @@ class MainWindow : public QMainWindow {
     ExpertDock* expert_dock() const { return expert_dock_; }
     MatricesDock* matrices_dock() const { return matrices_dock_; }
     CompareDock* compare_dock() const { return compare_dock_; }
+    TimelineDock* timeline_dock() const { return timeline_dock_; }
+    FindDock* find_dock() const { return find_dock_; }
     ErrorBanner* banner() const { return banner_; }
     StartPage* start_page() const { return start_page_; }
     CommandList& commands() { return *commands_; }
+    CommandPalette* palette() const { return palette_; }
+
+    /// Runs the command that the menus call `name` ("Zoom in", "Show: Probability"). False if there is none or
+    /// it is not possible now.
+    bool run_command(const QString& name);
 
     /// Nothing is in work, and what is on the screen is current.
     bool is_settled() const;
@@ -83,6 +94,22 @@ class MainWindow : public QMainWindow {
     void show_about();
     void show_picture_context_menu(const QPoint& position);
 
+    // main_window_time.cpp: the timeline, the range, playing
+    void connect_time_commands();
+    void refresh_timeline();
+    void refresh_time_commands();
+
+    // main_window_find.cpp: the Find dock, places in the palette, going back
+    void connect_find_commands();
+    void show_find();
+    void find(const QString& typed);
+    void pause_on(const FindQuery& query);
+    void go_to_hit(std::size_t position);
+    std::optional<std::pair<std::size_t, std::size_t>> expert_in_question() const;  // layer and expert
+    std::vector<PaletteEntry> places(const QString& typed);
+    void refresh_find();
+    void refresh_find_commands();
+
     // main_window_refresh.cpp: from the state to the widgets
     void refresh();
     void refresh_picture();
@@ -113,6 +140,8 @@ class MainWindow : public QMainWindow {
     ToolBar* tool_bar_;
     ErrorBanner* banner_;
     StatusBar* status_bar_;
+    CommandPalette* palette_;
+    SearchField* search_field_;
     PromptDock* prompt_dock_ = nullptr;
     TokenTextDock* text_dock_ = nullptr;
     NextTokenDock* next_token_dock_ = nullptr;
@@ -122,6 +151,8 @@ class MainWindow : public QMainWindow {
     ExpertDock* expert_dock_ = nullptr;
     MatricesDock* matrices_dock_ = nullptr;
     CompareDock* compare_dock_ = nullptr;
+    TimelineDock* timeline_dock_ = nullptr;
+    FindDock* find_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
     bool was_shown_ = false;
     bool fell_back_ = false;     ///< to the embedded model, once

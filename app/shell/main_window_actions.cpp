@@ -4,6 +4,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QTimer>
 
 #include "app/shell/file_dialogs.h"
 #include "app/shell/key_help_dialog.h"
@@ -13,6 +14,13 @@
 #include "app/shell/settings.h"
 
 namespace moe::app {
+
+namespace {
+
+// Without the dots that say that more is asked.
+QString bare_name(QString name) { return name.remove(QStringLiteral("…")).trimmed(); }
+
+}  // namespace
 
 void MainWindow::fill_menus() {
     const std::vector<std::pair<CommandMenu, QString>> names{
@@ -33,6 +41,7 @@ void MainWindow::fill_menus() {
         for (TitledDock* dock : docks()) menu->addAction(dock->toggleViewAction());
     }
     menuBar()->setFixedHeight(30);
+    menuBar()->setCornerWidget(search_field_);
 }
 
 void MainWindow::connect_file_commands() {
@@ -122,6 +131,9 @@ void MainWindow::connect_window_commands() {
     commands_->on(CommandId::NextPane, [this] { walk_panes(1); });
     commands_->on(CommandId::PreviousPane, [this] { walk_panes(-1); });
     commands_->on(CommandId::ResetLayout, [this] { lay_out_docks(); });
+    commands_->on(CommandId::SearchCommands, [this] { palette_->open_with(palette_entries(*menuBar())); });
+    connect(search_field_, &QPushButton::clicked, commands_->action(CommandId::SearchCommands),
+            &QAction::trigger);
     commands_->on(CommandId::ShowKeys, [this] { KeyHelpDialog(this).exec(); });
     commands_->on(CommandId::About, [this] { show_about(); });
 }
@@ -137,10 +149,9 @@ void MainWindow::walk_panes(int direction) {
     add_dock(prompt_dock_);
     add_dock(text_dock_);
     panes.push_back(picture_);
-    for (TitledDock* dock : std::initializer_list<TitledDock*>{router_dock_, expert_dock_, balance_dock_,
-                                                              matrices_dock_, runs_dock_, compare_dock_,
-                                                              next_token_dock_})
-        add_dock(dock);
+    for (TitledDock* dock : docks()) {
+        if (dock != prompt_dock_ && dock != text_dock_) add_dock(dock);
+    }
     std::ptrdiff_t current = direction > 0 ? -1 : 0;
     for (std::size_t i = 0; i < panes.size(); ++i) {
         const QWidget* dock_body = panes[i] == picture_ ? picture_ : panes[i]->parentWidget();
@@ -149,6 +160,15 @@ void MainWindow::walk_panes(int direction) {
     }
     const auto n_panes = static_cast<std::ptrdiff_t>(panes.size());
     panes[static_cast<std::size_t>((current + direction + n_panes) % n_panes)]->setFocus(Qt::TabFocusReason);
+}
+
+bool MainWindow::run_command(const QString& name) {
+    for (const PaletteEntry& entry : palette_entries(*menuBar())) {
+        if (bare_name(entry.name).compare(bare_name(name), Qt::CaseInsensitive) != 0) continue;
+        if (entry.is_enabled) QTimer::singleShot(0, this, entry.run);  // it may open a dialog and wait for it
+        return entry.is_enabled;
+    }
+    return false;
 }
 
 void MainWindow::toggle_recording() {

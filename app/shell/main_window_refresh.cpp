@@ -63,6 +63,8 @@ void MainWindow::refresh() {
     refresh_analysis();
     refresh_runs();
     refresh_next_token();
+    refresh_find();
+    refresh_timeline();
     refresh_commands();
     tool_bar_->set_state(state);
     refresh_status();
@@ -182,7 +184,10 @@ void MainWindow::refresh_commands() {
     const QString no_generation = why_not_generate(state);
     const QString no_run = goes_on_with_chat(state) ? why_not_send(state) : why_not_run_prompt(state);
     commands_->allow(CommandId::Run, no_run.isEmpty(), no_run);
-    commands_->allow(CommandId::PlayPause, state.is_generating() || no_generation.isEmpty(), no_generation);
+    const QString no_play = why_not_play(state);
+    commands_->allow(CommandId::PlayPause, state.is_generating() || no_play.isEmpty(), no_play);
+    refresh_time_commands();
+    refresh_find_commands();
     const bool has_next = state.selection.token && *state.selection.token + 1 < n_tokens;
     commands_->allow(CommandId::StepForward, has_next || no_generation.isEmpty(), no_generation);
     commands_->allow(CommandId::StepBack, state.selection.token.value_or(0) > 0,

@@ -1,9 +1,12 @@
 #include "app/shell/screenshot.h"
 
-#include <QCoreApplication>
+#include <QApplication>
+#include <QLineEdit>
+#include <QPainter>
 #include <QPixmap>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 namespace moe::app {
 
@@ -35,12 +38,42 @@ void ScreenshotJob::look() {
         window_.controller().generate(options_.n_steps);
         return;
     }
+    if (!is_prepared_) return prepare();
+    // A command opens its field at the next turn of the event loop.
+    if (!options_.typed.isEmpty()) return type(std::exchange(options_.typed, {}));
     timer_.stop();
     save();
 }
 
+void ScreenshotJob::prepare() {
+    is_prepared_ = true;
+    for (const QString& name : options_.commands) {
+        if (window_.run_command(name)) continue;
+        std::fprintf(stderr, "moescope: --command %s: no such command, or not possible now; see the list under ?\n",
+                     qPrintable(name));
+        status_ = 1;
+    }
+}
+
+void ScreenshotJob::type(const QString& text) {
+    const QWidget* popup = QApplication::activePopupWidget();
+    QWidget* focus = popup != nullptr ? popup->focusWidget() : window_.focusWidget();
+    if (auto* field = qobject_cast<QLineEdit*>(focus)) field->setText(text);
+}
+
+// With the dialogs and popups that stand over the window.
+QPixmap ScreenshotJob::grab() const {
+    QPixmap pixmap = window_.grab();
+    QPainter painter(&pixmap);
+    for (QWidget* top : QApplication::topLevelWidgets()) {
+        if (top == &window_ || !top->isVisible()) continue;
+        painter.drawPixmap(window_.mapFromGlobal(top->mapToGlobal(QPoint())), top->grab());
+    }
+    return pixmap;
+}
+
 void ScreenshotJob::save() {
-    if (!options_.path.isEmpty() && !window_.grab().save(options_.path)) {
+    if (!options_.path.isEmpty() && !grab().save(options_.path)) {
         std::fprintf(stderr, "moescope: %s: cannot be written; choose another folder\n",
                      qPrintable(options_.path));
         status_ = 1;

@@ -14,6 +14,8 @@ class ScreenshotJob : public QObject {
     struct Options {
         QString path;             ///< empty: saves nothing
         std::size_t n_steps = 0;  ///< tokens to generate first
+        QStringList commands;     ///< then these, by their names in the menus
+        QString typed;            ///< then this, into the field that has the focus
         bool leaves = true;
     };
     ScreenshotJob(MainWindow& window, const Options& options);
@@ -23,12 +25,16 @@ class ScreenshotJob : public QObject {
 
   private:
     void look();
+    void prepare();
+    void type(const QString& text);
+    QPixmap grab() const;
     void save();
 
     MainWindow& window_;
     Options options_;
     QTimer timer_;             // a picture settles without a signal
-    bool is_started_ = false;  // the file is open, and the steps were asked for
+    bool is_started_ = false;   // the file is open, and the steps were asked for
+    bool is_prepared_ = false;  // the commands were given
     int status_ = 0;
 };
 

@@ -13,6 +13,8 @@ constexpr const char* kState = "window/state";
 constexpr const char* kFolder = "files/folder";
 constexpr const char* kReducedMotion = "reduced_motion";
 constexpr const char* kThreads = "engine/threads";
+constexpr const char* kRecentCommands = "palette/recent";
+constexpr qsizetype kMostRecentCommands = 5;
 constexpr int kMostThreads = 1024;
 
 }  // namespace
@@ -55,6 +57,17 @@ std::size_t threads() {
 
 void set_threads(std::size_t n_threads) {
     QSettings().setValue(QLatin1String(kThreads), static_cast<qulonglong>(n_threads));
+}
+
+QStringList recent_commands() {
+    return QSettings().value(QLatin1String(kRecentCommands)).toStringList().mid(0, kMostRecentCommands);
+}
+
+void add_recent_command(const QString& name) {
+    QStringList names = recent_commands();
+    names.removeAll(name);
+    names.prepend(name);
+    QSettings().setValue(QLatin1String(kRecentCommands), names.mid(0, kMostRecentCommands));
 }
 
 bool reduced_motion() { return QSettings().value(QLatin1String(kReducedMotion), false).toBool(); }

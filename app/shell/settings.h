@@ -2,6 +2,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 #include "app/shell/theme.h"
 
@@ -23,6 +24,9 @@ void set_last_folder(const QString& folder);
 
 std::size_t threads();  ///< of the engine; 0: as many as is sensible
 void set_threads(std::size_t n_threads);
+
+QStringList recent_commands();  ///< of the palette, the last one first
+void add_recent_command(const QString& name);
 
 bool reduced_motion();
 void set_reduced_motion(bool reduced);

@@ -30,6 +30,11 @@ void draw_box(QPainter* painter, const QRect& rect, const QColor& inside, const 
     painter->restore();
 }
 
+bool is_frameless(const QStyleOption* option) {
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    return frame != nullptr && frame->lineWidth == 0;
+}
+
 void draw_chevron(QPainter* painter, const QPointF& center, const QColor& color) {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -134,6 +139,7 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
             if (widget != nullptr && widget->parentWidget() != nullptr &&
                 widget->parentWidget()->inherits("QAbstractSpinBox"))
                 return;
+            if (is_frameless(option)) return;
             return draw_field(option, painter);
         case PE_Frame:
             return draw_field(option, painter);

@@ -98,10 +98,10 @@ void ToolBar::add_follow_switch() {
     }
     follow_->setText(QLatin1Char(' ') + tr("Follow"));  // air between icon and word
     follow_->setAccessibleName(tr("Follow"));
-    follow_->setToolTip(tr("Keeps the newest row in view (Ctrl+F)"));
+    follow_->setToolTip(tr("Keeps the newest row in view (Ctrl+E)"));
     stay_->setText(QLatin1Char(' ') + tr("Stay"));
     stay_->setAccessibleName(tr("Stay"));
-    stay_->setToolTip(tr("Leaves the view where it is while tokens arrive (Ctrl+F)"));
+    stay_->setToolTip(tr("Leaves the view where it is while tokens arrive (Ctrl+E)"));
     QAction* follow = commands_.action(CommandId::Follow);
     connect(follow_, &QToolButton::clicked, this,
             [this, follow] { follow->isChecked() ? follow_->setChecked(true) : follow->trigger(); });
@@ -111,10 +111,11 @@ void ToolBar::add_follow_switch() {
 }
 
 void ToolBar::set_state(const AppState& state) {
-    is_generating_ = state.is_generating();
+    is_playing_ = state.is_generating() || state.is_replaying;
+    plays_record_ = plays_record(state);
     is_recording_ = state.recording.is_recording;
-    const QString reason = why_not_generate(state);
-    play_->setEnabled(is_generating_ || reason.isEmpty());
+    const QString reason = why_not_play(state);
+    play_->setEnabled(is_playing_ || reason.isEmpty());
     play_->setToolTip(play_->isEnabled() ? commands_.action(CommandId::PlayPause)->toolTip() : reason);
     show_play_button();
     follow_->setChecked(state.follows);
@@ -131,8 +132,8 @@ void ToolBar::set_state(const AppState& state) {
 }
 
 void ToolBar::show_play_button() {
-    play_->setText(is_generating_ ? tr("Pause") : tr("Run"));
-    play_->setIcon(tinted_icon(is_generating_ ? QStringLiteral("pause") : QStringLiteral("play"), Qt::white,
+    play_->setText(is_playing_ ? tr("Pause") : plays_record_ ? tr("Play") : tr("Run"));
+    play_->setIcon(tinted_icon(is_playing_ ? QStringLiteral("pause") : QStringLiteral("play"), Qt::white,
                                to_qcolor(theme_.disabled)));
     QPalette colors = palette();
     colors.setColor(QPalette::ButtonText, Qt::white);

@@ -36,7 +36,8 @@ class ToolBar : public QToolBar {
     QToolButton* stay_ = nullptr;
     QToolButton* record_ = nullptr;
     std::vector<QToolButton*> worded_;  // lose their words in a narrow window
-    bool is_generating_ = false;
+    bool is_playing_ = false;
+    bool plays_record_ = false;
     bool is_recording_ = false;
     render::Theme theme_ = render::kDarkTheme;
 };

@@ -1,0 +1,181 @@
+#include "app/docks/find_dock.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QVBoxLayout>
+
+#include "app/docks/token_display.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr std::size_t kRoutersASlice = 3000;  // some milliseconds
+
+}  // namespace
+
+FindDock::FindDock(QWidget* parent)
+    : TitledDock(QStringLiteral("find_dock"), tr("Find"), parent),
+      field_(new QLineEdit),
+      previous_(new QToolButton),
+      next_(new QToolButton),
+      words_(new QLabel),
+      pause_(new QCheckBox(tr("&Pause at the next new one"))),
+      view_(new QListView),
+      hits_(new FindHits(this)),
+      delegate_(new FindHitDelegate(hits_, this)) {
+    field_->setObjectName(QStringLiteral("find_field"));
+    field_->setAccessibleName(tr("What to find"));
+    field_->setPlaceholderText(tr("fox, #57, L3 E5, margin < 0.03"));
+    field_->setClearButtonEnabled(true);
+    field_->installEventFilter(this);
+    previous_->setArrowType(Qt::UpArrow);
+    previous_->setToolTip(tr("The hit before (Shift+F3)"));
+    previous_->setAccessibleName(tr("Previous hit"));
+    next_->setArrowType(Qt::DownArrow);
+    next_->setToolTip(tr("The next hit (F3)"));
+    next_->setAccessibleName(tr("Next hit"));
+    words_->setWordWrap(true);
+    pause_->setToolTip(tr("Generating pauses when a new token is what is looked for (Ctrl+Shift+B)"));
+    view_->setObjectName(QStringLiteral("find_hits"));
+    view_->setAccessibleName(tr("Hits"));
+    view_->setModel(hits_);
+    view_->setItemDelegate(delegate_);
+    view_->setFrameShape(QFrame::NoFrame);
+    view_->setUniformItemSizes(true);
+    view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* body = new QWidget(this);
+    auto* layout = new QVBoxLayout(body);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(6);
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(10, 0, 10, 0);
+    top->setSpacing(2);
+    top->addWidget(field_, 1);
+    top->addWidget(previous_);
+    top->addWidget(next_);
+    layout->addLayout(top);
+    words_->setContentsMargins(12, 0, 12, 0);
+    layout->addWidget(words_);
+    auto* pause_row = new QHBoxLayout;
+    pause_row->setContentsMargins(12, 0, 12, 0);
+    pause_row->addWidget(pause_);
+    layout->addLayout(pause_row);
+    layout->addWidget(view_, 1);
+    setWidget(body);
+    work_timer_.setSingleShot(true);
+    connect(&work_timer_, &QTimer::timeout, this, &FindDock::work);
+    connect(field_, &QLineEdit::textChanged, this, &FindDock::read_field);
+    connect(previous_, &QToolButton::clicked, this, &FindDock::go_to_previous);
+    connect(next_, &QToolButton::clicked, this, &FindDock::go_to_next);
+    connect(pause_, &QCheckBox::clicked, this, &FindDock::pause_toggled);
+    for (const auto chosen : {&QListView::activated, &QListView::clicked}) {
+        connect(view_, chosen, this,
+                [this](const QModelIndex& index) { Q_EMIT token_chosen(hits_->position(index.row())); });
+    }
+    show_state();
+}
+
+void FindDock::set_model(const FindModel& model) {
+    model_ = model;
+    pause_->setChecked(model.pauses);
+    search_.set_subject(search_.query(), model.trace, model.identity);
+    if (!search_.is_done()) work_timer_.start(0);
+    hits_->set_hits(model.trace, search_.hits());
+    show_state();
+    show_selected();
+}
+
+void FindDock::find(const QString& typed) {
+    field_->setText(typed);
+    read_field();
+}
+
+void FindDock::read_field() {
+    const FindQuery query = parse_find_query(field_->text());
+    if (query == search_.query()) return;
+    search_.set_subject(query, model_.trace, model_.identity);
+    work();
+    Q_EMIT query_changed();
+}
+
+void FindDock::work() {
+    const std::size_t n_before = search_.hits().size();
+    if (!search_.advance(kRoutersASlice)) work_timer_.start(0);
+    hits_->set_hits(model_.trace, search_.hits());
+    show_state();
+    show_selected();
+    if (search_.hits().size() != n_before || n_before == 0) Q_EMIT hits_changed();
+}
+
+void FindDock::go_to_next() {
+    if (search_.query().kind == FindQuery::Kind::Layer) return Q_EMIT layer_chosen(*search_.query().layer);
+    go_to(search_.next_hit(model_.selected));
+}
+
+void FindDock::go_to_previous() { go_to(search_.previous_hit(model_.selected)); }
+
+void FindDock::go_to(std::optional<std::size_t> hit) {
+    if (hit) Q_EMIT token_chosen(*hit);
+}
+
+void FindDock::show_selected() {
+    const int row = model_.selected ? hits_->row_of(*model_.selected) : -1;
+    if (row < 0) {
+        view_->clearSelection();
+        return;
+    }
+    if (view_->currentIndex().row() == row && view_->selectionModel()->isSelected(hits_->index(row))) return;
+    view_->setCurrentIndex(hits_->index(row));
+}
+
+void FindDock::show_state() {
+    const FindQuery& query = search_.query();
+    const std::size_t n_hits = search_.hits().size();
+    QString note;
+    if (query.finds_tokens()) {
+        note = n_hits == 1 ? tr("1 hit") : tr("%1 hits").arg(grouped(n_hits));
+        if (!search_.is_done())
+            note += tr(", %1 of %2 tokens searched")
+                        .arg(grouped(search_.n_searched()), grouped(model_.trace.n_tokens()));
+    }
+    title_bar()->set_note(note);
+    const QString words = find_query_in_words(query);
+    words_->setText(query.kind == FindQuery::Kind::Nothing
+                        ? tr("Text, a position (#57), an id (id 594), a layer's expert (L3 E5), margin < 0.03 or "
+                             "entropy > 2.5. Enter goes to the next one.")
+                        : words.left(1).toUpper() + words.mid(1));
+    for (QWidget* control : {static_cast<QWidget*>(previous_), static_cast<QWidget*>(next_)})
+        control->setEnabled(n_hits > 0);
+    pause_->setEnabled(query.finds_tokens());
+}
+
+bool FindDock::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            key->modifiers().testFlag(Qt::ShiftModifier) ? go_to_previous() : go_to_next();
+            return true;
+        }
+        if (key->key() == Qt::Key_Down && hits_->rowCount() > 0) {
+            view_->setFocus(Qt::TabFocusReason);
+            return true;
+        }
+    }
+    return TitledDock::eventFilter(watched, event);
+}
+
+void FindDock::set_theme(const DockTheme& theme) {
+    TitledDock::set_theme(theme);
+    delegate_->set_theme(theme);
+    QPalette flat = view_->palette();
+    flat.setColor(QPalette::Base, theme.surface);
+    view_->setPalette(flat);
+    QPalette quiet = words_->palette();
+    quiet.setColor(QPalette::WindowText, theme.text_3);
+    words_->setPalette(quiet);
+    words_->setFont(theme.caption);
+    view_->viewport()->update();
+}
+
+}  // namespace moe::app

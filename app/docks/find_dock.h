@@ -1,0 +1,73 @@
+#pragma once
+
+#include <QCheckBox>
+#include <QLineEdit>
+#include <QListView>
+#include <QTimer>
+#include <QToolButton>
+
+#include "app/docks/dock_title.h"
+#include "app/docks/find_hits.h"
+#include "app/docks/find_search.h"
+
+namespace moe::app {
+
+/// What the dock searches in.
+struct FindModel {
+    TraceSnapshot trace = {};
+    std::uint64_t identity = 0;
+    std::optional<std::size_t> selected = {};
+    bool pauses = false;  ///< generating pauses when a new token is a hit
+};
+
+/// Finds tokens by text, id, position, expert, margin or entropy, lists them with their contexts, and can have
+/// the run pause at the next one.
+class FindDock : public TitledDock {
+    Q_OBJECT
+  public:
+    explicit FindDock(QWidget* parent);
+
+    void set_model(const FindModel& model);
+    void set_theme(const DockTheme& theme) override;
+    QWidget* focus_target() const override { return field_; }
+
+    /// As if it were typed.
+    void find(const QString& typed);
+    void go_to_next();
+    void go_to_previous();
+    const FindSearch& search() const { return search_; }
+    QLineEdit* field() const { return field_; }
+    QListView* list() const { return view_; }
+    QCheckBox* pause_box() const { return pause_; }
+    bool is_settled() const { return search_.is_done(); }
+
+  Q_SIGNALS:
+    void query_changed();
+    void hits_changed();  ///< more were found, or other ones
+    void token_chosen(std::size_t position);
+    void layer_chosen(std::size_t layer);
+    void pause_toggled(bool pauses);
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    void read_field();
+    void work();
+    void go_to(std::optional<std::size_t> hit);
+    void show_state();
+    void show_selected();
+
+    QLineEdit* field_;
+    QToolButton *previous_, *next_;
+    QLabel* words_;
+    QCheckBox* pause_;
+    QListView* view_;
+    FindHits* hits_;
+    FindHitDelegate* delegate_;
+    FindSearch search_;
+    FindModel model_;
+    QTimer work_timer_;
+};
+
+}  // namespace moe::app

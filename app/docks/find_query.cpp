@@ -1,0 +1,182 @@
+#include "app/docks/find_query.h"
+
+#include <QObject>
+#include <QRegularExpression>
+#include <algorithm>
+#include <map>
+
+#include "app/docks/token_display.h"
+#include "engine/stats/router_entropy.h"
+
+namespace moe::app {
+
+namespace {
+
+using Kind = FindQuery::Kind;
+
+QRegularExpressionMatch match_whole(const QString& pattern, const QString& text) {
+    static std::map<QString, QRegularExpression> known;
+    QRegularExpression& expression = known[pattern];
+    if (expression.pattern().isEmpty()) {
+        expression = QRegularExpression(QRegularExpression::anchoredPattern(pattern),
+                                        QRegularExpression::CaseInsensitiveOption);
+    }
+    return expression.match(text);
+}
+
+const QString kLayer = QStringLiteral("(?:l|layer)\\s*(\\d{1,6})");
+const QString kExpert = QStringLiteral("(?:e|expert)\\s*(\\d{1,6})");
+
+std::optional<std::size_t> number_in(const QRegularExpressionMatch& match, int group) {
+    if (match.capturedLength(group) <= 0) return std::nullopt;
+    return match.captured(group).toULongLong();
+}
+
+std::optional<FindQuery> parse_number(const QString& typed) {
+    if (const auto position = match_whole(QStringLiteral("#\\s*(\\d{1,12})"), typed); position.hasMatch())
+        return FindQuery{.kind = Kind::Position, .number = *number_in(position, 1)};
+    if (const auto id = match_whole(QStringLiteral("(?:token\\s+)?id\\s*(\\d{1,9})"), typed); id.hasMatch())
+        return FindQuery{.kind = Kind::TokenId, .number = *number_in(id, 1)};
+    return std::nullopt;
+}
+
+std::optional<FindQuery> parse_place(const QString& typed) {
+    const QString at = QStringLiteral("@\\s*(\\d{1,6})\\s*[.,\\s]\\s*(\\d{1,6})");
+    for (const QString& pattern : {at, kLayer + QStringLiteral("[\\s,]*") + kExpert}) {
+        const auto both = match_whole(pattern, typed);
+        if (!both.hasMatch()) continue;
+        return FindQuery{
+            .kind = Kind::ExpertFires, .layer = number_in(both, 1), .expert = *number_in(both, 2)};
+    }
+    if (const auto expert = match_whole(kExpert, typed); expert.hasMatch())
+        return FindQuery{.kind = Kind::ExpertFires, .expert = *number_in(expert, 1)};
+    for (const QString& pattern : {kLayer, QStringLiteral("@\\s*(\\d{1,6})")}) {
+        if (const auto layer = match_whole(pattern, typed); layer.hasMatch())
+            return FindQuery{.kind = Kind::Layer, .layer = number_in(layer, 1)};
+    }
+    return std::nullopt;
+}
+
+std::optional<FindQuery> parse_rule(const QString& typed) {
+    const auto rule = match_whole(QStringLiteral("(?:") + kLayer + QStringLiteral("[\\s,]*)?") +
+                                      QStringLiteral("(margin|entropy)\\s*([<>]|below|above)\\s*([\\d.]*)"),
+                                  typed);
+    if (!rule.hasMatch()) return std::nullopt;
+    FindQuery query{.layer = number_in(rule, 1)};
+    const bool is_margin = rule.captured(2).compare(QLatin1String("margin"), Qt::CaseInsensitive) == 0;
+    const bool is_below = rule.captured(3) == QLatin1String("<") ||
+                          rule.captured(3).compare(QLatin1String("below"), Qt::CaseInsensitive) == 0;
+    bool is_number = false;
+    query.bound = rule.captured(4).toDouble(&is_number);
+    query.kind = is_margin ? Kind::MarginBelow : Kind::EntropyAbove;
+    if (is_margin == is_below && is_number) return query;
+    query.kind = Kind::Unclear;
+    query.problem = !is_number  ? QObject::tr("A number is missing")
+                    : is_margin ? QObject::tr("Write margin < 0.03: small margins are the near misses")
+                                : QObject::tr("Write entropy > 2.5: large entropies are the unsure ones");
+    return query;
+}
+
+QString unquoted(QString text) {
+    const bool is_quoted = text.size() > 2 && text.startsWith(QLatin1Char('"')) && text.endsWith(QLatin1Char('"'));
+    return is_quoted ? text.mid(1, text.size() - 2) : text;
+}
+
+bool continues_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+/// Whether the running text up to and with the token holds the text so that it ends in the token.
+bool ends_text(const QString& text, const TraceSnapshot& trace, std::size_t position) {
+    std::string bytes;
+    const auto wanted = static_cast<std::size_t>(text.toUtf8().size());
+    for (std::size_t i = position; i > 0 && bytes.size() < wanted; --i) bytes.insert(0, trace.token(i - 1).bytes);
+    const auto letter = std::find_if_not(bytes.begin(), bytes.end(), continues_letter);
+    bytes.erase(bytes.begin(), letter);
+    const auto n_before = static_cast<qsizetype>(bytes.size());
+    const QString whole = QString::fromStdString(bytes + trace.token(position).bytes);
+    const qsizetype last = whole.lastIndexOf(text, -1, Qt::CaseInsensitive);
+    return last >= 0 && whole.left(last + text.size()).toUtf8().size() > n_before;
+}
+
+bool chooses(const TraceSnapshot& trace, std::size_t position, std::size_t layer, std::size_t expert) {
+    const std::span<const std::uint16_t> chosen = trace.experts(position, layer);
+    return std::find(chosen.begin(), chosen.end(), expert) != chosen.end();
+}
+
+bool router_matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
+    if (query.kind == Kind::ExpertFires) return chooses(trace, position, layer, query.expert);
+    const std::optional<RouterCertainty> certainty = router_certainty(trace, position, layer);
+    if (!certainty) return false;
+    if (query.kind == Kind::MarginBelow) return certainty->margin && *certainty->margin < query.bound;
+    return certainty->entropy && *certainty->entropy > query.bound;
+}
+
+}  // namespace
+
+FindQuery parse_find_query(const QString& typed) {
+    const QString text = typed.trimmed();
+    if (text.isEmpty()) return {};
+    if (text.startsWith(QLatin1Char('/'))) {
+        if (text.size() == 1) return {};
+        return {.kind = Kind::Text, .text = typed.mid(typed.indexOf(QLatin1Char('/')) + 1)};
+    }
+    for (const auto parse : {parse_number, parse_place, parse_rule}) {
+        if (const std::optional<FindQuery> query = parse(text)) return *query;
+    }
+    if (text.startsWith(QLatin1Char('#')))
+        return {.kind = Kind::Unclear, .problem = QObject::tr("# wants a token's position, as in #57")};
+    if (text.startsWith(QLatin1Char('@')))
+        return {.kind = Kind::Unclear, .problem = QObject::tr("@ wants a layer and an expert, as in @3.5")};
+    return {.kind = Kind::Text, .text = unquoted(text)};
+}
+
+QString find_query_in_words(const FindQuery& query) {
+    const QString layer = query.layer ? QObject::tr("layer %1").arg(*query.layer) : QObject::tr("any layer");
+    switch (query.kind) {
+        case Kind::Text:
+            return QObject::tr("the text “%1”").arg(query.text);
+        case Kind::TokenId:
+            return QObject::tr("tokens with id %1").arg(query.number);
+        case Kind::Position:
+            return QObject::tr("token %1").arg(grouped(query.number));
+        case Kind::Layer:
+            return layer;
+        case Kind::ExpertFires:
+            return QObject::tr("tokens for which %1 chooses expert %2").arg(layer).arg(query.expert);
+        case Kind::MarginBelow:
+            return QObject::tr("tokens with a margin below %1 in %2").arg(query.bound).arg(layer);
+        case Kind::EntropyAbove:
+            return QObject::tr("tokens with an entropy above %1 nats in %2").arg(query.bound).arg(layer);
+        case Kind::Nothing:
+        case Kind::Unclear:
+            break;
+    }
+    return query.problem;
+}
+
+bool matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position) {
+    switch (query.kind) {
+        case Kind::Nothing:
+        case Kind::Unclear:
+        case Kind::Layer:
+            return false;
+        case Kind::Text:
+            return ends_text(query.text, trace, position);
+        case Kind::TokenId:
+            return static_cast<std::size_t>(trace.token(position).id) == query.number;
+        case Kind::Position:
+            return position == query.number;
+        case Kind::ExpertFires:
+        case Kind::MarginBelow:
+        case Kind::EntropyAbove:
+            break;
+    }
+    if (position >= trace.n_routed() || !trace.has_shape()) return false;
+    const std::size_t n_layers = trace.shape().n_layers;
+    if (query.layer) return *query.layer < n_layers && router_matches(query, trace, position, *query.layer);
+    for (std::size_t layer = 0; layer < n_layers; ++layer) {
+        if (router_matches(query, trace, position, layer)) return true;
+    }
+    return false;
+}
+
+}  // namespace moe::app

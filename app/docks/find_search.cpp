@@ -1,0 +1,47 @@
+#include "app/docks/find_search.h"
+
+#include <algorithm>
+
+namespace moe::app {
+
+void FindSearch::set_subject(const FindQuery& query, const TraceSnapshot& trace, std::uint64_t identity) {
+    trace_ = trace;
+    const bool goes_on = query == query_ && identity == identity_ && n_searchable() >= n_searched_;
+    query_ = query;
+    identity_ = identity;
+    if (goes_on) return;
+    hits_.clear();
+    n_searched_ = 0;
+}
+
+std::size_t FindSearch::n_searchable() const {
+    if (!query_.finds_tokens()) return 0;
+    const bool needs_routing = query_.kind == FindQuery::Kind::ExpertFires ||
+                               query_.kind == FindQuery::Kind::MarginBelow ||
+                               query_.kind == FindQuery::Kind::EntropyAbove;
+    return needs_routing ? trace_.n_routed() : trace_.n_tokens();
+}
+
+bool FindSearch::advance(std::size_t n_routers_max) {
+    const std::size_t n_layers = trace_.has_shape() && !query_.layer ? trace_.shape().n_layers : 1;
+    const std::size_t n_tokens_max = std::max<std::size_t>(1, n_routers_max / std::max<std::size_t>(1, n_layers));
+    const std::size_t end = std::min(n_searchable(), n_searched_ + n_tokens_max);
+    for (; n_searched_ < end; ++n_searched_) {
+        if (matches(query_, trace_, n_searched_)) hits_.push_back(n_searched_);
+    }
+    return is_done();
+}
+
+std::optional<std::size_t> FindSearch::next_hit(std::optional<std::size_t> position) const {
+    if (hits_.empty()) return std::nullopt;
+    const auto found = position ? std::upper_bound(hits_.begin(), hits_.end(), *position) : hits_.begin();
+    return found == hits_.end() ? hits_.front() : *found;
+}
+
+std::optional<std::size_t> FindSearch::previous_hit(std::optional<std::size_t> position) const {
+    if (hits_.empty()) return std::nullopt;
+    const auto found = position ? std::lower_bound(hits_.begin(), hits_.end(), *position) : hits_.end();
+    return found == hits_.begin() ? hits_.back() : *std::prev(found);
+}
+
+}  // namespace moe::app

@@ -1,0 +1,194 @@
+#include "app/docks/timeline_curves.h"
+
+#include <QObject>
+#include <QPainterPath>
+#include <algorithm>
+#include <cmath>
+
+#include "app/docks/token_display.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr double kNames = 112;  // width of the names and scales
+constexpr double kRight = 24;
+constexpr double kHead = 22;
+constexpr double kFoot = 18;
+constexpr double kGap = 9;  // between tracks
+constexpr double kTickPixels = 72;
+constexpr double kBarWidthMax = 6;
+
+double pixel_from_value(const QRectF& track, double low, double high, double value) {
+    const double share = std::clamp((value - low) / (high - low), 0.0, 1.0);
+    return track.bottom() - share * track.height();
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that is not below `value`.
+double round_up(double value) {
+    if (value <= 0) return 1;
+    const double power = std::pow(10.0, std::floor(std::log10(value)));
+    for (const double factor : {1.0, 2.0, 5.0}) {
+        if (value <= factor * power) return factor * power;
+    }
+    return 10 * power;
+}
+
+QColor faded(QColor color, double share) {
+    color.setAlphaF(static_cast<float>(share));
+    return color;
+}
+
+}  // namespace
+
+TimelineLayout timeline_layout(const QSizeF& size, std::size_t n_tokens, bool is_live) {
+    TimelineLayout layout;
+    const double width = std::max(1.0, size.width() - kNames - kRight);
+    layout.axis = {.left = kNames, .width = width, .n_places = timeline_places(n_tokens, is_live)};
+    layout.head = {kNames, 0, width, kHead};
+    layout.foot = {kNames, size.height() - kFoot, width, kFoot};
+    const double height = std::max(3.0, size.height() - kHead - kFoot - 2 * kGap - 4);
+    const std::array<double, 3> shares{0.26, 0.37, 0.37};
+    double top = kHead + 2;
+    for (std::size_t i = 0; i < layout.tracks.size(); ++i) {
+        layout.tracks[i] = {kNames, top, width, height * shares[i]};
+        top += layout.tracks[i].height() + kGap;
+    }
+    return layout;
+}
+
+TimelineCurves::TimelineCurves(const TimelineLayout& layout, const TimelineModel& model,
+                               const TimelineSeries& series, const DockTheme& theme)
+    : layout_(layout),
+      model_(model),
+      series_(series),
+      theme_(theme),
+      columns_(timeline_columns(layout.axis, model.trace.n_tokens())) {}
+
+void TimelineCurves::paint(QPainter& painter) const {
+    painter.setRenderHint(QPainter::Antialiasing);
+    paint_density(painter);
+    const Scale entropy{.low = 0, .high = 1, .decimals = 0};
+    const Scale margin = margin_scale();
+    paint_name(painter, layout_.tracks[1], QObject::tr("Entropy"), QObject::tr("of uniform"), entropy);
+    paint_name(painter, layout_.tracks[2], QObject::tr("Margin"), QObject::tr("k less k + 1"), margin);
+    if (series_.has_scores()) {
+        paint_figure(painter, layout_.tracks[1], series_.entropy(), series_.layer_entropy(), entropy);
+        paint_figure(painter, layout_.tracks[2], series_.margin(), series_.layer_margin(), margin);
+    } else {
+        const QString reason = QObject::tr("This trace holds the chosen experts only, no router scores");
+        paint_absent(painter, layout_.tracks[1], reason);
+        paint_absent(painter, layout_.tracks[2], reason);
+    }
+    paint_positions(painter);
+}
+
+TimelineCurves::Scale TimelineCurves::margin_scale() const {
+    const Spread all = series_.margin().over(0, series_.margin().n_tokens());
+    const double high = all.count > 0 ? round_up(static_cast<double>(all.high)) : 1;
+    return {.low = 0, .high = high, .decimals = high < 1 ? 2 : 0};
+}
+
+void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QString& name,
+                                const QString& unit, const Scale& scale) const {
+    const QRectF names(12, track.top() - 3, kNames - 46, track.height() + 6);
+    painter.setFont(theme_.body);
+    painter.setPen(theme_.text_2);
+    painter.drawText(names, Qt::AlignTop | Qt::AlignLeft, name);
+    painter.setFont(theme_.caption);
+    painter.setPen(theme_.text_3);
+    if (track.height() >= 28) painter.drawText(names.adjusted(0, 17, 0, 0), Qt::AlignTop | Qt::AlignLeft, unit);
+    QFont digits = theme_.mono;
+    digits.setPixelSize(10);
+    painter.setFont(digits);
+    const QRectF numbers(kNames - 44, track.top() - 6, 36, track.height() + 12);
+    painter.drawText(numbers, Qt::AlignTop | Qt::AlignRight, fixed_number(scale.high, scale.decimals));
+    if (track.height() >= 28)
+        painter.drawText(numbers, Qt::AlignBottom | Qt::AlignRight, fixed_number(scale.low, 0));
+    painter.setPen(theme_.border);
+    painter.drawLine(QPointF(track.left(), track.bottom() + 0.5), QPointF(track.right(), track.bottom() + 0.5));
+}
+
+// A figure that the source lacks keeps its place.
+void TimelineCurves::paint_absent(QPainter& painter, const QRectF& track, const QString& reason) const {
+    painter.fillRect(track, QBrush(theme_.border, Qt::BDiagPattern));
+    painter.setFont(theme_.caption);
+    const QRectF text = painter.fontMetrics().boundingRect(reason).toRectF();
+    QRectF box(0, 0, text.width() + 16, text.height() + 4);
+    box.moveCenter(track.center());
+    painter.fillRect(box, theme_.surface);
+    painter.setPen(theme_.text_3);
+    painter.drawText(box, Qt::AlignCenter, reason);
+}
+
+void TimelineCurves::paint_density(QPainter& painter) const {
+    const QRectF& track = layout_.tracks[0];
+    std::vector<std::optional<double>> values;
+    double high = 0;
+    for (const TimelineColumn& column : columns_) {
+        values.push_back(token_density(model_.trace, column.first, column.end));
+        high = std::max(high, values.back().value_or(0));
+    }
+    const bool has_times = high > 0;
+    const Scale scale{.low = 0, .high = round_up(high), .decimals = 0};
+    paint_name(painter, track, QObject::tr("Density"), QObject::tr("tok/s"), scale);
+    const bool is_in_prompt = model_.trace.token(model_.trace.n_tokens() - 1).phase == Phase::Prefill;
+    if (!has_times && !is_in_prompt)
+        return paint_absent(painter, track, QObject::tr("This trace has no times"));
+    const double place = layout_.axis.width / static_cast<double>(layout_.axis.n_places);
+    const double bar_width = std::clamp(place - 1, 1.0, kBarWidthMax);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const bool is_prompt = model_.trace.token(columns_[i].end - 1).phase == Phase::Prefill;
+        const double top =
+            is_prompt ? track.top() : pixel_from_value(track, 0, scale.high, values[i].value_or(0));
+        const QRectF bar(columns_[i].center - bar_width / 2, top, bar_width, track.bottom() - top);
+        if (is_prompt) {
+            painter.fillRect(bar, faded(theme_.bar, 0.35));
+        } else {
+            painter.fillRect(bar, theme_.bar);
+        }
+    }
+}
+
+void TimelineCurves::paint_figure(QPainter& painter, const QRectF& track, const TimelineTrack& all,
+                                  const TimelineTrack& one, const Scale& scale) const {
+    QPolygonF highs, lows, means, line;
+    const auto at = [&](double center, float value) {
+        return QPointF(center, pixel_from_value(track, scale.low, scale.high, static_cast<double>(value)));
+    };
+    for (const TimelineColumn& column : columns_) {
+        const std::size_t end = std::min(column.end, all.n_tokens());
+        if (const Spread spread = column.first < end ? all.over(column.first, end) : Spread{}; spread.count > 0) {
+            highs << at(column.center, spread.high);
+            lows << at(column.center, spread.low);
+            means << at(column.center, spread.mean());
+        }
+        const std::size_t end_one = std::min(column.end, one.n_tokens());
+        const Spread spread = column.first < end_one ? one.over(column.first, end_one) : Spread{};
+        if (spread.count == 0) continue;
+        line << at(column.center, spread.low);
+        if (spread.high > spread.low) line << at(column.center, spread.high);
+    }
+    std::reverse(lows.begin(), lows.end());
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(faded(theme_.bar, 0.30));
+    painter.drawPolygon(highs + lows);
+    painter.setPen(QPen(theme_.accent, 1.2));
+    painter.drawPolyline(line);
+    painter.setPen(QPen(theme_.text_1, 1.4));
+    painter.drawPolyline(means);
+}
+
+void TimelineCurves::paint_positions(QPainter& painter) const {
+    QFont digits = theme_.mono;
+    digits.setPixelSize(10);
+    painter.setFont(digits);
+    painter.setPen(theme_.text_3);
+    for (const std::size_t tick : timeline_ticks(layout_.axis, kTickPixels)) {
+        const double x = layout_.axis.pixel_from_token(static_cast<double>(tick));
+        painter.drawText(QRectF(x - 40, layout_.foot.top(), 80, layout_.foot.height()), Qt::AlignCenter,
+                         grouped(tick));
+    }
+}
+
+}  // namespace moe::app

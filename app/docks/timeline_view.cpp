@@ -1,0 +1,250 @@
+#include "app/docks/timeline_view.h"
+
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <algorithm>
+
+#include "app/docks/token_display.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr std::size_t kRoutersASlice = 3000;  // some milliseconds
+
+}  // namespace
+
+TimelineView::TimelineView(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("timeline_view"));
+    setAccessibleName(tr("Timeline"));
+    setFocusPolicy(Qt::StrongFocus);
+    work_timer_.setSingleShot(true);
+    connect(&work_timer_, &QTimer::timeout, this, &TimelineView::work);
+}
+
+void TimelineView::set_model(const TimelineModel& model) {
+    is_stale_ = is_stale_ || model.trace.n_tokens() != model_.trace.n_tokens() ||
+                model.identity != model_.identity || model.layer != model_.layer;
+    model_ = model;
+    series_.set_subject({.trace = model.trace, .identity = model.identity, .layer = model.layer});
+    if (!series_.is_done()) work_timer_.start(0);
+    setAccessibleDescription(model_.selected ? tr("%1 tokens, token %2 is selected")
+                                                   .arg(grouped(model_.trace.n_tokens()))
+                                                   .arg(grouped(*model_.selected))
+                                             : tr("%1 tokens").arg(grouped(model_.trace.n_tokens())));
+    update();
+}
+
+void TimelineView::work() {
+    if (!series_.advance(kRoutersASlice)) work_timer_.start(0);
+    is_stale_ = true;
+    update();
+}
+
+void TimelineView::set_theme(const DockTheme& theme) {
+    theme_ = theme;
+    is_stale_ = true;
+    update();
+}
+
+TimelineLayout TimelineView::layout_now() const {
+    return timeline_layout(size(), model_.trace.n_tokens(), model_.is_live);
+}
+
+void TimelineView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), theme_.surface);
+    if (model_.trace.n_tokens() == 0) {
+        painter.setFont(theme_.body);
+        painter.setPen(theme_.text_3);
+        painter.drawText(rect(), Qt::AlignCenter,
+                         tr("Speed, entropy and margin of every token appear here, all of a run at a glance"));
+        return;
+    }
+    const TimelineLayout layout = layout_now();
+    const QSize pixels = size() * devicePixelRatioF();
+    if (is_stale_ || curves_.size() != pixels) {
+        curves_ = QPixmap(pixels);
+        curves_.setDevicePixelRatio(devicePixelRatioF());
+        curves_.fill(Qt::transparent);
+        QPainter curves_painter(&curves_);
+        TimelineCurves(layout, model_, series_, theme_).paint(curves_painter);
+        is_stale_ = false;
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    paint_range(painter, layout);
+    painter.drawPixmap(0, 0, curves_);
+    paint_marks(painter, layout);
+    paint_bracket(painter, layout);
+    paint_cursor(painter, layout);
+    if (hasFocus()) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(theme_.accent, 2));
+        painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
+    }
+}
+
+void TimelineView::paint_range(QPainter& painter, const TimelineLayout& layout) const {
+    if (!model_.range) return;
+    const double left = layout.axis.pixel_from_token(static_cast<double>(model_.range->first));
+    const double right = layout.axis.pixel_from_token(static_cast<double>(model_.range->end));
+    const QRectF box(left, layout.head.bottom() - 4, std::max(1.0, right - left),
+                     layout.foot.top() - layout.head.bottom() + 4);
+    painter.fillRect(box, theme_.soft);
+    painter.setPen(QPen(theme_.accent, 1));
+    painter.drawLine(box.topLeft(), box.bottomLeft());
+    painter.drawLine(box.topRight(), box.bottomRight());
+}
+
+// A grey bracket over what is in the picture.
+void TimelineView::paint_bracket(QPainter& painter, const TimelineLayout& layout) const {
+    if (!model_.visible) return;
+    const double left = layout.axis.pixel_from_token(static_cast<double>(model_.visible->first));
+    const double right =
+        std::max(left + 6, layout.axis.pixel_from_token(static_cast<double>(model_.visible->end)));
+    const double y = layout.head.bottom() - 5.5;
+    painter.setPen(QPen(theme_.text_2, 1.5));
+    painter.drawPolyline(
+        QPolygonF({QPointF(left, y + 5), QPointF(left, y), QPointF(right, y), QPointF(right, y + 5)}));
+    painter.setFont(theme_.caption);
+    const QString name = tr("in view");
+    const double width = painter.fontMetrics().horizontalAdvance(name);
+    const double center = std::clamp((left + right) / 2, layout.head.left() + width / 2,
+                                     layout.head.right() - width / 2);
+    painter.setPen(theme_.text_3);
+    painter.drawText(QRectF(center - width / 2, 0, width + 2, y - 1), Qt::AlignCenter, name);
+}
+
+void TimelineView::paint_marks(QPainter& painter, const TimelineLayout& layout) const {
+    const double bottom = layout.foot.top() - 1;
+    if (model_.fork_pos > 0) {
+        const double x = layout.axis.pixel_from_token(static_cast<double>(model_.fork_pos));
+        painter.setPen(QPen(theme_.text_3, 1, Qt::DotLine));
+        painter.drawLine(QPointF(x, layout.head.bottom()), QPointF(x, bottom));
+    }
+    painter.setPen(QPen(theme_.near_bar, 1.5));
+    double last_x = -1;
+    for (const std::size_t hit : model_.hits) {
+        const double x = layout.axis.pixel_from_token(static_cast<double>(hit) + 0.5);
+        if (x - last_x < 1) continue;  // one mark a pixel
+        last_x = x;
+        painter.drawLine(QPointF(x, bottom - 5), QPointF(x, bottom));
+    }
+}
+
+// White: the newest token. Accent: the selected one.
+void TimelineView::paint_cursor(QPainter& painter, const TimelineLayout& layout) const {
+    const auto x_of = [&](std::size_t token) {
+        return layout.axis.pixel_from_token(static_cast<double>(token) + 0.5);
+    };
+    const double top = layout.head.bottom() - 4;
+    const double bottom = layout.foot.top();
+    if (model_.is_live) {
+        const double x = layout.axis.pixel_from_token(static_cast<double>(model_.trace.n_tokens()));
+        painter.setPen(QPen(theme_.text_1, 1.5));
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom));
+    }
+    if (!model_.selected) return;
+    const double x = x_of(*model_.selected);
+    painter.setPen(QPen(theme_.accent, 1.5));
+    painter.drawLine(QPointF(x, top), QPointF(x, bottom));
+    QFont digits = theme_.mono_bold;
+    digits.setPixelSize(10);
+    painter.setFont(digits);
+    const QString number = grouped(*model_.selected);
+    const double width = painter.fontMetrics().horizontalAdvance(number) + 10;
+    const double left = std::clamp(x - width / 2, 0.0, static_cast<double>(this->width()) - width);
+    const QRectF chip(left, bottom + 1, width, layout.foot.height() - 3);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme_.accent);
+    painter.drawRoundedRect(chip, 3, 3);
+    painter.setPen(theme_.surface);
+    painter.drawText(chip, Qt::AlignCenter, number);
+}
+
+void TimelineView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || model_.trace.n_tokens() == 0) return;
+    const TimelineLayout layout = layout_now();
+    const std::size_t token = layout.axis.token_from_pixel(event->position().x(), model_.trace.n_tokens());
+    drag_ = Drag::Cursor;
+    if (event->modifiers().testFlag(Qt::ShiftModifier)) {
+        drag_ = Drag::Range;
+        drag_token_ = token;
+    } else if (event->position().y() < layout.head.bottom() && model_.visible) {
+        drag_ = Drag::Bracket;
+        const auto first = static_cast<std::ptrdiff_t>(model_.visible->first);
+        const auto end = static_cast<std::ptrdiff_t>(model_.visible->end);
+        const auto at = static_cast<std::ptrdiff_t>(token);
+        // Beside the bracket, its middle comes under the pointer.
+        drag_offset_ = first <= at && at < end ? at - (first + end) / 2 : 0;
+    }
+    drag_to(event->position(), /*is_press=*/true);
+}
+
+void TimelineView::drag_to(const QPointF& position, bool is_press) {
+    const std::size_t token = layout_now().axis.token_from_pixel(position.x(), model_.trace.n_tokens());
+    switch (drag_) {
+        case Drag::Cursor:
+            is_press ? Q_EMIT token_chosen(token) : Q_EMIT token_scrubbed(token);
+            break;
+        case Drag::Bracket:
+            Q_EMIT view_dragged(static_cast<std::size_t>(
+                std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(token) - drag_offset_)));
+            break;
+        case Drag::Range:
+            Q_EMIT range_chosen(
+                {.first = std::min(token, drag_token_), .end = std::max(token, drag_token_) + 1});
+            break;
+        case Drag::None:
+            break;
+    }
+}
+
+void TimelineView::mouseMoveEvent(QMouseEvent* event) {
+    if (drag_ != Drag::None && model_.trace.n_tokens() > 0) drag_to(event->position(), /*is_press=*/false);
+}
+
+void TimelineView::mouseReleaseEvent(QMouseEvent*) { drag_ = Drag::None; }
+
+void TimelineView::mouseDoubleClickEvent(QMouseEvent*) { Q_EMIT range_given_up(); }
+
+bool TimelineView::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        QToolTip::showText(help->globalPos(), words_at(help->pos()), this);
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+QString TimelineView::words_at(const QPointF& position) const {
+    if (model_.trace.n_tokens() == 0) return {};
+    const TimelineLayout layout = layout_now();
+    if (position.x() < layout.axis.left) {
+        return tr("Density: tokens generated per second of wall time; the prompt is read in pieces and stands "
+                  "dim.\nEntropy: −Σ p ln p of the router's scores over ln of the number of experts; 1 if "
+                  "uniform.\nMargin: the least chosen of the ranked scores less the best one that was not "
+                  "chosen.\nLine: mean of all layers. Band: their range. Accent: the selected layer.");
+    }
+    const std::size_t token = layout.axis.token_from_pixel(position.x(), model_.trace.n_tokens());
+    QStringList lines{tr("Token %1, %2").arg(grouped(token), token_by_itself(model_.trace.token(token).bytes))};
+    if (const auto density = token_density(model_.trace, token, token + 1))
+        lines << tr("%1 tok/s").arg(fixed_number(*density, 1));
+    const auto add = [&](const QString& name, const TimelineTrack& all, const TimelineTrack& one) {
+        if (token >= all.n_tokens() || token >= one.n_tokens()) return;
+        const Spread spread = all.over(token, token + 1);
+        const Spread own = one.over(token, token + 1);
+        if (spread.count == 0 || own.count == 0) return;
+        const auto number = [](float value) { return fixed_number(static_cast<double>(value), 3); };
+        lines << tr("%1 %2 in layer %3; mean of layers %4, from %5 to %6")
+                     .arg(name, number(own.mean()))
+                     .arg(model_.layer)
+                     .arg(number(spread.mean()), number(spread.low), number(spread.high));
+    };
+    add(tr("Entropy of uniform"), series_.entropy(), series_.layer_entropy());
+    add(tr("Margin"), series_.margin(), series_.layer_margin());
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace moe::app

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <QPixmap>
+#include <QTimer>
+#include <QWidget>
+
+#include "app/docks/timeline_curves.h"
+
+namespace moe::app {
+
+/// All of a run in one strip: density, entropy and margin over its tokens, what is in view, the selected token
+/// and the range. Mouse: a click or drag selects a token, a drag of the bracket moves the view, a drag with
+/// Shift chooses a range, a double click gives it up.
+class TimelineView : public QWidget {
+    Q_OBJECT
+  public:
+    explicit TimelineView(QWidget* parent = nullptr);
+
+    void set_model(const TimelineModel& model);
+    void set_theme(const DockTheme& theme);
+    const TimelineSeries& series() const { return series_; }
+    TimelineLayout layout_now() const;
+    /// All figures of the trace are worked out and shown.
+    bool is_settled() const { return series_.is_done(); }
+    QSize sizeHint() const override { return {600, 132}; }
+    QSize minimumSizeHint() const override { return {200, 64}; }
+
+  Q_SIGNALS:
+    void token_chosen(std::size_t position);
+    void token_scrubbed(std::size_t position);  ///< on the way, while the button is down
+    void view_dragged(std::size_t middle);  ///< the picture should have this token in its middle
+    void range_chosen(moe::app::TokenRange range);
+    void range_given_up();
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    bool event(QEvent* event) override;
+
+  private:
+    enum class Drag { None, Cursor, Bracket, Range };
+    void work();
+    void drag_to(const QPointF& position, bool is_press);
+    void paint_range(QPainter& painter, const TimelineLayout& layout) const;
+    void paint_bracket(QPainter& painter, const TimelineLayout& layout) const;
+    void paint_cursor(QPainter& painter, const TimelineLayout& layout) const;
+    void paint_marks(QPainter& painter, const TimelineLayout& layout) const;
+    QString words_at(const QPointF& position) const;
+
+    TimelineModel model_;
+    TimelineSeries series_;
+    DockTheme theme_;
+    QPixmap curves_;  // drawn anew when tokens, figures, size or theme change
+    bool is_stale_ = true;
+    QTimer work_timer_;
+    Drag drag_ = Drag::None;
+    std::size_t drag_token_ = 0;      // where a range began
+    std::ptrdiff_t drag_offset_ = 0;  // from the bracket's middle to the pointer
+};
+
+}  // namespace moe::app

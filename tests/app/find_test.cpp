@@ -1,0 +1,118 @@
+#include <gtest/gtest.h>
+
+#include "app/docks/find_search.h"
+#include "engine/stats/router_entropy.h"
+#include "tests/app/demo_trace.h"
+
+namespace moe::app {
+namespace {
+
+using Kind = FindQuery::Kind;
+
+std::string words(const QString& typed) { return find_query_in_words(parse_find_query(typed)).toStdString(); }
+
+TEST(FindQueryTest, ReadsWhatPeopleType) {
+    EXPECT_EQ(words("fox"), "the text “fox”");
+    EXPECT_EQ(words("\"L3 E5\""), "the text “L3 E5”");
+    EXPECT_EQ(words("/ L3"), "the text “ L3”");
+    EXPECT_EQ(words("#57"), "token 57");
+    EXPECT_EQ(words("id 594"), "tokens with id 594");
+    EXPECT_EQ(words("L3"), "layer 3");
+    EXPECT_EQ(words("l3 e5"), "tokens for which layer 3 chooses expert 5");
+    EXPECT_EQ(words("layer 3, expert 5"), "tokens for which layer 3 chooses expert 5");
+    EXPECT_EQ(words("@3.5"), "tokens for which layer 3 chooses expert 5");
+    EXPECT_EQ(words("E5"), "tokens for which any layer chooses expert 5");
+    EXPECT_EQ(words("margin < 0.03"), "tokens with a margin below 0.03 in any layer");
+    EXPECT_EQ(words("L2 entropy above 2.5"), "tokens with an entropy above 2.5 nats in layer 2");
+    EXPECT_EQ(parse_find_query("  ").kind, Kind::Nothing);
+}
+
+TEST(FindQueryTest, SaysWhatIsMissing) {
+    for (const char* typed : {"#", "#x", "@", "margin <", "margin > 0.5", "entropy < 1", "margin < ."}) {
+        const FindQuery query = parse_find_query(QString::fromLatin1(typed));
+        EXPECT_EQ(query.kind, Kind::Unclear) << typed;
+        EXPECT_FALSE(query.problem.isEmpty()) << typed;
+        EXPECT_FALSE(matches(query, test::demo_trace(1), 0));
+    }
+}
+
+std::vector<std::size_t> hits_of(const QString& typed, const TraceSnapshot& trace) {
+    FindSearch search;
+    search.set_subject(parse_find_query(typed), trace, 1);
+    while (!search.advance(7)) {
+    }
+    return search.hits();
+}
+
+/// One token a word; "|" parts tokens.
+TraceSnapshot text_trace(const std::string& text) {
+    TraceStore store({}, TraceGating::Softmax);
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find('|', begin), text.size());
+        const TokenRecord token{.id = static_cast<TokenId>(begin), .bytes = text.substr(begin, end - begin),
+                                .logprob = {}};
+        store.append_tokens({&token, 1});
+        begin = end + 1;
+    }
+    return store.snapshot();
+}
+
+using Positions = std::vector<std::size_t>;
+
+TEST(FindSearchTest, FindsTextWhereItIsCompleteAndAcrossTokens) {
+    const TraceSnapshot trace = text_trace("A fox| and a F|ox,| fo|x|es|fox");
+    EXPECT_EQ(hits_of("fox", trace), (Positions{0, 2, 4, 6}));
+    EXPECT_EQ(hits_of("ox, fox", trace), (Positions{4}));
+    EXPECT_EQ(hits_of("wolf", trace), Positions{});
+}
+
+TEST(FindSearchTest, FindsLettersThatTokensCutInHalf) {
+    const TraceSnapshot trace = text_trace("na\xC3|\xAFve| \xE2\x82|\xAC");
+    EXPECT_EQ(hits_of(QString::fromUtf8("naïve"), trace), (Positions{1}));
+    EXPECT_EQ(hits_of(QString::fromUtf8("€"), trace), (Positions{3}));
+}
+
+TEST(FindSearchTest, FindsWhatALoopOverEveryRouterFinds) {
+    const TraceSnapshot trace = test::demo_trace(130);
+    Positions fires, narrow, unsure_in_2;
+    for (std::size_t position = 0; position < 130; ++position) {
+        bool is_narrow = false;
+        for (std::size_t layer = 0; layer < 6; ++layer)
+            is_narrow = is_narrow || *router_certainty(trace, position, layer)->margin < 0.002;
+        if (is_narrow) narrow.push_back(position);
+        if (*router_certainty(trace, position, 2)->entropy > 2.3) unsure_in_2.push_back(position);
+        if (trace.experts(position, 3)[0] == 5 || trace.experts(position, 3)[1] == 5) fires.push_back(position);
+    }
+    ASSERT_FALSE(fires.empty() || narrow.empty() || unsure_in_2.empty());
+    EXPECT_EQ(hits_of("L3 E5", trace), fires);
+    EXPECT_EQ(hits_of("margin < 0.002", trace), narrow);
+    EXPECT_EQ(hits_of("L2 entropy > 2.3", trace), unsure_in_2);
+}
+
+TEST(FindSearchTest, GoesOnWithARunThatGrowsAndRoundItsEnds) {
+    const std::shared_ptr<TraceStore> store = test::demo_store({});
+    test::append_demo_tokens(*store, 30, {});
+    FindSearch search;
+    search.set_subject(parse_find_query("apples"), store->snapshot(), 1);
+    EXPECT_TRUE(search.advance(1000));
+    EXPECT_EQ(search.hits(), (Positions{3}));
+    test::append_demo_tokens(*store, 30, {});
+    search.set_subject(parse_find_query("apples"), store->snapshot(), 1);
+    EXPECT_EQ(search.n_searched(), 30u);
+    EXPECT_TRUE(search.advance(1000));
+    EXPECT_EQ(search.hits(), (Positions{3, 31, 59}));
+    EXPECT_EQ(search.next_hit(3), 31u);
+    EXPECT_EQ(search.next_hit(59), 3u);
+    EXPECT_EQ(search.previous_hit(31), 3u);
+    EXPECT_EQ(search.previous_hit(2), 59u);
+    EXPECT_EQ(search.next_hit({}), 3u);
+}
+
+TEST(FindSearchTest, KnowsNoMarginOfATraceWithoutScores) {
+    EXPECT_EQ(hits_of("margin < 1", test::demo_trace(40, {.has_logits = false})), Positions{});
+    EXPECT_FALSE(hits_of("E1", test::demo_trace(40, {.has_logits = false})).empty());
+    EXPECT_EQ(hits_of("L99 E1", test::demo_trace(40)), Positions{});
+}
+
+}  // namespace
+}  // namespace moe::app

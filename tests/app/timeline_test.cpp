@@ -1,0 +1,200 @@
+#include <gtest/gtest.h>
+
+#include <QSignalSpy>
+#include <QTest>
+#include <cmath>
+
+#include "app/docks/timeline_dock.h"
+#include "engine/stats/router_entropy.h"
+#include "tests/app/demo_trace.h"
+
+namespace moe::app {
+namespace {
+
+constexpr float kFloatTolerance = 1e-5f;
+constexpr std::size_t kAllRouters = 1'000'000;
+
+TEST(TimelineTrackTest, SumsUpAnyStretchAsALoopOverItsTokensDoes) {
+    TimelineTrack track;
+    std::vector<float> values;
+    Rng rng(3);
+    for (std::size_t i = 0; i < 5000; ++i) {
+        values.push_back(static_cast<float>(rng.uniform()));
+        Spread token;
+        token.add(values.back());
+        track.append(token);
+    }
+    for (std::size_t n = 0; n < 500; ++n) {
+        const auto a = static_cast<std::size_t>(rng.uniform() * 5000);
+        const auto b = static_cast<std::size_t>(rng.uniform() * 5001);
+        const auto [first, end] = std::minmax(a, b);
+        Spread expected;
+        for (std::size_t i = first; i < end; ++i) expected.add(values[i]);
+        const Spread spread = track.over(first, end);
+        EXPECT_EQ(spread.count, end - first);
+        EXPECT_EQ(spread.low, expected.low) << first << " to " << end;
+        EXPECT_EQ(spread.high, expected.high);
+        if (spread.count > 0) {
+            EXPECT_NEAR(spread.mean(), expected.mean(), kFloatTolerance);
+        }
+    }
+}
+
+TEST(TimelineAxisTest, GivesALiveRunRoomToTheNextPowerOfTwo) {
+    EXPECT_EQ(timeline_places(0, true), 64u);
+    EXPECT_EQ(timeline_places(63, true), 64u);
+    EXPECT_EQ(timeline_places(64, true), 128u);
+    EXPECT_EQ(timeline_places(203, false), 203u);
+}
+
+TEST(TimelineAxisTest, DrawsEveryTokenOnceInAtMostOneColumnAPixel) {
+    for (const std::size_t n_tokens : {1u, 99u, 1000u, 1'000'001u}) {
+        const TimelineAxis axis{.left = 100, .width = 333, .n_places = timeline_places(n_tokens, true)};
+        const std::vector<TimelineColumn> columns = timeline_columns(axis, n_tokens);
+        EXPECT_LE(columns.size(), 334u);
+        std::size_t next = 0;
+        for (const TimelineColumn& column : columns) {
+            EXPECT_EQ(column.first, next);
+            next = column.end;
+        }
+        EXPECT_EQ(next, n_tokens);
+        const double last = axis.pixel_from_token(static_cast<double>(n_tokens) - 0.5);
+        EXPECT_EQ(axis.token_from_pixel(last, n_tokens), n_tokens - 1);
+        EXPECT_EQ(axis.token_from_pixel(0, n_tokens), 0u);
+    }
+}
+
+TEST(TimelineAxisTest, WritesNumbersThatAreApartEnough) {
+    const TimelineAxis axis{.left = 0, .width = 500, .n_places = 203};
+    EXPECT_EQ(timeline_ticks(axis, 72), (std::vector<std::size_t>{0, 50, 100, 150, 200}));
+    const TimelineAxis live{.left = 0, .width = 500, .n_places = 256};
+    EXPECT_EQ(timeline_ticks(live, 72), (std::vector<std::size_t>{0, 64, 128, 192, 256}));
+}
+
+TEST(TimelineSeriesTest, HasTheRoutersOwnEntropyAndMargin) {
+    const TraceSnapshot trace = test::demo_trace(150);
+    TimelineSeries series;
+    series.set_subject({.trace = trace, .identity = 1, .layer = 2});
+    while (!series.advance(100)) {
+    }
+    ASSERT_EQ(series.n_tokens(), 150u);
+    const double uniform = std::log(16.0);
+    for (const std::size_t position : {0u, 63u, 64u, 149u}) {
+        double entropy = 0, least_margin = 1;
+        for (std::size_t layer = 0; layer < 6; ++layer) {
+            const std::optional<RouterCertainty> certainty = router_certainty(trace, position, layer);
+            entropy += *certainty->entropy / uniform / 6;
+            least_margin = std::min(least_margin, *certainty->margin);
+        }
+        EXPECT_NEAR(series.entropy().over(position, position + 1).mean(), entropy, kFloatTolerance);
+        EXPECT_NEAR(series.margin().over(position, position + 1).low, least_margin, kFloatTolerance);
+        EXPECT_NEAR(series.layer_margin().over(position, position + 1).mean(),
+                    *router_certainty(trace, position, 2)->margin, kFloatTolerance);
+    }
+}
+
+TEST(TimelineSeriesTest, KeepsWhatItKnowsOfARunThatGrowsAndBeginsAnewForAnother) {
+    const std::shared_ptr<TraceStore> store = test::demo_store({});
+    test::append_demo_tokens(*store, 70, {});
+    TimelineSeries series;
+    series.set_subject({.trace = store->snapshot(), .identity = 1, .layer = 0});
+    EXPECT_TRUE(series.advance(kAllRouters));
+    test::append_demo_tokens(*store, 10, {});
+    series.set_subject({.trace = store->snapshot(), .identity = 1, .layer = 0});
+    EXPECT_EQ(series.n_tokens(), 70u);
+    EXPECT_TRUE(series.advance(kAllRouters));
+    EXPECT_EQ(series.n_tokens(), 80u);
+    series.set_subject({.trace = store->snapshot(), .identity = 1, .layer = 3});
+    EXPECT_EQ(series.entropy().n_tokens(), 80u) << "another layer leaves the sum of all";
+    EXPECT_EQ(series.layer_entropy().n_tokens(), 0u);
+    series.set_subject({.trace = test::demo_trace(5), .identity = 2, .layer = 3});
+    EXPECT_EQ(series.n_tokens(), 0u);
+}
+
+TEST(TimelineSeriesTest, SaysThatATraceHasNoScores) {
+    TimelineSeries series;
+    series.set_subject({.trace = test::demo_trace(20, {.has_logits = false}), .identity = 1, .layer = 0});
+    EXPECT_TRUE(series.advance(kAllRouters));
+    EXPECT_FALSE(series.has_scores());
+}
+
+/// Two tokens of a prompt, read at 1 s, the one chosen then, then one after half a second and one after a quarter.
+TraceSnapshot timed_trace() {
+    TraceStore store({}, TraceGating::Softmax);
+    const std::vector<TokenRecord> tokens{
+        {.id = 1, .bytes = "a", .phase = Phase::Prefill, .t_ns = 999'999'000, .logprob = {}},
+        {.id = 2, .bytes = "b", .phase = Phase::Prefill, .t_ns = 1'000'000'000, .logprob = {}},
+        {.id = 2, .bytes = "c", .phase = Phase::Decode, .t_ns = 1'000'001'000, .logprob = {}},
+        {.id = 3, .bytes = "c", .phase = Phase::Decode, .t_ns = 1'500'001'000, .logprob = {}},
+        {.id = 4, .bytes = "d", .phase = Phase::Decode, .t_ns = 1'750'001'000, .logprob = {}}};
+    store.append_tokens(tokens);
+    return store.snapshot();
+}
+
+TEST(TokenDensityTest, CountsGeneratedTokensPerSecondOfWallTime) {
+    const TraceSnapshot trace = timed_trace();
+    EXPECT_FALSE(token_density(trace, 2, 3).has_value()) << "chosen with the prompt's end";
+    EXPECT_DOUBLE_EQ(*token_density(trace, 3, 4), 2.0);
+    EXPECT_DOUBLE_EQ(*token_density(trace, 4, 5), 4.0);
+    EXPECT_DOUBLE_EQ(*token_density(trace, 2, 5), 2 / 0.75);
+    EXPECT_FALSE(token_density(trace, 0, 2).has_value()) << "a prompt is read in one piece";
+    EXPECT_FALSE(token_density(test::demo_trace(40), 36, 40).has_value()) << "no times";
+}
+
+/// The view with a run of 100 tokens, 40 to 60 of them in the picture.
+class TimelineViewTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        view_.resize(800, 140);
+        model_ = {.trace = test::demo_trace(100), .identity = 1, .selected = 3,
+                  .visible = TokenRange{.first = 40, .end = 60}};
+        view_.set_model(model_);
+        view_.show();
+    }
+    QPoint at(double token, int y = 70) {
+        return {static_cast<int>(view_.layout_now().axis.pixel_from_token(token + 0.5)), y};
+    }
+
+    TimelineView view_;
+    TimelineModel model_;
+};
+
+TEST_F(TimelineViewTest, SelectsTheTokenThatIsClickedAndThoseDraggedOver) {
+    QSignalSpy chosen(&view_, &TimelineView::token_chosen);
+    QSignalSpy scrubbed(&view_, &TimelineView::token_scrubbed);
+    QTest::mousePress(&view_, Qt::LeftButton, {}, at(10));
+    QTest::mouseMove(&view_, at(90));
+    QTest::mouseRelease(&view_, Qt::LeftButton, {}, at(90));
+    ASSERT_EQ(chosen.count(), 1);
+    EXPECT_EQ(chosen.first().at(0).toULongLong(), 10u);
+    ASSERT_GE(scrubbed.count(), 1);
+    EXPECT_EQ(scrubbed.last().at(0).toULongLong(), 90u);
+}
+
+TEST_F(TimelineViewTest, MovesTheViewByItsBracket) {
+    QSignalSpy dragged(&view_, &TimelineView::view_dragged);
+    QTest::mousePress(&view_, Qt::LeftButton, {}, at(45, 12));
+    QTest::mouseMove(&view_, at(75, 12));
+    ASSERT_GE(dragged.count(), 2);
+    EXPECT_EQ(dragged.first().at(0).toULongLong(), 50u) << "it stays where it was taken hold of";
+    EXPECT_EQ(dragged.last().at(0).toULongLong(), 80u);
+}
+
+TEST_F(TimelineViewTest, ChoosesARangeWithShiftInEitherDirection) {
+    QSignalSpy chosen(&view_, &TimelineView::range_chosen);
+    QTest::mousePress(&view_, Qt::LeftButton, Qt::ShiftModifier, at(30));
+    QTest::mouseMove(&view_, at(20));
+    ASSERT_GE(chosen.count(), 2);
+    EXPECT_EQ(chosen.last().at(0).value<TokenRange>(), (TokenRange{.first = 20, .end = 31}));
+    QSignalSpy given_up(&view_, &TimelineView::range_given_up);
+    QTest::mouseDClick(&view_, Qt::LeftButton, {}, at(50));
+    EXPECT_EQ(given_up.count(), 1);
+}
+
+TEST_F(TimelineViewTest, FillsInWhileTheEventLoopRuns) {
+    EXPECT_TRUE(QTest::qWaitFor([this] { return view_.is_settled(); }));
+    EXPECT_EQ(view_.series().n_tokens(), 100u);
+}
+
+}  // namespace
+}  // namespace moe::app
