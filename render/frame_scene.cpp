@@ -1,10 +1,18 @@
 #include "render/frame_scene.h"
 
 namespace moe::render {
+namespace {
+
+// A range is set for the heatmap's values; an overview of other values has all of its own.
+ColorScale overview_scale(const FrameInput& input, CellMeaning heatmap, CellMeaning overview) {
+    if (heatmap == overview) return input.view.scale;
+    return {.map = input.view.scale.map};
+}
+
+}  // namespace
 
 void SceneBuilder::resolve(const FrameInput& input, const ResolveRequest& request, CpuResolve& resolve,
                            ReadBudget& budget, ColoredCodes& codes) {
-    codes.table = color_table(input.theme, input.view.scale, cell_meaning(request));
     if (!resolve.resolve(input.trace, request, pyramids_, budget, codes.image))
         scene_.report.wants_more = true;
 }
@@ -18,8 +26,15 @@ const FrameScene& SceneBuilder::build(const FrameInput& input) {
     scene_.overview.rect = layout.overview;
     scene_.report = {};
     ReadBudget budget{input.most_values_read};
-    resolve(input, heatmap_request(input, layout), heatmap_resolve_, budget, scene_.heatmap);
-    resolve(input, overview_request(input, layout), overview_resolve_, budget, scene_.overview);
+    const ResolveRequest heatmap = heatmap_request(input, layout);
+    const ResolveRequest overview = overview_request(input, layout);
+    const CellMeaning meaning = cell_meaning(heatmap);
+    const CellMeaning overview_meaning = cell_meaning(overview);
+    scene_.heatmap.table = color_table(input.theme, input.view.scale, meaning);
+    scene_.overview.table =
+        color_table(input.theme, overview_scale(input, meaning, overview_meaning), overview_meaning);
+    resolve(input, heatmap, heatmap_resolve_, budget, scene_.heatmap);
+    resolve(input, overview, overview_resolve_, budget, scene_.overview);
     for (const std::uint8_t code : scene_.heatmap.image.codes) ++scene_.report.shown_codes[code];
     pyramids_.forget_unused();
     return scene_;

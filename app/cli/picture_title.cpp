@@ -10,6 +10,7 @@
 #include "render/scene/colormap.h"
 #include "render/scene/panel_layout.h"
 #include "render/scene/text_mark.h"
+#include "render/scene/value_histogram.h"
 
 namespace moe::app {
 namespace {
@@ -18,24 +19,20 @@ namespace {
 constexpr int kMargin = 12;
 constexpr int kLegendWidth = 130;
 constexpr int kLegendHeight = 10;
-constexpr int kNumberWidth = 28;
+constexpr int kNumberWidth = 52;
 constexpr int kNameWidth = 150;
 
 /// What the bar's ends stand for.
-std::pair<std::string, std::string> end_texts(render::CellMeaning meaning, std::size_t n_experts) {
-    switch (meaning) {
-        case render::CellMeaning::Load:
-            return {"0", fmt::format("{:.0f}\u00D7", render::kLoadAtWhite)};
-        case render::CellMeaning::LoadDifference:
-            return {fmt::format("\u2212{:.0f}\u00D7", render::kLoadAtWhite),
-                    fmt::format("+{:.0f}\u00D7", render::kLoadAtWhite)};
-        case render::CellMeaning::Margin:
-            return {"\u22121", "+1"};
-        case render::CellMeaning::Rank:
-            return {fmt::format("{}", n_experts), "1"};
-        default:
-            return {"0", "1.0"};
-    }
+std::pair<std::string, std::string> end_texts(const render::ColorScale& scale, render::CellMeaning meaning,
+                                              std::size_t n_experts) {
+    const bool is_load =
+        meaning == render::CellMeaning::Load || meaning == render::CellMeaning::LoadDifference;
+    const auto text = [&](float value) {
+        return fmt::format("{:.3g}{}", render::number_from_value(meaning, value, n_experts),
+                           is_load ? "\u00D7" : "");
+    };
+    if (render::is_signed(meaning)) return {"\u2212" + text(scale.high), "+" + text(scale.high)};
+    return {text(scale.low), text(scale.high)};
 }
 
 void fill(render::RgbaImage& image, const render::PixelRect& rect, const auto& color_at) {
@@ -63,7 +60,7 @@ render::TextMark mark(const render::PixelRect& box, std::string text, render::Te
 /// The bar of colours with what it stands for; `bar` is where the colours go.
 void add_legend(const render::FrameInput& input, const render::PanelLayout& layout,
                 const render::PixelRect& bar, render::CellMeaning meaning, render::TextStrip& texts) {
-    const auto [low, high] = end_texts(meaning, layout.columns.n_experts);
+    const auto [low, high] = end_texts(input.view.scale, meaning, layout.columns.n_experts);
     const render::HeatmapValue shown = render::shown_value(input.trace, input.view.value);
     const auto box = [&](int left, int right) {
         return render::PixelRect{left, 0, right - left, layout.strip.height};

@@ -11,13 +11,16 @@
 #include "app/cli/selection_argument.h"
 #include "app/cli/stats_charts.h"
 #include "app/viewport/label_strip.h"
+#include "app/viewport/legend.h"
 #include "engine/trace_io/moetrace_reader.h"
 #include "render/export/png.h"
 #include "render/export/svg.h"
 #include "render/renderer.h"
+#include "render/resolve/resolve.h"
 #include "render/scene/heatmap_value.h"
 #include "render/scene/panel_layout.h"
 #include "render/scene/text_mark.h"
+#include "render/scene/value_histogram.h"
 #include "render/scene/zoom.h"
 
 namespace moe::app {
@@ -36,6 +39,11 @@ struct RenderArguments {
     std::string theme = "dark";
     std::string mode = "weight";
     double scale = 1.0;
+    std::string fold = "max";
+    std::string sort = "id";
+    bool collapses_layers = false;
+    bool is_log = false;
+    bool fits_colors = false;
 
     bool is_svg() const { return std::filesystem::path(output).extension() == ".svg"; }
     const render::Theme& colors() const {
@@ -64,6 +72,22 @@ std::vector<std::string> mode_names() {
     std::vector<std::string> names;
     for (const render::HeatmapValueInfo& info : render::heatmap_values()) names.emplace_back(info.cli_name);
     return names;
+}
+
+render::Fold fold_of(const std::string& name) {
+    if (name == "mean") return render::Fold::Mean;
+    return name == "count" ? render::Fold::Count : render::Fold::Max;
+}
+
+std::shared_ptr<const render::ExpertArrangement> arrangement_of(const RenderArguments& arguments,
+                                                                const TraceSnapshot& trace) {
+    if (!trace.has_shape()) return nullptr;
+    render::ArrangementChoice choice;
+    if (arguments.sort == "load") choice.sort = render::ExpertSort::ByLoad;
+    if (arguments.sort == "similarity") choice.sort = render::ExpertSort::BySimilarity;
+    for (std::size_t layer = 0; arguments.collapses_layers && layer < trace.shape().n_layers; ++layer)
+        choice.collapsed.insert(layer);
+    return render::arranged(trace, trace.shape(), choice);
 }
 
 /// The part of a run that a picture shows.
@@ -110,6 +134,9 @@ render::FrameInput frame_of(const RenderArguments& arguments, const Excerpt& exc
     input.theme = arguments.colors();
     input.trace = excerpt.trace;
     input.view.value = value_of(arguments.mode);
+    input.view.fold = fold_of(arguments.fold);
+    input.view.scale.is_log = arguments.is_log;
+    input.view.arrangement = arrangement_of(arguments, excerpt.trace);
     input.panels = arguments.view == "load" ? render::Panels::Load : render::Panels::All;
     const std::size_t n_rows = excerpt.trace.n_tokens() - excerpt.first_token;
     input.view.tokens = axis_for(n_rows, render::panel_layout(input).heatmap.height, input.pixel_ratio);
@@ -119,16 +146,28 @@ render::FrameInput frame_of(const RenderArguments& arguments, const Excerpt& exc
     return input;
 }
 
+void fit_colors(render::FrameInput& input, const render::CodeCounts& codes) {
+    const render::CellMeaning meaning =
+        render::cell_meaning(render::heatmap_request(input, render::panel_layout(input)));
+    if (const auto range = render::percentile_range(codes, meaning, kRangeTail))
+        std::tie(input.view.scale.low, input.view.scale.high) = *range;
+}
+
 Result<void> render_picture(const RenderArguments& arguments) {
     MOE_TRY(const Excerpt excerpt, read_excerpt(arguments));
     render::FrameInput input = frame_of(arguments, excerpt);
+    const std::unique_ptr<render::Renderer> renderer = render::create_software_renderer();
+    render::RgbaImage image;
+    if (arguments.fits_colors) {
+        MOE_TRY(renderer->render(input, image));
+        fit_colors(input, renderer->report().shown_codes);
+    }
     for (const render::TextStrip& strip : render::text_strips(input)) {
-        auto image = std::make_shared<const render::RgbaImage>(paint_strip(strip, arguments.scale));
-        input.label_strips.push_back({.rect = strip.rect, .image = std::move(image)});
+        auto painted = std::make_shared<const render::RgbaImage>(paint_strip(strip, arguments.scale));
+        input.label_strips.push_back({.rect = strip.rect, .image = std::move(painted)});
     }
     input.label_strips.push_back(picture_title(input, excerpt.title));
-    render::RgbaImage image;
-    MOE_TRY(render::create_software_renderer()->render(input, image));
+    MOE_TRY(renderer->render(input, image));
     return render::write_png(arguments.output, image);
 }
 
@@ -200,6 +239,17 @@ CommandAction add_render_command(CLI::App& program) {
     command->add_option("--mode,--value", arguments->mode, "What a cell of the heatmap shows")
         ->check(CLI::IsMember(mode_names()))
         ->capture_default_str();
+    command->add_option("--fold", arguments->fold, "How a pixel of many cells sums them up")
+        ->check(CLI::IsMember({"max", "mean", "count"}))
+        ->capture_default_str();
+    command->add_option("--sort", arguments->sort, "Order of the experts of a layer")
+        ->check(CLI::IsMember({"id", "load", "similarity"}))
+        ->capture_default_str();
+    command->add_flag("--collapse", arguments->collapses_layers,
+                      "Each layer as one column, its largest cell");
+    command->add_flag("--log", arguments->is_log, "Colours on a logarithmic scale");
+    command->add_flag("--fit-colors", arguments->fits_colors,
+                      "Colours from the 1st to the 99th percentile of the picture");
     command->add_option("--size", arguments->size, "Pixels")
         ->type_name("WIDTHxHEIGHT")
         ->capture_default_str();

@@ -17,6 +17,10 @@ PictureMenu::PictureMenu(PictureView* picture, QMenu* view_menu) : QObject(view_
                        {Fold::Count, QT_TR_NOOP("&Count")}},
                       &PictureOptions::fold);
     add_color_maps(view_menu->addMenu(tr("Colour ma&p")));
+    QMenu* experts = view_menu->addMenu(tr("E&xperts"));
+    add_experts(experts);
+    experts->addSeparator();
+    add_layers(experts);
     connect(picture_, &PictureView::options_changed, this, &PictureMenu::show);
     show(picture_->options());
 }
@@ -38,12 +42,7 @@ QAction* PictureMenu::add_action(QMenu* menu, QActionGroup* group, const char* t
     QAction* action = menu->addAction(tr(text));
     action->setCheckable(true);
     if (group != nullptr) action->setActionGroup(group);
-    connect(action, &QAction::triggered, this, [this, change = std::move(change)] {
-        PictureOptions options = picture_->options();
-        change(options);
-        picture_->set_options(options);
-        show(options);
-    });
+    connect(action, &QAction::triggered, this, [this, wanted = std::move(change)] { this->change(wanted); });
     actions_.emplace_back(action, std::move(is_chosen));
     return action;
 }
@@ -58,6 +57,61 @@ void PictureMenu::add_choices(QMenu* menu, std::initializer_list<Choice<Value>> 
             [value = choice.value, field](PictureOptions& options) { options.*field = value; },
             [value = choice.value, field](const PictureOptions& options) { return options.*field == value; });
     }
+}
+
+void PictureMenu::change(const std::function<void(PictureOptions&)>& change) {
+    PictureOptions options = picture_->options();
+    change(options);
+    picture_->set_options(options);
+    show(picture_->options());
+}
+
+void PictureMenu::add_experts(QMenu* menu) {
+    using render::ExpertSort;
+    auto* group = new QActionGroup(menu);
+    for (const auto& [sort, text] :
+         {std::pair{ExpertSort::ById, QT_TR_NOOP("Sorted by &id")},
+          std::pair{ExpertSort::ByLoad, QT_TR_NOOP("Sorted by &load")},
+          std::pair{ExpertSort::BySimilarity, QT_TR_NOOP("Sorted by &similar use")}}) {
+        add_action(
+            menu, group, text, [sort](PictureOptions& options) { options.arrangement.sort = sort; },
+            [sort](const PictureOptions& options) { return options.arrangement.sort == sort; });
+    }
+    connect(menu->addAction(tr("Sort &again")), &QAction::triggered, picture_, &PictureView::arrange_again);
+    menu->addSeparator();
+    const auto add = [&](const QString& text, auto&& change_expert) {
+        connect(menu->addAction(text), &QAction::triggered, this, [this, change_expert] {
+            const render::CellRef& selection = picture_->model().selection;
+            if (!selection.layer || !selection.expert) return;
+            change([&](PictureOptions& options) {
+                change_expert(options.arrangement, std::pair{*selection.layer, *selection.expert});
+            });
+        });
+    };
+    using Expert = std::pair<std::size_t, std::size_t>;
+    add(tr("&Pin or release selected expert"), [](render::ArrangementChoice& choice, const Expert& expert) {
+        if (choice.pinned.erase(expert) == 0) choice.pinned.insert(expert);
+    });
+    add(tr("&Hide selected expert"),
+        [](render::ArrangementChoice& choice, const Expert& expert) { choice.hidden.insert(expert); });
+    connect(menu->addAction(tr("Show all &experts")), &QAction::triggered, this,
+            [this] { change([](PictureOptions& options) { options.arrangement.hidden.clear(); }); });
+}
+
+void PictureMenu::add_layers(QMenu* menu) {
+    const auto add = [&](const QString& text, auto&& change_layers) {
+        connect(menu->addAction(text), &QAction::triggered, this, [this, change_layers] {
+            change([&](PictureOptions& options) { change_layers(options.arrangement.collapsed); });
+        });
+    };
+    add(tr("&Collapse or expand selected layer"), [this](std::set<std::size_t>& collapsed) {
+        const std::optional<std::size_t> layer = picture_->model().selection.layer;
+        if (layer && collapsed.erase(*layer) == 0) collapsed.insert(*layer);
+    });
+    add(tr("C&ollapse all layers"), [this](std::set<std::size_t>& collapsed) {
+        for (std::size_t layer = 0; layer < picture_->n_layers(); ++layer) collapsed.insert(layer);
+    });
+    add(tr("E&xpand all layers"), [](std::set<std::size_t>& collapsed) { collapsed.clear(); });
 }
 
 void PictureMenu::add_color_maps(QMenu* menu) {

@@ -7,7 +7,8 @@
 
 namespace moe::app {
 
-/// What the cards in the picture can set, as menus: value, fold and colour map.
+/// What the cards in the picture can set, as menus: value, fold, colour map and range;
+/// and which experts and layers have columns.
 class PictureMenu : public QObject {
     Q_OBJECT
   public:
@@ -23,6 +24,9 @@ class PictureMenu : public QObject {
     template <class Value>
     void add_choices(QMenu* menu, std::initializer_list<Choice<Value>> choices, Value PictureOptions::*field);
     void add_values(QMenu* menu);
+    void add_experts(QMenu* menu);
+    void add_layers(QMenu* menu);
+    void change(const std::function<void(PictureOptions&)>& change);
     void add_color_maps(QMenu* menu);
     QAction* add_action(QMenu* menu, QActionGroup* group, const char* text,
                         std::function<void(PictureOptions&)> change,

@@ -41,15 +41,15 @@ CellFacts cell_facts(const TraceSnapshot& trace, std::size_t token, std::size_t 
 }
 
 FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::size_t layer,
-                         std::pair<std::size_t, std::size_t> experts) {
+                         const std::vector<std::size_t>& experts) {
     const auto [first, end] = routed_part(trace, tokens);
     FoldedFacts facts;
-    facts.n_cells = (end - first) * (experts.second - experts.first);
+    facts.n_cells = (end - first) * experts.size();
     for (std::size_t token = first; token < end; ++token) {
         const auto chosen = trace.experts(token, layer);
         const auto weights = trace.weights(token, layer);
         for (std::size_t slot = 0; slot < chosen.size(); ++slot) {
-            if (chosen[slot] < experts.first || chosen[slot] >= experts.second) continue;
+            if (std::ranges::find(experts, chosen[slot]) == experts.end()) continue;
             ++facts.n_chosen;
             if (weights.empty() || (facts.largest_weight && weights[slot] <= *facts.largest_weight)) continue;
             facts.largest_weight = weights[slot];

@@ -33,8 +33,8 @@ struct FoldedFacts {
     std::size_t largest_expert = 0;
 };
 
-/// Tokens that are not routed do not count. `experts` is half-open.
+/// Tokens that are not routed do not count.
 FoldedFacts folded_facts(const TraceSnapshot& trace, TokenRange tokens, std::size_t layer,
-                         std::pair<std::size_t, std::size_t> experts);
+                         const std::vector<std::size_t>& experts);
 
 }  // namespace moe::app

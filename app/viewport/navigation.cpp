@@ -131,7 +131,8 @@ std::int64_t column_anchor(const render::FrameInput& scene) {
     const render::PanelLayout layout = render::panel_layout(scene);
     const std::optional<std::size_t> layer = scene.view.selection.layer;
     if (layer && *layer < layout.columns.n_layers) {
-        const std::int64_t pixel = layout.columns.pixel_from_layer(*layer) + layout.columns.layer_width() / 2;
+        const std::int64_t pixel =
+            layout.columns.pixel_from_layer(*layer) + layout.columns.layer_width(*layer) / 2;
         if (pixel >= 0 && pixel < layout.heatmap.width) return pixel;
     }
     return layout.heatmap.width / 2;

@@ -39,13 +39,9 @@ std::string scale_text(const render::PanelLayout& layout) {
     return fmt::format("1 {} = {} \u00D7 {} experts", tokens > 1 ? "px" : "cell", folded_tokens, experts);
 }
 
-bool is_folded(const render::PanelLayout& layout) {
-    return layout.tokens.is_folded() || layout.columns.axis.column_experts > 1;
-}
-
 render::CellMeaning meaning_of(const OverlayModel& model) {
     return render::cell_meaning(render::shown_value(model.scene.trace, model.options.value),
-                                is_folded(model.layout), model.options.fold);
+                                render::folds_by_choice(model.layout), model.options.fold);
 }
 
 LegendModel legend_model(const OverlayModel& model) {
@@ -60,7 +56,7 @@ LegendModel legend_model(const OverlayModel& model) {
     legend.formula = info.formula;
     legend.unit =
         legend.meaning == render::CellMeaning::Load ? "multiples of the load if uniform" : info.unit;
-    if (is_folded(model.layout))
+    if (render::folds_by_choice(model.layout))
         legend.fold = render::fold_formula(legend.meaning, render::shown_fold(shown, model.options.fold));
     return legend;
 }
@@ -90,7 +86,7 @@ ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) cons
     controls.bounds = {0, 0, model.scene.width, model.scene.height};
     controls.options = model.options;
     controls.shown = render::shown_value(trace, model.options.value);
-    controls.is_folded = is_folded(model.layout);
+    controls.is_folded = render::folds_by_choice(model.layout);
     if (trace.n_routed() > 0) {
         controls.has_weights = !trace.weights(0, 0).empty();
         std::vector<float> scores(trace.shape().n_experts);

@@ -36,11 +36,14 @@ void PictureView::set_options(const PictureOptions& options) { impl_->set_option
 const PictureOptions& PictureView::options() const { return impl_->options; }
 
 render::CellMeaning PictureView::meaning() const {
-    return render::cell_meaning(
-        render::heatmap_request(impl_->scene, render::panel_layout(impl_->scene)));
+    return render::cell_meaning(render::heatmap_request(impl_->scene, render::panel_layout(impl_->scene)));
 }
 
+std::size_t PictureView::n_layers() const { return render::shape_of(impl_->scene).n_layers; }
+
 std::size_t PictureView::n_experts() const { return render::shape_of(impl_->scene).n_experts; }
+
+void PictureView::arrange_again() { impl_->arrange(); }
 
 void PictureView::fit_color_range() {
     const auto range = render::percentile_range(impl_->front.report.shown_codes, meaning(), kRangeTail);

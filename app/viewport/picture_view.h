@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "render/frame_input.h"
+#include "render/scene/expert_arrangement.h"
 #include "render/scene/heatmap_value.h"
 
 namespace moe::app {
@@ -34,6 +35,7 @@ struct PictureOptions {
     render::HeatmapValue value = render::HeatmapValue::AppliedWeight;
     render::Fold fold = render::Fold::Max;
     render::ColorScale scale;
+    render::ArrangementChoice arrangement;  ///< of layers and experts
     bool operator==(const PictureOptions&) const = default;
 };
 
@@ -55,8 +57,11 @@ class PictureView : public QWidget {
     const PictureOptions& options() const;
 
     render::CellMeaning meaning() const;  ///< of the values on the colour map now
-    std::size_t n_experts() const;        ///< of a layer; 0 while nothing is known
-    void fit_color_range();               ///< to the 1st and 99th percentile of what is in view
+    std::size_t n_layers() const;
+    std::size_t n_experts() const;  ///< of a layer; 0 while nothing is known
+    /// Sorts the experts by the run as it is now; until then later tokens do not move columns.
+    void arrange_again();
+    void fit_color_range();  ///< to the 1st and 99th percentile of what is in view
     void reset_color_range();
 
     void zoom_rows(int steps);  ///< > 0 nearer, about the selection or the centre

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/viewport/selection_words.h"
+#include "render/scene/panel_layout.h"
 
 namespace moe::app {
 namespace {
@@ -49,9 +50,11 @@ void PictureView::Impl::set_model(PictureModel new_model) {
     const bool is_plan_new =
         scene.planned_tokens == nullptr || !same_tokens(model.planned_tokens, new_model.planned_tokens);
     model = std::move(new_model);
+    const TraceShape old_shape = render::shape_of(scene);
     scene.trace = model.trace;
     scene.theme = model.theme;
     scene.planned_shape = model.planned_shape;
+    if (render::shape_of(scene) != old_shape) arrange();
     if (is_plan_new)
         scene.planned_tokens = std::make_shared<const std::vector<TokenRecord>>(model.planned_tokens);
     scene.n_planned_tokens = model.planned_tokens.size();
@@ -72,14 +75,22 @@ void PictureView::Impl::set_options(const PictureOptions& new_options) {
     if (options == new_options) return;
     const bool is_value_new = options.value != new_options.value || options.fold != new_options.fold;
     const bool is_range_kept = options.scale == new_options.scale;
+    const bool is_arrangement_new = options.arrangement != new_options.arrangement;
     options = new_options;
     if (is_value_new && is_range_kept) {  // a range belongs to its value
         options.scale.low = 0.0f;
         options.scale.high = 1.0f;
     }
+    if (is_arrangement_new) arrange();
     scene.view.value = options.value;
     scene.view.fold = options.fold;
     scene.view.scale = options.scale;
+    changed();
+}
+
+void PictureView::Impl::arrange() {
+    scene.view.arrangement = render::arranged(scene.trace, render::shape_of(scene), options.arrangement);
+    if (scene.height > 0) keep_inside(scene);
     changed();
 }
 

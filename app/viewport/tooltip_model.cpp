@@ -24,8 +24,8 @@ render::PixelRect rect_of(const render::PanelLayout& layout, const render::Hit& 
         rect.height = layout.tokens.row_pixels;
     }
     if (hit.cell.expert) {
-        rect.x += static_cast<int>(layout.columns.pixel_from_expert(*hit.cell.layer, *hit.cell.expert));
-        rect.width = layout.columns.axis.column_pixels;
+        rect.x += static_cast<int>(*layout.columns.pixel_from_expert(*hit.cell.layer, *hit.cell.expert));
+        rect.width = layout.columns.column_pixels(*hit.cell.layer);
     }
     return rect;
 }
@@ -35,10 +35,33 @@ std::string range_text(std::size_t first, std::size_t n) {
     return render::with_thousands(first) + std::string(kDash) + render::with_thousands(first + n - 1);
 }
 
-std::string cell_title(const render::Hit& hit) {
-    return fmt::format("{} {}, layer {}, {} {}", hit.n_tokens > 1 ? "tokens" : "token",
+/// The experts that share the pixel.
+std::vector<std::size_t> experts_of(const render::PanelLayout& layout, const render::Hit& hit) {
+    const std::size_t first = layout.columns.position_of(*hit.cell.layer, *hit.cell.expert).value_or(0);
+    std::vector<std::size_t> experts;
+    for (std::size_t i = 0; i < hit.n_experts; ++i)
+        experts.push_back(layout.columns.expert_at(*hit.cell.layer, first + i));
+    return experts;
+}
+
+/// "expert 7", "experts 4–7", "experts 9, 2, 11 and 5 more".
+std::string experts_text(const std::vector<std::size_t>& experts) {
+    constexpr std::size_t kMostNamed = 4;
+    if (experts.size() == 1) return "expert " + render::with_thousands(experts.front());
+    const auto is_not_next = [](std::size_t a, std::size_t b) { return a + 1 != b; };
+    if (std::ranges::adjacent_find(experts, is_not_next) == experts.end())
+        return "experts " + range_text(experts.front(), experts.size());
+    std::string text = "experts";
+    for (std::size_t i = 0; i < std::min(experts.size(), kMostNamed); ++i)
+        text += fmt::format("{} {}", i > 0 ? "," : "", experts[i]);
+    return experts.size() <= kMostNamed ? text
+                                        : text + fmt::format(" and {} more", experts.size() - kMostNamed);
+}
+
+std::string cell_title(const render::PanelLayout& layout, const render::Hit& hit) {
+    return fmt::format("{} {}, layer {}, {}", hit.n_tokens > 1 ? "tokens" : "token",
                        range_text(*hit.cell.token, hit.n_tokens), *hit.cell.layer,
-                       hit.n_experts > 1 ? "experts" : "expert", range_text(*hit.cell.expert, hit.n_experts));
+                       experts_text(experts_of(layout, hit)));
 }
 
 void add_load(Rows& rows, const render::FrameInput& scene, const render::CellRef& cell,
@@ -63,10 +86,10 @@ Rows cell_rows(const render::FrameInput& scene, const render::CellRef& cell, con
     return rows;
 }
 
-Rows folded_rows(const render::FrameInput& scene, const render::Hit& hit) {
+Rows folded_rows(const render::FrameInput& scene, const render::PanelLayout& layout, const render::Hit& hit) {
     const render::CellRef& cell = hit.cell;
     const FoldedFacts facts = folded_facts(scene.trace, {*cell.token, *cell.token + hit.n_tokens},
-                                           *cell.layer, {*cell.expert, *cell.expert + hit.n_experts});
+                                           *cell.layer, experts_of(layout, hit));
     Rows rows{{.label = "Largest weight, folded away",
                .value = decimals_text(facts.largest_weight, 3),
                .is_strong = true}};
@@ -81,10 +104,10 @@ Rows folded_rows(const render::FrameInput& scene, const render::Hit& hit) {
     return rows;
 }
 
-TooltipModel cell_card(const render::FrameInput& scene, const render::Hit& hit,
-                       const VisibleCounts& visible) {
+TooltipModel cell_card(const render::FrameInput& scene, const render::PanelLayout& layout,
+                       const render::Hit& hit, const VisibleCounts& visible) {
     TooltipModel model;
-    model.title = cell_title(hit);
+    model.title = cell_title(layout, hit);
     model.hint = "Click selects";
     const bool is_folded = hit.n_tokens > 1 || hit.n_experts > 1;
     const TokenRecord* token = token_at(scene, *hit.cell.token);
@@ -92,22 +115,21 @@ TooltipModel cell_card(const render::FrameInput& scene, const render::Hit& hit,
     if (*hit.cell.token >= scene.trace.n_routed()) {
         model.hint = token == nullptr ? "Being generated" : "Not routed yet";
     } else {
-        model.rows = is_folded ? folded_rows(scene, hit) : cell_rows(scene, hit.cell, visible);
+        model.rows = is_folded ? folded_rows(scene, layout, hit) : cell_rows(scene, hit.cell, visible);
         if (is_folded) model.hint = "Click selects, zoom in to see each cell";
     }
     return model;
 }
 
-TooltipModel load_card(const render::FrameInput& scene, const render::Hit& hit,
-                       const VisibleCounts& visible) {
+TooltipModel load_card(const render::FrameInput& scene, const render::PanelLayout& layout,
+                       const render::Hit& hit, const VisibleCounts& visible) {
     TooltipModel model;
-    model.title =
-        fmt::format("layer {}, expert {}", *hit.cell.layer, range_text(*hit.cell.expert, hit.n_experts));
+    model.title = fmt::format("layer {}, {}", *hit.cell.layer, experts_text(experts_of(layout, hit)));
     model.hint = "Click selects the expert";
     const TraceShape& shape = scene.trace.shape();
     const std::size_t n_tokens = visible.tokens.second - visible.tokens.first;
     std::size_t load = 0;
-    for (std::size_t e = *hit.cell.expert; e < *hit.cell.expert + hit.n_experts; ++e)
+    for (const std::size_t e : experts_of(layout, hit))
         load += visible.load[*hit.cell.layer * shape.n_experts + e];
     const double fair =
         static_cast<double>(n_tokens * shape.top_k * hit.n_experts) / static_cast<double>(shape.n_experts);
@@ -152,8 +174,9 @@ const TokenRecord* token_at(const render::FrameInput& scene, std::size_t positio
 std::optional<TooltipModel> tooltip_for(const render::FrameInput& scene, const render::PanelLayout& layout,
                                         const render::Hit& hit, const VisibleCounts& visible) {
     std::optional<TooltipModel> model;
-    if (hit.kind == render::HitKind::Cell) model = cell_card(scene, hit, visible);
-    if (hit.kind == render::HitKind::LoadBar && !visible.load.empty()) model = load_card(scene, hit, visible);
+    if (hit.kind == render::HitKind::Cell) model = cell_card(scene, layout, hit, visible);
+    if (hit.kind == render::HitKind::LoadBar && !visible.load.empty())
+        model = load_card(scene, layout, hit, visible);
     if (hit.kind == render::HitKind::GutterToken && hit.n_tokens <= 1) {
         if (const TokenRecord* token = token_at(scene, *hit.cell.token)) model = token_card(*token, hit);
     }

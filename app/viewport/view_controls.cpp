@@ -32,7 +32,8 @@ void draw_ground(const CardLook& look, const ViewControlsModel& model) {
 
 bool can_show(const ViewControlsModel& model, render::HeatmapValue value) {
     if (value == render::HeatmapValue::AppliedWeight) return model.has_weights;
-    const bool needs_scores = value == render::HeatmapValue::Score || value == render::HeatmapValue::Margin;
+    const bool needs_scores = value == render::HeatmapValue::Score || value == render::HeatmapValue::Margin ||
+                              value == render::HeatmapValue::Entropy;
     return !needs_scores || model.has_scores;
 }
 

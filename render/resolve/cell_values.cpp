@@ -1,9 +1,11 @@
 #include "render/resolve/cell_values.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
+#include "engine/stats/router_entropy.h"
 #include "render/scene/heatmap_value.h"
 
 namespace moe::render {
@@ -23,6 +25,9 @@ std::span<const CellValue> CellReader::cells(std::size_t token, std::size_t laye
             break;
         case HeatmapValue::Margin:
             read_margins(token, layer);
+            break;
+        case HeatmapValue::Entropy:
+            read_entropy(token, layer);
             break;
         case HeatmapValue::AppliedWeight:
         case HeatmapValue::Selected:
@@ -68,6 +73,14 @@ void CellReader::read_ranks(std::size_t token, std::size_t layer) {
     for (std::size_t i = 0; i < n_experts; ++i) {
         if (!is_chosen_[order_[i]]) cells_.push_back({order_[i], value_from_rank(i + 1, n_experts)});
     }
+}
+
+void CellReader::read_entropy(std::size_t token, std::size_t layer) {
+    const auto certainty = router_certainty(trace_, token, layer);
+    if (!certainty || !certainty->entropy) return;
+    const double share = *certainty->entropy / std::log(static_cast<double>(ranked_.size()));
+    for (std::size_t expert = 0; expert < ranked_.size(); ++expert)
+        cells_.push_back({static_cast<std::uint16_t>(expert), static_cast<float>(share)});
 }
 
 void CellReader::read_margins(std::size_t token, std::size_t layer) {

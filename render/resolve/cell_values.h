@@ -29,6 +29,7 @@ class CellReader {
     void read_slots(std::size_t token, std::size_t layer);
     void read_scores(std::size_t token, std::size_t layer);
     void read_ranks(std::size_t token, std::size_t layer);
+    void read_entropy(std::size_t token, std::size_t layer);
     void read_margins(std::size_t token, std::size_t layer);
 
     const TraceSnapshot& trace_;

@@ -5,18 +5,6 @@
 namespace moe::render {
 namespace {
 
-std::uint64_t sum_of(const RowSums& sums, IndexRange columns) {
-    std::uint64_t sum = 0;
-    for (std::size_t i = columns.first; i < columns.end; ++i) sum += sums.sum(i);
-    return sum;
-}
-
-std::uint8_t largest_code(const RowSums& sums, IndexRange columns) {
-    std::uint8_t largest = 0;
-    for (std::size_t i = columns.first; i < columns.end; ++i) largest = std::max(largest, sums.max_code(i));
-    return largest;
-}
-
 double mean_of(std::uint64_t sum, std::size_t n_tokens, std::size_t n_columns) {
     return static_cast<double>(sum) / static_cast<double>(ColumnSums::kOne) /
            (static_cast<double>(n_tokens) * static_cast<double>(n_columns));
@@ -41,13 +29,15 @@ bool CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& reque
     request_ = &request;
     pyramid_ = &pyramids.of(question_of(request), trace);
     const bool is_same_question = answered_.value == request.value && answered_.fold == request.fold &&
-                                  answered_.columns == request.columns;
+                                  answered_.columns == request.columns &&
+                                  answered_.arrangement == request.arrangement;
     n_same_ = is_same_question ? n_same_tokens(answered_trace_, trace) : 0;
     // A difference is one from the whole run.
     const bool is_of_run = request.value == HeatmapValue::LoadDifference;
     if (is_of_run && answered_trace_.n_routed() != trace.n_routed()) n_same_ = 0;
     if (is_of_run && !find_shares(budget)) return false;
 
+    find_order();
     bool is_complete = true;
     std::size_t last_drawn = 0;  // the row above that shows the same tokens is copied
     next_answered_row_ = 0;
@@ -74,8 +64,7 @@ bool CpuResolve::resolve_line(std::size_t y, std::span<std::uint8_t> line, ReadB
     for (std::size_t x = 0; x < line.size(); ++x) {
         const IndexRange columns = request_->columns[x];
         if (columns.is_empty()) continue;
-        line[x] = request_->fold == Fold::Max ? largest_code(row_sums_, columns)
-                                              : mean_code(columns, tokens.size());
+        line[x] = request_->fold == Fold::Max ? largest_code(columns) : mean_code(columns, tokens.size());
     }
     return true;
 }
@@ -88,6 +77,31 @@ bool CpuResolve::copy_answered_line(IndexRange tokens, std::span<std::uint8_t> l
     if (row == rows.size() || rows[row] != tokens) return false;
     std::ranges::copy(std::span(answer_.codes).subspan(row * line.size(), line.size()), line.begin());
     return true;
+}
+
+void CpuResolve::find_order() {
+    order_.clear();
+    const ExpertArrangement* arrangement = request_->arrangement.get();
+    if (arrangement == nullptr) return;
+    const std::size_t n_experts = arrangement->n_experts();
+    order_.resize(arrangement->n_layers() * n_experts);
+    for (std::size_t layer = 0; layer < arrangement->n_layers(); ++layer) {
+        for (std::size_t i = 0; i < arrangement->n_shown(layer); ++i)
+            order_[layer * n_experts + i] = layer * n_experts + arrangement->expert_at(layer, i);
+    }
+}
+
+std::uint64_t CpuResolve::sum_of(const RowSums& sums, IndexRange columns) const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = columns.first; i < columns.end; ++i) sum += sums.sum(order_.empty() ? i : order_[i]);
+    return sum;
+}
+
+std::uint8_t CpuResolve::largest_code(IndexRange columns) const {
+    std::uint8_t largest = 0;
+    for (std::size_t i = columns.first; i < columns.end; ++i)
+        largest = std::max(largest, row_sums_.max_code(order_.empty() ? i : order_[i]));
+    return largest;
 }
 
 bool CpuResolve::find_shares(ReadBudget& budget) {

@@ -32,14 +32,16 @@ std::vector<IndexRange> heatmap_rows(const PanelLayout& layout, std::size_t n_ro
 
 std::vector<IndexRange> heatmap_columns(const PanelLayout& layout) {
     const ExpertColumns& columns = layout.columns;
-    const std::int64_t shown = columns.axis.column_pixels - separator(columns.axis.column_pixels, layout);
     std::vector<IndexRange> ranges(static_cast<std::size_t>(layout.heatmap.width));
     for (std::size_t x = 0; x < ranges.size(); ++x) {
         const auto pixel = static_cast<std::int64_t>(x);
         const std::optional<Column> column = columns.column_from_pixel(pixel);
-        if (!column || pixel - columns.pixel_from_column(column->layer, column->index) >= shown) continue;
+        if (!column) continue;
+        const int cell = columns.column_pixels(column->layer);
+        if (pixel - columns.pixel_from_column(column->layer, column->index) >= cell - separator(cell, layout))
+            continue;
         const std::size_t layer_begin = column->layer * columns.n_experts;
-        ranges[x] = {layer_begin + column->first_expert, layer_begin + column->end_expert};
+        ranges[x] = {layer_begin + column->first_position, layer_begin + column->end_position};
     }
     return ranges;
 }
@@ -47,7 +49,8 @@ std::vector<IndexRange> heatmap_columns(const PanelLayout& layout) {
 // The overview is for finding one's way: it shows what was used, where each cell has a number of its own.
 HeatmapValue overview_value(const FrameInput& input) {
     const HeatmapValue value = shown_value(input.trace, input.view.value);
-    const bool is_of_all = value == HeatmapValue::Rank || value == HeatmapValue::Margin;
+    const bool is_of_all =
+        value == HeatmapValue::Rank || value == HeatmapValue::Margin || value == HeatmapValue::Entropy;
     return is_of_all ? shown_value(input.trace, HeatmapValue::AppliedWeight) : value;
 }
 
@@ -57,7 +60,8 @@ HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted) {
     if (trace.n_routed() == 0) return wanted;
     const TraceChunk& chunk = trace.chunk_of(0);
     if (wanted == HeatmapValue::AppliedWeight && chunk.weights.empty()) return HeatmapValue::Selected;
-    const bool is_ranked = wanted == HeatmapValue::Score || wanted == HeatmapValue::Margin;
+    const bool is_ranked =
+        wanted == HeatmapValue::Score || wanted == HeatmapValue::Margin || wanted == HeatmapValue::Entropy;
     const bool has_scores = !chunk.scores.empty() || !chunk.router_logits.empty();
     if (is_ranked && !has_scores) return shown_value(trace, HeatmapValue::AppliedWeight);
     return wanted;
@@ -73,6 +77,12 @@ Fold shown_fold(HeatmapValue value, Fold wanted) {
     return has_fold_choice(value) ? wanted : Fold::Max;
 }
 
+bool folds_by_choice(const PanelLayout& layout) {
+    const ExpertArrangement* arrangement = layout.columns.arrangement.get();
+    if (arrangement != nullptr && arrangement->n_collapsed() > 0) return false;
+    return layout.tokens.is_folded() || layout.columns.axis.column_experts > 1;
+}
+
 CellMeaning cell_meaning(HeatmapValue value, bool is_folded, Fold fold) {
     if (value == HeatmapValue::LoadDifference) return CellMeaning::LoadDifference;
     if (is_folded && shown_fold(value, fold) != Fold::Max) return CellMeaning::Load;
@@ -80,6 +90,7 @@ CellMeaning cell_meaning(HeatmapValue value, bool is_folded, Fold fold) {
         case HeatmapValue::AppliedWeight:
             return CellMeaning::Weight;
         case HeatmapValue::Score:
+        case HeatmapValue::Entropy:
             return CellMeaning::Probability;
         case HeatmapValue::Rank:
             return CellMeaning::Rank;
@@ -97,14 +108,15 @@ CellMeaning cell_meaning(const ResolveRequest& request) {
 }
 
 ResolveRequest heatmap_request(const FrameInput& input, const PanelLayout& layout) {
-    const bool is_folded = layout.tokens.is_folded() || layout.columns.axis.column_experts > 1;
+    const bool is_folded = folds_by_choice(layout);
     const HeatmapValue value = shown_value(input.trace, input.view.value);
     const Fold fold = shown_fold(value, is_folded ? input.view.fold : Fold::Max);
     const bool is_count = fold == Fold::Count;  // the mean of the chosen ones
     return {.value = is_count ? HeatmapValue::Selected : value,
             .fold = is_count ? Fold::Mean : fold,
             .rows = heatmap_rows(layout, input.trace.n_routed()),
-            .columns = heatmap_columns(layout)};
+            .columns = heatmap_columns(layout),
+            .arrangement = layout.columns.arrangement};
 }
 
 ResolveRequest overview_request(const FrameInput& input, const PanelLayout& layout) {

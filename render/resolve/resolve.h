@@ -18,6 +18,8 @@ struct ResolveRequest {
     Fold fold = Fold::Max;            ///< Max where no pixel folds anything; never Count, see heatmap_request
     std::vector<IndexRange> rows;     ///< tokens of each pixel row; those without routing show nothing
     std::vector<IndexRange> columns;  ///< of each pixel column
+    std::shared_ptr<const ExpertArrangement> arrangement =
+        {};  ///< experts of a column are positions in it, where set
     bool operator==(const ResolveRequest&) const = default;
 };
 
@@ -37,6 +39,10 @@ HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted);
 Fold shown_fold(HeatmapValue value, Fold wanted);
 /// Whether a fold can be chosen for a value.
 bool has_fold_choice(HeatmapValue value);
+
+/// Whether some pixel stands for several cells and the view says how they are summed up. Where a layer is
+/// collapsed its column keeps the largest cell, and so does the whole picture.
+bool folds_by_choice(const PanelLayout& layout);
 
 /// What the codes of a picture mean that shows `value`, folded or not.
 CellMeaning cell_meaning(HeatmapValue value, bool is_folded, Fold fold);

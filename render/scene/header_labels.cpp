@@ -32,7 +32,8 @@ void add_layer_head(const FrameInput& input, const PanelLayout& layout, const Tr
     const bool is_selected = input.view.selection.layer == layer;
     const PixelRect block = layer_rect(layout, layer);
     const bool has_word = block.width >= layout.px(kWordFromWidth);
-    const auto pitch = static_cast<int>(std::max<std::int64_t>(1, layout.columns.layer_pitch()));
+    const auto pitch = static_cast<int>(
+        std::max<std::int64_t>(1, layout.columns.layer_width(layer) + layout.columns.axis.gap_pixels));
     const std::int64_t step = round_step((layout.px(kNumberDistance) + pitch - 1) / pitch);
     if (!has_word && !is_selected && static_cast<std::int64_t>(layer) % step != 0) return;
 
@@ -49,12 +50,22 @@ void add_layer_head(const FrameInput& input, const PanelLayout& layout, const Tr
          .bold = has_word});
 }
 
-// Beside the head: the router's mean entropy over the visible rows as a share of the largest possible. Not
-// where a source has no scores, and not over so many rows that a frame would wait for it.
+// Beside the head: how many experts are hidden, else the router's mean entropy over the visible rows as a
+// share of the largest possible. Not where a source has no scores, and not over so many rows that a frame
+// would wait for it.
 void add_entropy(const FrameInput& input, const PanelLayout& layout, std::size_t layer,
                  std::vector<TextMark>& marks) {
     const PixelRect block = layer_rect(layout, layer);
     const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, input.trace.n_routed());
+    const std::size_t n_hidden = layout.columns.n_experts - layout.columns.n_shown(layer);
+    if (n_hidden > 0 && block.width >= layout.px(kEntropyFromWidth)) {
+        marks.push_back({.box = {block.x, layout.header.y + layout.px(kHeadTop), block.width - layout.px(4),
+                                 layout.px(kHeadHeight)},
+                         .text = fmt::format("{} hidden", n_hidden),
+                         .align = TextAlign::Right,
+                         .color = input.theme.near_text});
+        return;
+    }
     if (block.width < layout.px(kEntropyFromWidth) || layout.columns.n_experts < 2 || !visible) return;
     if ((visible->second - visible->first) * layout.columns.n_experts > kMostScoresForEntropy) return;
     const auto certainty = mean_router_certainty(input.trace, layer, visible->first, visible->second);
@@ -84,16 +95,17 @@ void add_digits(const FrameInput& input, const PanelLayout& layout, std::size_t 
     while (static_cast<int>(step) * step_pixels / columns.axis.column_experts < layout.px(kDigitDistance))
         step *= 2;
     const int width = layout.px(kDigitDistance);
-    for (std::size_t expert = 0; expert < columns.n_experts; expert += step) {
-        const int x = layout.heatmap.x + static_cast<int>(columns.pixel_from_expert(layer, expert));
+    for (std::size_t position = 0; position < columns.n_shown(layer); position += step) {
+        const std::size_t index = position / static_cast<std::size_t>(columns.axis.column_experts);
+        const int x = layout.heatmap.x + static_cast<int>(columns.pixel_from_column(layer, index));
         const PixelRect box{x + step_pixels / 2 - width / 2, layout.header.y + layout.px(kDigitsTop), width,
                             layout.px(kDigitsHeight)};
         const bool is_under_chip = !chip.is_empty() && !box.intersected(chip).is_empty();
         const bool leaves_block =
-            expert > 0 && box.right() > layer_rect(layout, layer).right() + layout.px(4);
+            position > 0 && box.right() > layer_rect(layout, layer).right() + layout.px(4);
         if (is_under_chip || leaves_block) continue;
         marks.push_back({.box = box,
-                         .text = fmt::format("{}", expert),
+                         .text = fmt::format("{}", columns.expert_at(layer, position)),
                          .role = TextRole::AxisDigits,
                          .align = TextAlign::Center,
                          .color = input.theme.text_3});
@@ -130,6 +142,7 @@ TextStrip header_strip(const FrameInput& input, const PanelLayout& layout) {
         if (block.right() <= layout.heatmap.x || block.x >= layout.heatmap.right()) continue;
         add_layer_head(input, layout, shape, layer, strip.marks);
         add_entropy(input, layout, layer, strip.marks);
+        if (layout.columns.is_collapsed(layer)) continue;
         if (block.width >= layout.px(kDigitDistance) * 2) add_digits(input, layout, layer, strip.marks);
     }
     // What is scrolled under the gutter's head must not be written over it.

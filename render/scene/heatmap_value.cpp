@@ -21,9 +21,11 @@ const std::array<HeatmapValueInfo, kHeatmapValues>& heatmap_values() {
         {HeatmapValue::Margin, "Margin to the cut", "margin",
          "chosen: ranked value \u2212 best not chosen; else ranked value \u2212 last chosen",
          "score; above 0 chosen"},
-        {HeatmapValue::LoadDifference, "Difference from load share", "difference",
+        {HeatmapValue::LoadDifference, "Load difference", "difference",
          "share of the token's choices \u2212 the expert's share over the run",
          "multiples of the fair share 1 / E"},
+        {HeatmapValue::Entropy, "Router entropy", "entropy",
+         "\u2212\u03A3 p ln p / ln E of the layer's scores p, on all of its experts", "0 sure, 1 uniform"},
     }};
     return kValues;
 }

@@ -33,7 +33,7 @@ struct HeatmapValueInfo {
     const char* unit;      ///< of the number; what 0 means where that helps
 };
 
-inline constexpr std::size_t kHeatmapValues = 6;
+inline constexpr std::size_t kHeatmapValues = 7;
 const std::array<HeatmapValueInfo, kHeatmapValues>& heatmap_values();
 const HeatmapValueInfo& info_of(HeatmapValue value);
 

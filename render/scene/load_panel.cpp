@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "render/scene/zoom.h"
 
@@ -25,18 +26,19 @@ struct ColumnLoad {
     double min = 0.0;
 };
 
-ColumnLoad column_load(const LoadPanel& panel, const Column& column) {
+ColumnLoad column_load(const LoadPanel& panel, const ExpertColumns& columns, const Column& column) {
     ColumnLoad load;
     const std::size_t layer_begin = column.layer * panel.n_experts;
     double sum = 0.0;
-    load.min = static_cast<double>(panel.counts[layer_begin + column.first_expert]);
-    for (std::size_t expert = column.first_expert; expert < column.end_expert; ++expert) {
+    load.min = std::numeric_limits<double>::max();
+    for (std::size_t position = column.first_position; position < column.end_position; ++position) {
+        const std::size_t expert = columns.expert_at(column.layer, position);
         const auto count = static_cast<double>(panel.counts[layer_begin + expert]);
         sum += count;
         load.max = std::max(load.max, count);
         load.min = std::min(load.min, count);
     }
-    load.mean = sum / static_cast<double>(column.end_expert - column.first_expert);
+    load.mean = sum / static_cast<double>(column.n_experts());
     return load;
 }
 
@@ -58,7 +60,7 @@ class LoadPainter {
         const int bottom =
             bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.low));
         const int x = bars.x + static_cast<int>(layout_.columns.pixel_from_layer(layer));
-        const int width = static_cast<int>(layout_.columns.layer_width()) - gap();
+        const int width = static_cast<int>(layout_.columns.layer_width(layer)) - gap();
         const int overhang = layout_.columns.axis.column_experts > 1 ? 0 : layout_.hairline;
         add_rect(marks_, {x - overhang, top, width + 2 * overhang, bottom - top}, clip_,
                  theme_.text_1.with_alpha(theme_.is_dark ? 0.065 : 0.075));
@@ -66,19 +68,19 @@ class LoadPainter {
 
     void draw_baseline(std::size_t layer) {
         const int x = layout_.load_bars.x + static_cast<int>(layout_.columns.pixel_from_layer(layer));
-        const int width = static_cast<int>(layout_.columns.layer_width()) - gap();
+        const int width = static_cast<int>(layout_.columns.layer_width(layer)) - gap();
         add_rect(marks_, {x, layout_.load_bars.bottom(), width, layout_.hairline}, clip_,
                  theme_.border_strong);
     }
 
     void draw_bar(const Column& column) {
-        const ColumnLoad load = column_load(panel_, column);
+        const ColumnLoad load = column_load(panel_, layout_.columns, column);
         const bool is_over = load.max > panel_.over_from;
-        const bool is_folded = column.end_expert - column.first_expert > 1;
+        const bool is_folded = column.n_experts() > 1;
         const PixelRect bars = layout_.load_bars;
         const int x =
             bars.x + static_cast<int>(layout_.columns.pixel_from_column(column.layer, column.index));
-        const int width = std::max(1, layout_.columns.axis.column_pixels - gap());
+        const int width = std::max(1, layout_.columns.column_pixels(column.layer) - gap());
         const Color color = load.mean > panel_.over_from ? theme_.over_bar : theme_.bar;
         const int mean = bar_height(panel_, layout_, load.mean);
         const int max = bar_height(panel_, layout_, load.max);
@@ -223,10 +225,10 @@ void add_load_marks(const FrameInput& input, const PanelLayout& layout, const Lo
     const ExpertColumns& columns = layout.columns;
     for (std::size_t layer = 0; layer < columns.n_layers; ++layer) {
         const std::int64_t left = columns.pixel_from_layer(layer);
-        if (left >= layout.load_bars.width || left + columns.layer_pitch() <= 0) continue;
+        if (left >= layout.load_bars.width || left + columns.layer_width(layer) <= 0) continue;
         if (!panel.is_empty()) painter.draw_band(layer);
         painter.draw_baseline(layer);
-        for (std::size_t i = 0; i < columns.per_layer() && !panel.is_empty(); ++i)
+        for (std::size_t i = 0; i < columns.per_layer(layer) && !panel.is_empty(); ++i)
             painter.draw_bar(columns.column(layer, i));
     }
     if (panel.is_empty()) {

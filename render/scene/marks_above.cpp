@@ -55,9 +55,9 @@ void add_hover_box(const FrameInput& input, const PanelLayout& layout, Marks& ma
     const CellRef& hover = input.view.hover;
     if (!hover.token || *hover.token >= n_rows_of(input)) return;
     const PixelRect row = row_rect(layout, *hover.token);
-    const int x =
-        layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
-    const int column = layout.columns.axis.column_pixels;
+    const int x =  // the chip is there only for an expert that has a column
+        layout.heatmap.x + static_cast<int>(*layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
+    const int column = layout.columns.column_pixels(*hover.layer);
     PixelRect box{x - line, row.y - line, column + line, row.height + line};
     if (column < layout.px(5))
         box = {x - 2 * line, row.y - 2 * line, column + 4 * line, row.height + 4 * line};

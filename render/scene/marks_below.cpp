@@ -26,6 +26,7 @@ void add_bands(const FrameInput& input, const PanelLayout& layout, std::size_t l
     const int band = static_cast<int>(kBandExperts) * columns.axis.column_pixels;
     if (columns.axis.column_experts > 1 || band < layout.px(kNarrowestBand)) return;
     const PixelRect block = layer_rect(layout, layer);
+    if (columns.is_collapsed(layer)) return;
     for (int x = block.x; x < block.right(); x += 2 * band) {
         add_rect(marks, {x, block.y, std::min(band, block.right() - x), block.height}, layout.heatmap,
                  input.theme.text_1.with_alpha(kBandShare));
@@ -45,7 +46,7 @@ void add_planned_rows(const FrameInput& input, const PanelLayout& layout, Marks&
         const PixelRect block = layer_rect(layout, layer).intersected(clip);
         add_rect(marks, block, clip, input.theme.text_1.with_alpha(kBandShare));
         if (layout.columns.axis.column_pixels < layout.px(5)) continue;
-        for (std::size_t i = 1; i <= layout.columns.per_layer(); ++i) {
+        for (std::size_t i = 1; i <= layout.columns.per_layer(layer); ++i) {
             const int x = layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_column(layer, i));
             add_rect(marks, {x - layout.hairline, clip.y, layout.hairline, clip.height}, clip,
                      input.theme.view);
@@ -69,10 +70,11 @@ void add_hover(const FrameInput& input, const PanelLayout& layout, Marks& marks)
     }
     if (hover.layer && hover.expert && *hover.layer < layout.columns.n_layers &&
         *hover.expert < layout.columns.n_experts) {
-        const auto x = static_cast<int>(layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
+        const auto x = layout.columns.pixel_from_expert(*hover.layer, *hover.expert);
+        if (!x) return;
         add_rect(marks,
-                 {layout.heatmap.x + x, layout.heatmap.y, layout.columns.axis.column_pixels,
-                  layout.heatmap.height},
+                 {layout.heatmap.x + static_cast<int>(*x), layout.heatmap.y,
+                  layout.columns.column_pixels(*hover.layer), layout.heatmap.height},
                  layout.heatmap, light);
     }
 }

@@ -68,8 +68,8 @@ PanelLayout panel_layout(const FrameInput& input) {
     if (has_overview) {
         layout.overview = rect_between(heatmap_right + margin, header_bottom, width - margin, load_top);
     }
-    layout.columns =
-        expert_columns(input.view.experts, shape_of(input), layout.heatmap.width, input.pixel_ratio);
+    layout.columns = expert_columns(input.view.experts, shape_of(input), layout.heatmap.width,
+                                    input.pixel_ratio, input.view.arrangement);
     return layout;
 }
 

@@ -23,8 +23,8 @@ void add_column(const PanelLayout& layout, int x, HitKind kind, Hit& hit) {
     if (!column) return;
     hit.kind = kind;
     hit.cell.layer = column->layer;
-    hit.cell.expert = column->first_expert;
-    hit.n_experts = column->end_expert - column->first_expert;
+    hit.cell.expert = layout.columns.expert_at(column->layer, column->first_position);
+    hit.n_experts = column->n_experts();
 }
 
 Hit header_hit(const PanelLayout& layout, int x, int y) {

@@ -17,7 +17,7 @@ enum class HitKind {
 };
 
 /// What is under a pixel. Where rows or columns are folded, `cell` names the first token and expert and
-/// the counts say how many share the pixel.
+/// the counts say how many share the pixel: experts are neighbours in the layout's arrangement.
 struct Hit {
     HitKind kind = HitKind::Nothing;
     CellRef cell;

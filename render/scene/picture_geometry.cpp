@@ -18,16 +18,17 @@ PixelRect row_rect(const PanelLayout& layout, std::size_t token) {
 PixelRect layer_rect(const PanelLayout& layout, std::size_t layer) {
     const std::int64_t left = layout.heatmap.x + layout.columns.pixel_from_layer(layer);
     return {static_cast<int>(std::clamp<std::int64_t>(left, -1'000'000, 1'000'000)), layout.heatmap.y,
-            static_cast<int>(layout.columns.layer_width()), layout.heatmap.height};
+            static_cast<int>(layout.columns.layer_width(layer)), layout.heatmap.height};
 }
 
 PixelRect hover_chip(const FrameInput& input, const PanelLayout& layout) {
     const CellRef& hover = input.view.hover;
     if (!hover.layer || !hover.expert) return {};
     if (*hover.layer >= layout.columns.n_layers || *hover.expert >= layout.columns.n_experts) return {};
-    const auto x =
-        layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(*hover.layer, *hover.expert));
-    const int center = x + layout.columns.axis.column_pixels / 2;
+    const auto column = layout.columns.pixel_from_expert(*hover.layer, *hover.expert);
+    if (!column) return {};
+    const int center =
+        layout.heatmap.x + static_cast<int>(*column) + layout.columns.column_pixels(*hover.layer) / 2;
     if (center < layout.heatmap.x || center >= layout.heatmap.right()) return {};
     const int width = layout.px(*hover.expert < 10 ? 20 : *hover.expert < 100 ? 26 : 33);
     const int left = std::clamp(center - width / 2, layout.heatmap.x,

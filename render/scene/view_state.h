@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 
+#include "render/scene/expert_arrangement.h"
 #include "render/scene/expert_axis.h"
 #include "render/scene/token_axis.h"
 
@@ -16,6 +18,7 @@ enum class HeatmapValue {
     Rank,            ///< of every expert, or of the chosen ones where nothing else is known
     Margin,          ///< of what was ranked: how far the expert is from the other side of the cut
     LoadDifference,  ///< share of the token's choices minus the expert's share over the run
+    Entropy,         ///< the router's, of the layer: all of its experts show the same
 };
 
 /// How a folded pixel sums up its cells. A rank and a margin are always the largest, a difference always a
@@ -49,6 +52,7 @@ struct CellRef {
 struct ViewState {
     TokenAxis tokens;
     ExpertAxis experts;
+    std::shared_ptr<const ExpertArrangement> arrangement;  ///< of the experts; null: all by id
     HeatmapValue value = HeatmapValue::AppliedWeight;
     Fold fold = Fold::Max;
     ColorScale scale;

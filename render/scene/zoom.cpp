@@ -97,9 +97,10 @@ ExpertAxis zoomed_columns(const ExpertColumns& columns, int steps, std::int64_t 
     // The layer and the place in it stay; a place outside the layers moves with the nearest.
     const std::int64_t position = std::clamp<std::int64_t>(
         anchor_pixel + axis.offset_pixels, 0, std::max<std::int64_t>(0, columns.total_width() - 1));
-    const std::int64_t layer = position / columns.layer_pitch();
-    const std::int64_t inside = std::min(position - layer * columns.layer_pitch(), columns.layer_width() - 1);
-    zoomed.axis.offset_pixels = layer * zoomed.layer_pitch() +
+    const std::size_t layer = *columns.layer_from_pixel(position - axis.offset_pixels);
+    const std::int64_t inside =
+        std::min(position - columns.content_from_layer(layer), columns.layer_width(layer) - 1);
+    zoomed.axis.offset_pixels = zoomed.content_from_layer(layer) +
                                 rescaled(inside, axis.column_pixels, axis.column_experts,
                                          zoomed.axis.column_pixels, zoomed.axis.column_experts) -
                                 anchor_pixel;

@@ -1,4 +1,5 @@
 #include "app/viewport/picture_view.h"
+#include "app/viewport/color_range_dialog.h"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +13,7 @@
 #include <cstdlib>
 #include <tuple>
 
+#include "engine/stats/expert_load.h"
 #include "render/scene/panel_layout.h"
 #include "tests/app/demo_trace.h"
 
@@ -61,7 +63,7 @@ class PictureViewTest : public testing::Test {
     QPoint point_of(std::size_t token, std::size_t layer, std::size_t expert, int row_pixels = 15) const {
         const render::PanelLayout panels = layout();
         const auto first = view_->visible_tokens().value().first;
-        const auto column = panels.columns.pixel_from_expert(layer, expert);
+        const auto column = panels.columns.pixel_from_expert(layer, expert).value();
         return QPoint(panels.heatmap.x + static_cast<int>(column) + panels.columns.axis.column_pixels / 2,
                       panels.heatmap.y + static_cast<int>(token - first) * row_pixels + row_pixels / 2);
     }
@@ -260,9 +262,58 @@ TEST_F(PictureViewTest, QuickClickIsSeenByTheStrip) {
     EXPECT_NE(open_list, view_->picture());
 }
 
+TEST_F(PictureViewTest, ARangeFitsWhatIsInViewAndBelongsToItsValue) {
+    QSignalSpy spy(view_.get(), &PictureView::options_changed);
+    view_->fit_color_range();
+    settle();
+    const render::ColorScale fitted = view_->options().scale;
+    EXPECT_EQ(spy.count(), 1);
+    EXPECT_GT(fitted.low, 0.0f);
+    EXPECT_LT(fitted.low, fitted.high);
+    PictureOptions options = view_->options();
+    options.value = render::HeatmapValue::Rank;
+    view_->set_options(options);
+    EXPECT_EQ(view_->options().scale, render::ColorScale()) << "ranks have a range of their own";
+    view_->fit_color_range();
+    view_->reset_color_range();
+    EXPECT_EQ(view_->options().scale, render::ColorScale());
+}
+
+TEST_F(PictureViewTest, ColorRangeIsSetByNumbersInTheirUnit) {
+    ColorRangeDialog weights(view_.get());
+    weights.high()->setValue(0.25);
+    EXPECT_FLOAT_EQ(view_->options().scale.high, 0.25f);
+    PictureOptions options = view_->options();
+    options.value = render::HeatmapValue::LoadDifference;
+    view_->set_options(options);
+    ColorRangeDialog differences(view_.get());
+    EXPECT_EQ(differences.high()->value(), render::kLoadAtWhite);
+    differences.high()->setValue(1.0);
+    EXPECT_FLOAT_EQ(view_->options().scale.high, static_cast<float>(1.0 / render::kLoadAtWhite));
+}
+
+TEST_F(PictureViewTest, AClickFindsTheExpertThatWasSortedThere) {
+    const TraceSnapshot& trace = view_->model().trace;
+    const ExpertCounts load = tokens_per_expert(trace, /*layer=*/1, 0, trace.n_routed());
+    const auto most = static_cast<std::size_t>(std::ranges::max_element(load) - load.begin());
+    PictureOptions options = view_->options();
+    options.arrangement.sort = render::ExpertSort::ByLoad;
+    view_->set_options(options);
+    settle();
+    const std::size_t token = view_->visible_tokens().value().first;
+    click(point_of(token, 1, 0));  // where expert 0 was by id
+    EXPECT_EQ(selected_.layer, 1u);
+    EXPECT_EQ(selected_.expert, most);
+    options.arrangement.hidden.insert({1, most});
+    view_->set_options(options);
+    settle();
+    click(point_of(token, 1, 0));
+    EXPECT_NE(selected_.expert, most);
+}
+
 TEST_F(PictureViewTest, LegendHandleMovesTheWhitePointAndADoubleClickResetsIt) {
-    // 10 of margin, the switch of 30, a gap, the label of 26, a gap; then the bar of 128.
-    const int bar_right = view_->width() - 10 - 30 - 6 - 26 - 6;
+    // 10 of margin, two switches of 30, a gap, the label of 26, a gap; then the bar of 128.
+    const int bar_right = view_->width() - 10 - (30 + 4 + 30) - 6 - 26 - 6;
     move_to(QPoint(bar_right, 20));
     QTest::mousePress(view_->windowHandle(), Qt::LeftButton, {}, QPoint(bar_right, 20));
     settle();

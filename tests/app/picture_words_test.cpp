@@ -91,7 +91,7 @@ TEST(CellFactsTest, KnowNoRankWithoutScores) {
 }
 
 TEST(CellFactsTest, FindTheLargestWeightThatAPixelHides) {
-    const FoldedFacts facts = folded_facts(one_token(Columns::All), {0, 4}, 0, {2, 4});
+    const FoldedFacts facts = folded_facts(one_token(Columns::All), {0, 4}, 0, {2, 3});
     EXPECT_EQ(facts.n_cells, 2U) << "tokens that are not routed do not count";
     EXPECT_EQ(facts.n_chosen, 1U);
     EXPECT_NEAR(facts.largest_weight.value(), 0.39f, kRounding);

@@ -50,6 +50,16 @@ double slow_margin(const TraceSnapshot& trace, std::size_t token, std::size_t la
     return ranked[expert] - (is_chosen ? std::ranges::max(others) : std::ranges::min(others));
 }
 
+double slow_entropy(const TraceSnapshot& trace, std::size_t token, std::size_t layer) {
+    std::vector<float> scores(trace.shape().n_experts);
+    trace.scores(token, layer, scores);
+    double entropy = 0.0;
+    for (const float p : scores) {
+        if (p > 0.0f) entropy -= static_cast<double>(p) * std::log(static_cast<double>(p));
+    }
+    return entropy / std::log(static_cast<double>(scores.size()));
+}
+
 // What one cell holds, straight from the snapshot.
 double cell_value(const TraceSnapshot& trace, HeatmapValue value, std::size_t token, std::size_t column,
                   bool& is_there) {
@@ -59,6 +69,10 @@ double cell_value(const TraceSnapshot& trace, HeatmapValue value, std::size_t to
     if (value == HeatmapValue::Rank) {
         const double rank = slow_rank(trace, token, layer, expert, is_there);
         return 1.0 - std::log(rank) / std::log(static_cast<double>(trace.shape().n_experts));
+    }
+    if (value == HeatmapValue::Entropy) {
+        is_there = true;
+        return slow_entropy(trace, token, layer);
     }
     if (value == HeatmapValue::Margin) {
         is_there = true;
@@ -180,8 +194,11 @@ TEST(CpuResolveTest, AgreesWithTheSlowOracleOverCoarseSums) {
     const TraceSnapshot trace = test::random_trace(5, test::make_shape(1, 4, 1), 70'000);
     TestResolve resolve;
     for (const Fold fold : {Fold::Max, Fold::Mean}) {
-        ResolveRequest request{
-            .value = HeatmapValue::AppliedWeight, .fold = fold, .rows = {}, .columns = {{0, 1}, {1, 4}}};
+        ResolveRequest request{.value = HeatmapValue::AppliedWeight,
+                               .fold = fold,
+                               .rows = {},
+                               .columns = {{0, 1}, {1, 4}},
+                               .arrangement = {}};
         request.rows = {{0, 70'000}, {0, 65'536},    {63, 69'999},
                         {256, 1280}, {4096, 20'480}, {65'536, 65'600}};
         CodeImage image;
@@ -195,8 +212,11 @@ TEST(CpuResolveTest, GivesTheSameWhereverItPannedBefore) {
     TestResolve resolve;
     Rng rng(6);
     for (int i = 0; i < 40; ++i) {
-        ResolveRequest request{
-            .value = HeatmapValue::AppliedWeight, .fold = Fold::Max, .rows = {}, .columns = {{0, 3}, {5, 6}}};
+        ResolveRequest request{.value = HeatmapValue::AppliedWeight,
+                               .fold = Fold::Max,
+                               .rows = {},
+                               .columns = {{0, 3}, {5, 6}},
+                               .arrangement = {}};
         const std::size_t first = 3 * rng.below(200);
         for (std::size_t y = 0; y < 50; ++y) request.rows.push_back({first + 3 * y, first + 3 * y + 3});
         if (i % 4 == 3) request.columns[1] = {5, 9};
@@ -209,8 +229,11 @@ TEST(CpuResolveTest, GivesTheSameWhereverItPannedBefore) {
 TEST(CpuResolveTest, FillsInAsTheBudgetAllowsAndEndsWithTheWholePicture) {
     const TraceShape shape = test::make_shape(2, 8, 2);
     const TraceSnapshot trace = test::random_trace(7, shape, 1000);
-    ResolveRequest request{
-        .value = HeatmapValue::AppliedWeight, .fold = Fold::Max, .rows = {}, .columns = {{0, 16}}};
+    ResolveRequest request{.value = HeatmapValue::AppliedWeight,
+                           .fold = Fold::Max,
+                           .rows = {},
+                           .columns = {{0, 16}},
+                           .arrangement = {}};
     for (std::size_t first = 0; first < 1000; first += 250) request.rows.push_back({first, first + 250});
     const CodeImage whole = slow_resolve(trace, request);
     TestResolve resolve;

@@ -28,7 +28,7 @@ TEST(ExpertColumnsTest, ShowsEveryExpertAtAnyWidthAndScale) {
                     EXPECT_LE(columns.total_width(), width) << layers << " x " << experts << " in " << width;
                 }
                 EXPECT_TRUE(columns.axis.column_pixels == 1 || columns.axis.column_experts == 1);
-                EXPECT_GE(columns.per_layer() * static_cast<std::size_t>(columns.axis.column_experts),
+                EXPECT_GE(columns.per_layer(0) * static_cast<std::size_t>(columns.axis.column_experts),
                           experts);
             }
         }
@@ -41,7 +41,7 @@ TEST(ExpertColumnsTest, FindsTheColumnOfEveryPixelItDraws) {
     for (const ExpertAxis& axis : {ExpertAxis{}, shifted}) {
         const ExpertColumns columns = expert_columns(axis, make_shape(5, 12, 2), 500, 1.0);
         for (std::size_t layer = 0; layer < 5; ++layer) {
-            for (std::size_t index = 0; index < columns.per_layer(); ++index) {
+            for (std::size_t index = 0; index < columns.per_layer(0); ++index) {
                 const std::int64_t left = columns.pixel_from_column(layer, index);
                 for (int i = 0; i < columns.axis.column_pixels; ++i) {
                     EXPECT_EQ(columns.column_from_pixel(left + i), columns.column(layer, index));
@@ -54,9 +54,9 @@ TEST(ExpertColumnsTest, FindsTheColumnOfEveryPixelItDraws) {
 TEST(ExpertColumnsTest, HasNoColumnInAGapOrOutside) {
     const ExpertColumns columns = expert_columns({}, make_shape(2, 4, 1), 100, 1.0);
     EXPECT_FALSE(columns.column_from_pixel(-1));
-    EXPECT_FALSE(columns.column_from_pixel(columns.layer_width()));
+    EXPECT_FALSE(columns.column_from_pixel(columns.layer_width(0)));
     EXPECT_FALSE(columns.column_from_pixel(columns.total_width()));
-    EXPECT_EQ(columns.layer_from_pixel(columns.layer_width()), 0u)
+    EXPECT_EQ(columns.layer_from_pixel(columns.layer_width(0)), 0u)
         << "the gap belongs to the layer before it";
 }
 
@@ -65,7 +65,7 @@ TEST(ExpertColumnsTest, LeavesThePartialColumnItsExperts) {
     const ExpertAxis axis{
         .fits_width = false, .offset_pixels = 0, .column_pixels = 1, .column_experts = 7, .gap_pixels = 1};
     const ExpertColumns columns = expert_columns(axis, make_shape(1, 128, 8), 100, 1.0);
-    EXPECT_EQ(columns.per_layer(), 19u);
+    EXPECT_EQ(columns.per_layer(0), 19u);
     EXPECT_EQ(columns.column(0, 18), (Column{0, 18, 126, 128}));
 }
 

@@ -67,7 +67,7 @@ TEST(PanelLayoutTest, PutsEveryBarExactlyUnderItsColumn) {
                 EXPECT_EQ(mark.rect.x - layout.heatmap.x,
                           layout.columns.pixel_from_column(column->layer, column->index));
                 EXPECT_LE(mark.rect.width, layout.columns.axis.column_pixels);
-                EXPECT_GT(panel.counts[column->layer * panel.n_experts + column->first_expert], 0u);
+                EXPECT_GT(panel.counts[column->layer * panel.n_experts + column->first_position], 0u);
             }
         }
     }

@@ -16,8 +16,8 @@ TEST(PickingTest, FindsEveryCellWhereTheLayoutPutsIt) {
     for (std::size_t token = 0; token < 20; ++token) {
         for (std::size_t layer = 0; layer < 6; ++layer) {
             for (std::size_t expert = 0; expert < 16; ++expert) {
-                const int x =
-                    layout.heatmap.x + static_cast<int>(layout.columns.pixel_from_expert(layer, expert));
+                const int x = layout.heatmap.x +
+                              static_cast<int>(layout.columns.pixel_from_expert(layer, expert).value());
                 const int y =
                     layout.heatmap.y +
                     static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)));
@@ -44,7 +44,7 @@ TEST(PickingTest, FindsTheBarUnderTheSameColumn) {
 TEST(PickingTest, TellsTheOtherPlacesApart) {
     const FrameInput input = synthetic_frame({}, 980, 738);
     const PanelLayout layout = panel_layout(input);
-    const int gap_x = layout.heatmap.x + static_cast<int>(layout.columns.layer_width()) + 1;
+    const int gap_x = layout.heatmap.x + static_cast<int>(layout.columns.layer_width(0)) + 1;
     EXPECT_EQ(pick(input, layout, 5, 5).kind, HitKind::Strip);
     EXPECT_EQ(pick(input, layout, 50, 80).kind, HitKind::GutterToken);
     EXPECT_EQ(pick(input, layout, 50, 80).cell.token, 0u);

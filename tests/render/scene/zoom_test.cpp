@@ -52,15 +52,15 @@ TEST(ZoomTest, WalksTheStepsOfTheDesign) {
 TEST(ZoomTest, KeepsTheExpertUnderTheAnchor) {
     ExpertColumns columns = expert_columns({}, test::make_shape(6, 16, 2), 818, 1.0);
     for (const std::size_t layer : {0u, 3u, 5u}) {
-        const std::int64_t anchor = columns.pixel_from_expert(layer, 7) + 2;
+        const std::int64_t anchor = columns.pixel_from_expert(layer, 7).value() + 2;
         for (const int steps : {-4, -3, -2, -1, 1, 2, 3}) {
             ExpertColumns zoomed = columns;
             zoomed.axis = zoomed_columns(columns, steps, anchor, 1.0);
             const std::optional<Column> column = zoomed.column_from_pixel(anchor);
             ASSERT_TRUE(column);
             EXPECT_EQ(column->layer, layer);
-            EXPECT_LE(column->first_expert, 7u);
-            EXPECT_GT(column->end_expert, 7u);
+            EXPECT_LE(column->first_position, 7u);
+            EXPECT_GT(column->end_position, 7u);
         }
     }
 }
