@@ -92,6 +92,7 @@ QWidget* BalanceDock::figures() {
 void BalanceDock::set_model(const RunView& view) {
     if (view.identity != view_.identity) {
         background_->forget();
+        asked_.forget();
         load_ = std::make_shared<RunningPhaseLoad>();
     }
     view_ = view;
@@ -112,10 +113,15 @@ void BalanceDock::set_model(const RunView& view) {
 void BalanceDock::ask() {
     if (!view_.has_routing() || visibleRegion().isEmpty()) return;
     const auto phase = static_cast<PhaseFilter>(phase_->currentData().toInt());
-    background_->ask([this, load = load_, trace = view_.trace, range = scope_->range_of(view_), phase] {
-        load->move_to(trace, range.first, range.end);
-        return [this, model = balance_model(*load, trace.shape(), range, phase)] { show_figures(model); };
-    });
+    const TokenRange range = scope_->range_of(view_);
+    const auto urgency = asked_.urgency_of({view_.identity, phase, scope_->is_whole_run()}, range);
+    if (!urgency) return;
+    background_->ask(
+        [this, load = load_, trace = view_.trace, range, phase] {
+            load->move_to(trace, range.first, range.end);
+            return [this, model = balance_model(*load, trace.shape(), range, phase)] { show_figures(model); };
+        },
+        *urgency);
 }
 
 void BalanceDock::show_figures(const BalanceModel& model) {

@@ -2,7 +2,9 @@
 
 #include <QComboBox>
 #include <memory>
+#include <tuple>
 
+#include "app/docks/asked.h"
 #include "app/docks/background.h"
 #include "app/docks/balance_table.h"
 #include "app/docks/dock_title.h"
@@ -42,6 +44,7 @@ class BalanceDock : public TitledDock {
     BalanceTable* table_;
     RunView view_;
     std::shared_ptr<RunningPhaseLoad> load_;  // of view_.identity; the background thread alone moves it
+    Asked<std::tuple<std::uint64_t, PhaseFilter, bool>, TokenRange> asked_;
     Background* background_;
 };
 

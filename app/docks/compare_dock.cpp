@@ -133,6 +133,7 @@ void CompareDock::set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> 
     summary_->setVisible(can_compare);
     if (!can_compare) {
         comparing_->forget();
+        asked_.forget();
         comparison_ = {};
         title_bar()->set_note({});
         note_->setText(
@@ -190,14 +191,21 @@ void CompareDock::ask() {
     if (runs_.size() < 2 || a == nullptr || b == nullptr || visibleRegion().isEmpty()) return;
     for (const ComparedRun* run : {a, b}) {
         if (run->identity != 0) continue;
+        asked_.forget();
         note_->setText(tr("%1 was not read yet; choose it in Runs first").arg(run->name));
         summary_->hide();
         return note_->show();
     }
     summary_->show();
-    comparing_->ask([this, a = a->trace, b = b->trace] {
-        return [this, a, b, comparison = compare_runs(a, b)] { show_comparison(comparison, a, b); };
-    });
+    const auto urgency = asked_.urgency_of(
+        {a->identity, b->identity},
+        {a->trace.n_tokens(), a->trace.n_routed(), b->trace.n_tokens(), b->trace.n_routed()});
+    if (!urgency) return;
+    comparing_->ask(
+        [this, a = a->trace, b = b->trace] {
+            return [this, a, b, comparison = compare_runs(a, b)] { show_comparison(comparison, a, b); };
+        },
+        *urgency);
 }
 
 void CompareDock::show_comparison(const RunComparison& comparison, const TraceSnapshot& a,

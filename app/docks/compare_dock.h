@@ -4,7 +4,10 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
+#include <array>
+#include <utility>
 
+#include "app/docks/asked.h"
 #include "app/docks/background.h"
 #include "app/docks/compare_model.h"
 #include "app/docks/dock_title.h"
@@ -64,6 +67,8 @@ class CompareDock : public TitledDock {
     std::vector<RunKey> listed_;
     RunComparison comparison_;
     std::vector<std::int32_t> layer_ids_;
+    using Lengths = std::array<std::size_t, 4>;  // tokens, routed: of A, of B
+    Asked<std::pair<std::uint64_t, std::uint64_t>, Lengths> asked_;
     Background* comparing_;
 };
 

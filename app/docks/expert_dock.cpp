@@ -62,7 +62,7 @@ QString layer_name(const TraceShape& shape, std::size_t layer) {
 ExpertDock::ExpertDock(QWidget* parent)
     : TitledDock(QStringLiteral("expert_dock"), tr("Expert"), parent),
       pattern_(new QLineEdit),
-      token_button_(new QToolButton),
+      token_button_(new QPushButton),
       found_note_(new QLabel),
       found_(new PlainTable(tr("Experts that fire on what was searched"), found_columns())),
       scope_(new ScopeCombo),
@@ -119,14 +119,14 @@ QWidget* ExpertDock::search_row() {
     pattern_->setAccessibleName(tr("Find the expert that fires on a text"));
     pattern_->setClearButtonEnabled(true);
     pattern_->setFixedHeight(26);
-    token_button_->setText(tr("Token"));
+    token_button_->setText(tr("This token"));
     token_button_->setFixedHeight(26);
     token_button_->setToolTip(tr("Ranks the experts that fire on the selected token, wherever it occurs"));
     connect(pattern_, &QLineEdit::returnPressed, this, [this] { find(pattern_->text()); });
     connect(pattern_, &QLineEdit::textChanged, this, [this](const QString& text) {
         if (text.isEmpty()) find({});
     });
-    connect(token_button_, &QToolButton::clicked, this, &ExpertDock::find_selected_token);
+    connect(token_button_, &QPushButton::clicked, this, &ExpertDock::find_selected_token);
     return row;
 }
 
@@ -175,6 +175,8 @@ void ExpertDock::set_model(const RunView& view) {
     if (is_other) {
         counting_->forget();
         searching_->forget();
+        asked_card_.forget();
+        asked_search_.forget();
     }
     view_ = view;
     const bool has_run = view.has_routing();
@@ -194,11 +196,18 @@ void ExpertDock::set_model(const RunView& view) {
 
 void ExpertDock::ask() {
     if (!view_.has_routing() || !view_.expert || visibleRegion().isEmpty()) return;
-    counting_->ask([this, view = view_, range = scope_->range_of(view_)] {
-        return [this, trace = view.trace, model = expert_model(view.trace, range, view.layer, *view.expert)] {
-            show_card(model, trace);
-        };
-    });
+    const TokenRange range = scope_->range_of(view_);
+    const auto urgency =
+        asked_card_.urgency_of({view_.identity, view_.layer, *view_.expert, scope_->is_whole_run()}, range);
+    if (!urgency) return;
+    counting_->ask(
+        [this, view = view_, range] {
+            return [this, trace = view.trace,
+                    model = expert_model(view.trace, range, view.layer, *view.expert)] {
+                show_card(model, trace);
+            };
+        },
+        *urgency);
 }
 
 void ExpertDock::find(const QString& pattern) {
@@ -219,27 +228,35 @@ void ExpertDock::search() {
     const bool is_wanted = view_.has_routing() && (wanted_id_ || !pattern.isEmpty());
     found_->setVisible(is_wanted);
     found_note_->setVisible(is_wanted);
-    if (!is_wanted) return searching_->forget();
+    if (!is_wanted) {
+        asked_search_.forget();
+        return searching_->forget();
+    }
     if (visibleRegion().isEmpty()) return;
-    searching_->ask([this, trace = view_.trace, range = scope_->range_of(view_), pattern,
-                     id = wanted_id_]() -> Background::Answer {
-        std::vector<bool> matches(range.size(), false);
-        if (id) {
-            for (std::size_t i = 0; i < matches.size(); ++i)
-                matches[i] = trace.token(range.first + i).id == *id;
-        } else {
-            Result<std::vector<bool>> found = matching_tokens(trace, range, pattern);
-            if (!found) {
-                return [this, reason = QString::fromStdString(found.error().message)] {
-                    show_search_failure(reason);
-                };
+    const TokenRange range = scope_->range_of(view_);
+    const auto urgency =
+        asked_search_.urgency_of({view_.identity, pattern, wanted_id_, scope_->is_whole_run()}, range);
+    if (!urgency) return;
+    searching_->ask(
+        [this, trace = view_.trace, range, pattern, id = wanted_id_]() -> Background::Answer {
+            std::vector<bool> matches(range.size(), false);
+            if (id) {
+                for (std::size_t i = 0; i < matches.size(); ++i)
+                    matches[i] = trace.token(range.first + i).id == *id;
+            } else {
+                Result<std::vector<bool>> found = matching_tokens(trace, range, pattern);
+                if (!found) {
+                    return [this, reason = QString::fromStdString(found.error().message)] {
+                        show_search_failure(reason);
+                    };
+                }
+                matches = std::move(*found);
             }
-            matches = std::move(*found);
-        }
-        return [this, hits = find_experts(trace, range, matches), shape = trace.shape()] {
-            show_found(hits, shape);
-        };
-    });
+            return [this, hits = find_experts(trace, range, matches), shape = trace.shape()] {
+                show_found(hits, shape);
+            };
+        },
+        *urgency);
 }
 
 void ExpertDock::show_search_failure(const QString& reason) {

@@ -2,8 +2,10 @@
 
 #include <QLabel>
 #include <QLineEdit>
-#include <QToolButton>
+#include <QPushButton>
+#include <tuple>
 
+#include "app/docks/asked.h"
 #include "app/docks/background.h"
 #include "app/docks/dock_title.h"
 #include "app/docks/expert_finder.h"
@@ -55,7 +57,7 @@ class ExpertDock : public TitledDock {
     void show_search_failure(const QString& reason);
 
     QLineEdit* pattern_;
-    QToolButton* token_button_;
+    QPushButton* token_button_;
     QLabel* found_note_;
     PlainTable* found_;
     ScopeCombo* scope_;
@@ -72,6 +74,8 @@ class ExpertDock : public TitledDock {
     std::optional<TokenId> wanted_id_;  // of the selected token, in place of a pattern
     std::vector<ExpertHit> hits_;
     std::vector<std::size_t> partner_experts_;
+    Asked<std::tuple<std::uint64_t, std::size_t, std::size_t, bool>, TokenRange> asked_card_;
+    Asked<std::tuple<std::uint64_t, QString, std::optional<TokenId>, bool>, TokenRange> asked_search_;
     Background* counting_;
     Background* searching_;
 };

@@ -105,7 +105,10 @@ void MatricesDock::set_model(const RunView& view) {
     const bool is_other_layer = view.layer != view_.layer;
     view_ = view;
     show_layers(layer_, view.trace, view.layer);
-    if (is_other_run) counting_->forget();
+    if (is_other_run) {
+        counting_->forget();
+        asked_.forget();
+    }
     if (is_other_run || is_other_layer) {
         searching_->forget();
         matrix_->set_chosen(std::nullopt);
@@ -141,10 +144,16 @@ void MatricesDock::ask() {
     note_->setVisible(!is_possible);
     note_->setText(tr("This is the last MoE layer; nothing flows on from it. Choose an earlier one."));
     if (!is_possible) return;
-    counting_->ask([this, trace = view_.trace, question] {
-        auto model = std::make_shared<const MatrixModel>(matrix_model(trace, question));
-        return [this, model] { show_matrix(model); };
-    });
+    MatrixQuestion without_range = question;
+    without_range.range = {};
+    const auto urgency = asked_.urgency_of({view_.identity, without_range}, question.range);
+    if (!urgency) return;
+    counting_->ask(
+        [this, trace = view_.trace, question] {
+            auto model = std::make_shared<const MatrixModel>(matrix_model(trace, question));
+            return [this, model] { show_matrix(model); };
+        },
+        *urgency);
 }
 
 void MatricesDock::show_matrix(std::shared_ptr<const MatrixModel> model) {
@@ -161,13 +170,15 @@ void MatricesDock::ask_tokens() {
     const ExpertPair pair = *matrix_->chosen();
     const std::size_t layer = matrix_->model()->layer;
     const std::size_t other = layer + (matrix_->model()->kind == MatrixKind::Flow ? 1 : 0);
-    searching_->ask([this, trace = view_.trace, range = matrix_->model()->range, pair, layer, other] {
-        const FoundTokens found = find_tokens(range, [&](std::size_t position) {
-            return uses_expert(trace, position, layer, pair.from) &&
-                   uses_expert(trace, position, other, pair.to);
-        });
-        return [this, trace, found] { show_tokens(trace, found); };
-    });
+    searching_->ask(
+        [this, trace = view_.trace, range = matrix_->model()->range, pair, layer, other] {
+            const FoundTokens found = find_tokens(range, [&](std::size_t position) {
+                return uses_expert(trace, position, layer, pair.from) &&
+                       uses_expert(trace, position, other, pair.to);
+            });
+            return [this, trace, found] { show_tokens(trace, found); };
+        },
+        Background::Urgency::Now);
 }
 
 void MatricesDock::show_tokens(const TraceSnapshot& trace, const FoundTokens& found) {

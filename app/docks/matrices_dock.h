@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QScrollArea>
 
+#include "app/docks/asked.h"
 #include "app/docks/background.h"
 #include "app/docks/dock_title.h"
 #include "app/docks/pair_matrix_view.h"
@@ -53,6 +54,7 @@ class MatricesDock : public TitledDock {
     QLabel* tokens_title_;
     TokenList* tokens_;
     RunView view_;
+    Asked<std::pair<std::uint64_t, MatrixQuestion>, TokenRange> asked_;  // the question without its range
     Background* counting_;
     Background* searching_;
 };

@@ -44,6 +44,7 @@ struct MatrixQuestion {
     std::size_t layer = 0;  ///< for flow: not the last one
     TokenRange range = {};
     bool clusters = false;  ///< similar experts side by side, else by id
+    bool operator==(const MatrixQuestion&) const = default;
 };
 
 /// Counts the range; not for the GUI thread.

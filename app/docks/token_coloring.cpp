@@ -13,7 +13,7 @@ namespace moe::app {
 namespace {
 
 constexpr double kLeastLogprob = -8.0;     // a probability of 1 in 3,000
-constexpr double kWideMarginInShares = 4;  // of 1 / n_experts
+constexpr double kWideMarginInShares = 2;  // of 1 / n_experts
 
 std::optional<double> value_of(const TraceSnapshot& trace, std::size_t position, std::size_t layer,
                                TextColoring coloring) {
@@ -49,7 +49,7 @@ std::optional<ShadeScale> shade_scale(const TraceSnapshot& trace, TextColoring c
                 .unit = {},
                 .explanation = QObject::tr(
                     "Margin of the choice in this layer: score of the last chosen expert less that "
-                    "of the first one left out.\nDerived here; 0 is a tie. The left end is 4 / "
+                    "of the first one left out.\nDerived here; 0 is a tie. The left end is 2 / "
                     "number of experts and more."),
                 .is_open_at_0 = true};
         case TextColoring::Logprob:

@@ -61,6 +61,34 @@ TEST(BackgroundTest, DropsTheAnswersToWhatWasForgotten) {
     EXPECT_FALSE(was_told);
 }
 
+TEST(BackgroundTest, AnswersAnotherQuestionWithoutWaitingForTheRest) {
+    Background background(std::chrono::hours(1));
+    int answer = 0;
+    const auto ask = [&](int number, Background::Urgency urgency) {
+        background.ask(
+            [&answer, number]() -> Background::Answer { return [&answer, number] { answer = number; }; },
+            urgency);
+    };
+    ask(1, Background::Urgency::Later);
+    ASSERT_TRUE(wait_for([&] { return answer == 1; }));
+    ask(2, Background::Urgency::Later);
+    QCoreApplication::processEvents();
+    EXPECT_FALSE(background.is_idle()) << "the same question waits";
+    ask(3, Background::Urgency::Now);
+    ASSERT_TRUE(wait_for([&] { return background.is_idle(); }));
+    EXPECT_EQ(answer, 3);
+}
+
+TEST(AskedTest, AsksAgainOnlyWhereTheAnswerMayDiffer) {
+    Asked<int, int> asked;
+    EXPECT_EQ(asked.urgency_of(1, 10), Background::Urgency::Now);
+    EXPECT_EQ(asked.urgency_of(1, 10), std::nullopt);
+    EXPECT_EQ(asked.urgency_of(1, 11), Background::Urgency::Later);
+    EXPECT_EQ(asked.urgency_of(2, 11), Background::Urgency::Now);
+    asked.forget();
+    EXPECT_EQ(asked.urgency_of(2, 11), Background::Urgency::Now);
+}
+
 TEST(MatrixModelTest, CountsPairsOfALayerWithShareAndLift) {
     const MatrixModel model = matrix_model(pairs(), {.layer = 0, .range = {0, 6}});
     const MatrixCell together = model.cell(0, 1);

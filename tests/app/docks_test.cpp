@@ -87,8 +87,10 @@ TEST(TokenLayoutTest, LeavesALineForTheHeadingOfATurn) {
     layout.append(tail(4));
     layout.append({.width = 4, .ends_line = true, .starts_turn = true});
     layout.append({.width = 4, .starts_turn = true});
-    ASSERT_EQ(layout.lines().size(), 6u) << "three turns of a heading and a line, however the line before ended";
-    for (std::size_t line = 0; line < 6; ++line) EXPECT_EQ(layout.lines()[line].is_heading(), line % 2 == 0) << line;
+    ASSERT_EQ(layout.lines().size(), 6u)
+        << "three turns of a heading and a line, however the line before ended";
+    for (std::size_t line = 0; line < 6; ++line)
+        EXPECT_EQ(layout.lines()[line].is_heading(), line % 2 == 0) << line;
     EXPECT_EQ(layout.line_of(1), 1u);
     EXPECT_EQ(layout.line_of(2), 3u);
     EXPECT_EQ(layout.piece_at(2, 5.0f), 2u) << "a heading stands for the first token under it";
@@ -132,14 +134,18 @@ TEST(RouterArithmeticTest, ShowsTheEnginesNumbersOfAGroupLimitedRouterWithABias)
                        .selection_bias = true,
                        .renormalize = true,
                        .weights_scale = 2.5f};
-    const TraceSnapshot trace = test::routed_token({1.2f, -0.3f, 0.4f, 0.9f, -1.0f, 2.0f, 0.1f, 0.3f}, spec, bias);
+    const TraceSnapshot trace =
+        test::routed_token({1.2f, -0.3f, 0.4f, 0.9f, -1.0f, 2.0f, 0.1f, 0.3f}, spec, bias);
     const RouterModel model = router_model(trace, 0, 0, &spec);
-    ASSERT_EQ(model.arithmetic.steps.size(), 6u) << "logits, sigmoid, selection, renormalization, scaling, mix";
-    EXPECT_EQ(model.arithmetic.steps[1].lines[0].value, QStringLiteral("0.52498")) << "expert 6 after sigmoid";
+    ASSERT_EQ(model.arithmetic.steps.size(), 6u)
+        << "logits, sigmoid, selection, renormalization, scaling, mix";
+    EXPECT_EQ(model.arithmetic.steps[1].lines[0].value, QStringLiteral("0.52498"))
+        << "expert 6 after sigmoid";
     const ArithmeticStep& selection = model.arithmetic.steps[2];
     EXPECT_EQ(selection.lines[0].value, QStringLiteral("1, 3")) << "the groups that are kept";
     EXPECT_EQ(selection.lines[1].value, QStringLiteral("0.77498")) << "expert 6 with its bias";
-    EXPECT_NEAR(selection.lines.back().value.toDouble(), 0.698688 - 0.574443, 1e-5) << "the margin to expert 7";
+    EXPECT_NEAR(selection.lines.back().value.toDouble(), 0.698688 - 0.574443, 1e-5)
+        << "the margin to expert 7";
     const ArithmeticStep& scaling = model.arithmetic.steps[4];
     EXPECT_EQ(scaling.lines[0].value, QStringLiteral("0.71538"));
     EXPECT_EQ(scaling.lines[1].value, QStringLiteral("0.96880"));
@@ -170,7 +176,8 @@ TEST(RouterArithmeticTest, TellsFromTheWeightsOfATraceWhetherTheyWereRenormalize
 // Worked example 19: gpt-oss takes its weights from the chosen logits.
 TEST(RouterArithmeticTest, ShowsTheSecondSoftmaxOverTheChosenLogits) {
     const MoeSpec spec{.n_experts = 4, .top_k = 2, .gating = Gating::SoftmaxTopK};
-    const RouterModel model = router_model(test::routed_token({1.8f, 0.3f, 0.9f, 1.4f}, spec, {}), 0, 0, &spec);
+    const RouterModel model =
+        router_model(test::routed_token({1.8f, 0.3f, 0.9f, 1.4f}, spec, {}), 0, 0, &spec);
     EXPECT_EQ(model.arithmetic.steps[3].lines[0].value, QStringLiteral("0.59869"));
     EXPECT_EQ(model.arithmetic.steps[3].lines[1].value, QStringLiteral("0.40131"));
 }
@@ -304,6 +311,23 @@ TEST(RunsDockTest, PutsABranchUnderItsParentAndNamesTheRunThatIsChosen) {
     EXPECT_EQ(chosen, parent);
 }
 
+TEST(RunsDockTest, TellsTheNameThatWasTypedAndKeepsItsOwnTextsToItself) {
+    RunsDock dock;
+    dock.set_theme({});
+    const RunKey key{.source = RunKey::Source::Engine, .id = 1};
+    std::vector<std::pair<RunKey, QString>> renamed;
+    QObject::connect(&dock, &RunsDock::run_renamed,
+                     [&](RunKey run, const QString& name) { renamed.emplace_back(run, name); });
+    dock.set_model({{.key = key, .name = "Run 1", .n_tokens = 2, .state = "paused"}}, {});
+    dock.set_model({{.key = key, .name = "Run 1", .n_tokens = 3, .state = "paused"}}, {});
+    EXPECT_TRUE(renamed.empty());
+    QAbstractItemModel* model = dock.tree()->model();
+    ASSERT_TRUE(model->flags(model->index(0, 0)).testFlag(Qt::ItemIsEditable));
+    model->setData(model->index(0, 0), QStringLiteral(" Fox "));
+    ASSERT_EQ(renamed.size(), 1u);
+    EXPECT_EQ(renamed[0], std::pair(key, QStringLiteral("Fox")));
+}
+
 TEST(PromptDockTest, RunsOnCtrlEnterOnlyWhenItCan) {
     PromptDock dock(std::vector<PromptSample>{{.name = "Story", .text = "Once", .explanation = {}}});
     QSignalSpy runs(&dock, &PromptDock::run_requested);
@@ -320,7 +344,8 @@ TEST(PromptDockTest, SendsToTheChatThatIsShownAndBeginsANewOneOtherwise) {
     PromptDock dock(std::vector<PromptSample>{});
     QSignalSpy runs(&dock, &PromptDock::run_requested);
     QSignalSpy sends(&dock, &PromptDock::send_requested);
-    PromptModel model{.n_tokens = 3, .can_run = true, .run_hint = {}, .chat = {.is_on = true, .is_known = true}};
+    PromptModel model{
+        .n_tokens = 3, .can_run = true, .run_hint = {}, .chat = {.is_on = true, .is_known = true}};
     dock.set_model(model);
     QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
     EXPECT_EQ(runs.size(), 1) << "the first message begins the chat";

@@ -402,6 +402,59 @@ TEST_F(WindowTest, WalksThePanesInReadingOrder) {
     EXPECT_EQ(window_->focusWidget(), window_->picture());
 }
 
+TEST_F(WindowTest, RenamesARunAndGivesTheBranchesOfADeletedOneToItsParent) {
+    generate(3);
+    const RunKey first = *state().shown;
+    controller().select_token(n_tokens() - 2);
+    controller().continue_from_selection();
+    ASSERT_TRUE(settle());
+    const RunKey second = *state().shown;
+    controller().generate(2);
+    ASSERT_TRUE(settle());
+    controller().select_token(n_tokens() - 1);
+    controller().continue_from_selection();
+    ASSERT_TRUE(settle());
+    const RunKey third = *state().shown;
+    ASSERT_EQ(state().runs.at(third).parent, second);
+    controller().rename_run(third, QStringLiteral("Other end"));
+    controller().rename_run(second, {});
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().runs.at(third).name, QStringLiteral("Other end"));
+    EXPECT_FALSE(state().runs.at(second).name.isEmpty()) << "a run keeps a name";
+    const std::size_t fork_of_second = state().runs.at(second).fork_pos;
+    controller().remove_run(second);
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(state().runs.contains(second));
+    EXPECT_EQ(state().shown, third);
+    EXPECT_EQ(state().runs.at(third).parent, first);
+    EXPECT_EQ(state().runs.at(third).fork_pos, fork_of_second) << "what all three share";
+    controller().remove_run(third);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().shown, first);
+    controller().remove_run(first);
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(state().shown);
+    EXPECT_TRUE(window_->start_page()->isVisible());
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(WindowTest, ShowsTheSelectedExpertsCardAndTheTokensBehindAPair) {
+    generate(3);
+    controller().select({.token = 2, .layer = 3, .expert = 5});
+    window_->commands().action(CommandId::ShowExpert)->trigger();
+    ASSERT_TRUE(wait_for([this] {
+        return window_->is_settled() && window_->expert_dock()->heading() == QStringLiteral("Layer 3, expert 5");
+    }));
+    window_->commands().action(CommandId::ShowMatrices)->trigger();
+    ASSERT_TRUE(wait_for([this] {
+        return window_->is_settled() && window_->matrices_dock()->matrix()->model() != nullptr;
+    }));
+    EXPECT_EQ(window_->matrices_dock()->matrix()->model()->layer, 3u);
+    window_->commands().action(CommandId::ShowArithmetic)->trigger();
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(window_->router_dock()->arithmetic()->text().contains(QStringLiteral("Renormalization")));
+}
+
 TEST(CommandListTest, GivesEveryKeyToOneCommand) {
     std::set<QString> keys;
     for (const CommandInfo& info : all_commands()) {
