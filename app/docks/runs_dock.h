@@ -14,7 +14,7 @@ namespace moe::app {
 /// One line of the tree.
 struct RunItem {
     RunKey key;
-    std::optional<RunKey> parent;  ///< a branch stands under its parent
+    std::optional<RunKey> parent = std::nullopt;  ///< a branch stands under its parent
     QString name;
     std::size_t fork_pos = 0;  ///< with a parent: the first position of its own
     std::size_t n_tokens = 0;

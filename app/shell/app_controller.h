@@ -115,6 +115,7 @@ class AppController : public QObject {
     struct Place {
         RunKey run;
         render::CellRef cell;
+        bool rides;  ///< with the newest token: growth alone leads to no other place
         bool operator==(const Place&) const = default;
     };
     void remember_place();

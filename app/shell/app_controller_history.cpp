@@ -20,14 +20,16 @@ bool is_near(std::optional<std::size_t> a, std::optional<std::size_t> b) {
 /// Keeps the present place to come back to. Steps to a neighbour are one way, not many places.
 void AppController::remember_place() {
     if (!state_.shown || !state_.selection.token || is_travelling_ || state_.is_replaying) return;
-    const Place now{.run = *state_.shown, .cell = state_.selection};
+    const Place now{.run = *state_.shown, .cell = state_.selection, .rides = cursor_rides()};
     if (places_.empty()) {
         places_.push_back(now);
         return;
     }
     Place& current = places_[place_];
     if (current == now) return;
-    const bool is_step = current.run == now.run && is_near(current.cell.token, now.cell.token) &&
+    const bool is_growth = current.rides && now.rides;
+    const bool is_step = current.run == now.run &&
+                         (is_growth || is_near(current.cell.token, now.cell.token)) &&
                          is_near(current.cell.layer, now.cell.layer);
     if (is_step) {
         current = now;
