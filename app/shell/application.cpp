@@ -4,10 +4,14 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFile>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "app/shell/screenshot.h"
+#include "app/shell/settings.h"
 
 namespace moe::app {
 
@@ -86,6 +90,14 @@ void handle_qt_message(QtMsgType type, const QMessageLogContext&, const QString&
     std::_Exit(1);
 }
 
+// Qt reads its scale once, at the start. Pictures made by command do not depend on the preferences.
+void apply_ui_scale(int argc, char** argv) {
+    const bool makes_picture =
+        std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--screenshot"; });
+    if (makes_picture || settings::ui_scale() == 1.0 || qEnvironmentVariableIsSet("QT_SCALE_FACTOR")) return;
+    qputenv("QT_SCALE_FACTOR", QByteArray::number(settings::ui_scale()));
+}
+
 }  // namespace
 
 int run_window(int argc, char** argv) {
@@ -94,6 +106,7 @@ int run_window(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("moescope"));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("MoEScope"));
     QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    apply_ui_scale(argc, argv);
     const QApplication application(argc, argv);
     const Result<WindowArguments> arguments = parse_arguments(QCoreApplication::arguments());
     if (!arguments) {
@@ -108,7 +121,11 @@ int run_window(int argc, char** argv) {
     std::optional<ScreenshotJob> job;
     if (arguments->has_job) job.emplace(window, arguments->job);
     window.show();
-    if (arguments->file.isEmpty()) {
+    const bool resumes = !arguments->has_job && arguments->file.isEmpty() && settings::reopens_session() &&
+                         QFile::exists(settings::session().file);
+    if (resumes) {
+        window.resume_session();
+    } else if (arguments->file.isEmpty()) {
         window.controller().open_embedded_model();
     } else {
         window.controller().open_file(arguments->file.toStdString());

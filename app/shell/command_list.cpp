@@ -139,8 +139,13 @@ const std::vector<CommandInfo>& all_commands() {
         {ShowCompare, Menu::Window, "Show &comparison", "Ctrl+5", "Two runs side by side"},
         {NextPane, Menu::Window, "&Next pane", "F6", "Walks prompt, text, view and the other panes", "", Kind::BeginsGroup},
         {PreviousPane, Menu::Window, "&Previous pane", "Shift+F6", "Walks the panes backwards"},
+        {Presentation, Menu::Window, "Pre&sentation", "F11",
+         "Only the picture and the text, in large type, for a projector; Esc ends it", "frame",
+         Kind::Checkable},
         {ResetLayout, Menu::Window, "Rese&t layout", "", "Puts every dock back to its place", "",
          Kind::BeginsGroup},
+        {UndoLayout, Menu::Window, "&Undo layout", "Ctrl+Z", "Brings back the layout before the last change"},
+        {SaveLayout, Menu::Window, "Save &layout…", "", "Keeps the places of the docks under a name"},
 
         {SearchCommands, Menu::Help, "&Search commands…", "Ctrl+K Ctrl+Shift+P",
          "Finds everything the window can do by a few letters", "search"},

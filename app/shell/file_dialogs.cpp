@@ -37,11 +37,15 @@ std::optional<std::filesystem::path> ask_file_to_open(QWidget* window, FileKind 
         QFileDialog::getOpenFileName(window, QObject::tr("Open"), settings::last_folder(), filter(kind)));
 }
 
-std::optional<std::filesystem::path> ask_recording_file(QWidget* window, const QString& model_name) {
+std::filesystem::path new_recording(const QString& folder, const QString& model_name) {
     QString stem = model_name.toLower();
     stem.replace(QRegularExpression(QStringLiteral("\\.gguf$")), {});
     stem.replace(QRegularExpression(QStringLiteral("[^a-z0-9._-]+")), QStringLiteral("-"));
-    const QString name = QStringLiteral("%1/%2_%3.moetrace").arg(settings::last_folder(), stem, time_stamp());
+    return QStringLiteral("%1/%2_%3.moetrace").arg(folder, stem, time_stamp()).toStdString();
+}
+
+std::optional<std::filesystem::path> ask_recording_file(QWidget* window, const QString& model_name) {
+    const QString name = QString::fromStdString(new_recording(settings::last_folder(), model_name).string());
     return remembered(
         QFileDialog::getSaveFileName(window, QObject::tr("Record to"), name, filter(FileKind::Trace)));
 }

@@ -14,6 +14,9 @@ std::optional<std::filesystem::path> ask_file_to_open(QWidget* window, FileKind 
 /// Asks where to record; the name begins with the model's and the time.
 std::optional<std::filesystem::path> ask_recording_file(QWidget* window, const QString& model_name);
 
+/// A new file in `folder`, named after the model and the time.
+std::filesystem::path new_recording(const QString& folder, const QString& model_name);
+
 /// Asks where to save the picture.
 std::optional<std::filesystem::path> ask_picture_file(QWidget* window);
 

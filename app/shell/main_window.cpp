@@ -15,7 +15,6 @@ namespace moe::app {
 
 namespace {
 
-constexpr int kLayoutVersion = 2;
 constexpr QSize kMinimumSize(1024, 640);
 constexpr QSize kFirstSize(1440, 900);
 constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
@@ -54,6 +53,7 @@ MainWindow::MainWindow(const Options& options)
     connect_run_commands();
     connect_view_commands();
     connect_window_commands();
+    connect_layout_commands();
     connect_time_commands();
     connect_find_commands();
     connect_docks();
@@ -174,6 +174,7 @@ void MainWindow::connect_picture() {
         if (!std::exchange(keeps_banner_, false)) banner_->dismiss();
         start_page_->show();
         start_page_->focus_run_button();
+        record_if_wanted();
     });
 }
 
@@ -191,8 +192,8 @@ void MainWindow::set_theme(ThemeChoice choice) {
     theme_choice_ = choice;
     const render::Theme& theme = theme_for(choice);
     apply_theme(theme);
-    const DockTheme dock_theme = dock_theme_from(theme);
-    for (TitledDock* dock : docks()) dock->set_theme(dock_theme);
+    for (TitledDock* dock : docks()) dock->set_theme(dock_theme_from(theme));
+    text_dock_->set_theme(dock_theme());
     tool_bar_->set_theme(theme);
     banner_->set_theme(theme);
     status_bar_->set_theme(theme);
@@ -225,7 +226,11 @@ void MainWindow::showEvent(QShowEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (options_.remembers_layout) settings::set_window(saveGeometry(), saveState(kLayoutVersion));
+    set_presentation(false);
+    if (options_.remembers_layout) {
+        settings::set_window(saveGeometry(), saveState(kLayoutVersion));
+        keep_session();
+    }
     event->accept();
 }
 

@@ -64,6 +64,8 @@ class MainWindow : public QMainWindow {
 
     /// Nothing is in work, and what is on the screen is current.
     bool is_settled() const;
+    /// Opens what the last session had open, at the token where it stood.
+    void resume_session();
     void set_theme(ThemeChoice choice);
 
   protected:
@@ -73,6 +75,8 @@ class MainWindow : public QMainWindow {
     void dropEvent(QDropEvent* event) override;
 
   private:
+    static constexpr int kLayoutVersion = 2;  // of saved states: changes when docks come or go
+
     // main_window.cpp: what there is and where it stands
     void make_docks();
     void lay_out_docks();
@@ -88,11 +92,23 @@ class MainWindow : public QMainWindow {
     void connect_view_commands();
     void connect_window_commands();
     void toggle_recording();
+    void record_if_wanted();
     void save_picture();
     void walk_panes(int direction);
     void show_preferences();
     void show_about();
     void show_picture_context_menu(const QPoint& position);
+
+    // main_window_layout.cpp: layouts, presentation, the last session
+    void connect_layout_commands();
+    void fill_layout_menu();
+    void save_layout();
+    void restore_layout(const QByteArray& state);
+    void keep_layout();  // to be undone to
+    void undo_layout();
+    void set_presentation(bool is_on);
+    void keep_session() const;
+    DockTheme dock_theme() const;
 
     // main_window_time.cpp: the timeline, the range, playing
     void connect_time_commands();
@@ -154,6 +170,11 @@ class MainWindow : public QMainWindow {
     TimelineDock* timeline_dock_ = nullptr;
     FindDock* find_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
+    QMenu* layout_menu_ = nullptr;
+    QByteArray layout_before_;  ///< the last change; empty: there was none
+    bool is_presenting_ = false;
+    QByteArray layout_before_presentation_;
+    Qt::WindowStates window_before_presentation_;
     bool was_shown_ = false;
     bool fell_back_ = false;     ///< to the embedded model, once
     bool keeps_banner_ = false;  ///< over the next model that opens

@@ -39,6 +39,8 @@ void MainWindow::fill_menus() {
         if (id != CommandMenu::Window) continue;
         menu->addSeparator();
         for (TitledDock* dock : docks()) menu->addAction(dock->toggleViewAction());
+        menu->addSeparator();
+        layout_menu_ = menu->addMenu(tr("La&youts"));
     }
     menuBar()->setFixedHeight(30);
     menuBar()->setCornerWidget(search_field_);
@@ -78,6 +80,7 @@ void MainWindow::connect_run_commands() {
     commands_->on(CommandId::LayerDown, [this] { controller_.move_layer(1); });
     commands_->on(CommandId::ContinueFromHere, [this] { controller_.continue_from_selection(); });
     commands_->on(CommandId::Cancel, [this] {
+        if (is_presenting_) return commands_->action(CommandId::Presentation)->trigger();
         controller_.cancel();
         picture_->setFocus(Qt::ShortcutFocusReason);
     });
@@ -130,7 +133,10 @@ void MainWindow::show_picture_context_menu(const QPoint& position) {
 void MainWindow::connect_window_commands() {
     commands_->on(CommandId::NextPane, [this] { walk_panes(1); });
     commands_->on(CommandId::PreviousPane, [this] { walk_panes(-1); });
-    commands_->on(CommandId::ResetLayout, [this] { lay_out_docks(); });
+    commands_->on(CommandId::ResetLayout, [this] {
+        keep_layout();
+        lay_out_docks();
+    });
     commands_->on(CommandId::SearchCommands, [this] { palette_->open_with(palette_entries(*menuBar())); });
     connect(search_field_, &QPushButton::clicked, commands_->action(CommandId::SearchCommands),
             &QAction::trigger);
@@ -180,6 +186,14 @@ void MainWindow::toggle_recording() {
     refresh_commands();
 }
 
+// The preference: every session to a file of its own.
+void MainWindow::record_if_wanted() {
+    const AppState& state = controller_.state();
+    if (!settings::records_sessions() || state.recording.is_recording || !state.model) return;
+    controller_.start_recording(new_recording(settings::recording_folder(), state.model->name),
+                                MoetraceWriter::IfExists::Refuse);
+}
+
 void MainWindow::save_picture() {
     const auto path = ask_picture_file(this);
     if (!path) return;
@@ -197,6 +211,12 @@ void MainWindow::show_preferences() {
         settings::set_threads(n_threads);
         controller_.set_threads(n_threads);
     });
+    connect(&dialog, &PreferencesDialog::theme_chosen, this, [this](ThemeChoice choice) {
+        settings::set_theme(choice);
+        set_theme(choice);
+    });
+    connect(&dialog, &PreferencesDialog::reduced_motion_chosen, commands_->action(CommandId::ReducedMotion),
+            &QAction::trigger);
     dialog.exec();
 }
 

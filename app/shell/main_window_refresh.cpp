@@ -9,6 +9,7 @@ namespace moe::app {
 namespace {
 
 constexpr std::size_t kCandidatesMax = 12;
+constexpr double kPresentationScale = 1.5;
 
 QString word_of(const RunEntry& run) {
     if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
@@ -80,6 +81,7 @@ void MainWindow::refresh_picture() {
     model.is_live = state.is_generating();
     model.reduced_motion = commands_->action(CommandId::ReducedMotion)->isChecked();
     model.shows_frame_time = commands_->action(CommandId::ShowFrameTime)->isChecked();
+    model.ui_scale = is_presenting_ ? kPresentationScale : 1.0;
     model.busy_text = state.busy.text;
     model.busy_share = state.busy.share;
     if (run != nullptr) {

@@ -1,17 +1,76 @@
 #include "app/shell/preferences_dialog.h"
 
-#include <QFormLayout>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
 #include <QLabel>
 #include <QPushButton>
+#include <cmath>
 
 #include "app/shell/engine_client.h"
 #include "app/shell/settings.h"
-#include "app/shell/theme.h"
 
 namespace moe::app {
 
-PreferencesDialog::PreferencesDialog(QWidget* window) : QDialog(window), threads_(new QSpinBox(this)) {
+PreferencesDialog::PreferencesDialog(QWidget* window)
+    : QDialog(window), form_(new QFormLayout(this)), threads_(new QSpinBox(this)) {
     setWindowTitle(tr("Preferences"));
+    form_->setContentsMargins(20, 18, 20, 16);
+    form_->setVerticalSpacing(12);
+    form_->setHorizontalSpacing(16);
+    add_looks();
+    add_session();
+    add_engine();
+    auto* close = new QPushButton(tr("Close"), this);
+    close->setDefault(true);
+    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    form_->addRow(close);
+    form_->setAlignment(close, Qt::AlignRight);
+    setFixedWidth(440);
+}
+
+void PreferencesDialog::add_looks() {
+    auto* theme = new QComboBox(this);
+    theme->addItems({tr("As the system"), tr("Dark"), tr("Light")});
+    theme->setCurrentIndex(static_cast<int>(settings::theme()));
+    connect(theme, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT theme_chosen(static_cast<ThemeChoice>(index)); });
+    form_->addRow(tr("&Theme"), theme);
+    auto* scale = new QComboBox(this);
+    scale->setObjectName(QStringLiteral("preferences_scale"));
+    for (const int percent : {100, 125, 150, 175, 200}) {
+        scale->addItem(tr("%1 %").arg(percent), percent / 100.0);
+        if (std::lround(settings::ui_scale() * 100) == percent) scale->setCurrentIndex(scale->count() - 1);
+    }
+    connect(scale, &QComboBox::activated, this,
+            [scale](int index) { settings::set_ui_scale(scale->itemData(index).toDouble()); });
+    form_->addRow(tr("&Size of everything"), scale);
+    add_note(tr("The size changes when the program is started again."));
+    add_box(tr("Reduced &motion"), QStringLiteral("preferences_motion"), settings::reduced_motion(),
+            [this](bool) { Q_EMIT reduced_motion_chosen(); });
+}
+
+void PreferencesDialog::add_session() {
+    add_box(tr("&Open the last file again at the start"), QStringLiteral("preferences_reopen"),
+            settings::reopens_session(), [](bool is_on) { settings::set_reopens_session(is_on); });
+    add_box(tr("&Record every session"), QStringLiteral("preferences_record"), settings::records_sessions(),
+            [](bool is_on) { settings::set_records_sessions(is_on); });
+    auto* folder = new QPushButton(this);
+    const auto show_folder = [folder] {
+        folder->setText(folder->fontMetrics().elidedText(settings::recording_folder(), Qt::ElideMiddle, 240));
+        folder->setToolTip(settings::recording_folder());
+    };
+    show_folder();
+    connect(folder, &QPushButton::clicked, this, [this, show_folder] {
+        const QString chosen = QFileDialog::getExistingDirectory(this, tr("Folder for recordings"),
+                                                                 settings::recording_folder());
+        if (!chosen.isEmpty()) settings::set_recording_folder(chosen);
+        show_folder();
+    });
+    form_->addRow(tr("Recordings &folder"), folder);
+}
+
+void PreferencesDialog::add_engine() {
     const std::size_t n_available = n_cores();
     threads_->setObjectName(QStringLiteral("preferences_threads"));
     threads_->setAccessibleName(tr("Compute threads"));
@@ -22,26 +81,26 @@ PreferencesDialog::PreferencesDialog(QWidget* window) : QDialog(window), threads
     threads_->setMinimumWidth(140);
     connect(threads_, &QSpinBox::valueChanged, this,
             [this](int n_threads) { Q_EMIT threads_chosen(static_cast<std::size_t>(n_threads)); });
+    form_->addRow(tr("Compute t&hreads"), threads_);
+    add_note(tr("Takes effect at once, from the next token on; no number of a run depends on it. Automatic takes "
+                "all cores, %1 here, less one for the window where there are more than two.")
+                 .arg(n_available));
+}
 
-    auto* note = new QLabel(tr("Takes effect at once, from the next token on; no number of a run depends on it. "
-                               "Automatic takes all cores, %1 here, less one for the window where there are more "
-                               "than two.")
-                                .arg(n_available),
-                            this);
+void PreferencesDialog::add_box(const QString& text, const QString& name, bool is_checked,
+                                const std::function<void(bool)>& choose) {
+    auto* box = new QCheckBox(text, this);
+    box->setObjectName(name);
+    box->setChecked(is_checked);
+    connect(box, &QCheckBox::clicked, this, choose);
+    form_->addRow(box);
+}
+
+void PreferencesDialog::add_note(const QString& text) {
+    auto* note = new QLabel(text, this);
     note->setWordWrap(true);
     note->setFont(ui_font(12));
-    auto* close = new QPushButton(tr("Close"), this);
-    close->setDefault(true);
-    connect(close, &QPushButton::clicked, this, &QDialog::accept);
-
-    auto* layout = new QFormLayout(this);
-    layout->setContentsMargins(20, 18, 20, 16);
-    layout->setVerticalSpacing(12);
-    layout->addRow(tr("Compute &threads"), threads_);
-    layout->addRow(note);
-    layout->addRow(close);
-    layout->setAlignment(close, Qt::AlignRight);
-    setFixedWidth(400);
+    form_->addRow(note);
 }
 
 }  // namespace moe::app

@@ -2,6 +2,7 @@
 
 #include <QDir>
 #include <QSettings>
+#include <QStandardPaths>
 
 namespace moe::app::settings {
 
@@ -13,9 +14,23 @@ constexpr const char* kState = "window/state";
 constexpr const char* kFolder = "files/folder";
 constexpr const char* kReducedMotion = "reduced_motion";
 constexpr const char* kThreads = "engine/threads";
+constexpr const char* kLayouts = "layouts";
+constexpr const char* kSessionFile = "session/file";
+constexpr const char* kSessionToken = "session/token";
+constexpr const char* kSessionLayer = "session/layer";
+constexpr const char* kReopens = "session/reopens";
+constexpr const char* kUiScale = "ui_scale";
+constexpr const char* kRecords = "recording/every_session";
+constexpr const char* kRecordingFolder = "recording/folder";
 constexpr const char* kRecentCommands = "palette/recent";
 constexpr qsizetype kMostRecentCommands = 5;
+constexpr double kLargestUiScale = 2.0;
 constexpr int kMostThreads = 1024;
+
+// A name may have any letters in it; a key of the settings may not.
+QString layout_key(const QString& name) {
+    return QLatin1String(kLayouts) + QLatin1Char('/') + QString::fromLatin1(name.toUtf8().toHex());
+}
 
 }  // namespace
 
@@ -41,6 +56,60 @@ void set_window(const QByteArray& geometry, const QByteArray& state) {
     QSettings settings;
     settings.setValue(QLatin1String(kGeometry), geometry);
     settings.setValue(QLatin1String(kState), state);
+}
+
+QStringList layout_names() {
+    QSettings settings;
+    settings.beginGroup(QLatin1String(kLayouts));
+    QStringList names;
+    for (const QString& key : settings.childKeys())
+        names << QString::fromUtf8(QByteArray::fromHex(key.toLatin1()));
+    names.sort(Qt::CaseInsensitive);
+    return names;
+}
+
+QByteArray layout(const QString& name) { return QSettings().value(layout_key(name)).toByteArray(); }
+
+void set_layout(const QString& name, const QByteArray& state) { QSettings().setValue(layout_key(name), state); }
+
+void remove_layout(const QString& name) { QSettings().remove(layout_key(name)); }
+
+Session session() {
+    const QSettings settings;
+    return {.file = settings.value(QLatin1String(kSessionFile)).toString(),
+            .token = settings.value(QLatin1String(kSessionToken)).toULongLong(),
+            .layer = settings.value(QLatin1String(kSessionLayer)).toULongLong()};
+}
+
+void set_session(const Session& session) {
+    QSettings settings;
+    settings.setValue(QLatin1String(kSessionFile), session.file);
+    settings.setValue(QLatin1String(kSessionToken), static_cast<qulonglong>(session.token));
+    settings.setValue(QLatin1String(kSessionLayer), static_cast<qulonglong>(session.layer));
+}
+
+bool reopens_session() { return QSettings().value(QLatin1String(kReopens), true).toBool(); }
+
+void set_reopens_session(bool reopens) { QSettings().setValue(QLatin1String(kReopens), reopens); }
+
+double ui_scale() {
+    const double scale = QSettings().value(QLatin1String(kUiScale), 1.0).toDouble();
+    return scale >= 1.0 && scale <= kLargestUiScale ? scale : 1.0;
+}
+
+void set_ui_scale(double scale) { QSettings().setValue(QLatin1String(kUiScale), scale); }
+
+bool records_sessions() { return QSettings().value(QLatin1String(kRecords), false).toBool(); }
+
+void set_records_sessions(bool records) { QSettings().setValue(QLatin1String(kRecords), records); }
+
+QString recording_folder() {
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    return QSettings().value(QLatin1String(kRecordingFolder), documents).toString();
+}
+
+void set_recording_folder(const QString& folder) {
+    QSettings().setValue(QLatin1String(kRecordingFolder), folder);
 }
 
 QString last_folder() {

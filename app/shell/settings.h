@@ -19,6 +19,30 @@ QByteArray window_geometry();
 QByteArray window_state();  ///< places of docks and tool bars; empty: the default layout
 void set_window(const QByteArray& geometry, const QByteArray& state);
 
+QStringList layout_names();  ///< of the layouts that were saved, sorted
+QByteArray layout(const QString& name);
+void set_layout(const QString& name, const QByteArray& state);
+void remove_layout(const QString& name);
+
+/// Where the last session ended.
+struct Session {
+    QString file;  ///< a model or a trace; empty: the embedded model
+    std::size_t token = 0;
+    std::size_t layer = 0;
+};
+Session session();
+void set_session(const Session& session);
+bool reopens_session();  ///< opens the last file where no other is given
+void set_reopens_session(bool reopens);
+
+double ui_scale();  ///< 1 to 2, of everything, from the next start on
+void set_ui_scale(double scale);
+
+bool records_sessions();  ///< every model that is opened is recorded
+void set_records_sessions(bool records);
+QString recording_folder();
+void set_recording_folder(const QString& folder);
+
 QString last_folder();  ///< where files were opened or saved last
 void set_last_folder(const QString& folder);
 

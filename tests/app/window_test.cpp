@@ -10,6 +10,7 @@
 #include <fstream>
 #include <set>
 
+#include "app/shell/settings.h"
 #include "render/renderer.h"
 #include "tests/support/paths.h"
 
@@ -369,6 +370,57 @@ TEST_F(WindowTest, ListsEveryCommandInThePalette) {
         EXPECT_TRUE(std::ranges::any_of(entries, [&](const PaletteEntry& e) { return e.name == name; }))
             << name.toStdString();
     }
+}
+
+TEST_F(WindowTest, KeepsLayoutsUnderNamesAndUndoesTheLastChange) {
+    window_->runs_dock()->hide();
+    settings::set_layout("no runs / ü", window_->saveState(2));
+    EXPECT_EQ(settings::layout_names(), QStringList({"no runs / ü"}));
+    window_->commands().action(CommandId::ResetLayout)->trigger();
+    EXPECT_FALSE(window_->runs_dock()->isHidden());
+    window_->commands().action(CommandId::UndoLayout)->trigger();
+    EXPECT_TRUE(window_->runs_dock()->isHidden());
+    window_->commands().action(CommandId::UndoLayout)->trigger();
+    EXPECT_FALSE(window_->runs_dock()->isHidden());
+    settings::remove_layout("no runs / ü");
+    EXPECT_TRUE(settings::layout_names().isEmpty());
+}
+
+TEST_F(WindowTest, PresentsThePictureAndTheTextAloneAndComesBack) {
+    generate(1);
+    press(Qt::Key_F11);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(window_->router_dock()->isHidden());
+    EXPECT_TRUE(window_->timeline_dock()->isHidden());
+    EXPECT_FALSE(window_->text_dock()->isHidden());
+    EXPECT_TRUE(window_->isFullScreen());
+    EXPECT_GT(window_->picture()->model().ui_scale, 1.0);
+    press(Qt::Key_Escape);
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(window_->router_dock()->isHidden());
+    EXPECT_FALSE(window_->isFullScreen());
+    EXPECT_EQ(window_->picture()->model().ui_scale, 1.0);
+    EXPECT_EQ(state().shown_run()->snapshot.n_tokens(), n_tokens()) << "the keys work without a menu bar";
+}
+
+TEST_F(WindowTest, OpensTheLastSessionAgainWhereItStood) {
+    const std::filesystem::path path = folder_.path() / "last.moetrace";
+    controller().start_recording(path, MoetraceWriter::IfExists::Refuse);
+    generate(3);
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+    controller().open_file(path);
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    controller().select({.token = 6, .layer = 2, .expert = {}});
+    EXPECT_TRUE(window_->close());
+    EXPECT_EQ(settings::session().file.toStdString(), path.string());
+
+    window_ = std::make_unique<MainWindow>(MainWindow::Options{.theme = ThemeChoice::Dark});
+    window_->show();
+    window_->resume_session();
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    EXPECT_EQ(state().selection.token, 6u);
+    EXPECT_EQ(state().selection.layer, 2u);
 }
 
 TEST_F(WindowTest, ClosesWhileItGenerates) {

@@ -1,0 +1,130 @@
+// Where things stand: saved layouts, presentation, the last session.
+#include <QInputDialog>
+#include <QMenu>
+#include <QMenuBar>
+#include <utility>
+
+#include "app/shell/main_window.h"
+#include "app/shell/settings.h"
+
+namespace moe::app {
+
+namespace {
+
+constexpr int kLargeMonoPixels = 16;  // as high as the lines of the text allow
+constexpr int kLargeTextPixels = 16;
+
+DockTheme enlarged(DockTheme theme) {
+    for (QFont* font : {&theme.mono, &theme.mono_bold}) font->setPixelSize(kLargeMonoPixels);
+    for (QFont* font : {&theme.body, &theme.title, &theme.caption}) font->setPixelSize(kLargeTextPixels);
+    return theme;
+}
+
+}  // namespace
+
+void MainWindow::connect_layout_commands() {
+    commands_->on(CommandId::SaveLayout, [this] { save_layout(); });
+    commands_->on(CommandId::UndoLayout, [this] { undo_layout(); });
+    commands_->allow(CommandId::UndoLayout, false, tr("No layout was changed yet"));
+    commands_->on(CommandId::Presentation, [this] {
+        set_presentation(commands_->action(CommandId::Presentation)->isChecked());
+    });
+    fill_layout_menu();
+}
+
+void MainWindow::fill_layout_menu() {
+    layout_menu_->clear();
+    const QStringList names = settings::layout_names();
+    for (const QString& name : names) {
+        connect(layout_menu_->addAction(name), &QAction::triggered, this,
+                [this, name] { restore_layout(settings::layout(name)); });
+    }
+    if (!names.isEmpty()) layout_menu_->addSeparator();
+    for (const QString& name : names) {
+        connect(layout_menu_->addAction(tr("Delete %1").arg(name)), &QAction::triggered, this, [this, name] {
+            settings::remove_layout(name);
+            fill_layout_menu();
+        });
+    }
+    layout_menu_->menuAction()->setVisible(!names.isEmpty());
+}
+
+void MainWindow::save_layout() {
+    const QString name =
+        QInputDialog::getText(this, tr("Save layout"), tr("Name of the layout")).trimmed();
+    if (name.isEmpty()) return;
+    settings::set_layout(name, saveState(kLayoutVersion));
+    fill_layout_menu();
+}
+
+void MainWindow::restore_layout(const QByteArray& state) {
+    keep_layout();
+    restoreState(state, kLayoutVersion);
+    banner_->hide();  // a saved layout may have shown it
+}
+
+void MainWindow::keep_layout() {
+    layout_before_ = saveState(kLayoutVersion);
+    commands_->allow(CommandId::UndoLayout, true);
+}
+
+// A second undo brings back what the first one took.
+void MainWindow::undo_layout() {
+    if (!layout_before_.isEmpty()) restore_layout(std::exchange(layout_before_, {}));
+}
+
+void MainWindow::set_presentation(bool is_on) {
+    if (is_on == is_presenting_) return;
+    is_presenting_ = is_on;
+    if (is_on) {
+        layout_before_presentation_ = saveState(kLayoutVersion);
+        window_before_presentation_ = windowState();
+        for (TitledDock* dock : docks()) dock->setVisible(dock == text_dock_);
+        setWindowState(windowState() | Qt::WindowFullScreen);
+        resizeDocks({text_dock_}, {width() / 3}, Qt::Horizontal);
+    } else {
+        setWindowState(window_before_presentation_);
+        restoreState(layout_before_presentation_, kLayoutVersion);
+    }
+    menuBar()->setVisible(!is_on);
+    tool_bar_->setVisible(!is_on);
+    status_bar_->setVisible(!is_on);
+    commands_->action(CommandId::Presentation)->setChecked(is_on);
+    text_dock_->set_theme(dock_theme());
+    refresh_picture();
+    picture_->setFocus(Qt::OtherFocusReason);
+}
+
+/// Of the text dock; that of the others is never large.
+DockTheme MainWindow::dock_theme() const {
+    const DockTheme theme = dock_theme_from(theme_for(theme_choice_));
+    return is_presenting_ ? enlarged(theme) : theme;
+}
+
+void MainWindow::keep_session() const {
+    const AppState& state = controller_.state();
+    settings::Session session{.file = {},
+                              .token = state.selection.token.value_or(0),
+                              .layer = state.selection.layer.value_or(0)};
+    if (state.shows_trace()) {
+        session.file = QString::fromStdString(state.trace_path.string());
+    } else if (state.model && !state.model->is_embedded) {
+        session.file = QString::fromStdString(state.model->path.string());
+    }
+    settings::set_session(session);
+}
+
+void MainWindow::resume_session() {
+    const settings::Session session = settings::session();
+    controller_.open_file(session.file.toStdString());
+    auto* opened = new QObject(this);  // until the trace is there
+    connect(&controller_, &AppController::changed, opened, [this, session, opened] {
+        if (controller_.state().shows_trace()) {
+            controller_.select({.token = {}, .layer = session.layer, .expert = {}});
+            controller_.select_token(session.token);
+        }
+        if (controller_.is_idle()) opened->deleteLater();
+    });
+}
+
+}  // namespace moe::app
