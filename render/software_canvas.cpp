@@ -1,6 +1,8 @@
 #include "render/software_canvas.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace moe::render {
 namespace {
@@ -32,6 +34,11 @@ std::uint8_t mixed_byte(unsigned source, unsigned target, unsigned alpha) {
     return static_cast<std::uint8_t>((source * alpha + target * (255 - alpha) + 127) / 255);
 }
 
+void fill(std::uint8_t* pixel, int width, Color color) {
+    const std::array<std::uint8_t, 4> bytes{color.r, color.g, color.b, 255};
+    for (int x = 0; x < width; ++x, pixel += 4) std::memcpy(pixel, bytes.data(), bytes.size());
+}
+
 }  // namespace
 
 void draw_marks(std::span<const Mark> marks, RgbaImage& image) {
@@ -40,6 +47,10 @@ void draw_marks(std::span<const Mark> marks, RgbaImage& image) {
         const Color c = mark.color;
         for (int y = rect.y; y < rect.bottom(); ++y) {
             std::uint8_t* pixel = pixel_at(image, rect.x, y);
+            if (c.a == 255) {  // most of the picture: surfaces
+                fill(pixel, rect.width, c);
+                continue;
+            }
             for (int x = 0; x < rect.width; ++x, pixel += 4) {
                 pixel[0] = mixed_byte(c.r, pixel[0], c.a);
                 pixel[1] = mixed_byte(c.g, pixel[1], c.a);

@@ -7,8 +7,6 @@
 namespace moe::render {
 namespace {
 
-constexpr float kNoValue = -2.0f;  // below all values
-
 std::uint32_t summand(float value) {
     return static_cast<std::uint32_t>(std::clamp(value, 0.0f, 1.0f) * static_cast<float>(ColumnSums::kOne) +
                                       0.5f);
@@ -26,6 +24,7 @@ std::uint8_t cell_code(HeatmapValue value, float cell) {
 
 void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
     question_ = question;
+    has_kept_ = has_single_ = false;
     const std::size_t n_columns = trace.shape().n_layers * trace.shape().n_experts;
     max_value_.assign(question.is_sum ? 0 : n_columns, kNoValue);
     max_code_.assign(question.is_sum ? 0 : n_columns, 0);
@@ -33,12 +32,14 @@ void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
 }
 
 void RowSums::add(const ColumnSums& sums) {
+    has_kept_ = true;
     for (std::size_t i = 0; i < max_code_.size(); ++i)
         max_code_[i] = std::max(max_code_[i], sums.max_code[i]);
     for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += sums.sum[i];
 }
 
 void RowSums::add_tokens(const TraceSnapshot& trace, std::size_t first, std::size_t end) {
+    has_single_ = true;
     if (is_of_slots(question_.value)) {
         add_slots(trace, first, end);
     } else {
@@ -86,16 +87,11 @@ void RowSums::add_cells(const TraceSnapshot& trace, std::size_t first, std::size
     }
 }
 
-std::uint8_t RowSums::max_code(std::size_t column) const {
-    const float value = max_value_[column];
-    if (value == kNoValue) return max_code_[column];
-    return std::max(max_code_[column], cell_code(question_.value, value));
-}
-
 ColumnSums RowSums::kept() const {
     ColumnSums kept;
     kept.max_code.resize(max_code_.size());
-    for (std::size_t i = 0; i < max_code_.size(); ++i) kept.max_code[i] = max_code(i);
+    for (std::size_t i = 0; i < max_code_.size(); ++i)
+        kept.max_code[i] = max_code({i, i + 1}, [](std::size_t column) { return column; });
     kept.sum.resize(sum_.size());
     for (std::size_t i = 0; i < sum_.size(); ++i) kept.sum[i] = static_cast<std::uint32_t>(sum_[i]);
     return kept;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "engine/trace/trace_store.h"
 #include "render/resolve/cell_values.h"
+#include "render/resolve/index_range.h"
 #include "render/scene/view_state.h"
 
 namespace moe::render {
@@ -41,8 +43,19 @@ class RowSums {
     /// Routed tokens [first, end), all in one chunk.
     void add_tokens(const TraceSnapshot& trace, std::size_t first, std::size_t end);
 
-    /// Of a column: the largest code; the sum in units of ColumnSums::kOne.
-    std::uint8_t max_code(std::size_t column) const;
+    /// The largest code of some columns, column_at(i) for each i of `positions`. Single values are compared
+    /// first and coded once.
+    template <class ColumnAt>
+    std::uint8_t max_code(IndexRange positions, const ColumnAt& column_at) const {
+        std::uint8_t code = 0;
+        float value = kNoValue;
+        for (std::size_t i = positions.first; has_kept_ && i < positions.end; ++i)
+            code = std::max(code, max_code_[column_at(i)]);
+        for (std::size_t i = positions.first; has_single_ && i < positions.end; ++i)
+            value = std::max(value, max_value_[column_at(i)]);
+        return value == kNoValue ? code : std::max(code, cell_code(question_.value, value));
+    }
+    /// Of a column, in units of ColumnSums::kOne.
     std::uint64_t sum(std::size_t column) const { return sum_[column]; }
 
     /// As it is kept; of at most ColumnSums::kMostTokens tokens.
@@ -52,7 +65,11 @@ class RowSums {
     void add_slots(const TraceSnapshot& trace, std::size_t first, std::size_t end);
     void add_cells(const TraceSnapshot& trace, std::size_t first, std::size_t end);
 
+    static constexpr float kNoValue = -2.0f;  // below all values
+
     SumQuestion question_;
+    bool has_kept_ = false;    // some sums were added
+    bool has_single_ = false;  // and some tokens
     // A code rises with its value, so that the largest value of single tokens is coded only once.
     std::vector<float> max_value_;
     std::vector<std::uint8_t> max_code_;

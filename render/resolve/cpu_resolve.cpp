@@ -98,10 +98,8 @@ std::uint64_t CpuResolve::sum_of(const RowSums& sums, IndexRange columns) const 
 }
 
 std::uint8_t CpuResolve::largest_code(IndexRange columns) const {
-    std::uint8_t largest = 0;
-    for (std::size_t i = columns.first; i < columns.end; ++i)
-        largest = std::max(largest, row_sums_.max_code(order_.empty() ? i : order_[i]));
-    return largest;
+    if (order_.empty()) return row_sums_.max_code(columns, [](std::size_t i) { return i; });
+    return row_sums_.max_code(columns, [this](std::size_t i) { return order_[i]; });
 }
 
 bool CpuResolve::find_shares(ReadBudget& budget) {
