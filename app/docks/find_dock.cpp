@@ -141,10 +141,11 @@ void FindDock::show_state() {
     }
     title_bar()->set_note(note);
     const QString words = find_query_in_words(query);
-    words_->setText(query.kind == FindQuery::Kind::Nothing
-                        ? tr("Text, a position (#57), an id (id 594), a layer's expert (L3 E5), margin < 0.03 or "
-                             "entropy > 2.5. Enter goes to the next one.")
-                        : words.left(1).toUpper() + words.mid(1));
+    words_->setText(
+        query.kind == FindQuery::Kind::Nothing
+            ? tr("Text, a position (#57), an id (id 594), a layer's expert (L3 E5), margin < 0.03 or "
+                 "entropy > 2.5. Enter goes to the next one.")
+            : words.left(1).toUpper() + words.mid(1));
     for (QWidget* control : {static_cast<QWidget*>(previous_), static_cast<QWidget*>(next_)})
         control->setEnabled(n_hits > 0);
     pause_->setEnabled(query.finds_tokens());

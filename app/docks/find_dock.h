@@ -20,8 +20,8 @@ struct FindModel {
     bool pauses = false;  ///< generating pauses when a new token is a hit
 };
 
-/// Finds tokens by text, id, position, expert, margin or entropy, lists them with their contexts, and can have
-/// the run pause at the next one.
+/// Finds tokens by text, id, position, expert, margin or entropy, lists them with their contexts, and can
+/// have the run pause at the next one.
 class FindDock : public TitledDock {
     Q_OBJECT
   public:

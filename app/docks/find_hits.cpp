@@ -85,12 +85,14 @@ void FindHitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->setPen(theme_.text_2);
     painter->drawText(before, Qt::AlignVCenter | Qt::AlignRight,
                       metrics.elidedText(words.before, Qt::ElideLeft, before.width()));
-    const QRect after(token_left + token_width + 2, row.top(), right - token_left - token_width - 2, row.height());
+    const QRect after(token_left + token_width + 2, row.top(), right - token_left - token_width - 2,
+                      row.height());
     painter->drawText(after, Qt::AlignVCenter | Qt::AlignLeft,
                       metrics.elidedText(words.after, Qt::ElideRight, after.width()));
     painter->fillRect(QRect(token_left - 1, row.top() + 3, token_width + 2, row.height() - 6), theme_.soft);
     painter->setPen(theme_.text_1);
-    painter->drawText(QRect(token_left, row.top(), token_width, row.height()), Qt::AlignVCenter | Qt::AlignLeft,
+    painter->drawText(QRect(token_left, row.top(), token_width, row.height()),
+                      Qt::AlignVCenter | Qt::AlignLeft,
                       metrics.elidedText(words.token, Qt::ElideRight, token_width + 1));
     painter->restore();
 }

@@ -78,7 +78,8 @@ std::optional<FindQuery> parse_rule(const QString& typed) {
 }
 
 QString unquoted(QString text) {
-    const bool is_quoted = text.size() > 2 && text.startsWith(QLatin1Char('"')) && text.endsWith(QLatin1Char('"'));
+    const bool is_quoted =
+        text.size() > 2 && text.startsWith(QLatin1Char('"')) && text.endsWith(QLatin1Char('"'));
     return is_quoted ? text.mid(1, text.size() - 2) : text;
 }
 
@@ -88,7 +89,8 @@ bool continues_letter(char byte) { return (static_cast<unsigned char>(byte) & 0x
 bool ends_text(const QString& text, const TraceSnapshot& trace, std::size_t position) {
     std::string bytes;
     const auto wanted = static_cast<std::size_t>(text.toUtf8().size());
-    for (std::size_t i = position; i > 0 && bytes.size() < wanted; --i) bytes.insert(0, trace.token(i - 1).bytes);
+    for (std::size_t i = position; i > 0 && bytes.size() < wanted; --i)
+        bytes.insert(0, trace.token(i - 1).bytes);
     const auto letter = std::find_if_not(bytes.begin(), bytes.end(), continues_letter);
     bytes.erase(bytes.begin(), letter);
     const auto n_before = static_cast<qsizetype>(bytes.size());
@@ -102,7 +104,8 @@ bool chooses(const TraceSnapshot& trace, std::size_t position, std::size_t layer
     return std::find(chosen.begin(), chosen.end(), expert) != chosen.end();
 }
 
-bool router_matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
+bool router_matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position,
+                    std::size_t layer) {
     if (query.kind == Kind::ExpertFires) return chooses(trace, position, layer, query.expert);
     const std::optional<RouterCertainty> certainty = router_certainty(trace, position, layer);
     if (!certainty) return false;

@@ -10,20 +10,20 @@ namespace moe::app {
 /// What is looked for among the tokens of a run, or waited for while it grows.
 struct FindQuery {
     enum class Kind {
-        Nothing,       ///< nothing was typed
-        Unclear,       ///< it begins like a rule and is none; `problem` says why
-        Text,          ///< the text up to and with the token ends with `text` for the first time; case ignored
-        TokenId,       ///< tokens with the id
-        Position,      ///< one token
-        Layer,         ///< a place to go to; no token in particular
-        ExpertFires,   ///< tokens for which `expert` was chosen
-        MarginBelow,   ///< tokens with a router whose margin is below `bound`
+        Nothing,      ///< nothing was typed
+        Unclear,      ///< it begins like a rule and is none; `problem` says why
+        Text,         ///< the text up to and with the token ends with `text` for the first time; case ignored
+        TokenId,      ///< tokens with the id
+        Position,     ///< one token
+        Layer,        ///< a place to go to; no token in particular
+        ExpertFires,  ///< tokens for which `expert` was chosen
+        MarginBelow,  ///< tokens with a router whose margin is below `bound`
         EntropyAbove,  ///< tokens with a router whose entropy, in nats, is above `bound`
     };
     Kind kind = Kind::Nothing;
     QString text = {};
-    std::size_t number = 0;                   ///< token id or position
-    std::optional<std::size_t> layer = {};    ///< none: any layer will do
+    std::size_t number = 0;                 ///< token id or position
+    std::optional<std::size_t> layer = {};  ///< none: any layer will do
     std::size_t expert = 0;
     double bound = 0;
     QString problem = {};
@@ -42,8 +42,8 @@ FindQuery parse_find_query(const QString& typed);
 /// What it looks for, as a part of a sentence: "layer 3 chooses expert 5".
 QString find_query_in_words(const FindQuery& query);
 
-/// Whether the token at `position` (< n_tokens of `trace`) is meant. A token without routing is met by no rule
-/// about routers.
+/// Whether the token at `position` (< n_tokens of `trace`) is meant. A token without routing is met by no
+/// rule about routers.
 bool matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position);
 
 }  // namespace moe::app

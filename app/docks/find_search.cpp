@@ -24,7 +24,8 @@ std::size_t FindSearch::n_searchable() const {
 
 bool FindSearch::advance(std::size_t n_routers_max) {
     const std::size_t n_layers = trace_.has_shape() && !query_.layer ? trace_.shape().n_layers : 1;
-    const std::size_t n_tokens_max = std::max<std::size_t>(1, n_routers_max / std::max<std::size_t>(1, n_layers));
+    const std::size_t n_tokens_max =
+        std::max<std::size_t>(1, n_routers_max / std::max<std::size_t>(1, n_layers));
     const std::size_t end = std::min(n_searchable(), n_searched_ + n_tokens_max);
     for (; n_searched_ < end; ++n_searched_) {
         if (matches(query_, trace_, n_searched_)) hits_.push_back(n_searched_);

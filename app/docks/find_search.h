@@ -12,7 +12,8 @@ class FindSearch {
   public:
     /// Keeps what was found for the same query in the same run, perhaps longer.
     void set_subject(const FindQuery& query, const TraceSnapshot& trace, std::uint64_t identity);
-    /// Looks at up to `n_routers_max` routers more (a router is one layer at one token). True: all was looked at.
+    /// Looks at up to `n_routers_max` routers more (a router is one layer at one token). True: all was looked
+    /// at.
     bool advance(std::size_t n_routers_max);
     bool is_done() const { return n_searched_ == n_searchable(); }
 

@@ -25,8 +25,8 @@ struct TimelineAxis {
 /// Room for the tokens: of a run that may grow the next power of two, so that nothing is rescaled per token.
 std::size_t timeline_places(std::size_t n_tokens, bool is_live);
 
-/// Positions to write numbers at: multiples of 1, 2 or 5 times a power of ten (of a power of two where the axis
-/// is one), at least `pixels_min` apart.
+/// Positions to write numbers at: multiples of 1, 2 or 5 times a power of ten (of a power of two where the
+/// axis is one), at least `pixels_min` apart.
 std::vector<std::size_t> timeline_ticks(const TimelineAxis& axis, double pixels_min);
 
 /// One stretch of tokens that is drawn in one place: a token, or as many as share a pixel.

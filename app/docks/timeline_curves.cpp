@@ -97,7 +97,8 @@ void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QS
     painter.drawText(names, Qt::AlignTop | Qt::AlignLeft, name);
     painter.setFont(theme_.caption);
     painter.setPen(theme_.text_3);
-    if (track.height() >= 28) painter.drawText(names.adjusted(0, 17, 0, 0), Qt::AlignTop | Qt::AlignLeft, unit);
+    if (track.height() >= 28)
+        painter.drawText(names.adjusted(0, 17, 0, 0), Qt::AlignTop | Qt::AlignLeft, unit);
     QFont digits = theme_.mono;
     digits.setPixelSize(10);
     painter.setFont(digits);
@@ -106,7 +107,8 @@ void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QS
     if (track.height() >= 28)
         painter.drawText(numbers, Qt::AlignBottom | Qt::AlignRight, fixed_number(scale.low, 0));
     painter.setPen(theme_.border);
-    painter.drawLine(QPointF(track.left(), track.bottom() + 0.5), QPointF(track.right(), track.bottom() + 0.5));
+    painter.drawLine(QPointF(track.left(), track.bottom() + 0.5),
+                     QPointF(track.right(), track.bottom() + 0.5));
 }
 
 // A figure that the source lacks keeps its place.
@@ -158,7 +160,8 @@ void TimelineCurves::paint_figure(QPainter& painter, const QRectF& track, const 
     };
     for (const TimelineColumn& column : columns_) {
         const std::size_t end = std::min(column.end, all.n_tokens());
-        if (const Spread spread = column.first < end ? all.over(column.first, end) : Spread{}; spread.count > 0) {
+        if (const Spread spread = column.first < end ? all.over(column.first, end) : Spread{};
+            spread.count > 0) {
             highs << at(column.center, spread.high);
             lows << at(column.center, spread.low);
             means << at(column.center, spread.mean());

@@ -40,9 +40,9 @@ void TimelineDock::show_legend() {
     const auto swatch = [](const QColor& color, const char* sign) {
         return QStringLiteral("<span style='color:%1'>%2</span> ").arg(color.name(), QString::fromUtf8(sign));
     };
-    legend_->setText(swatch(theme_.accent, "━") + tr("layer %1").arg(layer_) + QStringLiteral("&nbsp;&nbsp; ") +
-                     swatch(theme_.text_1, "━") + tr("mean of layers") + QStringLiteral("&nbsp;&nbsp; ") +
-                     swatch(theme_.bar, "■") + tr("range of layers"));
+    legend_->setText(swatch(theme_.accent, "━") + tr("layer %1").arg(layer_) +
+                     QStringLiteral("&nbsp;&nbsp; ") + swatch(theme_.text_1, "━") + tr("mean of layers") +
+                     QStringLiteral("&nbsp;&nbsp; ") + swatch(theme_.bar, "■") + tr("range of layers"));
 }
 
 }  // namespace moe::app

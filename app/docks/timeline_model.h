@@ -19,7 +19,7 @@ struct TimelineModel {
     std::optional<std::size_t> selected = {};
     std::optional<TokenRange> visible = {};  ///< in the picture
     std::optional<TokenRange> range = {};    ///< the one that lights every view
-    bool loops = false;                 ///< the range is played again and again
+    bool loops = false;                      ///< the range is played again and again
     std::vector<std::size_t> hits = {};      ///< of a search, ascending
 };
 

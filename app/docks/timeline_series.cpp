@@ -24,8 +24,8 @@ double entropy_if_uniform(const TraceSnapshot& trace) {
 }  // namespace
 
 void TimelineSeries::set_subject(const Subject& subject) {
-    const bool is_same_run = subject.identity == subject_.identity &&
-                             subject.trace.n_routed() >= entropy_.n_tokens();
+    const bool is_same_run =
+        subject.identity == subject_.identity && subject.trace.n_routed() >= entropy_.n_tokens();
     if (!is_same_run) {
         entropy_.clear();
         margin_.clear();

@@ -19,8 +19,8 @@ struct Spread {
     float mean() const { return static_cast<float>(sum / static_cast<double>(count)); }
 };
 
-/// A figure for every token of a run. Any stretch of it is summed up in a few dozen steps, however long it is,
-/// and no spike is lost: low and high are exact.
+/// A figure for every token of a run. Any stretch of it is summed up in a few dozen steps, however long it
+/// is, and no spike is lost: low and high are exact.
 class TimelineTrack {
   public:
     void append(const Spread& token);

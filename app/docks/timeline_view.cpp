@@ -58,8 +58,9 @@ void TimelineView::paintEvent(QPaintEvent*) {
     if (model_.trace.n_tokens() == 0) {
         painter.setFont(theme_.body);
         painter.setPen(theme_.text_3);
-        painter.drawText(rect(), Qt::AlignCenter,
-                         tr("Speed, entropy and margin of every token appear here, all of a run at a glance"));
+        painter.drawText(
+            rect(), Qt::AlignCenter,
+            tr("Speed, entropy and margin of every token appear here, all of a run at a glance"));
         return;
     }
     const TimelineLayout layout = layout_now();
@@ -110,8 +111,8 @@ void TimelineView::paint_bracket(QPainter& painter, const TimelineLayout& layout
     painter.setFont(theme_.caption);
     const QString name = tr("in view");
     const double width = painter.fontMetrics().horizontalAdvance(name);
-    const double center = std::clamp((left + right) / 2, layout.head.left() + width / 2,
-                                     layout.head.right() - width / 2);
+    const double center =
+        std::clamp((left + right) / 2, layout.head.left() + width / 2, layout.head.right() - width / 2);
     painter.setPen(theme_.text_3);
     painter.drawText(QRectF(center - width / 2, 0, width + 2, y - 1), Qt::AlignCenter, name);
 }
@@ -222,13 +223,15 @@ QString TimelineView::words_at(const QPointF& position) const {
     if (model_.trace.n_tokens() == 0) return {};
     const TimelineLayout layout = layout_now();
     if (position.x() < layout.axis.left) {
-        return tr("Density: tokens generated per second of wall time; the prompt is read in pieces and stands "
-                  "dim.\nEntropy: −Σ p ln p of the router's scores over ln of the number of experts; 1 if "
-                  "uniform.\nMargin: the least chosen of the ranked scores less the best one that was not "
-                  "chosen.\nLine: mean of all layers. Band: their range. Accent: the selected layer.");
+        return tr(
+            "Density: tokens generated per second of wall time; the prompt is read in pieces and stands "
+            "dim.\nEntropy: −Σ p ln p of the router's scores over ln of the number of experts; 1 if "
+            "uniform.\nMargin: the least chosen of the ranked scores less the best one that was not "
+            "chosen.\nLine: mean of all layers. Band: their range. Accent: the selected layer.");
     }
     const std::size_t token = layout.axis.token_from_pixel(position.x(), model_.trace.n_tokens());
-    QStringList lines{tr("Token %1, %2").arg(grouped(token), token_by_itself(model_.trace.token(token).bytes))};
+    QStringList lines{
+        tr("Token %1, %2").arg(grouped(token), token_by_itself(model_.trace.token(token).bytes))};
     if (const auto density = token_density(model_.trace, token, token + 1))
         lines << tr("%1 tok/s").arg(fixed_number(*density, 1));
     const auto add = [&](const QString& name, const TimelineTrack& all, const TimelineTrack& one) {

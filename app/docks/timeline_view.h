@@ -8,9 +8,9 @@
 
 namespace moe::app {
 
-/// All of a run in one strip: density, entropy and margin over its tokens, what is in view, the selected token
-/// and the range. Mouse: a click or drag selects a token, a drag of the bracket moves the view, a drag with
-/// Shift chooses a range, a double click gives it up.
+/// All of a run in one strip: density, entropy and margin over its tokens, what is in view, the selected
+/// token and the range. Mouse: a click or drag selects a token, a drag of the bracket moves the view, a drag
+/// with Shift chooses a range, a double click gives it up.
 class TimelineView : public QWidget {
     Q_OBJECT
   public:
@@ -28,7 +28,7 @@ class TimelineView : public QWidget {
   Q_SIGNALS:
     void token_chosen(std::size_t position);
     void token_scrubbed(std::size_t position);  ///< on the way, while the button is down
-    void view_dragged(std::size_t middle);  ///< the picture should have this token in its middle
+    void view_dragged(std::size_t middle);      ///< the picture should have this token in its middle
     void range_chosen(moe::app::TokenRange range);
     void range_given_up();
 

@@ -119,9 +119,8 @@ std::vector<TokenId> AppController::encode_prompt_or_message() const {
     if (!state_.is_chat) return model.tokenizer->encode(text, {});
     if (text.empty()) return {};
     if (!goes_on_with_chat(state_)) {
-        return encode_chat(
-            *model.tokenizer, model.chat_template,
-            messages_of({.system = state_.system_message.toStdString(), .message = text}));
+        return encode_chat(*model.tokenizer, model.chat_template,
+                           messages_of({.system = state_.system_message.toStdString(), .message = text}));
     }
     const TraceSnapshot& trace = state_.shown_run()->snapshot;
     std::optional<TokenId> end;

@@ -27,13 +27,14 @@ class AppController : public QObject {
     void set_chat(bool is_chat);  ///< whether the prompt is a message
     void set_system_message(const QString& message);
     void set_sampling(const SamplingParams& sampling);
-    void set_threads(std::size_t n_threads);  ///< of the engine, from the next token on; 0: as many as is sensible
+    void set_threads(
+        std::size_t n_threads);  ///< of the engine, from the next token on; 0: as many as is sensible
     void set_speed(double tokens_per_second);  ///< 0: as fast as the engine can
 
     enum class Then { Pause, Step, Run };
     void run_prompt(Then then);
-    void send_message();   ///< to the end of the chat that is shown, and lets it be answered
-    void run_or_send();    ///< what the prompt is for now
+    void send_message();  ///< to the end of the chat that is shown, and lets it be answered
+    void run_or_send();   ///< what the prompt is for now
     void play_or_pause();
     void replay_or_pause();  ///< moves the cursor through what is recorded, from where it stands
     void step_forward();     ///< through what is recorded, at the live end one more
@@ -74,8 +75,8 @@ class AppController : public QObject {
     void failed(const moe::app::Failure& failure);
     void model_opened();
     void message_taken(const QString& message);  ///< it was read as the user's turn
-    void paused_by_rule(std::size_t position);  ///< the token is selected
-    void selection_moved();  ///< by the keyboard or in a list: it should be in view
+    void paused_by_rule(std::size_t position);   ///< the token is selected
+    void selection_moved();                      ///< by the keyboard or in a list: it should be in view
 
   private:
     struct Pending {
@@ -137,7 +138,7 @@ class AppController : public QObject {
     std::vector<Place> places_;           // where the cursor was, oldest first
     std::size_t place_ = 0;               // the present one
     bool is_travelling_ = false;
-    bool is_trace_wanted_ = false;        // a file is being read
+    bool is_trace_wanted_ = false;  // a file is being read
     TraceLoader traces_;
     EngineClient engine_;
 };

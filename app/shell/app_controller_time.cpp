@@ -87,7 +87,8 @@ void AppController::set_pause_rule(const std::optional<FindQuery>& rule) {
     touch();
 }
 
-// A run may be some tokens ahead when it hears of the pause; they stay, and the cursor shows which one it was.
+// A run may be some tokens ahead when it hears of the pause; they stay, and the cursor shows which one it
+// was.
 void AppController::judge_new_tokens(const RunEntry& run) {
     const std::size_t first = std::exchange(n_judged_, std::max(n_judged_, run.snapshot.n_routed()));
     if (!state_.pause_rule || run.state != RunState::Running) return;

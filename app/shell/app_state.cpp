@@ -25,7 +25,8 @@ QString why_not_send(const AppState& state) {
     const std::size_t n_ctx = state.model->n_ctx;
     const std::size_t n_left = n_ctx - std::min(n_ctx, run.snapshot.n_tokens());
     if (state.prompt_tokens.size() < n_left) return {};
-    return QObject::tr("The message takes %1 tokens and %2 of the context's %3 positions are left; start a new chat")
+    return QObject::tr(
+               "The message takes %1 tokens and %2 of the context's %3 positions are left; start a new chat")
         .arg(state.prompt_tokens.size())
         .arg(n_left)
         .arg(n_ctx);

@@ -46,9 +46,9 @@ struct RunEntry {
     bool is_renamed = false;  ///< by the user
     QString prompt;
     SamplingParams sampling;
-    bool is_chat = false;     ///< shown as turns; an engine's can be gone on with
-    bool has_system = false;  ///< of a chat: it began with a system message
-    bool was_read = false;    ///< its prompt, to the end
+    bool is_chat = false;                     ///< shown as turns; an engine's can be gone on with
+    bool has_system = false;                  ///< of a chat: it began with a system message
+    bool was_read = false;                    ///< its prompt, to the end
     std::shared_ptr<const TraceStore> store;  ///< null for a trace's run that was not read yet
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
@@ -80,10 +80,10 @@ struct AppState {
     std::optional<RunKey> shown;  ///< the run in the picture
     render::CellRef selection;
     bool follows = true;
-    std::optional<TokenRange> range;  ///< lights every view; of the run that is shown
-    bool loops = false;               ///< the range is played again and again
+    std::optional<TokenRange> range;      ///< lights every view; of the run that is shown
+    bool loops = false;                   ///< the range is played again and again
     std::optional<FindQuery> pause_rule;  ///< generating pauses at a new token that it finds
-    bool is_replaying = false;        ///< the cursor moves through what is recorded
+    bool is_replaying = false;            ///< the cursor moves through what is recorded
     double speed = 8;  ///< tokens a second: as fast as one can read; 0 as fast as the engine can
     SamplingParams sampling;
     QString prompt;

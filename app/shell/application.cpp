@@ -92,8 +92,8 @@ void handle_qt_message(QtMsgType type, const QMessageLogContext&, const QString&
 
 // Qt reads its scale once, at the start. Pictures made by command do not depend on the preferences.
 void apply_ui_scale(int argc, char** argv) {
-    const bool makes_picture =
-        std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--screenshot"; });
+    const bool makes_picture = std::any_of(
+        argv, argv + argc, [](const char* word) { return std::string_view(word) == "--screenshot"; });
     if (makes_picture || settings::ui_scale() == 1.0 || qEnvironmentVariableIsSet("QT_SCALE_FACTOR")) return;
     qputenv("QT_SCALE_FACTOR", QByteArray::number(settings::ui_scale()));
 }

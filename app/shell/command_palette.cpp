@@ -56,7 +56,8 @@ CommandPalette::CommandPalette(QWidget* window)
     top->setContentsMargins(42, 0, 18, 0);
     top->addWidget(field_, 1);
     top->addWidget(count_);
-    keys_->setText(tr("↑ ↓ choose    ↵ run    Esc close    ·    #57 token    @3.5 layer and expert    /fox text"));
+    keys_->setText(
+        tr("↑ ↓ choose    ↵ run    Esc close    ·    #57 token    @3.5 layer and expert    /fox text"));
     keys_->setFixedHeight(kFooterHeight);
     keys_->setContentsMargins(18, 0, 18, 0);
     auto* layout = new QVBoxLayout(this);
@@ -191,8 +192,9 @@ void CommandPalette::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
     painter.fillRect(1, kFieldHeight + 1, width() - 2, 1, to_qcolor(theme_.border));
     painter.fillRect(1, height() - kFooterHeight - 2, width() - 2, 1, to_qcolor(theme_.border));
-    painter.drawPixmap(18, (kFieldHeight - 16) / 2 + 1,
-                       icon_pixmap(QStringLiteral("search"), to_qcolor(theme_.text_3), 16, devicePixelRatioF()));
+    painter.drawPixmap(
+        18, (kFieldHeight - 16) / 2 + 1,
+        icon_pixmap(QStringLiteral("search"), to_qcolor(theme_.text_3), 16, devicePixelRatioF()));
 }
 
 }  // namespace moe::app

@@ -58,8 +58,8 @@ class MainWindow : public QMainWindow {
     CommandList& commands() { return *commands_; }
     CommandPalette* palette() const { return palette_; }
 
-    /// Runs the command that the menus call `name` ("Zoom in", "Show: Probability"). False if there is none or
-    /// it is not possible now.
+    /// Runs the command that the menus call `name` ("Zoom in", "Show: Probability"). False if there is none
+    /// or it is not possible now.
     bool run_command(const QString& name);
 
     /// Nothing is in work, and what is on the screen is current.

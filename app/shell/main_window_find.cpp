@@ -15,20 +15,22 @@ void MainWindow::connect_find_commands() {
     commands_->on(CommandId::NextHit, [this] { find_dock_->go_to_next(); });
     commands_->on(CommandId::PreviousHit, [this] { find_dock_->go_to_previous(); });
     commands_->on(CommandId::FindExpert, [this] {
-        if (const auto expert = expert_in_question()) find(tr("L%1 E%2").arg(expert->first).arg(expert->second));
+        if (const auto expert = expert_in_question())
+            find(tr("L%1 E%2").arg(expert->first).arg(expert->second));
     });
     commands_->on(CommandId::PauseOnHit, [this] {
-        if (commands_->action(CommandId::PauseOnHit)->isChecked()) return pause_on(find_dock_->search().query());
+        if (commands_->action(CommandId::PauseOnHit)->isChecked())
+            return pause_on(find_dock_->search().query());
         controller_.set_pause_rule({});
     });
     commands_->on(CommandId::GoBack, [this] { controller_.travel(-1); });
     commands_->on(CommandId::GoForward, [this] { controller_.travel(1); });
     connect(find_dock_, &FindDock::token_chosen, &controller_,
             [this](std::size_t position) { go_to_hit(position); });
-    connect(find_dock_, &FindDock::layer_chosen, &controller_, [this](std::size_t layer) {
-        controller_.select({.token = {}, .layer = layer, .expert = {}});
-    });
-    connect(find_dock_, &FindDock::pause_toggled, commands_->action(CommandId::PauseOnHit), &QAction::trigger);
+    connect(find_dock_, &FindDock::layer_chosen, &controller_,
+            [this](std::size_t layer) { controller_.select({.token = {}, .layer = layer, .expert = {}}); });
+    connect(find_dock_, &FindDock::pause_toggled, commands_->action(CommandId::PauseOnHit),
+            &QAction::trigger);
     connect(find_dock_, &FindDock::query_changed, &controller_, [this] {
         if (controller_.state().pause_rule) controller_.set_pause_rule(find_dock_->search().query());
         refresh_commands();
@@ -96,12 +98,11 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
     if (query.kind == Kind::Nothing || query.kind == Kind::Unclear) return entries;
     if (query.kind == Kind::Position) {
         const bool exists = query.number < n_tokens;
-        entries.push_back(
-            {.name = tr("Go to %1").arg(words),
-             .hint = exists ? token_by_itself(run->snapshot.token(query.number).bytes)
-                            : tr("This run has %1 tokens").arg(grouped(n_tokens)),
-             .is_enabled = exists,
-             .run = [this, position = query.number] { controller_.select_token(position); }});
+        entries.push_back({.name = tr("Go to %1").arg(words),
+                           .hint = exists ? token_by_itself(run->snapshot.token(query.number).bytes)
+                                          : tr("This run has %1 tokens").arg(grouped(n_tokens)),
+                           .is_enabled = exists,
+                           .run = [this, position = query.number] { controller_.select_token(position); }});
         return entries;
     }
     if (query.kind == Kind::Layer) {
@@ -141,7 +142,8 @@ void MainWindow::refresh_find() {
 
 void MainWindow::refresh_find_commands() {
     const FindSearch& search = find_dock_->search();
-    const QString no_hit = search.query().finds_tokens() ? tr("Nothing was found") : tr("Find something first");
+    const QString no_hit =
+        search.query().finds_tokens() ? tr("Nothing was found") : tr("Find something first");
     commands_->allow(CommandId::NextHit, !search.hits().empty(), no_hit);
     commands_->allow(CommandId::PreviousHit, !search.hits().empty(), no_hit);
     commands_->allow(CommandId::FindExpert, expert_in_question().has_value(), tr("Select a token first"));

@@ -26,9 +26,8 @@ void MainWindow::connect_layout_commands() {
     commands_->on(CommandId::SaveLayout, [this] { save_layout(); });
     commands_->on(CommandId::UndoLayout, [this] { undo_layout(); });
     commands_->allow(CommandId::UndoLayout, false, tr("No layout was changed yet"));
-    commands_->on(CommandId::Presentation, [this] {
-        set_presentation(commands_->action(CommandId::Presentation)->isChecked());
-    });
+    commands_->on(CommandId::Presentation,
+                  [this] { set_presentation(commands_->action(CommandId::Presentation)->isChecked()); });
     fill_layout_menu();
 }
 
@@ -50,8 +49,7 @@ void MainWindow::fill_layout_menu() {
 }
 
 void MainWindow::save_layout() {
-    const QString name =
-        QInputDialog::getText(this, tr("Save layout"), tr("Name of the layout")).trimmed();
+    const QString name = QInputDialog::getText(this, tr("Save layout"), tr("Name of the layout")).trimmed();
     if (name.isEmpty()) return;
     settings::set_layout(name, saveState(kLayoutVersion));
     fill_layout_menu();
@@ -103,9 +101,8 @@ DockTheme MainWindow::dock_theme() const {
 
 void MainWindow::keep_session() const {
     const AppState& state = controller_.state();
-    settings::Session session{.file = {},
-                              .token = state.selection.token.value_or(0),
-                              .layer = state.selection.layer.value_or(0)};
+    settings::Session session{
+        .file = {}, .token = state.selection.token.value_or(0), .layer = state.selection.layer.value_or(0)};
     if (state.shows_trace()) {
         session.file = QString::fromStdString(state.trace_path.string());
     } else if (state.model && !state.model->is_embedded) {
@@ -117,13 +114,15 @@ void MainWindow::keep_session() const {
 void MainWindow::resume_session() {
     const settings::Session session = settings::session();
     controller_.open_file(session.file.toStdString());
-    auto* opened = new QObject(this);  // until the trace is there
-    connect(&controller_, &AppController::changed, opened, [this, session, opened] {
-        if (controller_.state().shows_trace()) {
-            controller_.select({.token = {}, .layer = session.layer, .expert = {}});
-            controller_.select_token(session.token);
-        }
-        if (controller_.is_idle()) opened->deleteLater();
+    auto* opening = new QObject(this);  // until the file is there
+    connect(&controller_, &AppController::changed, opening, [this, session, opening] {
+        const bool has_trace = controller_.state().shows_trace();
+        if (!has_trace && !controller_.is_idle()) return;
+        disconnect(&controller_, nullptr, opening, nullptr);
+        opening->deleteLater();
+        if (!has_trace) return;
+        controller_.select({.token = {}, .layer = session.layer, .expert = {}});
+        controller_.select_token(session.token);
     });
 }
 

@@ -12,9 +12,8 @@ void MainWindow::connect_time_commands() {
             controller_.set_range({.first = visible->first, .end = visible->second});
     });
     commands_->on(CommandId::ClearRange, [this] { controller_.clear_range(); });
-    commands_->on(CommandId::LoopRange, [this] {
-        controller_.set_loops(commands_->action(CommandId::LoopRange)->isChecked());
-    });
+    commands_->on(CommandId::LoopRange,
+                  [this] { controller_.set_loops(commands_->action(CommandId::LoopRange)->isChecked()); });
     const TimelineView* view = timeline_dock_->view();
     connect(view, &TimelineView::token_chosen, &controller_, &AppController::select_token);
     connect(view, &TimelineView::token_scrubbed, &controller_, &AppController::scrub_to);

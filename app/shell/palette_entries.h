@@ -21,8 +21,8 @@ struct PaletteEntry {
     std::function<void()> run = {};
 };
 
-/// Every action of the menus, in menu order; of a submenu as "Show: Probability". What stands in a menu can be
-/// found in the palette without being listed again.
+/// Every action of the menus, in menu order; of a submenu as "Show: Probability". What stands in a menu can
+/// be found in the palette without being listed again.
 std::vector<PaletteEntry> palette_entries(const QMenuBar& menus);
 
 /// The entries that answer to `pattern`, best first; by name, else by what they do. Ties and an empty pattern

@@ -99,8 +99,8 @@ void PaletteDelegate::paint_entry(QPainter& painter, const QRect& rect, const Pa
     if (entry.is_checked) {
         painter.setPen(QPen(to_qcolor(theme_.accent), 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         painter.setBrush(Qt::NoBrush);
-        painter.drawPolyline(QPolygon({icon.topLeft() + QPoint(3, 8), icon.topLeft() + QPoint(7, 12),
-                                       icon.topLeft() + QPoint(13, 4)}));
+        painter.drawPolyline(QPolygon(
+            {icon.topLeft() + QPoint(3, 8), icon.topLeft() + QPoint(7, 12), icon.topLeft() + QPoint(13, 4)}));
     } else {
         entry.icon.paint(&painter, icon, Qt::AlignCenter, entry.is_enabled ? QIcon::Normal : QIcon::Disabled);
     }

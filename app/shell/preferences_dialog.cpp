@@ -82,9 +82,10 @@ void PreferencesDialog::add_engine() {
     connect(threads_, &QSpinBox::valueChanged, this,
             [this](int n_threads) { Q_EMIT threads_chosen(static_cast<std::size_t>(n_threads)); });
     form_->addRow(tr("Compute t&hreads"), threads_);
-    add_note(tr("Takes effect at once, from the next token on; no number of a run depends on it. Automatic takes "
-                "all cores, %1 here, less one for the window where there are more than two.")
-                 .arg(n_available));
+    add_note(
+        tr("Takes effect at once, from the next token on; no number of a run depends on it. Automatic takes "
+           "all cores, %1 here, less one for the window where there are more than two.")
+            .arg(n_available));
 }
 
 void PreferencesDialog::add_box(const QString& text, const QString& name, bool is_checked,

@@ -9,8 +9,8 @@
 
 namespace moe::app {
 
-/// What is set once for this machine. A change holds at once, but for the scale, which says so; there is nothing
-/// to confirm.
+/// What is set once for this machine. A change holds at once, but for the scale, which says so; there is
+/// nothing to confirm.
 class PreferencesDialog : public QDialog {
     Q_OBJECT
   public:

@@ -49,7 +49,8 @@ void ScreenshotJob::prepare() {
     is_prepared_ = true;
     for (const QString& name : options_.commands) {
         if (window_.run_command(name)) continue;
-        std::fprintf(stderr, "moescope: --command %s: no such command, or not possible now; see the list under ?\n",
+        std::fprintf(stderr,
+                     "moescope: --command %s: no such command, or not possible now; see the list under ?\n",
                      qPrintable(name));
         status_ = 1;
     }

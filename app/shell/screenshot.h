@@ -32,7 +32,7 @@ class ScreenshotJob : public QObject {
 
     MainWindow& window_;
     Options options_;
-    QTimer timer_;             // a picture settles without a signal
+    QTimer timer_;              // a picture settles without a signal
     bool is_started_ = false;   // the file is open, and the steps were asked for
     bool is_prepared_ = false;  // the commands were given
     int status_ = 0;

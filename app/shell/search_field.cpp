@@ -28,8 +28,9 @@ void SearchField::paintEvent(QPaintEvent*) {
                               : QPen(to_qcolor(underMouse() ? theme_.border_strong : theme_.border)));
     painter.setBrush(to_qcolor(theme_.field));
     painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5);
-    painter.drawPixmap(box.left() + 9, box.center().y() - 6,
-                       icon_pixmap(QStringLiteral("search"), to_qcolor(theme_.text_3), 14, devicePixelRatioF()));
+    painter.drawPixmap(
+        box.left() + 9, box.center().y() - 6,
+        icon_pixmap(QStringLiteral("search"), to_qcolor(theme_.text_3), 14, devicePixelRatioF()));
     painter.setPen(to_qcolor(theme_.text_3));
     painter.setFont(ui_font(11));
     const int keys_width = painter.fontMetrics().horizontalAdvance(keys_);

@@ -70,7 +70,9 @@ QStringList layout_names() {
 
 QByteArray layout(const QString& name) { return QSettings().value(layout_key(name)).toByteArray(); }
 
-void set_layout(const QString& name, const QByteArray& state) { QSettings().setValue(layout_key(name), state); }
+void set_layout(const QString& name, const QByteArray& state) {
+    QSettings().setValue(layout_key(name), state);
+}
 
 void remove_layout(const QString& name) { QSettings().remove(layout_key(name)); }
 

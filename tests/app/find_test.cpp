@@ -49,8 +49,8 @@ TraceSnapshot text_trace(const std::string& text) {
     TraceStore store({}, TraceGating::Softmax);
     for (std::size_t begin = 0; begin <= text.size();) {
         const std::size_t end = std::min(text.find('|', begin), text.size());
-        const TokenRecord token{.id = static_cast<TokenId>(begin), .bytes = text.substr(begin, end - begin),
-                                .logprob = {}};
+        const TokenRecord token{
+            .id = static_cast<TokenId>(begin), .bytes = text.substr(begin, end - begin), .logprob = {}};
         store.append_tokens({&token, 1});
         begin = end + 1;
     }
@@ -81,7 +81,8 @@ TEST(FindSearchTest, FindsWhatALoopOverEveryRouterFinds) {
             is_narrow = is_narrow || *router_certainty(trace, position, layer)->margin < 0.002;
         if (is_narrow) narrow.push_back(position);
         if (*router_certainty(trace, position, 2)->entropy > 2.3) unsure_in_2.push_back(position);
-        if (trace.experts(position, 3)[0] == 5 || trace.experts(position, 3)[1] == 5) fires.push_back(position);
+        if (trace.experts(position, 3)[0] == 5 || trace.experts(position, 3)[1] == 5)
+            fires.push_back(position);
     }
     ASSERT_FALSE(fires.empty() || narrow.empty() || unsure_in_2.empty());
     EXPECT_EQ(hits_of("L3 E5", trace), fires);

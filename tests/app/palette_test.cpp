@@ -35,7 +35,8 @@ TEST(FuzzyMatchTest, FindsLettersInTheirOrderAndPrefersBeginningsOfWords) {
     EXPECT_EQ(marked("zoo", "Zoom out"), "[Zoo]m out");
     EXPECT_EQ(marked("out", "Zoom out"), "Zoom [out]");
     EXPECT_EQ(marked("hfc", "Continue from here"), "-");
-    EXPECT_EQ(marked("ex", "Next expert"), "Next [ex]pert") << "the word that begins so, not the first letters";
+    EXPECT_EQ(marked("ex", "Next expert"), "Next [ex]pert")
+        << "the word that begins so, not the first letters";
 }
 
 TEST(FuzzyMatchTest, TakesWordsInAnyOrderAndIgnoresCase) {

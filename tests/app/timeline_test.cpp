@@ -118,7 +118,8 @@ TEST(TimelineSeriesTest, SaysThatATraceHasNoScores) {
     EXPECT_FALSE(series.has_scores());
 }
 
-/// Two tokens of a prompt, read at 1 s, the one chosen then, then one after half a second and one after a quarter.
+/// Two tokens of a prompt, read at 1 s, the one chosen then, then one after half a second and one after a
+/// quarter.
 TraceSnapshot timed_trace() {
     TraceStore store({}, TraceGating::Softmax);
     const std::vector<TokenRecord> tokens{
@@ -146,7 +147,9 @@ class TimelineViewTest : public testing::Test {
   protected:
     void SetUp() override {
         view_.resize(800, 140);
-        model_ = {.trace = test::demo_trace(100), .identity = 1, .selected = 3,
+        model_ = {.trace = test::demo_trace(100),
+                  .identity = 1,
+                  .selected = 3,
                   .visible = TokenRange{.first = 40, .end = 60}};
         view_.set_model(model_);
         view_.show();

@@ -1,0 +1,177 @@
+// Finding, going back, ranges, layouts and sessions in the window.
+#include "tests/app/window_fixture.h"  // first: it includes Vulkan before Qt
+
+#include <gtest/gtest.h>
+
+#include <QMenuBar>
+#include <algorithm>
+
+#include "app/shell/settings.h"
+
+namespace moe::app {
+namespace {
+
+class WindowPlacesTest : public WindowTest {};
+
+TEST_F(WindowPlacesTest, PlaysTheRangeRoundAndRoundUntilPaused) {
+    generate(6);
+    controller().set_speed(0);
+    controller().set_range({.first = 2, .end = 5});
+    controller().set_loops(true);
+    controller().select_token(3);
+    std::vector<std::size_t> played;
+    QObject::connect(&controller(), &AppController::selection_moved, &controller(),
+                     [&] { played.push_back(*state().selection.token); });
+    const std::size_t n_before = n_tokens();
+    press(Qt::Key_Space);
+    ASSERT_TRUE(wait_for([&] { return played.size() >= 6; }));
+    press(Qt::Key_Space);
+    ASSERT_TRUE(settle());
+    played.resize(6);
+    EXPECT_EQ(played, (std::vector<std::size_t>{4, 2, 3, 4, 2, 3}));
+    EXPECT_EQ(n_tokens(), n_before) << "nothing is generated";
+}
+
+TEST_F(WindowPlacesTest, FindsWhereAnExpertFiresAndWalksTheHits) {
+    generate(5);
+    controller().select_first();
+    press(Qt::Key_F, Qt::ControlModifier);
+    FindDock* dock = window_->find_dock();
+    EXPECT_TRUE(dock->isVisible());
+    EXPECT_EQ(window_->focusWidget(), dock->field());
+    const TraceSnapshot trace = state().shown_run()->snapshot;
+    const std::size_t expert = trace.experts(n_tokens() - 1, 3)[0];
+    QTest::keyClicks(dock->field(), QStringLiteral("L3 E%1").arg(expert));
+    ASSERT_TRUE(settle());
+    ASSERT_FALSE(dock->search().hits().empty());
+    for (std::size_t i = 0; i + 1 < dock->search().hits().size(); ++i) press(Qt::Key_F3);
+    press(Qt::Key_F3, Qt::ShiftModifier);
+    EXPECT_TRUE(std::ranges::count(dock->search().hits(), *state().selection.token) == 1);
+    EXPECT_EQ(state().selection.layer, 3u);
+    EXPECT_EQ(state().selection.expert, expert);
+}
+
+TEST_F(WindowPlacesTest, PausesWhereARuleIsMet) {
+    generate(1);
+    const std::size_t n_before = n_tokens();
+    window_->find_dock()->find(".");
+    ASSERT_TRUE(settle());
+    window_->commands().action(CommandId::PauseOnHit)->trigger();
+    ASSERT_TRUE(state().pause_rule.has_value());
+    std::optional<std::size_t> paused_at;
+    QObject::connect(&controller(), &AppController::paused_by_rule, &controller(),
+                     [&](std::size_t position) { paused_at = position; });
+    controller().set_speed(100);
+    press(Qt::Key_Space);
+    ASSERT_TRUE(wait_for([&] { return paused_at.has_value() && window_->is_settled(); }));
+    EXPECT_FALSE(state().is_generating());
+    EXPECT_EQ(state().selection.token, paused_at);
+    const TraceSnapshot trace = state().shown_run()->snapshot;
+    for (std::size_t position = n_before; position < *paused_at; ++position)
+        EXPECT_EQ(trace.token(position).bytes.find('.'), std::string::npos) << position;
+    EXPECT_NE(trace.token(*paused_at).bytes.find('.'), std::string::npos);
+    EXPECT_TRUE(std::ranges::count(window_->find_dock()->search().hits(), *paused_at) == 1);
+}
+
+TEST_F(WindowPlacesTest, GoesBackToWhereTheCursorWasAndForwardAgain) {
+    generate(3);
+    const std::size_t last = n_tokens() - 1;
+    const RunKey run = *state().shown;
+    controller().select_token(2);
+    press(Qt::Key_Right);  // a step is no new place
+    controller().select_token(9);
+    ASSERT_TRUE(settle());
+    press(Qt::Key_Left, Qt::AltModifier);
+    EXPECT_EQ(state().selection.token, 3u);
+    press(Qt::Key_Left, Qt::AltModifier);
+    EXPECT_EQ(state().selection.token, last);
+    EXPECT_FALSE(controller().can_travel(-1));
+    ASSERT_TRUE(settle());
+    press(Qt::Key_Right, Qt::AltModifier);
+    press(Qt::Key_Right, Qt::AltModifier);
+    EXPECT_EQ(state().selection.token, 9u);
+    EXPECT_FALSE(controller().can_travel(1));
+
+    press(Qt::Key_B, Qt::ControlModifier);
+    ASSERT_TRUE(wait_for([&] { return state().shown != run && window_->is_settled(); }));
+    press(Qt::Key_Left, Qt::AltModifier);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().shown, run) << "a branch is left the same way";
+}
+
+TEST_F(WindowPlacesTest, GoesToPlacesFromThePalette) {
+    generate(3);
+    press(Qt::Key_K, Qt::ControlModifier);
+    ASSERT_TRUE(window_->palette()->isVisible());
+    QTest::keyClicks(window_->palette()->field(), "#4");
+    QTest::keyClick(window_->palette()->field(), Qt::Key_Return);
+    EXPECT_TRUE(wait_for([this] { return state().selection.token == 4u; }));
+    window_->commands().action(CommandId::SearchCommands)->trigger();
+    QTest::keyClicks(window_->palette()->field(), "#4000");
+    ASSERT_NE(window_->palette()->current(), nullptr);
+    EXPECT_FALSE(window_->palette()->current()->is_enabled);
+    window_->palette()->hide();
+}
+
+TEST_F(WindowPlacesTest, ListsEveryCommandInThePalette) {
+    const std::vector<PaletteEntry> entries = palette_entries(*window_->menuBar());
+    for (const CommandInfo& info : all_commands()) {
+        const QString name = QString::fromUtf8(info.text).remove(QLatin1Char('&'));
+        EXPECT_TRUE(std::ranges::any_of(entries, [&](const PaletteEntry& e) { return e.name == name; }))
+            << name.toStdString();
+    }
+}
+
+TEST_F(WindowPlacesTest, KeepsLayoutsUnderNamesAndUndoesTheLastChange) {
+    window_->runs_dock()->hide();
+    settings::set_layout("no runs / ü", window_->saveState(2));
+    EXPECT_EQ(settings::layout_names(), QStringList({"no runs / ü"}));
+    window_->commands().action(CommandId::ResetLayout)->trigger();
+    EXPECT_FALSE(window_->runs_dock()->isHidden());
+    window_->commands().action(CommandId::UndoLayout)->trigger();
+    EXPECT_TRUE(window_->runs_dock()->isHidden());
+    window_->commands().action(CommandId::UndoLayout)->trigger();
+    EXPECT_FALSE(window_->runs_dock()->isHidden());
+    settings::remove_layout("no runs / ü");
+    EXPECT_TRUE(settings::layout_names().isEmpty());
+}
+
+TEST_F(WindowPlacesTest, PresentsThePictureAndTheTextAloneAndComesBack) {
+    generate(1);
+    press(Qt::Key_F11);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(window_->router_dock()->isHidden());
+    EXPECT_TRUE(window_->timeline_dock()->isHidden());
+    EXPECT_FALSE(window_->text_dock()->isHidden());
+    EXPECT_TRUE(window_->isFullScreen());
+    EXPECT_GT(window_->picture()->model().ui_scale, 1.0);
+    press(Qt::Key_Escape);
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(window_->router_dock()->isHidden());
+    EXPECT_FALSE(window_->isFullScreen());
+    EXPECT_EQ(window_->picture()->model().ui_scale, 1.0);
+    EXPECT_EQ(state().shown_run()->snapshot.n_tokens(), n_tokens()) << "the keys work without a menu bar";
+}
+
+TEST_F(WindowPlacesTest, OpensTheLastSessionAgainWhereItStood) {
+    const std::filesystem::path path = folder_.path() / "last.moetrace";
+    controller().start_recording(path, MoetraceWriter::IfExists::Refuse);
+    generate(3);
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+    controller().open_file(path);
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    controller().select({.token = 6, .layer = 2, .expert = {}});
+    EXPECT_TRUE(window_->close());
+    EXPECT_EQ(settings::session().file.toStdString(), path.string());
+
+    window_ = std::make_unique<MainWindow>(MainWindow::Options{.theme = ThemeChoice::Dark});
+    window_->show();
+    window_->resume_session();
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    EXPECT_EQ(state().selection.token, 6u);
+    EXPECT_EQ(state().selection.layer, 2u);
+}
+
+}  // namespace
+}  // namespace moe::app
