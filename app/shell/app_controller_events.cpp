@@ -126,7 +126,7 @@ void AppController::handle_body(const Event& event, const RunStarted& started) {
     state_.sampling = started.sampling;
     if (started.parent) state_.follows = true;  // to see which other way it goes
     keep_selection_inside();
-    remember_place();
+    if (started.parent) remember_place();  // a new run's prompt is still to be read
     touch();
 }
 
