@@ -96,6 +96,7 @@ void BalanceDock::set_model(const RunView& view) {
         load_ = std::make_shared<RunningPhaseLoad>();
     }
     view_ = view;
+    scope_->follow(view);
     const bool is_empty = !view.has_routing();
     figure_row_->setVisible(!is_empty);
     table_->setVisible(!is_empty);
@@ -114,7 +115,7 @@ void BalanceDock::ask() {
     if (!view_.has_routing() || visibleRegion().isEmpty()) return;
     const auto phase = static_cast<PhaseFilter>(phase_->currentData().toInt());
     const TokenRange range = scope_->range_of(view_);
-    const auto urgency = asked_.urgency_of({view_.identity, phase, scope_->is_whole_run()}, range);
+    const auto urgency = asked_.urgency_of({view_.identity, phase, scope_->scope()}, range);
     if (!urgency) return;
     background_->ask(
         [this, load = load_, trace = view_.trace, range, phase] {

@@ -44,7 +44,7 @@ class BalanceDock : public TitledDock {
     BalanceTable* table_;
     RunView view_;
     std::shared_ptr<RunningPhaseLoad> load_;  // of view_.identity; the background thread alone moves it
-    Asked<std::tuple<std::uint64_t, PhaseFilter, bool>, TokenRange> asked_;
+    Asked<std::tuple<std::uint64_t, PhaseFilter, ScopeCombo::Scope>, TokenRange> asked_;
     Background* background_;
 };
 

@@ -72,7 +72,7 @@ QString balance_explanation(int column) {
     switch (column) {
         case BalanceTableModel::MaxViolation:
             return QObject::tr(
-                "Max violation: largest load / mean load − 1; 0 when equal.\nWang et al. 2024, "
+                "Max violation (MaxVio): largest load / mean load − 1; 0 when equal.\nWang et al. 2024, "
                 "arXiv:2408.15664, eq. 4");
         case BalanceTableModel::Cv:
             return QObject::tr(
@@ -150,7 +150,7 @@ QVariant BalanceTableModel::headerData(int section, Qt::Orientation orientation,
     if (role == Qt::TextAlignmentRole)
         return int((section == Layer ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    static const char* const kNames[] = {"   Layer", "Max violation", "CV", "Gini", "Entropy", "Dead"};
+    static const char* const kNames[] = {"   Layer", "MaxVio", "CV", "Gini", "Entropy", "Dead\u00A0\u00A0"};
     return tr(kNames[section]);
 }
 

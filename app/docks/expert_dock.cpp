@@ -179,6 +179,7 @@ void ExpertDock::set_model(const RunView& view) {
         asked_search_.forget();
     }
     view_ = view;
+    scope_->follow(view);
     const bool has_run = view.has_routing();
     const bool has_expert = has_run && view.expert.has_value();
     card_->setVisible(has_expert);
@@ -198,7 +199,7 @@ void ExpertDock::ask() {
     if (!view_.has_routing() || !view_.expert || visibleRegion().isEmpty()) return;
     const TokenRange range = scope_->range_of(view_);
     const auto urgency =
-        asked_card_.urgency_of({view_.identity, view_.layer, *view_.expert, scope_->is_whole_run()}, range);
+        asked_card_.urgency_of({view_.identity, view_.layer, *view_.expert, scope_->scope()}, range);
     if (!urgency) return;
     counting_->ask(
         [this, view = view_, range] {
@@ -235,7 +236,7 @@ void ExpertDock::search() {
     if (visibleRegion().isEmpty()) return;
     const TokenRange range = scope_->range_of(view_);
     const auto urgency =
-        asked_search_.urgency_of({view_.identity, pattern, wanted_id_, scope_->is_whole_run()}, range);
+        asked_search_.urgency_of({view_.identity, pattern, wanted_id_, scope_->scope()}, range);
     if (!urgency) return;
     searching_->ask(
         [this, trace = view_.trace, range, pattern, id = wanted_id_]() -> Background::Answer {

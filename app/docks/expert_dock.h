@@ -74,8 +74,9 @@ class ExpertDock : public TitledDock {
     std::optional<TokenId> wanted_id_;  // of the selected token, in place of a pattern
     std::vector<ExpertHit> hits_;
     std::vector<std::size_t> partner_experts_;
-    Asked<std::tuple<std::uint64_t, std::size_t, std::size_t, bool>, TokenRange> asked_card_;
-    Asked<std::tuple<std::uint64_t, QString, std::optional<TokenId>, bool>, TokenRange> asked_search_;
+    Asked<std::tuple<std::uint64_t, std::size_t, std::size_t, ScopeCombo::Scope>, TokenRange> asked_card_;
+    Asked<std::tuple<std::uint64_t, QString, std::optional<TokenId>, ScopeCombo::Scope>, TokenRange>
+        asked_search_;
     Background* counting_;
     Background* searching_;
 };

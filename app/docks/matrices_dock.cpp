@@ -104,6 +104,7 @@ void MatricesDock::set_model(const RunView& view) {
     const bool is_other_run = view.identity != view_.identity;
     const bool is_other_layer = view.layer != view_.layer;
     view_ = view;
+    scope_->follow(view);
     show_layers(layer_, view.trace, view.layer);
     if (is_other_run) {
         counting_->forget();
@@ -146,7 +147,7 @@ void MatricesDock::ask() {
     if (!is_possible) return;
     MatrixQuestion without_range = question;
     without_range.range = {};
-    const auto urgency = asked_.urgency_of({view_.identity, without_range}, question.range);
+    const auto urgency = asked_.urgency_of({view_.identity, without_range, scope_->scope()}, question.range);
     if (!urgency) return;
     counting_->ask(
         [this, trace = view_.trace, question] {

@@ -3,6 +3,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QScrollArea>
+#include <tuple>
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
@@ -54,7 +55,8 @@ class MatricesDock : public TitledDock {
     QLabel* tokens_title_;
     TokenList* tokens_;
     RunView view_;
-    Asked<std::pair<std::uint64_t, MatrixQuestion>, TokenRange> asked_;  // the question without its range
+    Asked<std::tuple<std::uint64_t, MatrixQuestion, ScopeCombo::Scope>, TokenRange>
+        asked_;  // the question without its range
     Background* counting_;
     Background* searching_;
 };

@@ -1,5 +1,6 @@
 #include "app/docks/scope_combo.h"
 
+#include <QSignalBlocker>
 #include <algorithm>
 
 #include "app/docks/token_display.h"
@@ -14,11 +15,25 @@ ScopeCombo::ScopeCombo(QWidget* parent) : QComboBox(parent) {
     setFixedHeight(24);
 }
 
+void ScopeCombo::follow(const RunView& view) {
+    const bool has_range = count() > SelectedRange;
+    if (view.range.has_value() == has_range) return;
+    const QSignalBlocker blocker(this);  // who follows asks anew anyway
+    if (has_range) {
+        if (scope() == SelectedRange) setCurrentIndex(WholeRun);
+        return removeItem(SelectedRange);
+    }
+    addItem(tr("Selected range"));
+    setCurrentIndex(SelectedRange);
+}
+
 TokenRange ScopeCombo::range_of(const RunView& view) const {
     const std::size_t n_routed = view.has_routing() ? view.trace.n_routed() : 0;
-    if (is_whole_run()) return {0, n_routed};
-    const std::size_t end = std::min(view.end_visible, n_routed);
-    return {std::min(view.first_visible, end), end};
+    TokenRange range{0, n_routed};
+    if (scope() == VisibleRows) range = {view.first_visible, view.end_visible};
+    if (scope() == SelectedRange && view.range) range = *view.range;
+    const std::size_t end = std::min(range.end, n_routed);
+    return {std::min(range.first, end), end};
 }
 
 QString range_words(const TokenRange& range) {

@@ -6,14 +6,16 @@
 
 namespace moe::app {
 
-/// Chooses whether figures are about the rows in view or about the whole run.
+/// Chooses whether figures are about the whole run, the rows in view or the selected range. A range that is
+/// selected is chosen; when it goes, the whole run is.
 class ScopeCombo : public QComboBox {
     Q_OBJECT
   public:
     explicit ScopeCombo(QWidget* parent = nullptr);
+    void follow(const RunView& view);
     TokenRange range_of(const RunView& view) const;
-    void set_whole_run(bool is_whole) { setCurrentIndex(is_whole ? 0 : 1); }
-    bool is_whole_run() const { return currentIndex() == 0; }
+    enum Scope { WholeRun, VisibleRows, SelectedRange };
+    Scope scope() const { return static_cast<Scope>(currentIndex()); }
 };
 
 /// "tokens 169–202", inclusive, as ranges are written in the window.

@@ -14,6 +14,7 @@ RunView MainWindow::run_view() const {
                  .trace = run->snapshot,
                  .first_visible = 0,
                  .end_visible = 0,
+                 .range = state.range,
                  .token = state.selection.token,
                  .layer = state.selection.layer.value_or(0),
                  .expert = state.selection.expert};

@@ -89,6 +89,25 @@ TEST(AskedTest, AsksAgainOnlyWhereTheAnswerMayDiffer) {
     EXPECT_EQ(asked.urgency_of(2, 11), Background::Urgency::Now);
 }
 
+TEST(ScopeComboTest, FollowsTheSelectedRangeAndGoesBackToTheWholeRun) {
+    ScopeCombo scope;
+    RunView view{.identity = 1,
+                 .trace = test::demo_trace(50),
+                 .first_visible = 10,
+                 .end_visible = 20,
+                 .range = TokenRange{30, 80}};
+    EXPECT_EQ(scope.range_of(view), (TokenRange{0, 50}));
+    scope.follow(view);
+    EXPECT_EQ(scope.range_of(view), (TokenRange{30, 50})) << "what is routed of it";
+    scope.setCurrentIndex(ScopeCombo::VisibleRows);
+    EXPECT_EQ(scope.range_of(view), (TokenRange{10, 20}));
+    scope.setCurrentIndex(ScopeCombo::SelectedRange);
+    view.range.reset();
+    scope.follow(view);
+    EXPECT_EQ(scope.range_of(view), (TokenRange{0, 50}));
+    EXPECT_EQ(scope.count(), 2);
+}
+
 TEST(MatrixModelTest, CountsPairsOfALayerWithShareAndLift) {
     const MatrixModel model = matrix_model(pairs(), {.layer = 0, .range = {0, 6}});
     const MatrixCell together = model.cell(0, 1);

@@ -318,8 +318,8 @@ TEST(RunsDockTest, TellsTheNameThatWasTypedAndKeepsItsOwnTextsToItself) {
     std::vector<std::pair<RunKey, QString>> renamed;
     QObject::connect(&dock, &RunsDock::run_renamed,
                      [&](RunKey run, const QString& name) { renamed.emplace_back(run, name); });
-    dock.set_model({{.key = key, .name = "Run 1", .n_tokens = 2, .state = "paused"}}, {});
-    dock.set_model({{.key = key, .name = "Run 1", .n_tokens = 3, .state = "paused"}}, {});
+    dock.set_model({{.key = key, .parent = {}, .name = "Run 1", .n_tokens = 2, .state = "paused"}}, {});
+    dock.set_model({{.key = key, .parent = {}, .name = "Run 1", .n_tokens = 3, .state = "paused"}}, {});
     EXPECT_TRUE(renamed.empty());
     QAbstractItemModel* model = dock.tree()->model();
     ASSERT_TRUE(model->flags(model->index(0, 0)).testFlag(Qt::ItemIsEditable));
