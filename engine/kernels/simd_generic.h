@@ -60,9 +60,12 @@ struct GenericSimd {
     /// 16 bytes for each group, then the same shifted right by four. Bits above the nibbles are undefined.
     MOE_INLINE static Bytes load_nibbles(const std::uint8_t* first, const std::uint8_t* second) {
         Bytes out;
-        for (int i = 0; i < kBytes; ++i) {
-            const std::uint8_t byte = (i < 32 ? first : second)[i % 16];
-            out.at[i] = static_cast<std::uint8_t>(i % 32 < 16 ? byte : byte >> 4);
+        for (int group = 0; group < kGroups; ++group) {
+            const std::uint8_t* const from = group == 0 ? first : second;
+            for (int i = 0; i < 16; ++i) {
+                out.at[32 * group + i] = from[i];
+                out.at[32 * group + 16 + i] = static_cast<std::uint8_t>(from[i] >> 4);
+            }
         }
         return out;
     }

@@ -164,24 +164,29 @@ void fill_with(float value, test::GgufImage::Tensor& tensor) {
         std::memcpy(tensor.data.data() + at, &value, sizeof value);
 }
 
-std::shared_ptr<const Model> loaded(const TinyModel& model) {
-    const std::string bytes = model.bytes();
-    return load_model(GgufReader::from_bytes(std::as_bytes(std::span(bytes)), "tiny").value(), "tiny").value();
-}
+/// A model and the bytes that it borrows.
+struct Loaded {
+    explicit Loaded(const TinyModel& tiny)
+        : bytes(tiny.bytes()),
+          model(load_model(GgufReader::from_bytes(std::as_bytes(std::span(bytes)), "tiny").value(), "tiny").value()) {}
+    const std::string bytes;
+    const std::shared_ptr<const Model> model;
+};
+RopeScaling scaling_of(const TinyModel& tiny) { return Loaded(tiny).model->spec.layers[0].attention.rope_scaling; }
 
 TEST(LoadModelTest, ReadsTheKindsOfRopeScalingAndRefusesOthersByName) {
     TinyModel model;
     model.set_text("qwen3moe.rope.scaling.type", "dynamic");
     EXPECT_THAT(refusal(model), HasSubstr("rope scaling 'dynamic' is not there yet"));
     model.set_text("qwen3moe.rope.scaling.type", "none");
-    EXPECT_EQ(loaded(model)->spec.layers[0].attention.rope_scaling, RopeScaling());
+    EXPECT_EQ(scaling_of(model), RopeScaling());
     model.set_text("qwen3moe.rope.scaling.type", "linear");
     model.set("qwen3moe.rope.scaling.factor", GgufType::F32, 4.0f);
-    EXPECT_EQ(loaded(model)->spec.layers[0].attention.rope_scaling.interpolation, 4.0);
+    EXPECT_EQ(scaling_of(model).interpolation, 4.0);
     model.set_text("qwen3moe.rope.scaling.type", "longrope");
     model.set("qwen3moe.rope.scaling.attn_factor", GgufType::F32, 1.5f);
     model.set("qwen3moe.rope.scaling.original_context_length", GgufType::U32, std::uint32_t{64});
-    const RopeScaling scaling = loaded(model)->spec.layers[0].attention.rope_scaling;
+    const RopeScaling scaling = scaling_of(model);
     EXPECT_EQ(scaling.interpolation, 1.0);
     EXPECT_EQ(scaling.magnitude, 1.5);
     EXPECT_EQ(scaling.original_context, 64u);
@@ -202,9 +207,9 @@ TEST(LoadModelTest, TakesFactorsForShortAndForLongContexts) {
     fill_with(1.0f, model.tensor("rope_factors_short.weight"));
     EXPECT_THAT(refusal(model), HasSubstr("rope_factors_long.weight holds 0"));
     fill_with(2.0f, model.tensor("rope_factors_long.weight"));
-    const std::shared_ptr<const Model> both = loaded(model);
-    EXPECT_EQ(both->weights.rope_factors.front(), 1.0f);
-    EXPECT_EQ(both->weights.long_rope_factors.back(), 2.0f);
+    const Loaded both(model);
+    EXPECT_EQ(both.model->weights.rope_factors.front(), 1.0f);
+    EXPECT_EQ(both.model->weights.long_rope_factors.back(), 2.0f);
 }
 
 TEST(LoadModelTest, EveryRefusalIsOneLine) {
