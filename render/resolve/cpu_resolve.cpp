@@ -31,7 +31,7 @@ bool CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& reque
     const bool is_same_question = answered_.value == request.value && answered_.fold == request.fold &&
                                   answered_.columns == request.columns &&
                                   answered_.arrangement == request.arrangement;
-    n_same_ = is_same_question ? n_same_tokens(answered_trace_, trace) : 0;
+    n_same_ = is_same_question ? answered_trace_.n_shared_routed(trace) : 0;
     // A difference is one from the whole run.
     const bool is_of_run = request.value == HeatmapValue::LoadDifference;
     if (is_of_run && answered_trace_.n_routed() != trace.n_routed()) n_same_ = 0;
@@ -52,9 +52,10 @@ bool CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& reque
         last_drawn = y;
     }
     answered_ = is_complete ? request : ResolveRequest{};
-    answered_trace_ = is_complete ? trace : TraceSnapshot{};
-    if (is_complete) answer_ = image;
-    return is_complete;
+    if (!is_complete) return false;
+    if (!answered_trace_.has_same_routing(trace)) answered_trace_ = trace;
+    answer_ = image;
+    return true;
 }
 
 bool CpuResolve::resolve_line(std::size_t y, std::span<std::uint8_t> line, ReadBudget& budget) {
