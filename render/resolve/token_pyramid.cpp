@@ -41,6 +41,7 @@ bool TokenPyramid::sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums) 
             continue;
         }
         const std::size_t index = token / tokens_of(level);
+        finest_asked_ = std::min(finest_asked_, level);
         if (!make(level, index, budget)) return false;
         sums.add(levels_[level][index]);
         token += tokens_of(level);
@@ -69,6 +70,10 @@ bool TokenPyramid::make(std::size_t level, std::size_t index, ReadBudget& budget
         if (!make(level - 1, index * kRadix + child, budget)) return false;
     }
     levels_[level][index] = made(level, index);
+    // Sums are three times as large as maxima: what only led to this one goes.
+    const bool keeps_children = !question_.is_sum || level <= finest_asked_ || level == 0;
+    for (std::size_t child = 0; !keeps_children && child < kRadix; ++child)
+        levels_[level - 1][index * kRadix + child] = {};
     return true;
 }
 
@@ -84,7 +89,7 @@ ColumnSums TokenPyramid::made(std::size_t level, std::size_t index) {
 
 bool TokenPyramid::make_ahead(ReadBudget& budget) {
     if (!is_of_slots(question_.value)) return true;
-    for (std::size_t level = 0; level < kLevels; ++level) {
+    for (std::size_t level = question_.is_sum ? finest_asked_ : 0; level < kLevels; ++level) {
         for (std::size_t& index = n_made_[level]; index < levels_[level].size(); ++index) {
             if (!make(level, index, budget)) return false;
         }

@@ -32,7 +32,8 @@ class TokenPyramid {
     /// there.
     bool sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums);
 
-    /// Makes sums that were not asked for yet. False where the budget did not allow all. Of values that
+    /// Makes what was not asked for yet: maxima of all levels, sums of those that rows asked for and coarser
+    /// ones. False where the budget did not allow all. Of values that
     /// every expert has none are made: that would read the whole of a run that nobody may look at.
     bool make_ahead(ReadBudget& budget);
 
@@ -48,6 +49,7 @@ class TokenPyramid {
     std::vector<std::vector<ColumnSums>> levels_{kLevels};  // empty = not made
     std::vector<std::size_t> n_made_ =
         std::vector<std::size_t>(kLevels);  // from the beginning, by make_ahead
+    std::size_t finest_asked_ = kLevels;  // level of a node that a row was summed up from
     RowSums scratch_;
 };
 

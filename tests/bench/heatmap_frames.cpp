@@ -6,9 +6,9 @@
 // 1. A frame of the whole run, drawn again, and with all rows anew; ratios to the smallest run.
 // 2. Every frame of a script that pans and zooms over the largest run, as the window draws it.
 // 3. The same cells as one rectangle each, through Vulkan and by Qt's painter.
+#include <time.h>
 #include <QImage>
 #include <QPainter>
-#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -53,6 +53,16 @@ double milliseconds_of(const auto& work) {
 struct FrameTime {
     double wall = 0.0;
     double processor = 0.0;
+};
+
+struct Times {
+    std::vector<double> wall;
+    std::vector<double> processor;
+
+    void add(const FrameTime& time) {
+        wall.push_back(time.wall);
+        processor.push_back(time.processor);
+    }
 };
 
 double processor_ms() {
@@ -139,7 +149,7 @@ struct Subject {
 };
 
 void print_sizes(std::vector<Subject>& subjects) {
-    std::vector<std::vector<double>> again(subjects.size()), anew(subjects.size());
+    std::vector<Times> again(subjects.size()), anew(subjects.size());
     std::printf("first picture and what is summed up between frames\n");
     for (Subject& subject : subjects) {
         const double first = subject.draw();
@@ -155,29 +165,29 @@ void print_sizes(std::vector<Subject>& subjects) {
             subject.input.view.tokens = zoomed_rows(fit, 1, subject.height / 2, 1.0);
             subject.draw();
             subject.input.view.tokens = fit;
-            anew[i].push_back(subject.draw());
-            again[i].push_back(subject.draw());
+            anew[i].add(subject.draw_timed());
+            again[i].add(subject.draw_timed());
         }
     }
-    std::printf("the whole run, medians in ms and ratios to the smallest\n");
+    std::printf(
+        "the whole run: median ms by the clock, of the processor, and its ratio to the smallest run\n");
     for (std::size_t i = 0; i < subjects.size(); ++i) {
-        std::printf("  %8.0e cells  again %6.1f (%.2f)   all rows anew %6.1f (%.2f)   tokens a pixel %ld\n",
-                    subjects[i].n_cells, median_of(again[i]), median_of(again[i]) / median_of(again[0]),
-                    median_of(anew[i]), median_of(anew[i]) / median_of(anew[0]),
+        std::printf("  %8.0e cells, %4ld tokens a pixel", subjects[i].n_cells,
                     static_cast<long>(subjects[i].input.view.tokens.row_tokens));
+        for (const auto& [name, times] : {std::pair{"again", &again}, std::pair{"all rows anew", &anew}}) {
+            const double processor = median_of((*times)[i].processor);
+            std::printf("   %s %6.1f, %6.1f (%.2f)", name, median_of((*times)[i].wall), processor,
+                        processor / median_of(times->front().processor));
+        }
+        std::printf("\n");
     }
 }
 
-void print_frames(const char* name, const std::vector<FrameTime>& times) {
-    std::vector<double> wall, processor;
-    for (const FrameTime& time : times) {
-        wall.push_back(time.wall);
-        processor.push_back(time.processor);
-    }
-    const auto n_late = std::ranges::count_if(wall, [](double ms) { return ms > 50.0; });
-    std::printf("  %-28s median %5.1f, worst %5.1f ms, over 50 ms %ld of %zu; processor %5.1f, worst %5.1f ms\n",
-                name, median_of(wall), std::ranges::max(wall), static_cast<long>(n_late), times.size(),
-                median_of(processor), std::ranges::max(processor));
+void print_frames(const char* name, const Times& times) {
+    const auto n_late = std::ranges::count_if(times.wall, [](double ms) { return ms > 50.0; });
+    std::printf("  %-28s median %5.1f, worst %5.1f ms, over 50 ms %ld of %zu; processor %5.1f, worst %5.1f\n",
+                name, median_of(times.wall), std::ranges::max(times.wall), static_cast<long>(n_late),
+                times.wall.size(), median_of(times.processor), std::ranges::max(times.processor));
 }
 
 // Zooms from the whole run to single tokens and back, at every scale pans there and back.
@@ -188,24 +198,24 @@ void print_script(Subject& subject, Fold fold) {
     input.view.fold = fold;
     subject.draw();
     subject.work_ahead();
-    std::vector<FrameTime> zooms, pans, jumps;
+    Times zooms, pans, jumps;
     for (const int step : {1, -1}) {
         while (true) {
             const TokenAxis next = clamped(zoomed_rows(input.view.tokens, step, subject.height / 2, 1.0),
                                            n_rows, subject.height);
             if (next == input.view.tokens) break;
             input.view.tokens = next;
-            zooms.push_back(subject.draw_timed());
+            zooms.add(subject.draw_timed());
             for (int i = 0; step > 0 && i < kPanFrames; ++i) {
                 TokenAxis& axis = input.view.tokens;
                 axis.offset_pixels += i < kPanFrames / 2 ? 23 : -23;
                 axis = clamped(axis, n_rows, subject.height);
-                pans.push_back(subject.draw_timed());
+                pans.add(subject.draw_timed());
             }
             const TokenAxis here = input.view.tokens;
             input.view.tokens.offset_pixels = here.offset_pixels / 3;
             input.view.tokens = clamped(input.view.tokens, n_rows, subject.height);
-            jumps.push_back(subject.draw_timed());
+            jumps.add(subject.draw_timed());
             input.view.tokens = here;
             subject.draw();
         }
@@ -301,7 +311,7 @@ void print_rectangles(std::vector<Subject>& subjects) {
         const double frame = subject.draw();
         const double painter = by_painter(cells);
         const double triangles = by_triangles(cells, *subject.renderer);
-        std::printf("  %8.0e cells  %7zu rectangles   Qt's painter %8.1f (%.0f)   %s %8.1f (%.0f)\n",
+        std::printf("  %8.0e cells  %7zu rectangles   Qt's painter %8.1f (%.1f)   %s %8.1f (%.1f)\n",
                     subject.n_cells, cells.size(), painter, painter / frame,
                     subject.renderer->description().c_str(), triangles, triangles / frame);
     }

@@ -1,7 +1,8 @@
 // Writes a synthetic trace of any size, to measure on: tokens that draw their experts with a preference that
 // wanders along the run, weights a softmax over the chosen logits.
 //
-//   make_trace FILE [TOKENS LAYERS EXPERTS TOP_K [SEED]] [--logits]      default 163840 48 128 8 1, 10^9 cells
+//   make_trace FILE [TOKENS LAYERS EXPERTS TOP_K [SEED]] [--logits]      default 163840 48 128 8 1, 10^9
+//   cells
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

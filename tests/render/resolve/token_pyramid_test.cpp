@@ -46,7 +46,7 @@ TEST(TokenPyramidTest, WhatWasMadeAheadCostsNoBudgetAndIsTheSame) {
     pyramid.use(trace);
     ReadBudget none{0};
     RowSums sums;
-    EXPECT_FALSE(pyramid.sum_up({0, 1500}, none, sums));
+    EXPECT_FALSE(pyramid.sum_up({64, 1500}, none, sums)) << "asks for the finest sums";
     int n_steps = 1;
     for (ReadBudget step{1}; !pyramid.make_ahead(step); step = {1}) ASSERT_LE(++n_steps, 24);
     EXPECT_EQ(n_steps, 1500 / 64) << "a chunk a step";
@@ -55,6 +55,28 @@ TEST(TokenPyramidTest, WhatWasMadeAheadCostsNoBudgetAndIsTheSame) {
         const std::vector<std::uint64_t> expected = slow_sums(trace, tokens);
         for (std::size_t column = 0; column < expected.size(); ++column)
             EXPECT_EQ(sums.sum(column), expected[column]);
+    }
+}
+
+TEST(TokenPyramidTest, MakesMaximaAheadBeforeAnybodyAskedAndSumsAfterwards) {
+    const TraceSnapshot trace = test::random_trace(3, test::make_shape(2, 8, 2), 1500);
+    const std::size_t chunk_values = kChunkTokens * 2 * 2;
+    for (const bool is_sum : {false, true}) {
+        TokenPyramid pyramid({.value = HeatmapValue::Selected, .is_sum = is_sum});
+        pyramid.use(trace);
+        ReadBudget budget{1'000'000};
+        EXPECT_TRUE(pyramid.make_ahead(budget));
+        EXPECT_EQ(budget.n_values_left, 1'000'000 - (is_sum ? 0 : 23 * chunk_values));
+        RowSums sums;
+        budget = {1'000'000};
+        EXPECT_TRUE(pyramid.sum_up({256, 512}, budget, sums));
+        EXPECT_EQ(budget.n_values_left, 1'000'000 - (is_sum ? 4 * chunk_values : 0));
+        EXPECT_TRUE(pyramid.make_ahead(budget));
+        EXPECT_TRUE(pyramid.sum_up({256, 512}, budget, sums));
+        EXPECT_TRUE(pyramid.sum_up({0, 1280}, budget, sums));
+        budget = {1};
+        EXPECT_TRUE(pyramid.sum_up({1024, 1280}, budget, sums));
+        EXPECT_EQ(pyramid.sum_up({64, 192}, budget, sums), !is_sum) << "finer sums were not kept";
     }
 }
 
