@@ -71,7 +71,7 @@ bool TokenPyramid::make(std::size_t level, std::size_t index, ReadBudget& budget
     }
     levels_[level][index] = made(level, index);
     // Sums are three times as large as maxima: what only led to this one goes.
-    const bool keeps_children = !question_.is_sum || level <= finest_asked_ || level == 0;
+    const bool keeps_children = !question_.is_sum || level > finest_asked_ || level == 0;
     for (std::size_t child = 0; !keeps_children && child < kRadix; ++child)
         levels_[level - 1][index * kRadix + child] = {};
     return true;
