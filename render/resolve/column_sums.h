@@ -59,6 +59,10 @@ class RowSums {
             value = std::max(value, max_value_[column_at(i)]);
         return value == kNoValue ? code : std::max(code, cell_code(question_.value, value));
     }
+    /// The largest code of every column, where only kept sums were added; else empty.
+    std::span<const std::uint8_t> kept_codes() const {
+        return has_kept_ && !has_single_ ? max_code_ : std::span<const std::uint8_t>();
+    }
     /// Of a column, in units of ColumnSums::kOne.
     std::uint64_t sum(std::size_t column) const { return sum_[column]; }
 

@@ -62,6 +62,10 @@ bool CpuResolve::resolve_line(std::size_t y, std::span<std::uint8_t> line, ReadB
     const IndexRange tokens = request_->rows[y];
     if (copy_answered_line(tokens, line)) return true;
     if (!pyramid_->sum_up(tokens, budget, row_sums_)) return false;
+    if (const auto codes = row_sums_.kept_codes(); request_->fold == Fold::Max && !codes.empty()) {
+        fold_codes(codes, line);
+        return true;
+    }
     for (std::size_t x = 0; x < line.size(); ++x) {
         const IndexRange columns = request_->columns[x];
         if (columns.is_empty()) continue;
@@ -78,6 +82,22 @@ bool CpuResolve::copy_answered_line(IndexRange tokens, std::span<std::uint8_t> l
     if (row == rows.size() || rows[row] != tokens) return false;
     std::ranges::copy(std::span(answer_.codes).subspan(row * line.size(), line.size()), line.begin());
     return true;
+}
+
+// The path of long runs, whose values have codes already.
+void CpuResolve::fold_codes(std::span<const std::uint8_t> codes, std::span<std::uint8_t> line) {
+    const std::uint8_t* ordered = codes.data();
+    if (!order_.empty()) {
+        ordered_codes_.resize(codes.size());
+        for (std::size_t i = 0; i < order_.size(); ++i) ordered_codes_[i] = codes[order_[i]];
+        ordered = ordered_codes_.data();
+    }
+    for (std::size_t x = 0; x < line.size(); ++x) {
+        std::uint8_t largest = 0;
+        const IndexRange columns = request_->columns[x];
+        for (std::size_t i = columns.first; i < columns.end; ++i) largest = std::max(largest, ordered[i]);
+        line[x] = largest;
+    }
 }
 
 void CpuResolve::find_order() {
