@@ -334,6 +334,7 @@ void run(const Options& options) {
 }  // namespace moe::render
 
 int main(int argc, char** argv) {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     moe::render::Options options;
     std::vector<std::size_t> numbers;
     for (int i = 1; i < argc; ++i) {

@@ -90,6 +90,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "trace_opening FILE\n");
         return 2;
     }
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     QApplication application(argc, argv);
     moe::app::MainWindow window({.remembers_layout = false, .theme = moe::app::ThemeChoice::Dark});
     window.resize(1280, 800);
