@@ -72,6 +72,17 @@ TEST_F(TraceReadingTest, ARunGrowsInThePictureUntilItIsThere) {
     EXPECT_TRUE(failures_.empty());
 }
 
+TEST_F(TraceReadingTest, ExpertsAreSortedByTheWholeRunNotByItsBeginning) {
+    PictureOptions options = window_->picture()->options();
+    options.arrangement.sort = render::ExpertSort::ByLoad;
+    window_->picture()->set_options(options);
+    open(write_trace("long.moetrace", 20'000));
+    const QImage picture = window_->picture()->picture();
+    window_->picture()->arrange_again();
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(window_->picture()->picture(), picture) << "it was sorted already";
+}
+
 TEST_F(TraceReadingTest, ADamagedFileGivesBackWhatWasThere) {
     open(write_trace("good.moetrace", 300));
     controller().select_token(123);

@@ -1,7 +1,7 @@
 // Opens a trace file in the window and prints when its first picture was there, when all of it was, how long
 // the window did not answer meanwhile, and the memory.
 //
-//   xvfb-run -a trace_opening FILE
+//   xvfb-run -a trace_opening FILE [PICTURE.png]      the window as it was half-way
 #include "app/shell/main_window.h"  // first: it includes Vulkan before Qt
 
 #include <unistd.h>
@@ -27,7 +27,8 @@ double resident_megabytes() {
 
 class Opening : public QObject {
   public:
-    Opening(MainWindow& window, std::filesystem::path path) : window_(window), path_(std::move(path)) {
+    Opening(MainWindow& window, std::filesystem::path path, const char* picture)
+        : window_(window), path_(std::move(path)), picture_(picture) {
         connect(&beat_, &QTimer::timeout, this, &Opening::beat);
         connect(window_.picture(), &PictureView::frame_done, this, &Opening::look);
         beat_.start(kBeat);
@@ -67,6 +68,8 @@ class Opening : public QObject {
     void look() {
         if (!is_begun_ || !is_shown()) return;
         ++n_frames_;
+        if (picture_ != nullptr && window_.controller().state().busy.share > 0.5)
+            window_.grab().save(QString::fromLocal8Bit(std::exchange(picture_, nullptr)));
         if (std::exchange(has_picture_, true)) return;
         std::printf("first picture after     %6lld ms, of %zu tokens\n",
                     static_cast<long long>(since_.elapsed()), window_.picture()->model().trace.n_routed());
@@ -74,6 +77,7 @@ class Opening : public QObject {
 
     MainWindow& window_;
     std::filesystem::path path_;
+    const char* picture_;
     QTimer beat_;
     QElapsedTimer since_, since_beat_;
     qint64 longest_ = 0, read_ = -1;
@@ -86,8 +90,8 @@ class Opening : public QObject {
 }  // namespace moe::app
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "trace_opening FILE\n");
+    if (argc != 2 && argc != 3) {
+        std::fprintf(stderr, "trace_opening FILE [PICTURE.png]\n");
         return 2;
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
@@ -95,6 +99,6 @@ int main(int argc, char** argv) {
     moe::app::MainWindow window({.remembers_layout = false, .theme = moe::app::ThemeChoice::Dark});
     window.resize(1280, 800);
     window.show();
-    moe::app::Opening opening(window, argv[1]);
+    moe::app::Opening opening(window, argv[1], argc == 3 ? argv[2] : nullptr);
     return QApplication::exec();
 }
