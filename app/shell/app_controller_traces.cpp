@@ -86,8 +86,7 @@ void AppController::follow_reading(RunId run) {
     entry.is_chat = entry.is_chat || has_turns(entry.snapshot);
     const double share = static_cast<double>(entry.snapshot.n_tokens()) /
                          static_cast<double>(std::max<std::size_t>(entry.n_tokens, 1));
-    state_.busy = {.text = tr("Reading %1, %2 %").arg(entry.name).arg(static_cast<int>(100 * share)),
-                   .share = share};
+    state_.busy = {.text = tr("Reading %1 %").arg(static_cast<int>(100 * share)), .share = share};
     touch_while_growing();
 }
 
