@@ -72,9 +72,11 @@ struct GenericSimd {
     /// 0x10 where bit i of a group's four bytes is set, else 0.
     MOE_INLINE static Bytes load_fifth_bits(const std::uint8_t* first, const std::uint8_t* second) {
         Bytes out;
-        for (int i = 0; i < kBytes; ++i) {
-            const std::uint8_t byte = (i < 32 ? first : second)[i % 32 / 8];
-            out.at[i] = static_cast<std::uint8_t>(((byte >> (i % 8)) & 1) << 4);
+        for (int group = 0; group < kGroups; ++group) {
+            const std::uint8_t* const from = group == 0 ? first : second;
+            for (int i = 0; i < 32; ++i) {
+                out.at[32 * group + i] = static_cast<std::uint8_t>(((from[i / 8] >> (i % 8)) & 1) << 4);
+            }
         }
         return out;
     }

@@ -87,8 +87,12 @@ TEST_P(LinearTest, WritesOnlyItsColumnsOfAWiderMatrix) {
         const std::vector<float> expected = product(weight, x, pool);
         for (std::size_t token = 0; token < n_tokens; ++token) {
             for (std::size_t i = 0; i < 80; ++i) {
-                const bool is_output = i >= 8 && i < 72;
-                ASSERT_EQ(wide.row(token)[i], is_output ? expected[token * 64 + i - 8] : 7.0f);
+                const float value = wide.row(token)[i];
+                if (i < 8 || i >= 72) {
+                    ASSERT_EQ(value, 7.0f);
+                } else {  // oneDNN may add up in another order when rows lie farther apart
+                    ASSERT_NEAR(value, expected[token * 64 + i - 8], 1e-5);
+                }
             }
         }
     }
