@@ -6,8 +6,8 @@
 #include <new>
 #include <string_view>
 
-#include "engine/kernels/matrix_kernels.h"
 #include "engine/kernels/gemv.h"
+#include "engine/kernels/matrix_kernels.h"
 #include "engine/kernels/tile_gemm.h"
 
 namespace moe {
@@ -63,11 +63,16 @@ void multiply_blocks(const WeightMatrix& weight, const QuantizedView& x, MatrixV
 }
 
 void multiply_floats(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {
-    if (x.rows < kFewestGemmTokens) return gemv(weight, x, y);
     const bool has_blocks = block_layout(weight.type).values > 1;
-    if (has_blocks || prefers_onednn()) return tile_gemm(weight, x, y);
+    const bool is_few = x.rows < kFewestGemmTokens;
+    if (is_few && has_blocks) return gemv_by_rows(weight, x, y);
+    if (!is_few && (has_blocks || prefers_onednn())) return tile_gemm(weight, x, y);
     const MatrixKernels& kernels = matrix_kernels();
-    kernels.float_gemm(weight.type, rows_of(weight), {x.data, x.stride, x.rows, x.cols}, {y.data, y.stride},
+    const BlockRows rows = rows_of(weight);
+    const FloatRows activations{x.data, x.stride, x.rows, x.cols};
+    const ProductRows products{y.data, y.stride};
+    if (is_few) return kernels.float_gemv(weight.type, rows, activations, products);
+    kernels.float_gemm(weight.type, rows, activations, products,
                        tile_memory().of_size(kernels.float_gemm_scratch_bytes(x.rows)));
 }
 
