@@ -85,6 +85,13 @@ MOE_INLINE void decode_chunk(const std::uint8_t* const (&rows)[S::kLanes], std::
     }
 }
 
+/// Asks for 256 values of the next tile, by and by as those of this one are used.
+template <class S, class F>
+MOE_INLINE void prefetch_chunk(const std::uint8_t* row, std::size_t row_bytes) {
+    const std::uint8_t* const from = row + kTileRowsOf<S> * row_bytes;
+    for (int line = 0; line < F::kBytes; line += 64) __builtin_prefetch(from + line, /*rw=*/0, /*locality=*/2);
+}
+
 /// The rows of a tile; those beyond the last are zeros.
 template <class S, class F>
 MOE_INLINE void decode_tile(const BlockRows& weight, std::size_t first_row, std::size_t n_rows,
@@ -97,6 +104,7 @@ MOE_INLINE void decode_tile(const BlockRows& weight, std::size_t first_row, std:
                 const std::size_t row = half + static_cast<std::size_t>(i);
                 const bool is_there = row < n_rows;
                 rows[i] = weight.data + (first_row + row) * weight.row_bytes + at;
+                prefetch_chunk<S, F>(rows[i], weight.row_bytes);
                 if (is_there && at + F::kBytes <= weight.row_bytes) continue;
                 __builtin_memset(rest[i], 0, F::kBytes);
                 if (is_there) __builtin_memcpy(rest[i], rows[i], weight.row_bytes - at);
@@ -187,15 +195,6 @@ MOE_INLINE void multiply_tokens(const WeightTile<S>& tile, const RoundedRows& x,
     }
 }
 
-/// Asks for the weights of the next tile while this one is multiplied.
-MOE_INLINE void prefetch_rows(const BlockRows& weight, std::size_t first_row, std::size_t n_rows) {
-    if (first_row >= weight.n_rows) return;
-    const std::size_t n_left = weight.n_rows - first_row;
-    const std::uint8_t* const from = weight.data + first_row * weight.row_bytes;
-    const std::size_t n_bytes = (n_left < n_rows ? n_left : n_rows) * weight.row_bytes;
-    for (std::size_t at = 0; at < n_bytes; at += 64) __builtin_prefetch(from + at, /*rw=*/0, /*locality=*/2);
-}
-
 template <class S, class F>
 void block_gemm(const BlockRows& weight, const RoundedRows& x, const ProductRows& y, void* scratch) {
     constexpr std::size_t kRows = kTileRowsOf<S>;
@@ -205,7 +204,6 @@ void block_gemm(const BlockRows& weight, const RoundedRows& x, const ProductRows
     for (std::size_t row = 0; row < weight.n_rows; row += kRows) {
         const std::size_t n_rows = weight.n_rows - row < kRows ? weight.n_rows - row : kRows;
         decode_tile<S, F>(weight, row, n_rows, tile);
-        prefetch_rows(weight, row + kRows, kRows);
         std::size_t token = 0;
         for (; token + kTokens <= x.n_rows; token += kTokens) {
             multiply_tokens<S, F, kTokens>(tile, x, token, n_values, n_rows, y, row);

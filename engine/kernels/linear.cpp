@@ -1,6 +1,5 @@
 #include "engine/kernels/linear.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -111,9 +110,10 @@ void linear(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<fl
         rounded.set(x, pool);
         input.rounded = rounded.view();
     }
-    pool.run(n_tiles(weight.n_out), [&](std::size_t tile, std::size_t /*thread*/) {
-        const std::size_t first = tile * kTileRows;
-        const std::size_t n_rows = std::min(kTileRows, weight.n_out - first);
+    const RowTasks tasks = row_tasks(weight.n_out, x.rows, pool);
+    pool.run(tasks.count(), [&](std::size_t task, std::size_t /*thread*/) {
+        const std::size_t first = tasks.first(task);
+        const std::size_t n_rows = tasks.size(task);
         linear_on_this_thread(weight.rows_from(first, n_rows), input, columns_from(y, first, n_rows));
     });
 }
