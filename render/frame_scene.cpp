@@ -50,4 +50,9 @@ const FrameScene& SceneBuilder::build(const FrameInput& input) {
     return scene_;
 }
 
+bool SceneBuilder::work_ahead(std::size_t most_values) {
+    ReadBudget budget{most_values};
+    return pyramids_.make_ahead(budget) && counter_.count_ahead(budget.n_values_left);
+}
+
 }  // namespace moe::render

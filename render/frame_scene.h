@@ -30,6 +30,8 @@ class SceneBuilder {
   public:
     const FrameScene& build(const FrameInput& input);
     const FrameReport& report() const { return scene_.report; }  ///< of the scene built last
+    /// See Renderer::work_ahead.
+    bool work_ahead(std::size_t most_values);
 
   private:
     FrameScene scene_;

@@ -19,6 +19,10 @@ class Renderer {
     /// followed by one attempt to make everything anew; only if that fails it is returned.
     virtual Result<void> render(const FrameInput& input, RgbaImage& image) = 0;
 
+    /// Sums up values of the trace drawn last, at most so many, that no picture asked for yet, so that none
+    /// has to wait for them. True when nothing is left.
+    virtual bool work_ahead(std::size_t most_values) = 0;
+
     virtual const FrameReport& report() const = 0;  ///< of the last picture
 
     /// For the status bar: "Vulkan: llvmpipe", "Software".

@@ -15,6 +15,7 @@ class VulkanRenderer : public Renderer {
     ~VulkanRenderer() override;
 
     Result<void> render(const FrameInput& input, RgbaImage& image) override;
+    bool work_ahead(std::size_t most_values) override { return scenes_.work_ahead(most_values); }
     const FrameReport& report() const override { return scenes_.report(); }
     std::string description() const override;
 

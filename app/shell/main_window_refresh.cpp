@@ -86,6 +86,7 @@ void MainWindow::refresh_picture() {
     model.busy_share = state.busy.share;
     if (run != nullptr) {
         model.trace = run->snapshot;
+        model.is_partly_read = run->is_partly_read;
     } else if (state.model) {
         model.planned_shape = state.model->shape;
         model.planned_tokens = state.prompt_tokens;

@@ -23,6 +23,7 @@ struct PictureModel {
     render::CellRef selection;
     bool follows = true;   ///< the newest row stays in view
     bool is_live = false;  ///< a row is being generated: a cursor stands at the end
+    bool is_partly_read = false;  ///< the rest is on its way from a file
     bool reduced_motion = false;
     bool shows_frame_time = false;
     double ui_scale = 1.0;   ///< presentation scale

@@ -3,12 +3,15 @@
 #include <chrono>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/check.h"
 #include "render/renderer.h"
 
 namespace moe::app {
 namespace {
+
+constexpr std::size_t kValuesAhead = 1'000'000;
 
 struct Backend {
     std::unique_ptr<render::Renderer> renderer;
@@ -71,15 +74,24 @@ void RenderThread::draw(render::FrameInput input, render::RgbaImage recycled) {
     job_waits_.notify_one();
 }
 
-void RenderThread::loop(std::stop_token stop, bool software_only) {
-    std::optional<Backend> backend;  // made on this thread, which it belongs to, by the first frame
-    while (!stop.stop_requested()) {
-        std::optional<Job> job;
+// Between frames it works ahead, a few milliseconds at a time so that no frame waits for it.
+std::optional<RenderThread::Job> RenderThread::next_job(std::stop_token stop, render::Renderer* renderer) {
+    bool is_done = renderer == nullptr;
+    while (true) {
         {
             std::unique_lock lock(mutex_);
-            if (!job_waits_.wait(lock, stop, [this] { return job_.has_value(); })) return;
-            job.swap(job_);
+            const auto has_job = [this] { return job_.has_value(); };
+            if (is_done && !job_waits_.wait(lock, stop, has_job)) return std::nullopt;
+            if (stop.stop_requested()) return std::nullopt;
+            if (has_job()) return std::exchange(job_, std::nullopt);
         }
+        is_done = renderer->work_ahead(kValuesAhead);
+    }
+}
+
+void RenderThread::loop(std::stop_token stop, bool software_only) {
+    std::optional<Backend> backend;  // made on this thread, which it belongs to, by the first frame
+    while (std::optional<Job> job = next_job(stop, backend ? backend->renderer.get() : nullptr)) {
         if (!backend.has_value()) backend = best_backend(software_only);
         on_frame_(rendered(*backend, job->input, std::move(job->image)));
     }

@@ -9,6 +9,7 @@
 
 #include "render/frame_input.h"
 #include "render/frame_report.h"
+#include "render/renderer.h"
 
 namespace moe::app {
 
@@ -38,6 +39,7 @@ class RenderThread {
         render::RgbaImage image;
     };
     void loop(std::stop_token stop, bool software_only);
+    std::optional<Job> next_job(std::stop_token stop, render::Renderer* renderer);
 
     std::function<void(RenderedFrame)> on_frame_;
     std::mutex mutex_;

@@ -8,6 +8,7 @@
 #include "engine/trace/trace_store.h"
 #include "render/resolve/cell_values.h"
 #include "render/resolve/index_range.h"
+#include "render/resolve/packed_sums.h"
 #include "render/scene/view_state.h"
 
 namespace moe::render {
@@ -19,18 +20,21 @@ struct SumQuestion {
     bool operator==(const SumQuestion&) const = default;
 };
 
+/// Whether only the chosen experts have a value.
+bool is_of_slots(HeatmapValue value);
+
 /// The code of one cell's value.
 std::uint8_t cell_code(HeatmapValue value, float cell);
 
 /// Values of neighbouring tokens summed up for each column (layer * n_experts + expert), as it is kept: one
-/// byte a column for a maximum, four for a sum. Sums are integers, so that the order of adding does not
+/// byte a column for a maximum, three or four for a sum. Sums are integers, so that the order of adding does not
 /// matter.
 struct ColumnSums {
     static constexpr std::uint32_t kOne = 65535;         ///< the sum's unit: a value of 1.0
     static constexpr std::size_t kMostTokens = 1 << 16;  ///< whose sum is sure to fit
 
     std::vector<std::uint8_t> max_code;  ///< 0 = no cell had a value
-    std::vector<std::uint32_t> sum;
+    PackedSums sum;
 
     bool is_empty() const { return max_code.empty() && sum.empty(); }
 };
@@ -54,6 +58,10 @@ class RowSums {
         for (std::size_t i = positions.first; has_single_ && i < positions.end; ++i)
             value = std::max(value, max_value_[column_at(i)]);
         return value == kNoValue ? code : std::max(code, cell_code(question_.value, value));
+    }
+    /// The largest code of every column, where only kept sums were added; else empty.
+    std::span<const std::uint8_t> kept_codes() const {
+        return has_kept_ && !has_single_ ? max_code_ : std::span<const std::uint8_t>();
     }
     /// Of a column, in units of ColumnSums::kOne.
     std::uint64_t sum(std::size_t column) const { return sum_[column]; }

@@ -31,7 +31,7 @@ bool CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& reque
     const bool is_same_question = answered_.value == request.value && answered_.fold == request.fold &&
                                   answered_.columns == request.columns &&
                                   answered_.arrangement == request.arrangement;
-    n_same_ = is_same_question ? n_same_tokens(answered_trace_, trace) : 0;
+    n_same_ = is_same_question ? answered_trace_.n_shared_routed(trace) : 0;
     // A difference is one from the whole run.
     const bool is_of_run = request.value == HeatmapValue::LoadDifference;
     if (is_of_run && answered_trace_.n_routed() != trace.n_routed()) n_same_ = 0;
@@ -52,15 +52,20 @@ bool CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& reque
         last_drawn = y;
     }
     answered_ = is_complete ? request : ResolveRequest{};
-    answered_trace_ = is_complete ? trace : TraceSnapshot{};
-    if (is_complete) answer_ = image;
-    return is_complete;
+    if (!is_complete) return false;
+    if (!answered_trace_.has_same_routing(trace)) answered_trace_ = trace;
+    answer_ = image;
+    return true;
 }
 
 bool CpuResolve::resolve_line(std::size_t y, std::span<std::uint8_t> line, ReadBudget& budget) {
     const IndexRange tokens = request_->rows[y];
     if (copy_answered_line(tokens, line)) return true;
     if (!pyramid_->sum_up(tokens, budget, row_sums_)) return false;
+    if (const auto codes = row_sums_.kept_codes(); request_->fold == Fold::Max && !codes.empty()) {
+        fold_codes(codes, line);
+        return true;
+    }
     for (std::size_t x = 0; x < line.size(); ++x) {
         const IndexRange columns = request_->columns[x];
         if (columns.is_empty()) continue;
@@ -77,6 +82,22 @@ bool CpuResolve::copy_answered_line(IndexRange tokens, std::span<std::uint8_t> l
     if (row == rows.size() || rows[row] != tokens) return false;
     std::ranges::copy(std::span(answer_.codes).subspan(row * line.size(), line.size()), line.begin());
     return true;
+}
+
+// The path of long runs, whose values have codes already.
+void CpuResolve::fold_codes(std::span<const std::uint8_t> codes, std::span<std::uint8_t> line) {
+    const std::uint8_t* ordered = codes.data();
+    if (!order_.empty()) {
+        ordered_codes_.resize(codes.size());
+        for (std::size_t i = 0; i < order_.size(); ++i) ordered_codes_[i] = codes[order_[i]];
+        ordered = ordered_codes_.data();
+    }
+    for (std::size_t x = 0; x < line.size(); ++x) {
+        std::uint8_t largest = 0;
+        const IndexRange columns = request_->columns[x];
+        for (std::size_t i = columns.first; i < columns.end; ++i) largest = std::max(largest, ordered[i]);
+        line[x] = largest;
+    }
 }
 
 void CpuResolve::find_order() {

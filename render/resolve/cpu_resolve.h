@@ -22,6 +22,7 @@ class CpuResolve {
     bool copy_answered_line(IndexRange tokens, std::span<std::uint8_t> line);
     bool find_shares(ReadBudget& budget);
     void find_order();
+    void fold_codes(std::span<const std::uint8_t> codes, std::span<std::uint8_t> line);
     std::uint64_t sum_of(const RowSums& sums, IndexRange columns) const;
     std::uint8_t largest_code(IndexRange columns) const;
     std::uint8_t mean_code(IndexRange columns, std::size_t n_tokens) const;
@@ -30,6 +31,7 @@ class CpuResolve {
     const ResolveRequest* request_ = nullptr;
     TokenPyramid* pyramid_ = nullptr;
     std::vector<std::size_t> order_;  // column (layer * n_experts + expert) of each position; empty: itself
+    std::vector<std::uint8_t> ordered_codes_;
     RowSums row_sums_;
     RowSums run_sums_;  // of the whole run, for differences
     // What was answered last, its rows in rising order. `n_same_` of its tokens are those of the call at
