@@ -8,7 +8,8 @@
 
 namespace moe::render {
 
-/// An image of codes, where it goes and what colours its codes have.
+/// An image of codes (which may lie on the GPU, see CodeImage), where it goes and what colours its codes
+/// have.
 struct ColoredCodes {
     PixelRect rect;
     CodeImage image;
@@ -25,15 +26,21 @@ struct FrameScene {
     FrameReport report;
 };
 
+/// Who makes the codes of the panels; null: the builder itself, on the processor.
+struct PanelResolvers {
+    Resolver* heatmap = nullptr;
+    Resolver* overview = nullptr;
+};
+
 /// Composes scenes; keeps what the next frame can use again.
 class SceneBuilder {
   public:
-    const FrameScene& build(const FrameInput& input);
+    const FrameScene& build(const FrameInput& input, const PanelResolvers& resolvers = {});
     const FrameReport& report() const { return scene_.report; }  ///< of the scene built last
 
   private:
     FrameScene scene_;
-    void resolve(const FrameInput& input, const ResolveRequest& request, CpuResolve& resolve,
+    void resolve(const FrameInput& input, const ResolveRequest& request, Resolver& resolver,
                  ReadBudget& budget, ColoredCodes& codes);
 
     TokenPyramids pyramids_;

@@ -10,11 +10,37 @@
 #include "render/passes/marks_pass.h"
 #include "render/passes/overlay_pass.h"
 #include "render/passes/strips_pass.h"
+#include "render/resolve/gpu_resolve.h"
 
 namespace moe::render {
 
 struct VulkanRenderer::Loader {
     Instance instance;
+};
+
+// Codes made in a compute shader; all null where the processor makes them.
+struct GpuPanels {
+    std::unique_ptr<GpuResolveContext> context;
+    std::unique_ptr<GpuResolve> heatmap;
+    std::unique_ptr<GpuResolve> overview;
+
+    static Result<GpuPanels> create(Device& device) {
+        GpuPanels panels;
+        MOE_TRY(panels.context, GpuResolveContext::create(device, GpuRouting::limits_of(device)));
+        MOE_TRY(panels.heatmap, GpuResolve::create(*panels.context, "heatmap codes"));
+        MOE_TRY(panels.overview, GpuResolve::create(*panels.context, "overview codes"));
+        return panels;
+    }
+    void record(VkCommandBuffer commands) {
+        if (context == nullptr) return;
+        context->routing.uploads().record(commands);
+        heatmap->record_dispatch(commands);
+        overview->record_dispatch(commands);
+    }
+    Result<void> stage(Device& device) {
+        if (context == nullptr) return {};
+        return context->routing.uploads().stage(device);
+    }
 };
 
 // Declared in the order of making; the device goes last.
@@ -23,13 +49,15 @@ struct VulkanRenderer::Gpu {
     CommandBuffer commands;
     RenderPassHandle render_pass;
     OffscreenTarget target;
+    GpuPanels panels;
+    std::string panels_complaint;  // why there are none although they were wanted
     MarksPass marks;
     HeatmapPass heatmap;
     StripsPass strips;
     OverlayPass overlay;
 
     Result<void> prepare(const FrameInput& input, const FrameScene& scene) {
-        MOE_TRY(target.resize(*device, render_pass.get(), input.width, input.height));
+        MOE_TRY(panels.stage(*device));
         MOE_TRY(marks.prepare(*device, scene.below, scene.above));
         MOE_TRY(heatmap.prepare(*device, scene));
         MOE_TRY(strips.prepare(*device, input.label_strips));
@@ -37,7 +65,10 @@ struct VulkanRenderer::Gpu {
     }
 
     void record(VkCommandBuffer buffer, const FrameInput& input) {
-        heatmap.record_uploads(buffer);
+        panels.record(buffer);
+        const bool has_panels = panels.context != nullptr;
+        heatmap.record_uploads(buffer, has_panels ? panels.heatmap->codes() : GpuResolve::Codes{},
+                               has_panels ? panels.overview->codes() : GpuResolve::Codes{});
         strips.record_uploads(buffer);
         overlay.record_uploads(buffer);
         const ViewportConstants constants{.rect = {}, .width = input.width, .height = input.height};
@@ -75,6 +106,12 @@ Result<void> VulkanRenderer::make_gpu() {
     MOE_TRY(gpu->heatmap, HeatmapPass::create(device, render_pass));
     MOE_TRY(gpu->strips, StripsPass::create(device, render_pass));
     MOE_TRY(gpu->overlay, OverlayPass::create(device, render_pass));
+    const bool is_automatic = options_.resolve == ResolveOn::Automatic;
+    if (options_.resolve == ResolveOn::Gpu || (is_automatic && !device.is_cpu())) {
+        Result<GpuPanels> panels = GpuPanels::create(device);
+        if (panels) gpu->panels = std::move(*panels);
+        if (!panels) gpu->panels_complaint = panels.error().message;
+    }
     gpu_ = std::move(gpu);
     return {};
 }
@@ -85,18 +122,21 @@ Result<void> VulkanRenderer::render(const FrameInput& input, RgbaImage& image) {
     image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
     if (image.rgba.empty()) return {};
     if (gpu_ == nullptr) MOE_TRY(make_gpu());  // a loss could not be repaired last time
-    const FrameScene& scene = scenes_.build(input);
-    Result<void> drawn = render_once(input, scene, image);
+    Result<void> drawn = render_once(input, image);
     if (drawn.has_value() || !gpu_->device->is_lost()) return drawn;
     // Nothing precious lives on the device: make it anew and try once more.
     MOE_TRY(make_gpu());
-    drawn = render_once(input, scene, image);
+    drawn = render_once(input, image);
     if (!drawn.has_value() && gpu_->device->is_lost()) gpu_.reset();
     return drawn;
 }
 
-Result<void> VulkanRenderer::render_once(const FrameInput& input, const FrameScene& scene, RgbaImage& image) {
+Result<void> VulkanRenderer::render_once(const FrameInput& input, RgbaImage& image) {
     Device& device = *gpu_->device;
+    MOE_TRY(gpu_->target.resize(device, gpu_->render_pass.get(), input.width, input.height));
+    GpuPanels& panels = gpu_->panels;
+    if (panels.context != nullptr) panels.context->routing.use(input.trace);
+    const FrameScene& scene = scenes_.build(input, {panels.heatmap.get(), panels.overview.get()});
     if (losses_to_simulate_ > 0) {
         --losses_to_simulate_;
         device.lose_at_next_submit();
@@ -107,13 +147,25 @@ Result<void> VulkanRenderer::render_once(const FrameInput& input, const FrameSce
     MOE_TRY(gpu_->commands.run(device));
     const std::span<const std::byte> pixels = gpu_->target.pixels();
     std::memcpy(image.rgba.data(), pixels.data(), image.rgba.size());
+    report_ = scene.report;
+    if (scene.heatmap.image.codes.empty() && panels.heatmap != nullptr)
+        report_.shown_codes = panels.heatmap->counts();
     return {};
 }
 
 std::string VulkanRenderer::description() const {
     if (gpu_ == nullptr) return "Vulkan: device lost";
     const std::string& name = gpu_->device->name();
-    return "Vulkan: " + name.substr(0, name.find(" ("));  // without the driver's build
+    const std::string short_name = name.substr(0, name.find(" ("));  // without the driver's build
+    return fmt::format("Vulkan: {}, {}", short_name, resolve_description());
+}
+
+std::string VulkanRenderer::resolve_description() const {
+    const GpuPanels& panels = gpu_->panels;
+    const std::string& complaint =
+        panels.heatmap != nullptr ? panels.heatmap->complaint() : gpu_->panels_complaint;
+    if (!complaint.empty()) return "CPU resolve: " + complaint;
+    return panels.heatmap != nullptr ? "GPU resolve" : "CPU resolve";
 }
 
 void VulkanRenderer::lose_device(int count) { losses_to_simulate_ = count; }

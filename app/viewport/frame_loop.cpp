@@ -19,11 +19,12 @@ QImage image_over(const render::RgbaImage& image) {
 }  // namespace
 
 PictureView::Impl::Impl(PictureView& owner, Backend backend)
-    : view(owner), thread(backend == Backend::Software, [this](RenderedFrame frame) {
+    : view(owner), thread([this](RenderedFrame frame) {
           auto shared = std::make_shared<RenderedFrame>(std::move(frame));
           QMetaObject::invokeMethod(
               &view, [this, shared] { take_frame(std::move(*shared)); }, Qt::QueuedConnection);
       }) {
+    renderer.software_only = backend == Backend::Software;
     scene.view.tokens.row_pixels = render::default_row_pixels(scene.pixel_ratio);
     scene.most_values_read = kMostValuesRead;
 }
@@ -121,7 +122,7 @@ void PictureView::Impl::hand_over(render::OverlayMesh mesh) {
     input.label_strips = labels.paint(render::text_strips(input), scene.pixel_ratio);
     drawn_mesh = mesh;
     input.overlay = std::move(mesh);
-    thread.draw(std::move(input), std::move(spare));
+    thread.draw(std::move(input), std::move(spare), renderer);
 }
 
 void PictureView::Impl::take_frame(RenderedFrame frame) {

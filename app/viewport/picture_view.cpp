@@ -35,6 +35,12 @@ const PictureModel& PictureView::model() const { return impl_->model; }
 void PictureView::set_options(const PictureOptions& options) { impl_->set_options(options); }
 const PictureOptions& PictureView::options() const { return impl_->options; }
 
+void PictureView::set_resolve(render::ResolveOn place) {
+    if (impl_->renderer.resolve == place) return;
+    impl_->renderer.resolve = place;
+    impl_->changed();
+}
+
 render::CellMeaning PictureView::meaning() const {
     return render::cell_meaning(render::heatmap_request(impl_->scene, render::panel_layout(impl_->scene)));
 }

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "render/frame_input.h"
+#include "render/renderer.h"
 #include "render/scene/expert_arrangement.h"
 #include "render/scene/heatmap_value.h"
 
@@ -55,6 +56,8 @@ class PictureView : public QWidget {
     const PictureModel& model() const;
     void set_options(const PictureOptions& options);
     const PictureOptions& options() const;
+    /// From the next frame on. MOESCOPE_RESOLVE (cpu, gpu) in the environment wins.
+    void set_resolve(render::ResolveOn place);
 
     render::CellMeaning meaning() const;  ///< of the values on the colour map now
     std::size_t n_layers() const;
@@ -71,7 +74,7 @@ class PictureView : public QWidget {
     void scroll_to_token(std::size_t position);
     std::optional<std::pair<std::size_t, std::size_t>> visible_tokens() const;  ///< half-open
 
-    QString backend_description() const;  ///< "Vulkan: llvmpipe", or "Software: REASON"
+    QString backend_description() const;  ///< "Vulkan: llvmpipe, CPU resolve", or "Software: REASON"
     double last_frame_ms() const;
     QImage picture() const;   ///< the last finished frame, device pixels
     bool is_settled() const;  ///< no frame in work and none wanted: what is shown is current

@@ -38,6 +38,7 @@ struct PictureView::Impl {
     void arrange();                               ///< layers and experts as the options say
     void set_color_range(float low, float high);  ///< and tells
 
+    RendererChoice renderer;
     void changed();
     void input_happened();
     void hide();

@@ -1,5 +1,6 @@
 #include "render/gpu/device.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -22,15 +23,27 @@ int score(const VkPhysicalDeviceProperties& properties) {
     }
 }
 
-std::optional<std::uint32_t> graphics_family(VkPhysicalDevice physical) {
+std::vector<VkQueueFamilyProperties> queue_families(VkPhysicalDevice physical) {
     std::uint32_t count = 0;
     vkGetPhysicalDeviceQueueFamilyProperties(physical, &count, nullptr);
     std::vector<VkQueueFamilyProperties> families(count);
     vkGetPhysicalDeviceQueueFamilyProperties(physical, &count, families.data());
-    for (std::uint32_t i = 0; i < count; ++i) {
-        if ((families[i].queueFlags & VK_QUEUE_GRAPHICS_BIT) != 0) return i;
+    return families;
+}
+
+std::optional<std::uint32_t> family_with(const std::vector<VkQueueFamilyProperties>& families,
+                                         VkQueueFlags flags) {
+    for (std::size_t i = 0; i < families.size(); ++i) {
+        if ((families[i].queueFlags & flags) == flags) return static_cast<std::uint32_t>(i);
     }
     return std::nullopt;
+}
+
+// One that can also compute, where there is one.
+std::optional<std::uint32_t> graphics_family(VkPhysicalDevice physical) {
+    const std::vector<VkQueueFamilyProperties> families = queue_families(physical);
+    const auto both = family_with(families, VK_QUEUE_GRAPHICS_BIT | VK_QUEUE_COMPUTE_BIT);
+    return both ? both : family_with(families, VK_QUEUE_GRAPHICS_BIT);
 }
 
 Result<VkPhysicalDevice> choose(const Instance& instance, const std::string& name) {
@@ -76,9 +89,17 @@ Result<void> Device::open(VkPhysicalDevice physical) {
     VkPhysicalDeviceProperties properties;
     vkGetPhysicalDeviceProperties(physical, &properties);
     name_ = properties.deviceName;
-    max_image_size_ = properties.limits.maxImageDimension2D;
+    VkPhysicalDeviceFeatures available;
+    vkGetPhysicalDeviceFeatures(physical, &available);
     vkGetPhysicalDeviceMemoryProperties(physical, &memory_);
     queue_family_ = graphics_family(physical).value_or(0);
+    limits_ = {
+        .is_cpu = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU,
+        .has_compute = (queue_families(physical)[queue_family_].queueFlags & VK_QUEUE_COMPUTE_BIT) != 0,
+        .has_int64 = available.shaderInt64 == VK_TRUE,
+        .image_size = properties.limits.maxImageDimension2D,
+        .storage_buffers = properties.limits.maxPerStageDescriptorStorageBuffers,
+        .storage_bytes = properties.limits.maxStorageBufferRange};
 
     const float priority = 1.0f;
     auto queue = vk_struct<VkDeviceQueueCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO);
@@ -88,6 +109,9 @@ Result<void> Device::open(VkPhysicalDevice physical) {
     auto info = vk_struct<VkDeviceCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO);
     info.queueCreateInfoCount = 1;
     info.pQueueCreateInfos = &queue;
+    VkPhysicalDeviceFeatures wanted{};
+    wanted.shaderInt64 = available.shaderInt64;
+    info.pEnabledFeatures = &wanted;
     MOE_TRY(vk_checked(vkCreateDevice(physical, &info, nullptr, &handle_), "vkCreateDevice"));
     vkGetDeviceQueue(handle_, queue_family_, 0, &queue_);
     return {};
@@ -97,6 +121,23 @@ Device::~Device() {
     if (handle_ == VK_NULL_HANDLE) return;
     vkDeviceWaitIdle(handle_);
     vkDestroyDevice(handle_, nullptr);
+}
+
+VkDeviceSize Device::own_memory_bytes() const {
+    VkDeviceSize bytes = 0;
+    for (std::uint32_t i = 0; i < memory_.memoryHeapCount; ++i) {
+        if ((memory_.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0)
+            bytes = std::max(bytes, memory_.memoryHeaps[i].size);
+    }
+    return bytes;
+}
+
+std::string Device::compute_complaint(std::uint32_t n_buffers) const {
+    if (!limits_.has_compute) return "its queue does not compute";
+    if (!limits_.has_int64) return "it has no 64-bit integers";
+    if (limits_.storage_buffers < n_buffers)
+        return fmt::format("its shaders see {} buffers, not {}", limits_.storage_buffers, n_buffers);
+    return {};
 }
 
 Result<void> Device::checked(VkResult result, const char* call) {

@@ -26,7 +26,12 @@ class Device {
 
     VkDevice handle() const { return handle_; }
     const std::string& name() const { return name_; }
-    std::uint32_t max_image_size() const { return max_image_size_; }
+    bool is_cpu() const { return limits_.is_cpu; }  ///< a software driver
+    std::uint32_t max_image_size() const { return limits_.image_size; }
+    VkDeviceSize max_storage_bytes() const { return limits_.storage_bytes; }  ///< that a shader sees at once
+    VkDeviceSize own_memory_bytes() const;                                    ///< the GPU's own, all of it
+    /// Why compute shaders with 64-bit integers and `n_buffers` buffers cannot run; empty where they can.
+    std::string compute_complaint(std::uint32_t n_buffers) const;
     std::uint32_t queue_family() const { return queue_family_; }
 
     /// Success, or an Error; remembers when the device is lost.
@@ -57,7 +62,15 @@ class Device {
     VkDevice handle_ = VK_NULL_HANDLE;
     VkQueue queue_ = VK_NULL_HANDLE;
     std::uint32_t queue_family_ = 0;
-    std::uint32_t max_image_size_ = 0;
+    struct Limits {
+        bool is_cpu = false;
+        bool has_compute = false;
+        bool has_int64 = false;
+        std::uint32_t image_size = 0;
+        std::uint32_t storage_buffers = 0;
+        VkDeviceSize storage_bytes = 0;
+    };
+    Limits limits_;
     VkPhysicalDeviceMemoryProperties memory_{};
     PFN_vkSetDebugUtilsObjectNameEXT set_name_ = nullptr;
     std::string name_;

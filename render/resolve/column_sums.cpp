@@ -5,21 +5,17 @@
 #include "render/scene/colormap.h"
 
 namespace moe::render {
-namespace {
+std::uint8_t cell_code(HeatmapValue value, float cell) {
+    return value == HeatmapValue::Margin ? code_from_signed(cell) : code_from_value(cell);
+}
 
-std::uint32_t summand(float value) {
-    return static_cast<std::uint32_t>(std::clamp(value, 0.0f, 1.0f) * static_cast<float>(ColumnSums::kOne) +
+std::uint32_t cell_units(float cell) {
+    return static_cast<std::uint32_t>(std::clamp(cell, 0.0f, 1.0f) * static_cast<float>(ColumnSums::kOne) +
                                       0.5f);
 }
 
 bool is_of_slots(HeatmapValue value) {
     return value == HeatmapValue::AppliedWeight || value == HeatmapValue::Selected;
-}
-
-}  // namespace
-
-std::uint8_t cell_code(HeatmapValue value, float cell) {
-    return value == HeatmapValue::Margin ? code_from_signed(cell) : code_from_value(cell);
 }
 
 void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
@@ -61,7 +57,7 @@ void RowSums::add_slots(const TraceSnapshot& trace, std::size_t first, std::size
                 if (expert == kNoExpert) continue;
                 const float value = is_weighted ? chunk.weights[slot] : 1.0f;
                 if (question_.is_sum) {
-                    sum_[column + expert] += summand(value);
+                    sum_[column + expert] += cell_units(value);
                 } else {
                     max_value_[column + expert] = std::max(max_value_[column + expert], value);
                 }
@@ -78,7 +74,7 @@ void RowSums::add_cells(const TraceSnapshot& trace, std::size_t first, std::size
             for (const CellValue& cell : reader.cells(token, layer)) {
                 const std::size_t column = layer * shape.n_experts + cell.expert;
                 if (question_.is_sum) {
-                    sum_[column] += summand(cell.value);
+                    sum_[column] += cell_units(cell.value);
                 } else {
                     max_value_[column] = std::max(max_value_[column], cell.value);
                 }

@@ -21,6 +21,10 @@ struct SumQuestion {
 
 /// The code of one cell's value.
 std::uint8_t cell_code(HeatmapValue value, float cell);
+/// One cell's value in units of ColumnSums::kOne, as it is added up.
+std::uint32_t cell_units(float cell);
+/// Whether only the chosen experts have a value.
+bool is_of_slots(HeatmapValue value);
 
 /// Values of neighbouring tokens summed up for each column (layer * n_experts + expert), as it is kept: one
 /// byte a column for a maximum, four for a sum. Sums are integers, so that the order of adding does not
@@ -38,6 +42,8 @@ struct ColumnSums {
 /// Adds up one pixel row: kept sums and single tokens, in any order.
 class RowSums {
   public:
+    static constexpr float kNoValue = -2.0f;  ///< below all values; what is not above it, is not one
+
     void begin(const TraceSnapshot& trace, const SumQuestion& question);
     void add(const ColumnSums& sums);
     /// Routed tokens [first, end), all in one chunk.
@@ -64,8 +70,6 @@ class RowSums {
   private:
     void add_slots(const TraceSnapshot& trace, std::size_t first, std::size_t end);
     void add_cells(const TraceSnapshot& trace, std::size_t first, std::size_t end);
-
-    static constexpr float kNoValue = -2.0f;  // below all values
 
     SumQuestion question_;
     bool has_kept_ = false;    // some sums were added

@@ -3,20 +3,6 @@
 #include <algorithm>
 
 namespace moe::render {
-namespace {
-
-double mean_of(std::uint64_t sum, std::size_t n_tokens, std::size_t n_columns) {
-    return static_cast<double>(sum) / static_cast<double>(ColumnSums::kOne) /
-           (static_cast<double>(n_tokens) * static_cast<double>(n_columns));
-}
-
-SumQuestion question_of(const ResolveRequest& request) {
-    if (request.value == HeatmapValue::LoadDifference)
-        return {.value = HeatmapValue::Selected, .is_sum = true};
-    return {.value = request.value, .is_sum = request.fold == Fold::Mean};
-}
-
-}  // namespace
 
 bool CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& request, TokenPyramids& pyramids,
                          ReadBudget& budget, CodeImage& image) {
@@ -106,20 +92,18 @@ bool CpuResolve::find_shares(ReadBudget& budget) {
     return pyramid_->sum_up({0, trace_->n_routed()}, budget, run_sums_);
 }
 
-// A mean as a multiple of the uniform load: a token's weights share out 1, its choices top_k. A difference is
-// one of two such means.
 std::uint8_t CpuResolve::mean_code(IndexRange columns, std::size_t n_tokens) const {
-    const TraceShape& shape = trace_->shape();
+    const UniformLoad uniform = uniform_load(*request_, trace_->shape());
     const std::uint64_t sum = sum_of(row_sums_, columns);
-    const bool is_of_run = request_->value == HeatmapValue::LoadDifference;
-    if (sum == 0 && !is_of_run) return 0;
-    const double shared_out =
-        is_of_run || request_->value == HeatmapValue::Selected ? static_cast<double>(shape.top_k) : 1.0;
-    const double uniform = shared_out / static_cast<double>(shape.n_experts);
-    const double mean = mean_of(sum, n_tokens, columns.size());
-    if (!is_of_run) return code_from_value(static_cast<float>(mean / uniform / kLoadAtWhite));
-    const double of_run = mean_of(sum_of(run_sums_, columns), trace_->n_routed(), columns.size());
-    return code_from_signed(static_cast<float>((mean - of_run) / uniform / kLoadAtWhite));
+    if (request_->value == HeatmapValue::LoadDifference) {
+        return code_of_load_difference({.here = sum / ColumnSums::kOne,
+                                        .n_tokens = n_tokens,
+                                        .of_run = sum_of(run_sums_, columns) / ColumnSums::kOne,
+                                        .n_run_tokens = trace_->n_routed(),
+                                        .n_columns = columns.size()},
+                                       uniform);
+    }
+    return sum == 0 ? std::uint8_t{0} : code_of_load(sum, n_tokens * columns.size(), uniform);
 }
 
 }  // namespace moe::render

@@ -3,19 +3,16 @@
 #include <cstdint>
 #include <span>
 
-#include "render/resolve/resolve.h"
-#include "render/resolve/token_pyramid.h"
+#include "render/resolve/resolver.h"
 
 namespace moe::render {
 
 /// Resolves on the calling thread. Work is proportional to the pixels: folded rows are read through the sums
 /// of a TokenPyramid, and rows that were on the last picture too are copied from it.
-class CpuResolve {
+class CpuResolve : public Resolver {
   public:
-    /// Fills `image` with one code for each row and column of the request. False where `budget` did not
-    /// allow all sums that are needed: rows without them show nothing yet.
     bool resolve(const TraceSnapshot& trace, const ResolveRequest& request, TokenPyramids& pyramids,
-                 ReadBudget& budget, CodeImage& image);
+                 ReadBudget& budget, CodeImage& image) override;
 
   private:
     bool resolve_line(std::size_t y, std::span<std::uint8_t> line, ReadBudget& budget);

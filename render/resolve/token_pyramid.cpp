@@ -9,12 +9,11 @@ namespace {
 
 constexpr std::size_t kRadix = 4;
 
-std::size_t values_of_chunk(const TraceShape& shape, HeatmapValue value) {
-    const bool is_of_slots = value == HeatmapValue::AppliedWeight || value == HeatmapValue::Selected;
-    return kChunkTokens * shape.n_layers * (is_of_slots ? shape.top_k : shape.n_experts);
-}
-
 }  // namespace
+
+std::size_t values_of_chunk(const TraceShape& shape, HeatmapValue value) {
+    return kChunkTokens * shape.n_layers * (is_of_slots(value) ? shape.top_k : shape.n_experts);
+}
 
 std::size_t n_same_tokens(const TraceSnapshot& a, const TraceSnapshot& b) {
     if (!a.has_shape() || !b.has_shape() || a.shape() != b.shape()) return 0;
@@ -35,22 +34,33 @@ void TokenPyramid::use(const TraceSnapshot& trace) {
     trace_ = trace;
 }
 
-bool TokenPyramid::sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums) {
+bool TokenPyramid::split(IndexRange tokens, ReadBudget& budget, std::vector<SumPart>& parts) {
     MOE_CHECK(tokens.end <= trace_.n_routed());
-    sums.begin(trace_, question_);
+    parts.clear();
     for (std::size_t token = tokens.first; token < tokens.end;) {
         const std::size_t level = level_at(token, tokens.end);
         if (level == kLevels) {  // less than a chunk
             const std::size_t chunk_end = (token / kChunkTokens + 1) * kChunkTokens;
-            const std::size_t end = std::min(tokens.end, chunk_end);
-            sums.add_tokens(trace_, token, end);
-            token = end;
-            continue;
+            parts.push_back({.tokens = {token, std::min(tokens.end, chunk_end)}});
+        } else {
+            const std::size_t index = token / tokens_of(level);
+            if (!make(level, index, budget)) return false;
+            parts.push_back({.tokens = {token, token + tokens_of(level)}, .kept = &levels_[level][index]});
         }
-        const std::size_t index = token / tokens_of(level);
-        if (!make(level, index, budget)) return false;
-        sums.add(levels_[level][index]);
-        token += tokens_of(level);
+        token = parts.back().tokens.end;
+    }
+    return true;
+}
+
+bool TokenPyramid::sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums) {
+    if (!split(tokens, budget, parts_)) return false;
+    sums.begin(trace_, question_);
+    for (const SumPart& part : parts_) {
+        if (part.kept != nullptr) {
+            sums.add(*part.kept);
+        } else {
+            sums.add_tokens(trace_, part.tokens.first, part.tokens.end);
+        }
     }
     return true;
 }

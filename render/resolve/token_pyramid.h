@@ -14,9 +14,18 @@ namespace moe::render {
 /// Tokens from the beginning whose routing two snapshots share, chunk by chunk.
 std::size_t n_same_tokens(const TraceSnapshot& a, const TraceSnapshot& b);
 
+/// Values of a chunk that have to be read to know one kind of value.
+std::size_t values_of_chunk(const TraceShape& shape, HeatmapValue value);
+
 /// How many values of a trace a frame may still read to make sums that are not there yet.
 struct ReadBudget {
     std::size_t n_values_left = std::numeric_limits<std::size_t>::max();
+};
+
+/// A piece of a row: a sum that is kept, or single tokens of one chunk.
+struct SumPart {
+    IndexRange tokens;
+    const ColumnSums* kept = nullptr;  ///< null: single tokens; else valid until the pyramid's next `use`
 };
 
 /// Sums of 64, 256, 1,024 ... 65,536 neighbouring tokens of one run, made when first asked for and kept while
@@ -30,6 +39,10 @@ class TokenPyramid {
     /// Says what comes; drops the sums of chunks that `trace` does not have. The answers of all calls until
     /// the next one are of this trace.
     void use(const TraceSnapshot& trace);
+
+    /// The pieces that make up `tokens`, all routed, in rising order. False where the budget did not allow
+    /// all of them: the next call goes on from there.
+    bool split(IndexRange tokens, ReadBudget& budget, std::vector<SumPart>& parts);
 
     /// Sums up `tokens`, all routed. False where the budget did not allow it: the next call goes on from
     /// there.
@@ -45,6 +58,7 @@ class TokenPyramid {
     SumQuestion question_;
     TraceSnapshot trace_;  // keeps its chunks, so that a chunk's address stays its own
     std::vector<std::vector<ColumnSums>> levels_{kLevels};  // empty = not made
+    std::vector<SumPart> parts_;                            // of the row at work
 };
 
 /// The pyramids of the pictures drawn last.
