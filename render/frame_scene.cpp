@@ -1,5 +1,8 @@
 #include "render/frame_scene.h"
 
+#include <algorithm>
+#include <thread>
+
 namespace moe::render {
 namespace {
 
@@ -19,7 +22,11 @@ CodeCounts counted(const std::vector<std::uint8_t>& codes) {
     return sum;
 }
 
+constexpr unsigned kMostThreads = 4;  // more wait for memory
+
 }  // namespace
+
+SceneBuilder::SceneBuilder() : pool_(std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads)) {}
 
 void SceneBuilder::resolve(const FrameInput& input, const ResolveRequest& request, Resolver& resolver,
                            ReadBudget& budget, ColoredCodes& codes) {

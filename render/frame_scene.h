@@ -35,6 +35,7 @@ struct PanelResolvers {
 /// Composes scenes; keeps what the next frame can use again.
 class SceneBuilder {
   public:
+    SceneBuilder();
     const FrameScene& build(const FrameInput& input, const PanelResolvers& resolvers = {});
     const FrameReport& report() const { return scene_.report; }  ///< of the scene built last
 
@@ -43,9 +44,10 @@ class SceneBuilder {
     void resolve(const FrameInput& input, const ResolveRequest& request, Resolver& resolver,
                  ReadBudget& budget, ColoredCodes& codes);
 
+    ThreadPool pool_;
     TokenPyramids pyramids_;
-    CpuResolve heatmap_resolve_;
-    CpuResolve overview_resolve_;
+    CpuResolve heatmap_resolve_{&pool_};
+    CpuResolve overview_resolve_{&pool_};
     LoadCounter counter_;
 };
 

@@ -27,6 +27,14 @@ void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
     sum_.assign(question.is_sum ? n_columns : 0, 0);
 }
 
+void RowSums::add(const TraceSnapshot& trace, const SumPart& part) {
+    if (part.kept != nullptr) {
+        add(*part.kept);
+    } else {
+        add_tokens(trace, part.tokens.first, part.tokens.end);
+    }
+}
+
 void RowSums::add(const ColumnSums& sums) {
     has_kept_ = true;
     for (std::size_t i = 0; i < max_code_.size(); ++i)

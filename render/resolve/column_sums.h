@@ -39,12 +39,19 @@ struct ColumnSums {
     bool is_empty() const { return max_code.empty() && sum.empty(); }
 };
 
+/// A piece of a row: a sum that is kept, or single tokens of one chunk.
+struct SumPart {
+    IndexRange tokens;
+    const ColumnSums* kept = nullptr;  ///< null: single tokens; else valid until its pyramid's next `use`
+};
+
 /// Adds up one pixel row: kept sums and single tokens, in any order.
 class RowSums {
   public:
     static constexpr float kNoValue = -2.0f;  ///< below all values; what is not above it, is not one
 
     void begin(const TraceSnapshot& trace, const SumQuestion& question);
+    void add(const TraceSnapshot& trace, const SumPart& part);
     void add(const ColumnSums& sums);
     /// Routed tokens [first, end), all in one chunk.
     void add_tokens(const TraceSnapshot& trace, std::size_t first, std::size_t end);

@@ -24,35 +24,68 @@ bool CpuResolve::resolve(const TraceSnapshot& trace, const ResolveRequest& reque
     if (is_of_run && !find_shares(budget)) return false;
 
     find_order();
-    bool is_complete = true;
-    std::size_t last_drawn = 0;  // the row above that shows the same tokens is copied
-    next_answered_row_ = 0;
-    for (std::size_t y = 0; y < request.rows.size(); ++y) {
-        if (request.rows[y].is_empty()) continue;
-        const std::span<std::uint8_t> line = std::span(image.codes).subspan(y * width, width);
-        if (y > 0 && request.rows[last_drawn] == request.rows[y]) {
-            std::ranges::copy(std::span(image.codes).subspan(last_drawn * width, width), line.begin());
-            continue;
-        }
-        if (!resolve_line(y, line, budget)) is_complete = false;
-        last_drawn = y;
-    }
+    const bool is_complete = plan_lines(image, budget);
+    resolve_lines(image);
     answered_ = is_complete ? request : ResolveRequest{};
     answered_trace_ = is_complete ? trace : TraceSnapshot{};
     if (is_complete) answer_ = image;
     return is_complete;
 }
 
-bool CpuResolve::resolve_line(std::size_t y, std::span<std::uint8_t> line, ReadBudget& budget) {
-    const IndexRange tokens = request_->rows[y];
-    if (copy_answered_line(tokens, line)) return true;
-    if (!pyramid_->sum_up(tokens, budget, row_sums_)) return false;
-    for (std::size_t x = 0; x < line.size(); ++x) {
+// All that changes the pyramid happens here, on one thread; what is left are lines that can be summed up.
+bool CpuResolve::plan_lines(CodeImage& image, ReadBudget& budget) {
+    const std::size_t width = request_->columns.size();
+    bool is_complete = true;
+    std::size_t last_drawn = 0;  // the row above that shows the same tokens is copied
+    next_answered_row_ = 0;
+    n_tasks_ = 0;
+    same_lines_.clear();
+    for (std::size_t y = 0; y < request_->rows.size(); ++y) {
+        const IndexRange tokens = request_->rows[y];
+        if (tokens.is_empty()) continue;
+        if (y > 0 && request_->rows[last_drawn] == tokens) {
+            same_lines_.emplace_back(y, last_drawn);
+            continue;
+        }
+        last_drawn = y;
+        if (copy_answered_line(tokens, std::span(image.codes).subspan(y * width, width))) continue;
+        if (n_tasks_ == tasks_.size()) tasks_.emplace_back();
+        tasks_[n_tasks_].y = y;
+        if (pyramid_->split(tokens, budget, tasks_[n_tasks_].parts)) {
+            ++n_tasks_;
+        } else {
+            is_complete = false;
+        }
+    }
+    return is_complete;
+}
+
+void CpuResolve::resolve_lines(CodeImage& image) {
+    row_sums_.resize(pool_ != nullptr ? pool_->n_threads() : 1);
+    if (pool_ != nullptr && n_tasks_ > 1) {
+        pool_->run(n_tasks_, [&](std::size_t index, std::size_t thread) {
+            resolve_line(tasks_[index], row_sums_[thread], image);
+        });
+    } else {
+        for (std::size_t i = 0; i < n_tasks_; ++i) resolve_line(tasks_[i], row_sums_[0], image);
+    }
+    const std::size_t width = request_->columns.size();
+    for (const auto& [y, source] : same_lines_)
+        std::ranges::copy(std::span(image.codes).subspan(source * width, width),
+                          std::span(image.codes).subspan(y * width, width).begin());
+}
+
+void CpuResolve::resolve_line(const LineTask& task, RowSums& sums, CodeImage& image) const {
+    const std::size_t width = request_->columns.size();
+    sums.begin(*trace_, question_of(*request_));
+    for (const SumPart& part : task.parts) sums.add(*trace_, part);
+    for (std::size_t x = 0; x < width; ++x) {
         const IndexRange columns = request_->columns[x];
         if (columns.is_empty()) continue;
-        line[x] = request_->fold == Fold::Max ? largest_code(columns) : mean_code(columns, tokens.size());
+        image.codes[task.y * width + x] = request_->fold == Fold::Max
+                                              ? largest_code(sums, columns)
+                                              : mean_code(sums, columns, request_->rows[task.y].size());
     }
-    return true;
 }
 
 bool CpuResolve::copy_answered_line(IndexRange tokens, std::span<std::uint8_t> line) {
@@ -83,18 +116,18 @@ std::uint64_t CpuResolve::sum_of(const RowSums& sums, IndexRange columns) const 
     return sum;
 }
 
-std::uint8_t CpuResolve::largest_code(IndexRange columns) const {
-    if (order_.empty()) return row_sums_.max_code(columns, [](std::size_t i) { return i; });
-    return row_sums_.max_code(columns, [this](std::size_t i) { return order_[i]; });
+std::uint8_t CpuResolve::largest_code(const RowSums& sums, IndexRange columns) const {
+    if (order_.empty()) return sums.max_code(columns, [](std::size_t i) { return i; });
+    return sums.max_code(columns, [this](std::size_t i) { return order_[i]; });
 }
 
 bool CpuResolve::find_shares(ReadBudget& budget) {
     return pyramid_->sum_up({0, trace_->n_routed()}, budget, run_sums_);
 }
 
-std::uint8_t CpuResolve::mean_code(IndexRange columns, std::size_t n_tokens) const {
+std::uint8_t CpuResolve::mean_code(const RowSums& sums, IndexRange columns, std::size_t n_tokens) const {
     const UniformLoad uniform = uniform_load(*request_, trace_->shape());
-    const std::uint64_t sum = sum_of(row_sums_, columns);
+    const std::uint64_t sum = sum_of(sums, columns);
     if (request_->value == HeatmapValue::LoadDifference) {
         return code_of_load_difference({.here = sum / ColumnSums::kOne,
                                         .n_tokens = n_tokens,

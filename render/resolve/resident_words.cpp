@@ -88,8 +88,8 @@ std::vector<std::uint32_t> packed_tokens(const TraceSnapshot& trace, const SumQu
 }
 
 std::vector<std::uint32_t> packed_sums(const ColumnSums& sums) {
-    if (!sums.sum.empty()) return sums.sum;
-    std::vector<std::uint32_t> words((sums.max_code.size() + 3) / 4);
+    std::vector<std::uint32_t> words(sums.sum.empty() ? (sums.max_code.size() + 3) / 4 : sums.sum.size());
+    for (std::size_t column = 0; column < sums.sum.size(); ++column) words[column] = sums.sum[column];
     for (std::size_t column = 0; column < sums.max_code.size(); ++column)
         put(words, column, sums.max_code[column], 4);
     return words;

@@ -55,13 +55,7 @@ bool TokenPyramid::split(IndexRange tokens, ReadBudget& budget, std::vector<SumP
 bool TokenPyramid::sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums) {
     if (!split(tokens, budget, parts_)) return false;
     sums.begin(trace_, question_);
-    for (const SumPart& part : parts_) {
-        if (part.kept != nullptr) {
-            sums.add(*part.kept);
-        } else {
-            sums.add_tokens(trace_, part.tokens.first, part.tokens.end);
-        }
-    }
+    for (const SumPart& part : parts_) sums.add(trace_, part);
     return true;
 }
 

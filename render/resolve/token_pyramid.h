@@ -22,12 +22,6 @@ struct ReadBudget {
     std::size_t n_values_left = std::numeric_limits<std::size_t>::max();
 };
 
-/// A piece of a row: a sum that is kept, or single tokens of one chunk.
-struct SumPart {
-    IndexRange tokens;
-    const ColumnSums* kept = nullptr;  ///< null: single tokens; else valid until the pyramid's next `use`
-};
-
 /// Sums of 64, 256, 1,024 ... 65,536 neighbouring tokens of one run, made when first asked for and kept while
 /// the same chunks are shown; a growing run only adds to them. A row of a folded picture then costs a few
 /// kept sums and, where it is not a multiple of 64 tokens, less than 64 single ones at either end. Memory:
