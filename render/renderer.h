@@ -32,8 +32,12 @@ enum class ResolveOn {
     Gpu,  ///< on the device, whatever it is
 };
 
+class Instance;
+
 struct VulkanOptions {
-    bool validation = false;  ///< load the Khronos validation layer where it is installed
+    std::shared_ptr<const Instance> instance =
+        {};                   ///< what surfaces were made with; null: the renderer makes its own
+    bool validation = false;  ///< of its own: load the Khronos validation layer where it is installed
     std::string device_name;  ///< part of a device's name; empty takes the best by score
     ResolveOn resolve = ResolveOn::Automatic;
 };

@@ -25,6 +25,7 @@ PictureView::Impl::Impl(PictureView& owner, Backend backend)
               &view, [this, shared] { take_frame(std::move(*shared)); }, Qt::QueuedConnection);
       }) {
     renderer.software_only = backend == Backend::Software;
+    presenter = std::make_unique<ReadBackPresenter>();
     scene.view.tokens.row_pixels = render::default_row_pixels(scene.pixel_ratio);
     scene.most_values_read = kMostValuesRead;
 }
@@ -122,7 +123,7 @@ void PictureView::Impl::hand_over(render::OverlayMesh mesh) {
     input.label_strips = labels.paint(render::text_strips(input), scene.pixel_ratio);
     drawn_mesh = mesh;
     input.overlay = std::move(mesh);
-    thread.draw(std::move(input), std::move(spare), renderer);
+    thread.draw(std::move(input), std::move(spare), renderer, presenter->surface());
 }
 
 void PictureView::Impl::take_frame(RenderedFrame frame) {
@@ -131,18 +132,34 @@ void PictureView::Impl::take_frame(RenderedFrame frame) {
     clock.add(frame.milliseconds);
     const bool is_backend_new = frame.backend != front.backend;
     const bool is_report_new = frame.report != front.report;  // the legend shows it
-    spare = std::move(front.image);
-    front = std::move(frame);
-    front_image = image_over(front.image);
-    front_image.setDevicePixelRatio(view.devicePixelRatioF());
-    view.update();
+    show(std::move(frame));
     if (front.report.wants_more) needs_picture = true;
     if (wants_again || front.report.wants_more || is_report_new) {
         wants_again = false;
         schedule();
     }
+    update_presenter();
     if (is_backend_new) Q_EMIT view.backend_changed();
     Q_EMIT view.frame_done();
+}
+
+// A frame that the window shows has no image: the one before stays, until somebody asks for the picture.
+void PictureView::Impl::show(RenderedFrame frame) {
+    if (frame.is_presented) {
+        spare = std::move(frame.image);
+        frame.image = std::move(front.image);
+        front = std::move(frame);
+        return;
+    }
+    spare = std::move(front.image);
+    front = std::move(frame);
+    set_front_image();
+    view.update();
+}
+
+void PictureView::Impl::set_front_image() {
+    front_image = image_over(front.image);
+    front_image.setDevicePixelRatio(view.devicePixelRatioF());
 }
 
 void PictureView::Impl::report_visible(const render::PanelLayout& layout) {

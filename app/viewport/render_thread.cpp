@@ -5,13 +5,15 @@
 #include <string_view>
 
 #include "engine/base/check.h"
+#include "render/gpu/instance.h"
 
 namespace moe::app {
 namespace {
 
 struct Backend {
     std::unique_ptr<render::Renderer> renderer;
-    std::string software_reason;  // why it is the software renderer; empty: it is not
+    render::VulkanRenderer* vulkan;  // the same; null: the software renderer
+    std::string software_reason;     // why it is the software renderer; empty: it is not
     RendererChoice choice;
 
     std::string description() const {
@@ -20,7 +22,10 @@ struct Backend {
 };
 
 Backend software_backend(const RendererChoice& choice, const std::string& reason) {
-    return {.renderer = render::create_software_renderer(), .software_reason = reason, .choice = choice};
+    return {.renderer = render::create_software_renderer(),
+            .vulkan = nullptr,
+            .software_reason = reason,
+            .choice = choice};
 }
 
 bool is_vulkan_off() {
@@ -37,32 +42,56 @@ render::ResolveOn resolve_of(const RendererChoice& choice) {
     return choice.resolve;
 }
 
-Backend best_backend(const RendererChoice& choice) {
+// `instance` is made once: surfaces belong to it, whatever becomes of renderers.
+Backend best_backend(const RendererChoice& choice, std::shared_ptr<const render::Instance>& instance) {
     if (choice.software_only) return software_backend(choice, "asked for");
     if (is_vulkan_off()) return software_backend(choice, "MOESCOPE_VULKAN is off");
-    render::VulkanOptions options;
-    options.resolve = resolve_of(choice);
-    if (const char* validation = std::getenv("MOESCOPE_VULKAN_VALIDATION"); validation != nullptr)
-        options.validation = true;
+    if (instance == nullptr) {
+        const bool validates = std::getenv("MOESCOPE_VULKAN_VALIDATION") != nullptr;
+        Result<render::Instance> made = render::Instance::create(validates);
+        if (!made) return software_backend(choice, made.error().message);
+        instance = std::make_shared<const render::Instance>(std::move(*made));
+    }
+    render::VulkanOptions options{.instance = instance, .device_name = {}, .resolve = resolve_of(choice)};
     if (const char* device = std::getenv("MOESCOPE_VULKAN_DEVICE"); device != nullptr)
         options.device_name = device;
-    Result<std::unique_ptr<render::Renderer>> vulkan = render::create_vulkan_renderer(options);
-    if (!vulkan) return software_backend(choice, vulkan.error().message);
-    return {.renderer = std::move(vulkan).value(), .software_reason = {}, .choice = choice};
+    Result<std::unique_ptr<render::VulkanRenderer>> made = render::VulkanRenderer::create(options);
+    if (!made) return software_backend(choice, made.error().message);
+    render::VulkanRenderer* vulkan = made.value().get();
+    return {.renderer = std::move(made).value(), .vulkan = vulkan, .software_reason = {}, .choice = choice};
 }
 
-/// Draws one frame; a renderer that fails is replaced by the software renderer for good.
-RenderedFrame rendered(Backend& backend, const render::FrameInput& input, render::RgbaImage image) {
-    const auto begin = std::chrono::steady_clock::now();
-    Result<void> result = backend.renderer->render(input, image);
-    if (!result) {
-        backend = software_backend(backend.choice, result.error().message);
-        result = backend.renderer->render(input, image);
+// Whether the picture went to the surface; why not, if that is the surface's fault.
+bool presented(Backend& backend, const render::FrameInput& input, VkSurfaceKHR surface,
+               std::string& surface_failure) {
+    if (backend.vulkan == nullptr || surface == VK_NULL_HANDLE) return false;
+    const Result<bool> shown = backend.vulkan->present(input, surface);
+    if (!shown) {
+        surface_failure = shown.error().message;
+        backend.vulkan->release_surface();
     }
-    RenderedFrame frame{.image = std::move(image),
-                        .report = backend.renderer->report(),
-                        .backend = backend.description(),
-                        .error = std::nullopt};
+    return shown.has_value();
+}
+
+/// Draws one frame. What cannot be shown on the surface is copied out; a renderer that fails is replaced by
+/// the software renderer for good.
+RenderedFrame rendered(Backend& backend, const render::FrameInput& input, render::RgbaImage image,
+                       VkSurfaceKHR surface) {
+    const auto begin = std::chrono::steady_clock::now();
+    RenderedFrame frame;
+    frame.is_presented = presented(backend, input, surface, frame.surface_failure);
+    Result<void> result;
+    if (!frame.is_presented) {
+        result = backend.renderer->render(input, image);
+        if (!result) {
+            backend = software_backend(backend.choice, result.error().message);
+            result = backend.renderer->render(input, image);
+        }
+        frame.image = std::move(image);
+    }
+    frame.report = backend.renderer->report();
+    frame.backend = backend.description();
+    frame.is_cpu_device = backend.vulkan != nullptr && backend.vulkan->is_cpu();
     if (!result) frame.error = result.error().message;
     frame.milliseconds =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
@@ -76,27 +105,58 @@ RenderThread::RenderThread(std::function<void(RenderedFrame)> on_frame)
 
 RenderThread::~RenderThread() = default;  // jthread asks to stop and joins
 
-void RenderThread::draw(render::FrameInput input, render::RgbaImage recycled, const RendererChoice& choice) {
+void RenderThread::draw(render::FrameInput input, render::RgbaImage recycled, const RendererChoice& choice,
+                        VkSurfaceKHR surface) {
     const std::lock_guard lock(mutex_);
     MOE_CHECK(!job_.has_value());
-    job_.emplace(Job{.input = std::move(input), .image = std::move(recycled), .choice = choice});
+    job_.emplace(
+        Job{.input = std::move(input), .image = std::move(recycled), .choice = choice, .surface = surface});
     job_waits_.notify_one();
 }
 
+void RenderThread::release_surface() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (job_.has_value()) job_->surface = VK_NULL_HANDLE;  // not begun yet: it is copied out
+    }
+    call([](render::VulkanRenderer* vulkan) {
+        if (vulkan != nullptr) vulkan->release_surface();
+    });
+}
+
+void RenderThread::call(const std::function<void(render::VulkanRenderer*)>& work) {
+    std::unique_lock lock(mutex_);
+    Call call{.work = work};
+    call_ = &call;
+    job_waits_.notify_one();
+    call_is_done_.wait(lock, [&call] { return call.is_done; });
+}
+
 void RenderThread::loop(std::stop_token stop) {
+    std::shared_ptr<const render::Instance> instance;
     std::optional<Backend> backend;  // made on this thread, which it belongs to
     while (!stop.stop_requested()) {
         std::optional<Job> job;
         {
             std::unique_lock lock(mutex_);
-            if (!job_waits_.wait(lock, stop, [this] { return job_.has_value(); })) return;
+            const auto has_work = [this] { return job_.has_value() || call_ != nullptr; };
+            if (!job_waits_.wait(lock, stop, has_work)) return;
+            if (call_ != nullptr) {  // before the next frame: its surface may be going
+                call_->work(backend.has_value() ? backend->vulkan : nullptr);
+                call_->is_done = true;
+                call_ = nullptr;
+                call_is_done_.notify_one();
+                continue;
+            }
             job.swap(job_);
         }
         if (!backend.has_value() || backend->choice != job->choice) {
             backend.reset();  // one device at a time
-            backend = best_backend(job->choice);
+            backend = best_backend(job->choice, instance);
         }
-        on_frame_(rendered(*backend, job->input, std::move(job->image)));
+        RenderedFrame frame = rendered(*backend, job->input, std::move(job->image), job->surface);
+        if (backend->vulkan != nullptr) frame.instance = instance;
+        on_frame_(std::move(frame));
     }
 }
 

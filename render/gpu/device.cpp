@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "render/gpu/vk_result.h"
@@ -46,6 +47,16 @@ std::optional<std::uint32_t> graphics_family(VkPhysicalDevice physical) {
     return both ? both : family_with(families, VK_QUEUE_GRAPHICS_BIT);
 }
 
+bool has_extension(VkPhysicalDevice physical, const char* name) {
+    std::uint32_t count = 0;
+    vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, nullptr);
+    std::vector<VkExtensionProperties> extensions(count);
+    vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, extensions.data());
+    return std::ranges::any_of(extensions, [&](const VkExtensionProperties& extension) {
+        return std::string_view(extension.extensionName) == name;
+    });
+}
+
 Result<VkPhysicalDevice> choose(const Instance& instance, const std::string& name) {
     std::uint32_t count = 0;
     MOE_TRY(vk_checked(vkEnumeratePhysicalDevices(instance.handle(), &count, nullptr),
@@ -75,7 +86,7 @@ Result<VkPhysicalDevice> choose(const Instance& instance, const std::string& nam
 Result<std::unique_ptr<Device>> Device::create(const Instance& instance, const std::string& name) {
     MOE_TRY(const VkPhysicalDevice physical, choose(instance, name));
     std::unique_ptr<Device> device(new Device);
-    MOE_TRY(device->open(physical));
+    MOE_TRY(device->open(physical, instance.has_surfaces()));
     if (instance.has_debug_utils()) {
         device->set_name_ = reinterpret_cast<PFN_vkSetDebugUtilsObjectNameEXT>(
             vkGetInstanceProcAddr(instance.handle(), "vkSetDebugUtilsObjectNameEXT"));
@@ -85,7 +96,8 @@ Result<std::unique_ptr<Device>> Device::create(const Instance& instance, const s
     return device;
 }
 
-Result<void> Device::open(VkPhysicalDevice physical) {
+Result<void> Device::open(VkPhysicalDevice physical, bool has_surfaces) {
+    physical_ = physical;
     VkPhysicalDeviceProperties properties;
     vkGetPhysicalDeviceProperties(physical, &properties);
     name_ = properties.deviceName;
@@ -97,6 +109,7 @@ Result<void> Device::open(VkPhysicalDevice physical) {
         .is_cpu = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU,
         .has_compute = (queue_families(physical)[queue_family_].queueFlags & VK_QUEUE_COMPUTE_BIT) != 0,
         .has_int64 = available.shaderInt64 == VK_TRUE,
+        .has_swapchain = has_surfaces && has_extension(physical, VK_KHR_SWAPCHAIN_EXTENSION_NAME),
         .image_size = properties.limits.maxImageDimension2D,
         .storage_buffers = properties.limits.maxPerStageDescriptorStorageBuffers,
         .storage_bytes = properties.limits.maxStorageBufferRange};
@@ -112,6 +125,9 @@ Result<void> Device::open(VkPhysicalDevice physical) {
     VkPhysicalDeviceFeatures wanted{};
     wanted.shaderInt64 = available.shaderInt64;
     info.pEnabledFeatures = &wanted;
+    const char* swapchain = VK_KHR_SWAPCHAIN_EXTENSION_NAME;
+    info.enabledExtensionCount = limits_.has_swapchain ? 1 : 0;
+    info.ppEnabledExtensionNames = &swapchain;
     MOE_TRY(vk_checked(vkCreateDevice(physical, &info, nullptr, &handle_), "vkCreateDevice"));
     vkGetDeviceQueue(handle_, queue_family_, 0, &queue_);
     return {};
@@ -145,7 +161,16 @@ Result<void> Device::checked(VkResult result, const char* call) {
     return vk_checked(result, call);
 }
 
-Result<void> Device::submit_and_wait(VkCommandBuffer commands, VkFence fence) {
+bool Device::can_present(VkSurfaceKHR surface) const {
+    VkBool32 is_supported = VK_FALSE;
+    return limits_.has_swapchain &&
+           vkGetPhysicalDeviceSurfaceSupportKHR(physical_, queue_family_, surface, &is_supported) ==
+               VK_SUCCESS &&
+           is_supported == VK_TRUE;
+}
+
+Result<void> Device::submit_and_wait(VkCommandBuffer commands, VkFence fence,
+                                     const SubmitSemaphores& semaphores) {
     if (loses_at_next_submit_) {
         loses_at_next_submit_ = false;
         return checked(VK_ERROR_DEVICE_LOST, "vkQueueSubmit");
@@ -153,6 +178,12 @@ Result<void> Device::submit_and_wait(VkCommandBuffer commands, VkFence fence) {
     auto submit = vk_struct<VkSubmitInfo>(VK_STRUCTURE_TYPE_SUBMIT_INFO);
     submit.commandBufferCount = 1;
     submit.pCommandBuffers = &commands;
+    const VkPipelineStageFlags copies = VK_PIPELINE_STAGE_TRANSFER_BIT;
+    submit.waitSemaphoreCount = semaphores.wait != VK_NULL_HANDLE ? 1 : 0;
+    submit.pWaitSemaphores = &semaphores.wait;
+    submit.pWaitDstStageMask = &copies;
+    submit.signalSemaphoreCount = semaphores.signal != VK_NULL_HANDLE ? 1 : 0;
+    submit.pSignalSemaphores = &semaphores.signal;
     MOE_TRY(checked(vkResetFences(handle_, 1, &fence), "vkResetFences"));
     MOE_TRY(checked(vkQueueSubmit(queue_, 1, &submit, fence), "vkQueueSubmit"));
     return checked(vkWaitForFences(handle_, 1, &fence, VK_TRUE, UINT64_MAX), "vkWaitForFences");

@@ -12,6 +12,12 @@
 
 namespace moe::render {
 
+/// What commands wait for before they copy, and what they signal when done; null: nothing.
+struct SubmitSemaphores {
+    VkSemaphore wait = VK_NULL_HANDLE;
+    VkSemaphore signal = VK_NULL_HANDLE;
+};
+
 /// A logical device with one graphics queue, used by one thread. Everything made from it must be gone
 /// before it is.
 class Device {
@@ -39,7 +45,13 @@ class Device {
     bool is_lost() const { return is_lost_; }
 
     /// Runs recorded commands and waits until the GPU is done with them.
-    Result<void> submit_and_wait(VkCommandBuffer commands, VkFence fence);
+    Result<void> submit_and_wait(VkCommandBuffer commands, VkFence fence,
+                                 const SubmitSemaphores& semaphores = {});
+
+    /// Whether its pictures can be shown on a surface, which belongs to the instance.
+    bool can_present(VkSurfaceKHR surface) const;
+    VkPhysicalDevice physical() const { return physical_; }
+    VkQueue queue() const { return queue_; }
 
     /// Memory for an object, of a type that has `wanted` properties and if possible `preferred` ones.
     Result<MemoryHandle> allocate(const VkMemoryRequirements& requirements, VkMemoryPropertyFlags wanted,
@@ -56,9 +68,10 @@ class Device {
 
   private:
     Device() = default;
-    Result<void> open(VkPhysicalDevice physical);
+    Result<void> open(VkPhysicalDevice physical, bool has_surfaces);
     void label_object(VkObjectType type, std::uint64_t handle, const char* text) const;
 
+    VkPhysicalDevice physical_ = VK_NULL_HANDLE;
     VkDevice handle_ = VK_NULL_HANDLE;
     VkQueue queue_ = VK_NULL_HANDLE;
     std::uint32_t queue_family_ = 0;
@@ -66,6 +79,7 @@ class Device {
         bool is_cpu = false;
         bool has_compute = false;
         bool has_int64 = false;
+        bool has_swapchain = false;
         std::uint32_t image_size = 0;
         std::uint32_t storage_buffers = 0;
         VkDeviceSize storage_bytes = 0;
