@@ -1,8 +1,11 @@
 // The frame loop of a PictureView: see PictureView::Impl.
 
+#include "app/viewport/picture_view_impl.h"
+
+#include <QTimer>
+#include <chrono>
 #include <cmath>
 
-#include "app/viewport/picture_view_impl.h"
 #include "render/scene/zoom.h"
 
 namespace moe::app {
@@ -10,6 +13,7 @@ namespace {
 
 // Of a long run, a frame: some 20 ms of summing up, so that the window still answers.
 constexpr std::size_t kMostValuesRead = 8'000'000;
+constexpr std::chrono::milliseconds kMissedFramePause{50};
 constexpr int kSettleFrames = 3;  // a new list of Dear ImGui needs two frames to find its size
 
 QImage image_over(const render::RgbaImage& image) {
@@ -138,6 +142,7 @@ void PictureView::Impl::take_frame(RenderedFrame frame) {
         wants_again = false;
         schedule();
     }
+    if (front.is_missed) QTimer::singleShot(kMissedFramePause, &view, [this] { changed(); });
     update_presenter();
     if (is_backend_new) Q_EMIT view.backend_changed();
     Q_EMIT view.frame_done();

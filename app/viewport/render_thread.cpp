@@ -61,16 +61,15 @@ Backend best_backend(const RendererChoice& choice, std::shared_ptr<const render:
     return {.renderer = std::move(made).value(), .vulkan = vulkan, .software_reason = {}, .choice = choice};
 }
 
-// Whether the picture went to the surface; why not, if that is the surface's fault.
-bool presented(Backend& backend, const render::FrameInput& input, VkSurfaceKHR surface,
-               std::string& surface_failure) {
-    if (backend.vulkan == nullptr || surface == VK_NULL_HANDLE) return false;
+// Shows the picture on the surface, or says why it cannot be.
+void present(Backend& backend, const render::FrameInput& input, VkSurfaceKHR surface, RenderedFrame& frame) {
+    if (backend.vulkan == nullptr || surface == VK_NULL_HANDLE) return;
     const Result<bool> shown = backend.vulkan->present(input, surface);
-    if (!shown) {
-        surface_failure = shown.error().message;
-        backend.vulkan->release_surface();
-    }
-    return shown.has_value();
+    frame.is_presented = shown.has_value();
+    frame.is_missed = shown.has_value() && !*shown;
+    if (shown) return;
+    frame.surface_failure = shown.error().message;
+    backend.vulkan->release_surface();
 }
 
 /// Draws one frame. What cannot be shown on the surface is copied out; a renderer that fails is replaced by
@@ -79,7 +78,7 @@ RenderedFrame rendered(Backend& backend, const render::FrameInput& input, render
                        VkSurfaceKHR surface) {
     const auto begin = std::chrono::steady_clock::now();
     RenderedFrame frame;
-    frame.is_presented = presented(backend, input, surface, frame.surface_failure);
+    present(backend, input, surface, frame);
     Result<void> result;
     if (!frame.is_presented) {
         result = backend.renderer->render(input, image);

@@ -19,7 +19,8 @@ namespace moe::app {
 /// What the render thread answers: the picture of one frame input.
 struct RenderedFrame {
     render::RgbaImage image;      ///< empty where `error` is set or the window has it already
-    bool is_presented = false;    ///< shown on the surface, or the window took no picture
+    bool is_presented = false;    ///< on the surface; it has no image then
+    bool is_missed = false;       ///< presented, but the window could not take it: to be drawn again soon
     std::string surface_failure;  ///< why the surface is of no use; the image is there instead
     double milliseconds = 0;      ///< to draw and show it or copy it out
     render::FrameReport report;
