@@ -1,0 +1,54 @@
+#include "render/scene/compare_layout.h"
+
+#include <algorithm>
+
+namespace moe::render {
+namespace {
+
+constexpr int kGutter = 108;
+constexpr int kNarrowGutter = 44;  // positions only
+constexpr int kBlockGap = 16;
+constexpr int kHead = 40;
+constexpr int kDivergence = 84;
+constexpr int kNarrow = 760;
+constexpr int kVeryNarrow = 480;
+
+}  // namespace
+
+CompareLayout compare_layout(const TraceShape& shape, const PixelRect& frame, int row_pixels) {
+    CompareLayout layout;
+    layout.row_pixels = std::max(1, row_pixels);
+    layout.head_top = frame.y;
+    const bool has_texts = frame.width >= kNarrow && row_pixels >= kCompareTextRow;
+    layout.gutter_width = has_texts ? kGutter : kNarrowGutter;
+    const int divergence = frame.width < kVeryNarrow ? 0 : kDivergence;
+    const int top = frame.y + kHead;
+    const int height = std::max(0, frame.height - kHead);
+    const int side = layout.gutter_width + (divergence > 0 ? divergence + kBlockGap : 0);
+    const int blocks = std::max(3, frame.width - layout.gutter_width - side - 2 * kBlockGap);
+    layout.columns = expert_columns({}, shape, blocks / 3, 1.0);
+    const int width = std::min(blocks / 3, static_cast<int>(layout.columns.total_width()));
+    layout.gutter_a = frame.x;
+    layout.a = {frame.x + layout.gutter_width, top, width, height};
+    layout.difference = {layout.a.right() + kBlockGap, top, width, height};
+    layout.b = {layout.difference.right() + kBlockGap, top, width, height};
+    layout.gutter_b = layout.b.right();
+    layout.divergence = {layout.gutter_b + layout.gutter_width + kBlockGap, top, divergence, height};
+    layout.n_rows = static_cast<std::size_t>(height / layout.row_pixels);
+    return layout;
+}
+
+std::optional<CompareHit> compare_hit(const CompareLayout& layout, int x, int y) {
+    if (y < layout.a.y || y >= layout.y(layout.n_rows)) return std::nullopt;
+    CompareHit hit{.row = static_cast<std::size_t>((y - layout.a.y) / layout.row_pixels)};
+    for (const CompareBlock block : {CompareBlock::A, CompareBlock::Difference, CompareBlock::B}) {
+        const PixelRect& rect = layout.block(block);
+        if (x < rect.x || x >= rect.right()) continue;
+        hit.block = block;
+        hit.layer = layout.columns.layer_from_pixel(x - rect.x);
+        if (const auto column = layout.columns.column_from_pixel(x - rect.x)) hit.expert = column->first_position;
+    }
+    return hit;
+}
+
+}  // namespace moe::render
