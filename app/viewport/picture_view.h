@@ -7,6 +7,9 @@
 #include <QWidget>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "render/frame_input.h"
 #include "render/scene/expert_arrangement.h"
@@ -21,6 +24,8 @@ struct PictureModel {
     std::vector<TokenRecord> planned_tokens;  ///< the prompt's tokens while nothing was run
     render::Theme theme = render::kDarkTheme;
     render::CellRef selection;
+    std::vector<std::size_t> noted_tokens = {};  ///< ascending
+    std::optional<std::pair<std::size_t, std::size_t>> range = {};  ///< the selected one, half-open
     bool follows = true;   ///< the newest row stays in view
     bool is_live = false;  ///< a row is being generated: a cursor stands at the end
     bool reduced_motion = false;
@@ -74,6 +79,8 @@ class PictureView : public QWidget {
     QString backend_description() const;  ///< "Vulkan: llvmpipe", or "Software: REASON"
     double last_frame_ms() const;
     QImage picture() const;   ///< the last finished frame, device pixels
+    /// The picture as a document of shapes and text, without the cards.
+    std::string picture_as_svg() const;
     bool is_settled() const;  ///< no frame in work and none wanted: what is shown is current
 
   Q_SIGNALS:
