@@ -15,11 +15,11 @@ namespace {
 constexpr int kLongestNote = 4000;  // letters
 
 std::vector<PlainColumn> columns() {
-    return {{.title = QStringLiteral("#"), .width = 56},
-            {.title = QObject::tr("Token"), .width = 76, .is_number = false},
+    return {{.title = QStringLiteral("#"), .width = 42},
+            {.title = QObject::tr("Token"), .width = 64, .is_number = false},
             {.title = QObject::tr("Place"),
              .explanation = QObject::tr("The layer and the expert that the note is about, where it is about one"),
-             .width = 62,
+             .width = 50,
              .is_number = false},
             {.title = QObject::tr("Note"), .is_number = false}};
 }

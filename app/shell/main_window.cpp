@@ -115,19 +115,19 @@ void MainWindow::lay_out_docks() {
     tabifyDockWidget(runs_dock_, compare_dock_);
     addDockWidget(Qt::RightDockWidgetArea, find_dock_);
     tabifyDockWidget(compare_dock_, find_dock_);
-    tabifyDockWidget(find_dock_, notes_dock_);
+    tabifyDockWidget(text_dock_, notes_dock_);
     addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
     tabifyDockWidget(timeline_dock_, difference_dock_);
     const bool is_low = height() < kLowHeight;
     if (is_low) {
-        addDockWidget(Qt::RightDockWidgetArea, next_token_dock_);
-        tabifyDockWidget(runs_dock_, next_token_dock_);
+        tabifyDockWidget(text_dock_, next_token_dock_);
     } else {
         addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
     }
     for (TitledDock* dock : docks()) dock->show();
     router_dock_->raise();
     path_dock_->raise();
+    text_dock_->raise();
     timeline_dock_->raise();
     const bool is_narrow = width() < kNarrowWidth;
     resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);

@@ -37,7 +37,7 @@ PathDock::PathDock(QWidget* parent)
     connect(near_misses_, &QAction::toggled, view_, &PathView::set_shows_near_misses);
     connect(scores_, &QAction::toggled, view_, &PathView::set_shows_scores);
     auto* button = new QToolButton(this);
-    button->setText(QStringLiteral("…"));
+    button->setText(tr("Show"));
     button->setAccessibleName(tr("What the path shows"));
     button->setToolTip(tr("What the path shows"));
     button->setPopupMode(QToolButton::InstantPopup);

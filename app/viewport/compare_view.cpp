@@ -42,6 +42,7 @@ CompareView::CompareView(QWidget* parent) : QAbstractScrollArea(parent) {
 std::size_t CompareView::n_positions() const { return std::max(a_.n_tokens(), b_.n_tokens()); }
 
 void CompareView::set_pair(const ComparePair& pair) {
+    const bool is_moved = pair.compared.selected_token != shown_.selected_token;
     a_ = pair.a;
     b_ = pair.b;
     shown_ = pair.compared;
@@ -51,6 +52,7 @@ void CompareView::set_pair(const ComparePair& pair) {
         if (trace->n_routed() > 0 && trace->chunk_of(0).weights.empty()) shown_.has_weights = false;
     }
     fit_scroll_bar();
+    if (is_moved && shown_.selected_token) scroll_to(*shown_.selected_token);
     read_rows();
 }
 
@@ -133,7 +135,7 @@ QString CompareView::words_of(const render::CompareHit& hit) const {
         lines << (shown_.has_weights ? tr("Applied weights, from the traces; 0: not chosen")
                                      : tr("1: chosen, 0: not; a trace has no weights"));
     }
-    lines << tr("KL(A\u2016B) of the routers %1 nats, mean over layers of \u03A3 p ln(p/q) of the scores; "
+    lines << tr("KL(A || B) of the routers %1 nats, mean over layers of \u03A3 p ln(p/q) of the scores; "
                 "control, A's token against the one before it, %2")
                  .arg(number(row.divergence), number(row.control));
     return lines.join(QLatin1Char('\n'));

@@ -135,7 +135,7 @@ QString PathView::words_of(const render::PathHit& hit) const {
             return number(layer.branch_norm[static_cast<std::size_t>(branch)]);
         };
         return tr("Layer %1, %2: %3 of the sum of the branches' output norms\n"
-                  "\u2016routed\u2016 %4, \u2016shared\u2016 %5, \u2016dense\u2016 %6; measured by the engine. "
+                  "|routed| %4, |shared| %5, |dense| %6; measured by the engine. "
                   "Norms of outputs that point apart do not add up to that of their sum")
             .arg(id)
             .arg(*hit.branch == render::PathBranch::Shared ? tr("shared experts") : tr("dense branch"))

@@ -157,7 +157,7 @@ void add_divergence(const Drawing& drawing) {
         largest = std::max({largest, row.divergence.value_or(0), row.control.value_or(0)});
         has_any = has_any || row.divergence.has_value();
     }
-    drawing.text(place.x, drawing.layout.head_top + 9, "KL(A\u2016B)", ChartFont::Heading, TextAlign::Left,
+    drawing.text(place.x, drawing.layout.head_top + 9, "KL(A || B)", ChartFont::Heading, TextAlign::Left,
                  drawing.theme.text_1);
     if (!has_any) {
         return drawing.text(place.x, drawing.layout.head_top + 29, "no scores", ChartFont::Body, TextAlign::Left,
@@ -239,7 +239,7 @@ Chart compare_chart(CompareChartModel model, int width, int height, const Theme&
     Chart chart = empty_chart(model.title, width, height, theme);
     const std::vector<std::string> caption{
         "B \u2212 A: applied weight in B less that in A; blue only A, orange only B. Rows are paired by position.",
-        "KL(A\u2016B): of the routers' scores, nats, mean over layers. Tick: the control, A's token against the token "
+        "KL(A || B): of the routers' scores, nats, mean over layers. Tick: the control, A's token against the token "
         "before it in A."};
     const ChartFrame frame = add_frame(chart, model.title, model.subtitle, caption, theme);
     const PixelRect place{static_cast<int>(frame.left), static_cast<int>(frame.top),

@@ -5,11 +5,12 @@
 namespace moe::render {
 namespace {
 
-constexpr int kGutter = 108;
+constexpr int kGutter = 98;
 constexpr int kNarrowGutter = 44;  // positions only
-constexpr int kBlockGap = 16;
+constexpr int kBlockGap = 12;
 constexpr int kHead = 40;
-constexpr int kDivergence = 84;
+constexpr int kDivergence = 72;
+constexpr int kWidestDivergence = 280;
 constexpr int kNarrow = 760;
 constexpr int kVeryNarrow = 480;
 
@@ -33,7 +34,10 @@ CompareLayout compare_layout(const TraceShape& shape, const PixelRect& frame, in
     layout.difference = {layout.a.right() + kBlockGap, top, width, height};
     layout.b = {layout.difference.right() + kBlockGap, top, width, height};
     layout.gutter_b = layout.b.right();
-    layout.divergence = {layout.gutter_b + layout.gutter_width + kBlockGap, top, divergence, height};
+    // What whole columns leave over goes to the bars.
+    const int bars_left = layout.gutter_b + layout.gutter_width + kBlockGap;
+    const int bars = divergence > 0 ? std::clamp(frame.right() - bars_left, divergence, kWidestDivergence) : 0;
+    layout.divergence = {bars_left, top, bars, height};
     layout.n_rows = static_cast<std::size_t>(height / layout.row_pixels);
     return layout;
 }

@@ -14,8 +14,9 @@ constexpr double kLeastRow = 7;
 constexpr double kOrdinarySquare = 16;
 constexpr double kGreatestSquare = 26;
 constexpr double kLeastSquare = 2;
+constexpr double kTellingSquare = 9;
 constexpr double kRibbon = 18;          // of a product of 1 where two experts are chosen
-constexpr double kRibbonUniform = 1.2;  // at least, of the product when all chosen ones weigh the same
+constexpr double kRibbonUniform = 0.5;  // at least, of the product when all chosen ones weigh the same
 constexpr double kGreatestRibbon = 60;
 constexpr double kOrdinaryRow = 36;
 constexpr double kReach = 3;  // how near the pointer must be
@@ -78,7 +79,9 @@ PathHit expert_hit(const TokenPath& path, const PathLayout& layout, std::size_t 
 double PathLayout::square(double weight, double largest) const {
     const double by_row = std::clamp(row * 0.45, std::min(row - 1, kOrdinarySquare), kGreatestSquare);
     const double greatest = std::min({by_row, row - 1, std::max(column * 1.4, kLeastSquare * 3)});
-    return std::max(std::min(kLeastSquare, greatest), greatest * std::sqrt(std::max(0.0, weight / largest)));
+    // Where there is no room for sizes, colour alone tells the weight.
+    const double least = greatest < kTellingSquare ? 0.6 * greatest : kLeastSquare;
+    return std::max(least, greatest * std::sqrt(std::max(0.0, weight / largest)));
 }
 
 double PathLayout::ribbon(double weight, double next_weight, double largest, std::size_t top_k) const {
