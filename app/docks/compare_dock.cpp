@@ -83,6 +83,11 @@ QWidget* CompareDock::choice() {
     layout->addWidget(b_, 1);
     a_->setAccessibleName(tr("Run A"));
     b_->setAccessibleName(tr("Run B"));
+    auto* difference = new QToolButton;
+    difference->setText(tr("Picture"));
+    difference->setToolTip(tr("Shows both runs row by row and what differs (Ctrl+7)"));
+    layout->addWidget(difference);
+    connect(difference, &QToolButton::clicked, this, &CompareDock::difference_requested);
     for (QComboBox* combo : {a_, b_}) {
         combo->setFixedHeight(24);
         combo->setMinimumContentsLength(6);

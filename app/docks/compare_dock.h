@@ -47,6 +47,7 @@ class CompareDock : public TitledDock {
 
   Q_SIGNALS:
     void compared();  ///< comparison() is another one
+    void difference_requested();
     /// A place to look at; `layer` where it is about one.
     void place_chosen(moe::app::RunKey run, std::size_t position, std::optional<std::size_t> layer);
 

@@ -102,6 +102,7 @@ void MainWindow::connect_analysis() {
                 controller_.select({.token = {}, .layer = layer, .expert = {}});
                 controller_.select_token(position);
             });
+    connect(compare_dock_, &CompareDock::difference_requested, this, &MainWindow::show_difference);
     connect(compare_dock_, &CompareDock::compared, &controller_, [this] { refresh_difference(); });
     connect(difference_dock_, &QDockWidget::visibilityChanged, &controller_, [this](bool is_visible) {
         compare_dock_->set_serves_others(is_visible);

@@ -62,11 +62,15 @@ struct ItemPainter {
     }
     void operator()(const render::ChartText& text) const {
         painter.save();
-        painter.setFont(qt_font(text.font));
+        const QString line = QString::fromUtf8(text.text.data(), static_cast<qsizetype>(text.text.size()));
+        QFont font = qt_font(text.font);
+        // JetBrains Mono joins "<|" and "->"; token text must show the characters that are there.
+        if (text.font == ChartFont::Digits && is_plain_token_text(line))
+            font.setStyleStrategy(QFont::PreferNoShaping);
+        painter.setFont(font);
         painter.setPen(qt_color(text.color));
         painter.translate(text.anchor.x, text.anchor.y);
         if (text.is_upright) painter.rotate(-90);
-        const QString line = QString::fromUtf8(text.text.data(), static_cast<qsizetype>(text.text.size()));
         const double width = QFontMetricsF(painter.font()).horizontalAdvance(line);
         const double left = text.align == render::TextAlign::Left     ? 0.0
                             : text.align == render::TextAlign::Center ? -width / 2

@@ -1,5 +1,6 @@
 #include "app/viewport/path_view.h"
 
+#include <QAccessible>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr int kMotionMs = 160;
 constexpr double kMargin = 12;
+constexpr std::size_t kMostSpokenLayers = 12;
 
 QString number(double value, int decimals = 3) {
     return QString::fromStdString(decimals_text(value, decimals));
@@ -219,9 +221,23 @@ void PathView::keyPressEvent(QKeyEvent* event) {
     move_cursor(down, right);
 }
 
+// The selected place, then the whole path where it can be listened to.
 void PathView::tell_selection() {
-    const std::string words = selection_in_words(model_.trace, model_.selection);
-    setAccessibleDescription(QString::fromStdString(words));
+    QString words = QString::fromStdString(selection_in_words(model_.trace, model_.selection));
+    if (path_.layers.size() <= kMostSpokenLayers) {
+        for (std::size_t layer = 0; layer < path_.layers.size(); ++layer) {
+            QStringList experts;
+            for (const render::PathNode& node : path_.layers[layer].chosen) {
+                const QString expert = QString::number(static_cast<int>(node.expert));
+                experts << (path_.has_weights ? tr("%1 with %2").arg(expert, number(node.weight, 2)) : expert);
+            }
+            words += tr("; layer %1: %2").arg(path_.layer_ids[layer]).arg(experts.join(QStringLiteral(", ")));
+        }
+    }
+    if (words == accessibleDescription()) return;
+    setAccessibleDescription(words);
+    QAccessibleEvent event(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&event);
 }
 
 bool PathView::event(QEvent* event) {

@@ -12,6 +12,8 @@
 namespace moe::render {
 namespace {
 
+constexpr const char* kMono = " font-family=\"'JetBrains Mono', monospace\" font-variant-ligatures=\"none\"";
+
 /// Neighbouring pixels of one code, over one or more rows.
 struct Run {
     int x = 0;
@@ -85,7 +87,7 @@ struct Writer {
             "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><text x=\"{}\" y=\"{}\" dy=\"0.36em\" font-size=\"{}\"{}{} "
             "text-anchor=\"{}\" xml:space=\"preserve\" {}>{}</text></svg>\n",
             mark.box.x, mark.box.y, mark.box.width, mark.box.height, x, svg_number(mark.box.height / 2.0),
-            svg_number(font.pixels * scale), is_mono ? " font-family=\"'JetBrains Mono', monospace\"" : "",
+            svg_number(font.pixels * scale), is_mono ? kMono : "",
             font.weight == kSemiBold ? " font-weight=\"600\"" : "", svg_anchor(mark.align),
             svg_paint("fill", mark.color), svg_escaped(mark.text));
     }

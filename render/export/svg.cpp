@@ -22,7 +22,7 @@ const char* font_of(ChartFont font) {
         case ChartFont::Digits:
             break;
     }
-    return "font-size=\"11\" font-family=\"'JetBrains Mono', monospace\"";
+    return "font-size=\"11\" font-family=\"'JetBrains Mono', monospace\" font-variant-ligatures=\"none\"";
 }
 
 struct ItemWriter {

@@ -122,7 +122,7 @@ void add_experts(const Drawing& drawing) {
         if (drawing.style.shows_near_misses && chosen_here.near_miss) {
             const double side = std::clamp(std::min(layout.row - 2, layout.column * 1.2), 3.0, 9.0);
             add_outline(drawing, drawing.x(static_cast<double>(*chosen_here.near_miss)), drawing.y(layer), side,
-                        drawing.theme.near_bar, 1.5);
+                        drawing.theme.near_bar, side < 6 ? 1.0 : 1.5);
         }
         for (const PathNode& node : chosen_here.chosen) {
             const double side = layout.square(node.weight, drawing.largest);

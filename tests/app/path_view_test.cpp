@@ -77,6 +77,9 @@ TEST_F(PathViewTest, MovesToTheNextTokenUnlessMotionIsReduced) {
 TEST_F(PathViewTest, TellsItsSelectionInWords) {
     EXPECT_TRUE(view_.accessibleDescription().contains(QStringLiteral("token 5")));
     EXPECT_TRUE(view_.accessibleDescription().contains(QStringLiteral("layer 2")));
+    EXPECT_TRUE(view_.accessibleDescription().contains(
+        QStringLiteral("layer 5: %1 with").arg(trace_.experts(5, 5)[0])))
+        << qPrintable(view_.accessibleDescription());
 }
 
 TEST(PathDockTest, SaysWhyThereIsNothingOrLess) {
