@@ -22,6 +22,10 @@ namespace {
 constexpr int kMotionMs = 160;
 constexpr double kMargin = 12;
 constexpr std::size_t kMostSpokenLayers = 12;
+constexpr std::size_t kFewRibbons = 200;  // a millisecond or two to paint
+constexpr std::size_t kMostMovingRibbons = 4000;
+constexpr qint64 kShortRestMs = 60;  // less than that between two tokens is no movement any more
+constexpr qint64 kLongRestMs = 400;
 
 QString number(double value, int decimals = 3) {
     return QString::fromStdString(decimals_text(value, decimals));
@@ -50,15 +54,14 @@ void PathView::set_model(const PathModel& model) {
     render::TokenPath path = has_token ? render::token_path(model.trace, *token)
                                        : render::token_path(model.trace, model.trace.n_tokens());
     const bool is_other = token != model_.selection.token || path.layers.size() != path_.layers.size();
-    // A change that comes before the last one has settled jumps: a fast run does not keep the view busy.
-    const bool moves = is_other && !model.reduced_motion && !is_moving() && isVisible() &&
-                       !path_.layers.empty() &&
-                       style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
     model_ = model;
     if (is_other) {
+        const bool moves = may_move(path);
+        path_before_ = path_now();
+        path_ = std::move(path);
         motion_.stop();
-        path_before_ = std::exchange(path_, std::move(path));
         if (moves) motion_.start();
+        if (isVisible()) since_change_.start();
         style_.hover.reset();
     } else {
         path_ = std::move(path);
@@ -68,6 +71,18 @@ void PathView::set_model(const PathModel& model) {
     setMinimumHeight(static_cast<int>(render::path_height(path_.layer_ids.size()) + kMargin));
     tell_selection();
     update();
+}
+
+// A run that is faster than the eye, and a path of very many ribbons while a run goes on, jump: movement must
+// not keep the processor from the engine.
+bool PathView::may_move(const render::TokenPath& path) const {
+    const bool is_wanted = !model_.reduced_motion &&
+                           style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
+    if (!is_wanted || !isVisible() || path_.layers.empty() || path.layers.empty()) return false;
+    const std::size_t top_k = path.layers.front().chosen.size();
+    const std::size_t n_ribbons = path.layers.size() * top_k * top_k;
+    const qint64 rest_ms = n_ribbons <= kFewRibbons ? kShortRestMs : kLongRestMs;
+    return n_ribbons <= kMostMovingRibbons && (!since_change_.isValid() || since_change_.elapsed() >= rest_ms);
 }
 
 void PathView::set_theme(const render::Theme& theme) {

@@ -2,6 +2,7 @@
 
 #include <vulkan/vulkan.h>  // before any Qt header, as in picture_view.h
 
+#include <QElapsedTimer>
 #include <QVariantAnimation>
 #include <QWidget>
 #include <optional>
@@ -54,6 +55,7 @@ class PathView : public QWidget {
     bool event(QEvent* event) override;
 
   private:
+    bool may_move(const render::TokenPath& path) const;
     render::TokenPath path_now() const;  // between two tokens while it moves
     std::optional<render::PathHit> hit_at(const QPointF& position) const;
     void hover(const std::optional<render::PathHit>& hit);
@@ -66,6 +68,7 @@ class PathView : public QWidget {
     render::PathStyle style_;
     render::Theme theme_ = render::kDarkTheme;
     QVariantAnimation motion_;
+    QElapsedTimer since_change_;
 };
 
 }  // namespace moe::app
