@@ -8,6 +8,7 @@
 
 #include "render/scene/chart_frame.h"
 #include "render/scene/colormap.h"
+#include "render/scene/compare_load.h"
 #include "render/scene/token_label.h"
 
 namespace moe::render {
@@ -233,12 +234,14 @@ void add_compare(Chart& chart, const CompareModel& model, const CompareLayout& l
                  fmt::format("{}  first different token, rows paired by position", model.first_different_token.value_or(0)),
                  theme.over_text);
     add_selection(drawing);
+    add_compare_load(chart, model, layout, theme);
 }
 
 Chart compare_chart(CompareChartModel model, int width, int height, const Theme& theme) {
     Chart chart = empty_chart(model.title, width, height, theme);
     const std::vector<std::string> caption{
-        "B \u2212 A: applied weight in B less that in A; blue only A, orange only B. Rows are paired by position.",
+        "B \u2212 A: applied weight in B less that in A, and under it the difference of loads; blue more in A, orange "
+        "more in B. Rows are paired by position. Dashed: the fair share.",
         "KL(A || B): of the routers' scores, nats, mean over layers. Tick: the control, A's token against the token "
         "before it in A."};
     const ChartFrame frame = add_frame(chart, model.title, model.subtitle, caption, theme);

@@ -11,6 +11,9 @@ constexpr int kBlockGap = 12;
 constexpr int kHead = 40;
 constexpr int kDivergence = 72;
 constexpr int kWidestDivergence = 280;
+constexpr int kLoad = 64;
+constexpr int kLoadGap = 10;
+constexpr int kLoadFromHeight = 260;
 constexpr int kNarrow = 760;
 constexpr int kVeryNarrow = 480;
 
@@ -24,7 +27,10 @@ CompareLayout compare_layout(const TraceShape& shape, const PixelRect& frame, in
     layout.gutter_width = has_texts ? kGutter : kNarrowGutter;
     const int divergence = frame.width < kVeryNarrow ? 0 : kDivergence;
     const int top = frame.y + kHead;
-    const int height = std::max(0, frame.height - kHead);
+    layout.load_height = frame.height >= kLoadFromHeight ? kLoad : 0;
+    const int load_room = layout.load_height > 0 ? kLoad + kLoadGap : 0;
+    layout.load_top = frame.bottom() - layout.load_height;
+    const int height = std::max(0, frame.height - kHead - load_room);
     const int side = layout.gutter_width + (divergence > 0 ? divergence + kBlockGap : 0);
     const int blocks = std::max(3, frame.width - layout.gutter_width - side - 2 * kBlockGap);
     layout.columns = expert_columns({}, shape, blocks / 3, 1.0);

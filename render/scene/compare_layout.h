@@ -22,6 +22,8 @@ struct CompareLayout {
     int gutter_b = 0;      ///< of B's texts
     int gutter_width = 0;
     int head_top = 0;      ///< names of the blocks; layers below them
+    int load_top = 0;      ///< of the histograms under the blocks
+    int load_height = 0;   ///< 0: there is no room for them
     int row_pixels = 15;
     std::size_t n_rows = 0;  ///< that fit
     ExpertColumns columns;   ///< of each block

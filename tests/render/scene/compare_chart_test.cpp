@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "render/scene/colormap.h"
+#include "render/scene/compare_load.h"
 #include "tests/support/trace_text.h"
 
 namespace moe::render {
@@ -83,6 +84,45 @@ std::size_t n_rects(const Chart& chart, Color color) {
         const auto* rect = std::get_if<ChartRect>(&item);
         return rect != nullptr && rect->color == color;
     }));
+}
+
+// The bars under the blocks against counts from the traces.
+TEST(CompareLoadTest, BarsAreAsHighAsTheLoadsOfTheRows) {
+    const TraceSnapshot a = test::random_trace(1, kShape, 12), b = test::random_trace(2, kShape, 12);
+    CompareModel model{.name_a = "a", .name_b = "b", .shape = kShape, .rows = {}};
+    model.rows = compare_rows(a, b, {.first = 0, .n_rows = 12, .row_tokens = 1});
+    const CompareLayout layout = compare_layout(kShape, {0, 0, 1000, 400}, 15);
+    ASSERT_GT(layout.load_height, 0);
+    EXPECT_LE(layout.y(layout.n_rows), layout.load_top);
+    Chart chart;
+    add_compare_load(chart, model, layout, kDarkTheme);
+    double largest = 1;
+    std::vector<double> loads;
+    for (const TraceSnapshot* trace : {&a, &b}) {
+        for (std::size_t layer = 0; layer < 3; ++layer) {
+            for (std::size_t expert = 0; expert < 8; ++expert) {
+                double n = 0;
+                for (std::size_t t = 0; t < 12; ++t) n += static_cast<double>(std::ranges::count(trace->experts(t, layer), expert));
+                loads.push_back(n);
+                largest = std::max(largest, n);
+            }
+        }
+    }
+    std::size_t place = 0;
+    for (const CompareBlock block : {CompareBlock::A, CompareBlock::B}) {
+        for (std::size_t layer = 0; layer < 3; ++layer) {
+            for (std::size_t expert = 0; expert < 8; ++expert, ++place) {
+                const double left = layout.block(block).x + static_cast<double>(*layout.columns.pixel_from_expert(layer, expert));
+                const double height = std::round(loads[place] * (layout.load_height - 4) / largest);
+                const auto is_bar = [&](const ChartItem& item) {
+                    const auto* rect = std::get_if<ChartRect>(&item);
+                    return rect != nullptr && rect->x == left && rect->color == kDarkTheme.bar;
+                };
+                const auto bar = std::ranges::find_if(chart.items, is_bar);
+                EXPECT_EQ(bar != chart.items.end() ? std::get<ChartRect>(*bar).height : 0.0, height);
+            }
+        }
+    }
 }
 
 TEST(CompareChartTest, DrawsOnlyADifferencesInTheirColours) {
