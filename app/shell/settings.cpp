@@ -20,6 +20,7 @@ constexpr const char* kLayouts = "layouts";
 constexpr const char* kSessionFile = "session/file";
 constexpr const char* kSessionToken = "session/token";
 constexpr const char* kSessionLayer = "session/layer";
+constexpr const char* kSessionPicture = "session/picture";
 constexpr const char* kReopens = "session/reopens";
 constexpr const char* kUiScale = "ui_scale";
 constexpr const char* kRecords = "recording/every_session";
@@ -82,7 +83,8 @@ Session session() {
     const QSettings settings;
     return {.file = settings.value(QLatin1String(kSessionFile)).toString(),
             .token = settings.value(QLatin1String(kSessionToken)).toULongLong(),
-            .layer = settings.value(QLatin1String(kSessionLayer)).toULongLong()};
+            .layer = settings.value(QLatin1String(kSessionLayer)).toULongLong(),
+            .picture = settings.value(QLatin1String(kSessionPicture)).toByteArray()};
 }
 
 void set_session(const Session& session) {
@@ -90,6 +92,7 @@ void set_session(const Session& session) {
     settings.setValue(QLatin1String(kSessionFile), session.file);
     settings.setValue(QLatin1String(kSessionToken), static_cast<qulonglong>(session.token));
     settings.setValue(QLatin1String(kSessionLayer), static_cast<qulonglong>(session.layer));
+    settings.setValue(QLatin1String(kSessionPicture), session.picture);
 }
 
 bool reopens_session() { return QSettings().value(QLatin1String(kReopens), true).toBool(); }

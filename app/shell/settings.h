@@ -31,6 +31,7 @@ struct Session {
     QString file;  ///< a model or a trace; empty: the embedded model
     std::size_t token = 0;
     std::size_t layer = 0;
+    QByteArray picture = {};  ///< what it showed, see session_picture.h
 };
 Session session();
 void set_session(const Session& session);

@@ -6,6 +6,7 @@
 #include "app/viewport/accessible_picture.h"
 #include "app/viewport/legend.h"
 #include "app/viewport/picture_view_impl.h"
+#include "render/export/frame_svg.h"
 #include "render/resolve/resolve.h"
 #include "render/scene/panel_layout.h"
 #include "render/scene/value_histogram.h"
@@ -96,6 +97,7 @@ std::optional<std::pair<std::size_t, std::size_t>> PictureView::visible_tokens()
 QString PictureView::backend_description() const { return impl_->backend_description(); }
 double PictureView::last_frame_ms() const { return impl_->last_ms; }
 QImage PictureView::picture() const { return impl_->current_image().copy(); }
+std::string PictureView::picture_as_svg() const { return render::frame_svg(impl_->scene, {}); }
 bool PictureView::is_settled() const { return impl_->is_settled(); }
 bool PictureView::is_presented() const { return impl_->front.is_presented; }
 void PictureView::lose_device(int count) { impl_->lose_device(count); }

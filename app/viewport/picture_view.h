@@ -7,6 +7,9 @@
 #include <QWidget>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "app/viewport/presenter_choice.h"
 #include "render/frame_input.h"
@@ -23,6 +26,8 @@ struct PictureModel {
     std::vector<TokenRecord> planned_tokens;  ///< the prompt's tokens while nothing was run
     render::Theme theme = render::kDarkTheme;
     render::CellRef selection;
+    std::vector<std::size_t> noted_tokens = {};  ///< ascending
+    std::optional<std::pair<std::size_t, std::size_t>> range = {};  ///< the selected one, half-open
     bool follows = true;   ///< the newest row stays in view
     bool is_live = false;  ///< a row is being generated: a cursor stands at the end
     bool is_partly_read = false;  ///< the rest is on its way from a file
@@ -83,6 +88,8 @@ class PictureView : public QWidget {
     QString backend_description() const;
     double last_frame_ms() const;
     QImage picture() const;     ///< the last finished frame, device pixels; read back where a window shows it
+    /// The picture as a document of shapes and text, without the cards.
+    std::string picture_as_svg() const;
     bool is_settled() const;    ///< no frame in work and none wanted: what is shown is current
     bool is_presented() const;  ///< the last frame was shown by a swapchain
     void lose_device(int count);  ///< the next `count` attempts to draw lose their device; for tests
