@@ -25,13 +25,25 @@ class Renderer {
 
     virtual const FrameReport& report() const = 0;  ///< of the last picture
 
-    /// For the status bar: "Vulkan: llvmpipe", "Software".
+    /// For the status bar, of the last picture: "Vulkan: llvmpipe, CPU resolve", "Software".
     virtual std::string description() const = 0;
 };
 
+/// Where a picture's codes are made.
+enum class ResolveOn {
+    Automatic,  ///< on the GPU where there is one, on the processor where the device is a software driver
+    Cpu,
+    Gpu,  ///< on the device, whatever it is
+};
+
+class Instance;
+
 struct VulkanOptions {
-    bool validation = false;  ///< load the Khronos validation layer where it is installed
+    std::shared_ptr<const Instance> instance =
+        {};                   ///< what surfaces were made with; null: the renderer makes its own
+    bool validation = false;  ///< of its own: load the Khronos validation layer where it is installed
     std::string device_name;  ///< part of a device's name; empty takes the best by score
+    ResolveOn resolve = ResolveOn::Automatic;
 };
 
 /// Draws on a Vulkan device. Fails with the reason where there is none.

@@ -1,16 +1,11 @@
-#include <array>
 #include <filesystem>
-#include <string_view>
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "app/cli/selection_argument.h"
-#include "engine/trace_io/csv.h"
 #include "engine/trace_io/import_run.h"
-#include "engine/trace_io/npz.h"
-#include "engine/trace_io/run_arrays.h"
-#include "engine/trace_io/safetensors.h"
-#include "engine/trace_io/write_trace.h"
+#include "engine/trace_io/trace_marks.h"
+#include "engine/trace_io/write_run_file.h"
 
 namespace moe::app {
 namespace {
@@ -24,45 +19,27 @@ struct ConvertArguments {
     bool force = false;
 };
 
-Result<void> write_arrays_npz(const std::string& path, const RunSource& source) {
-    MOE_TRY(const RunArrays arrays, RunArrays::read(source));
-    return write_npz(path, arrays.tensors());
-}
-
-Result<void> write_arrays_safetensors(const std::string& path, const RunSource& source) {
-    MOE_TRY(const RunArrays arrays, RunArrays::read(source));
-    return write_safetensors(path, arrays.tensors());
-}
-
-Result<void> write_rows_csv(const std::string& path, const RunSource& source) {
-    return write_csv(path, source);
-}
-
-Result<void> write_trace(const std::string& path, const RunSource& source) {
-    return write_moetrace(path, source);
-}
-
-struct Format {
-    std::string_view extension;
-    Result<void> (*write)(const std::string& path, const RunSource& source);
-};
-constexpr std::array kFormats{Format{".npz", write_arrays_npz},
-                              Format{".safetensors", write_arrays_safetensors},
-                              Format{".csv", write_rows_csv}, Format{".moetrace", write_trace}};
-
-const Format* format_of(const std::string& path) {
-    const std::string extension = std::filesystem::path(path).extension().string();
-    for (const Format& format : kFormats) {
-        if (format.extension == extension) return &format;
+/// The notes on the tokens that were taken, for a file that can hold them. Its only run is 1.
+Result<void> keep_marks(const ConvertArguments& arguments, const MoetraceReader& trace,
+                        const Selection& selection) {
+    if (std::filesystem::path(arguments.output).extension() != ".moetrace") return {};
+    MOE_TRY(const std::vector<TraceMark> marks, read_marks(arguments.input));
+    std::vector<TraceMark> kept;
+    for (TraceMark mark : marks_of_run(marks, trace.runs(), selection.run->id)) {
+        if (mark.position < selection.first || mark.position >= selection.end) continue;
+        mark.position -= selection.first;
+        mark.run = 1;
+        kept.push_back(std::move(mark));
     }
-    return nullptr;
+    return kept.empty() ? Result<void>() : write_marks(arguments.output, kept);
 }
 
 Result<void> convert_trace(const ConvertArguments& arguments) {
     MOE_TRY(const std::unique_ptr<MoetraceReader> trace, MoetraceReader::open(arguments.input));
     MOE_TRY(const Selection selection, arguments.selection.in(*trace, arguments.input));
     MOE_TRY(const RunSource source, source_of(*trace, *selection.run, selection.first, selection.end));
-    return format_of(arguments.output)->write(arguments.output, source);
+    MOE_TRY(write_run_file(arguments.output, source));
+    return keep_marks(arguments, *trace, selection);
 }
 
 /// Another program's record is one run, and all of it is taken.
@@ -74,7 +51,7 @@ Result<void> convert_capture(const ConvertArguments& arguments) {
     ImportHints hints = arguments.hints;
     hints.gating = gating_from_name(arguments.gating).value_or(TraceGating::Other);
     MOE_TRY(const RunSource source, import_run(arguments.input, hints));
-    return format_of(arguments.output)->write(arguments.output, source);
+    return write_run_file(arguments.output, source);
 }
 
 Result<void> convert(const ConvertArguments& arguments) {
@@ -102,7 +79,7 @@ CommandAction add_convert_command(CLI::App& program) {
                      "What to write, by its ending: .npz, .safetensors, .csv or .moetrace")
         ->required()
         ->check([](const std::string& path) {
-            return format_of(path) != nullptr
+            return is_run_file_name(path)
                        ? std::string()
                        : "'" + path + "' ends neither in .npz, .safetensors, .csv nor .moetrace";
         });

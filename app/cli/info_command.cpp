@@ -47,7 +47,8 @@ std::string object_in_words(const Json& json, const std::string& indent) {
 Result<Json> describe(const std::string& path) {
     if (looks_like_trace(path)) {
         MOE_TRY(const std::unique_ptr<MoetraceReader> trace, MoetraceReader::open(path));
-        return trace_info(*trace);
+        MOE_TRY(const std::vector<TraceMark> marks, read_marks(path));
+        return trace_info(*trace, marks);
     }
     MOE_TRY(GgufReader file, GgufReader::open(path));
     return model_info(std::move(file), path);

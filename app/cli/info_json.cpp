@@ -144,7 +144,7 @@ Result<Json> model_info(GgufReader file, const std::string& path) {
     return json;
 }
 
-Json trace_info(const MoetraceReader& trace) {
+Json trace_info(const MoetraceReader& trace, std::span<const TraceMark> marks) {
     Json runs = Json::array();
     for (const TraceRunSummary& run : trace.runs()) {
         const TraceShape& shape = run.model.shape;
@@ -163,7 +163,8 @@ Json trace_info(const MoetraceReader& trace) {
                         {"layer_ids", shape.layer_ids},
                         {"n_experts", shape.n_experts},
                         {"top_k", shape.top_k},
-                        {"columns", run.columns}});
+                        {"columns", run.columns},
+                        {"n_marks", marks_of_run(marks, trace.runs(), run.id).size()}});
     }
     return {{"schema", 1}, {"kind", "trace"}, {"format", "moetrace"}, {"runs", runs}};
 }

@@ -35,23 +35,6 @@ std::pair<std::string, std::string> end_texts(const render::ColorScale& scale, r
     return {text(scale.low), text(scale.high)};
 }
 
-void fill(render::RgbaImage& image, const render::PixelRect& rect, const auto& color_at) {
-    const render::PixelRect inside = rect.intersected({0, 0, image.width, image.height});
-    for (int y = inside.y; y < inside.bottom(); ++y) {
-        for (int x = inside.x; x < inside.right(); ++x) {
-            const render::Color color = color_at(x - rect.x);
-            std::uint8_t* pixel =
-                &image.rgba[(static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
-                             static_cast<std::size_t>(x)) *
-                            4];
-            pixel[0] = color.r;
-            pixel[1] = color.g;
-            pixel[2] = color.b;
-            pixel[3] = 255;
-        }
-    }
-}
-
 render::TextMark mark(const render::PixelRect& box, std::string text, render::TextRole role,
                       render::TextAlign align, render::Color color) {
     return {.box = box, .text = std::move(text), .role = role, .align = align, .color = color};
@@ -78,7 +61,7 @@ void add_legend(const render::FrameInput& input, const render::PanelLayout& layo
 
 }  // namespace
 
-render::LabelStrip picture_title(const render::FrameInput& input, const std::string& title) {
+render::PictureTitle picture_title(const render::FrameInput& input, const std::string& title) {
     const render::PanelLayout layout = render::panel_layout(input);
     const render::PixelRect strip = layout.strip;
     const render::CellMeaning meaning = render::cell_meaning(render::heatmap_request(input, layout));
@@ -90,20 +73,37 @@ render::LabelStrip picture_title(const render::FrameInput& input, const std::str
     const int title_left = layout.px(kMargin);
     const int title_right =
         has_legend ? bar.x - layout.px(kNumberWidth + kNameWidth + kMargin) : strip.right();
-    render::TextStrip texts{.rect = strip, .marks = {}};
-    texts.marks.push_back(mark({title_left, 0, title_right - title_left, strip.height}, title,
-                               render::TextRole::LayerHead, render::TextAlign::Left, input.theme.text_1));
-    if (has_legend) add_legend(input, layout, bar, meaning, texts);
-    render::RgbaImage image = paint_strip(texts, input.pixel_ratio);
-    if (has_legend) {
-        fill(image, bar, [&](int x) {
-            const double place = static_cast<double>(x) / std::max(1, bar.width - 1);
-            if (!render::is_signed(meaning))
-                return render::map_color(input.theme, input.view.scale.map, place);
-            return render::diverging_color(input.theme, 2.0 * place - 1.0);
-        });
+    render::PictureTitle result{.texts = {.rect = strip, .marks = {}}, .bar = {}};
+    result.texts.marks.push_back(mark({title_left, 0, title_right - title_left, strip.height}, title,
+                                      render::TextRole::LayerHead, render::TextAlign::Left,
+                                      input.theme.text_1));
+    if (!has_legend) return result;
+    add_legend(input, layout, bar, meaning, result.texts);
+    for (int x = 0; x < bar.width; ++x) {
+        const double place = static_cast<double>(x) / std::max(1, bar.width - 1);
+        const render::Color color = render::is_signed(meaning)
+                                        ? render::diverging_color(input.theme, 2.0 * place - 1.0)
+                                        : render::map_color(input.theme, input.view.scale.map, place);
+        render::add_rect(result.bar, {bar.x + x, bar.y, 1, bar.height}, strip, color);
     }
-    return {.rect = strip, .image = std::make_shared<const render::RgbaImage>(std::move(image))};
+    return result;
+}
+
+render::LabelStrip painted_title(const render::PictureTitle& title, double scale) {
+    render::RgbaImage image = paint_strip(title.texts, scale);
+    for (const render::Mark& mark : title.bar) {
+        for (int y = mark.rect.y; y < mark.rect.bottom(); ++y) {
+            std::uint8_t* const pixel =
+                &image.rgba[(static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
+                             static_cast<std::size_t>(mark.rect.x)) *
+                            4];
+            pixel[0] = mark.color.r;
+            pixel[1] = mark.color.g;
+            pixel[2] = mark.color.b;
+            pixel[3] = 255;
+        }
+    }
+    return {.rect = title.texts.rect, .image = std::make_shared<const render::RgbaImage>(std::move(image))};
 }
 
 }  // namespace moe::app

@@ -3,15 +3,19 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
-#include "app/cli/chart_painter.h"
 #include "app/cli/commands.h"
+#include "app/cli/compare_picture.h"
 #include "app/cli/output.h"
+#include "app/cli/path_picture.h"
 #include "app/cli/picture_title.h"
 #include "app/cli/selection_argument.h"
 #include "app/cli/stats_charts.h"
+#include "app/viewport/chart_painter.h"
 #include "app/viewport/label_strip.h"
 #include "app/viewport/legend.h"
+#include "engine/base/atomic_write.h"
 #include "engine/trace_io/moetrace_reader.h"
 #include "render/export/png.h"
 #include "render/export/svg.h"
@@ -36,6 +40,8 @@ struct RenderArguments {
     std::string size = "1280x800";
     SelectionArgument selection;
     std::optional<std::size_t> layer;
+    std::optional<std::size_t> token;
+    RunId other = 0;
     std::string theme = "dark";
     std::string mode = "weight";
     double scale = 1.0;
@@ -46,6 +52,7 @@ struct RenderArguments {
     bool fits_colors = false;
 
     bool is_svg() const { return std::filesystem::path(output).extension() == ".svg"; }
+    bool is_chart() const { return is_chart_view(view) || view == "path" || view == "compare"; }
     const render::Theme& colors() const {
         return theme == "light" ? render::kLightTheme : render::kDarkTheme;
     }
@@ -162,32 +169,54 @@ Result<void> render_picture(const RenderArguments& arguments) {
         MOE_TRY(renderer->render(input, image));
         fit_colors(input, renderer->report().shown_codes);
     }
+    const render::PictureTitle title = picture_title(input, excerpt.title);
+    if (arguments.is_svg()) return atomic_write(arguments.output, render::frame_svg(input, title));
     for (const render::TextStrip& strip : render::text_strips(input)) {
         auto painted = std::make_shared<const render::RgbaImage>(paint_strip(strip, arguments.scale));
         input.label_strips.push_back({.rect = strip.rect, .image = std::move(painted)});
     }
-    input.label_strips.push_back(picture_title(input, excerpt.title));
+    input.label_strips.push_back(painted_title(title, arguments.scale));
     MOE_TRY(renderer->render(input, image));
     return render::write_png(arguments.output, image);
 }
 
-/// Charts are drawn in logical pixels, so that letters have the same size at every scale.
-Result<void> render_chart(const RenderArguments& arguments) {
+/// A chart's size in logical pixels.
+struct ChartSize {
+    int width = 0;
+    int height = 0;
+};
+
+Result<render::Chart> draw_chart(const RenderArguments& arguments, ChartSize size) {
     MOE_TRY(const std::unique_ptr<MoetraceReader> trace, MoetraceReader::open(arguments.trace));
+    if (arguments.view == "path") {
+        MOE_TRY(const render::PathChartModel model,
+                path_picture(*trace, arguments.trace, arguments.selection, arguments.token));
+        return render::path_chart(model, size.width, size.height, arguments.colors());
+    }
+    if (arguments.view == "compare") {
+        MOE_TRY(render::CompareChartModel model,
+                compare_picture(*trace, arguments.trace, arguments.selection, arguments.other));
+        return render::compare_chart(std::move(model), size.width, size.height, arguments.colors());
+    }
     MOE_TRY(const RunStats stats,
             read_stats(*trace, arguments.trace, arguments.selection, counts_for(arguments.view)));
+    return stats_chart(stats, arguments.trace,
+                       {.view = arguments.view,
+                        .layer = arguments.layer,
+                        .width = size.width,
+                        .height = size.height,
+                        .theme = arguments.colors()});
+}
+
+/// Charts are drawn in logical pixels, so that letters have the same size at every scale.
+Result<void> render_chart(const RenderArguments& arguments) {
     const auto [width, height] = *parse_pair(arguments.size, 'x');
     const auto logical = [&](std::size_t pixels) {
         return static_cast<int>(std::lround(static_cast<double>(pixels) / arguments.scale));
     };
-    MOE_TRY(const render::Chart chart, stats_chart(stats, arguments.trace,
-                                                   {.view = arguments.view,
-                                                    .layer = arguments.layer,
-                                                    .width = logical(width),
-                                                    .height = logical(height),
-                                                    .theme = arguments.colors()}));
+    MOE_TRY(const render::Chart chart, draw_chart(arguments, {logical(width), logical(height)}));
     if (arguments.is_svg()) return render::write_svg(arguments.output, chart);
-    return render::write_png(arguments.output, paint_chart(chart, static_cast<int>(width),
+    return render::write_png(arguments.output, chart_image(chart, static_cast<int>(width),
                                                            static_cast<int>(height), arguments.scale));
 }
 
@@ -198,9 +227,8 @@ void check(const RenderArguments& arguments) {
         throw CLI::ValidationError("--size",
                                    "'" + arguments.size + "' is not WIDTHxHEIGHT, each from 64 to 16384");
     }
-    if (arguments.is_svg() && !is_chart_view(arguments.view)) {
-        throw CLI::ValidationError("--output", "--view " + arguments.view + " is drawn as .png only");
-    }
+    if ((arguments.view == "compare") != (arguments.other != 0))
+        throw CLI::ValidationError("--other", "--view compare needs it, and no other view has it");
 }
 
 int run_render(const RenderArguments& arguments) {
@@ -214,7 +242,7 @@ int run_render(const RenderArguments& arguments) {
     char* argv[] = {name, nullptr};
     const QGuiApplication application(argc, argv);
     const Result<void> done =
-        is_chart_view(arguments.view) ? render_chart(arguments) : render_picture(arguments);
+        arguments.is_chart() ? render_chart(arguments) : render_picture(arguments);
     return done ? 0 : report(done.error());
 }
 
@@ -224,18 +252,23 @@ CommandAction add_render_command(CLI::App& program) {
     CLI::App* command = program.add_subcommand("render", "Draw a trace as a picture");
     const auto arguments = std::make_shared<RenderArguments>();
     command->add_option("TRACE", arguments->trace, "A trace (.moetrace)")->required();
-    command->add_option("-o,--output", arguments->output, "Picture to write; charts also as .svg")
+    command->add_option("-o,--output", arguments->output, "Picture to write: .png or .svg")
         ->required()
-        ->type_name("X.png");
+        ->type_name("X.png|X.svg");
     command
         ->add_option("--view", arguments->view,
                      "heatmap, load; or a chart: layers (the load of every expert), balance, entropy, "
-                     "coactivation, flow")
-        ->check(CLI::IsMember({"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow"}))
+                     "coactivation, flow, path (of one token through the layers), compare (of two runs)")
+        ->check(CLI::IsMember(
+            {"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow", "path", "compare"}))
         ->capture_default_str();
     command->add_option(
         "--layer", arguments->layer,
         "Layer of coactivation and flow, as the model counts; the first MoE layer where not given");
+    command->add_option("--token", arguments->token,
+                        "Position of the token of path; the last routed one where not given");
+    command->add_option("--other", arguments->other, "The run that compare shows beside --run")
+        ->check(CLI::Range(RunId{1}, std::numeric_limits<RunId>::max()));
     command->add_option("--mode,--value", arguments->mode, "What a cell of the heatmap shows")
         ->check(CLI::IsMember(mode_names()))
         ->capture_default_str();

@@ -83,6 +83,11 @@ QWidget* CompareDock::choice() {
     layout->addWidget(b_, 1);
     a_->setAccessibleName(tr("Run A"));
     b_->setAccessibleName(tr("Run B"));
+    auto* difference = new QToolButton;
+    difference->setText(tr("Picture"));
+    difference->setToolTip(tr("Shows both runs row by row and what differs (Ctrl+7)"));
+    layout->addWidget(difference);
+    connect(difference, &QToolButton::clicked, this, &CompareDock::difference_requested);
     for (QComboBox* combo : {a_, b_}) {
         combo->setFixedHeight(24);
         combo->setMinimumContentsLength(6);
@@ -188,7 +193,8 @@ const ComparedRun* CompareDock::run_of(const QComboBox* combo) const {
 void CompareDock::ask() {
     const ComparedRun* a = run_of(a_);
     const ComparedRun* b = run_of(b_);
-    if (runs_.size() < 2 || a == nullptr || b == nullptr || visibleRegion().isEmpty()) return;
+    const bool is_seen = serves_others_ || !visibleRegion().isEmpty();
+    if (runs_.size() < 2 || a == nullptr || b == nullptr || !is_seen) return;
     for (const ComparedRun* run : {a, b}) {
         if (run->identity != 0) continue;
         asked_.forget();
@@ -223,6 +229,12 @@ void CompareDock::show_comparison(const RunComparison& comparison, const TraceSn
         rows.push_back(std::move(row));
     }
     differences_->set_rows(std::move(rows));
+    Q_EMIT compared();
+}
+
+void CompareDock::set_serves_others(bool serves) {
+    serves_others_ = serves;
+    ask();
 }
 
 void CompareDock::show_summary() {
@@ -238,8 +250,8 @@ void CompareDock::show_summary() {
     const auto& token = comparison_.first_different_token;
     token_button_->setEnabled(token.has_value());
     token_button_->setText(token ? tr("Token: %1").arg(grouped(*token)) : tr("Same text"));
-    note_->setText(!comparison_.absent.isEmpty()
-                       ? comparison_.absent
+    note_->setText(!comparison_.has_routes
+                       ? tr("The runs have other layers or experts: only their texts can be compared.")
                        : tr("%1 tokens of the same text; A has %2, B %3")
                              .arg(grouped(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
                                   grouped(comparison_.n_tokens_b)));

@@ -9,10 +9,10 @@
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
-#include "app/docks/compare_model.h"
 #include "app/docks/dock_title.h"
 #include "app/docks/plain_table.h"
 #include "app/docks/run_key.h"
+#include "engine/stats/run_comparison.h"
 
 namespace moe::app {
 
@@ -37,10 +37,17 @@ class CompareDock : public TitledDock {
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return differences_; }
     bool is_settled() const { return comparing_->is_idle(); }
+    /// The runs that are chosen as A and B; null while there are no two.
+    const ComparedRun* run_a() const { return run_of(a_); }
+    const ComparedRun* run_b() const { return run_of(b_); }
+    /// Compares also while it is hidden: another view shows the answer.
+    void set_serves_others(bool serves);
     const RunComparison& comparison() const { return comparison_; }
     PlainTable* differences() const { return differences_; }
 
   Q_SIGNALS:
+    void compared();  ///< comparison() is another one
+    void difference_requested();
     /// A place to look at; `layer` where it is about one.
     void place_chosen(moe::app::RunKey run, std::size_t position, std::optional<std::size_t> layer);
 
@@ -66,6 +73,7 @@ class CompareDock : public TitledDock {
     std::vector<ComparedRun> runs_;
     std::vector<RunKey> listed_;
     RunComparison comparison_;
+    bool serves_others_ = false;
     std::vector<std::int32_t> layer_ids_;
     using Lengths = std::array<std::size_t, 4>;  // tokens, routed: of A, of B
     Asked<std::pair<std::uint64_t, std::uint64_t>, Lengths> asked_;

@@ -21,6 +21,7 @@ FindDock::FindDock(QWidget* parent)
       next_(new QToolButton),
       words_(new QLabel),
       pause_(new QCheckBox(tr("&Pause at the next new one"))),
+      in_range_(new QCheckBox(tr("In the &range only"))),
       view_(new QListView),
       hits_(new FindHits(this)),
       delegate_(new FindHitDelegate(hits_, this)) {
@@ -60,6 +61,8 @@ FindDock::FindDock(QWidget* parent)
     auto* pause_row = new QHBoxLayout;
     pause_row->setContentsMargins(12, 0, 12, 0);
     pause_row->addWidget(pause_);
+    pause_row->addWidget(in_range_);
+    pause_row->addStretch(1);
     layout->addLayout(pause_row);
     layout->addWidget(view_, 1);
     setWidget(body);
@@ -68,6 +71,8 @@ FindDock::FindDock(QWidget* parent)
     connect(field_, &QLineEdit::textChanged, this, &FindDock::read_field);
     connect(previous_, &QToolButton::clicked, this, &FindDock::go_to_previous);
     connect(next_, &QToolButton::clicked, this, &FindDock::go_to_next);
+    in_range_->hide();
+    connect(in_range_, &QCheckBox::toggled, this, &FindDock::search_again);
     connect(pause_, &QCheckBox::clicked, this, &FindDock::pause_toggled);
     for (const auto chosen : {&QListView::activated, &QListView::clicked}) {
         connect(view_, chosen, this,
@@ -79,11 +84,21 @@ FindDock::FindDock(QWidget* parent)
 void FindDock::set_model(const FindModel& model) {
     model_ = model;
     pause_->setChecked(model.pauses);
-    search_.set_subject(search_.query(), model.trace, model.identity);
+    in_range_->setVisible(model.range.has_value());
+    search_again();
+}
+
+// Begins anew only where the question is another one.
+void FindDock::search_again() {
+    search_.set_subject(search_.query(), model_.trace, model_.identity, searched_range());
     if (!search_.is_done()) work_timer_.start(0);
-    hits_->set_hits(model.trace, search_.hits());
+    hits_->set_hits(model_.trace, search_.hits());
     show_state();
     show_selected();
+}
+
+std::optional<TokenRange> FindDock::searched_range() const {
+    return in_range_->isChecked() ? model_.range : std::nullopt;
 }
 
 void FindDock::find(const QString& typed) {
@@ -94,7 +109,7 @@ void FindDock::find(const QString& typed) {
 void FindDock::read_field() {
     const FindQuery query = parse_find_query(field_->text());
     if (query == search_.query()) return;
-    search_.set_subject(query, model_.trace, model_.identity);
+    search_.set_subject(query, model_.trace, model_.identity, searched_range());
     work();
     Q_EMIT query_changed();
 }

@@ -17,7 +17,8 @@ struct FindModel {
     TraceSnapshot trace = {};
     std::uint64_t identity = 0;
     std::optional<std::size_t> selected = {};
-    bool pauses = false;  ///< generating pauses when a new token is a hit
+    std::optional<TokenRange> range = {};  ///< the selected one
+    bool pauses = false;                   ///< generating pauses when a new token is a hit
 };
 
 /// Finds tokens by text, id, position, expert, margin or entropy, lists them with their contexts, and can
@@ -39,6 +40,7 @@ class FindDock : public TitledDock {
     QLineEdit* field() const { return field_; }
     QListView* list() const { return view_; }
     QCheckBox* pause_box() const { return pause_; }
+    QCheckBox* range_box() const { return in_range_; }
     bool is_settled() const { return search_.is_done(); }
 
   Q_SIGNALS:
@@ -55,6 +57,8 @@ class FindDock : public TitledDock {
     void read_field();
     void work();
     void go_to(std::optional<std::size_t> hit);
+    void search_again();
+    std::optional<TokenRange> searched_range() const;
     void show_state();
     void show_selected();
 
@@ -62,6 +66,7 @@ class FindDock : public TitledDock {
     QToolButton *previous_, *next_;
     QLabel* words_;
     QCheckBox* pause_;
+    QCheckBox* in_range_;
     QListView* view_;
     FindHits* hits_;
     FindHitDelegate* delegate_;

@@ -4,14 +4,21 @@
 
 namespace moe::app {
 
-void FindSearch::set_subject(const FindQuery& query, const TraceSnapshot& trace, std::uint64_t identity) {
+void FindSearch::set_subject(const FindQuery& query, const TraceSnapshot& trace, std::uint64_t identity,
+                             const std::optional<TokenRange>& range) {
     trace_ = trace;
-    const bool goes_on = query == query_ && identity == identity_ && n_searchable() >= n_searched_;
+    const bool goes_on =
+        query == query_ && identity == identity_ && range == range_ && n_searchable() >= next_;
     query_ = query;
     identity_ = identity;
+    range_ = range;
     if (goes_on) return;
     hits_.clear();
-    n_searched_ = 0;
+    next_ = first();
+}
+
+std::size_t FindSearch::end() const {
+    return range_ ? std::min(range_->end, n_searchable()) : n_searchable();
 }
 
 std::size_t FindSearch::n_searchable() const {
@@ -26,9 +33,9 @@ bool FindSearch::advance(std::size_t n_routers_max) {
     const std::size_t n_layers = trace_.has_shape() && !query_.layer ? trace_.shape().n_layers : 1;
     const std::size_t n_tokens_max =
         std::max<std::size_t>(1, n_routers_max / std::max<std::size_t>(1, n_layers));
-    const std::size_t end = std::min(n_searchable(), n_searched_ + n_tokens_max);
-    for (; n_searched_ < end; ++n_searched_) {
-        if (matches(query_, trace_, n_searched_)) hits_.push_back(n_searched_);
+    const std::size_t slice_end = std::min(end(), next_ + n_tokens_max);
+    for (; next_ < slice_end; ++next_) {
+        if (matches(query_, trace_, next_)) hits_.push_back(next_);
     }
     return is_done();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/moe/router.h"
+#include "engine/stats/near_miss.h"
 
 namespace moe::app {
 
@@ -33,11 +34,7 @@ RouterDecision router_decision(const TraceSnapshot& trace, std::size_t position,
     trace.selection(position, layer, scores);
     decision.ranks_scores = scores == decision.scores;
     decision.ranked = std::move(scores);
-    for (std::size_t expert = 0; expert < decision.ranked.size(); ++expert) {
-        if (std::ranges::find(decision.chosen, expert) != decision.chosen.end()) continue;
-        if (!decision.near_miss || decision.ranked[expert] > decision.ranked[*decision.near_miss])
-            decision.near_miss = expert;
-    }
+    if (const auto miss = near_miss(trace, position, layer)) decision.near_miss = miss->expert;
     return decision;
 }
 

@@ -192,6 +192,8 @@ void TokenTextView::paint_tint(QPainter& painter, std::size_t token, const QRect
 void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
     const TokenRecord& record = model_.token(token);
     const QRectF rect = piece_rect(token);
+    if (model_.range && token >= model_.range->first && token < model_.range->end)
+        painter.fillRect(rect, theme_.soft);
     paint_tint(painter, token, rect);
     QString text = token_in_text(record.bytes);
     if (layout_.is_line_start(token) && text.size() > 1 && text.startsWith(QLatin1Char(' ')))
@@ -203,6 +205,11 @@ void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
     painter.drawText(
         QPointF(rect.left(), rect.top() + (kLineHeight + metrics_.ascent() - metrics_.descent()) / 2 - 1),
         text);
+    if (model_.notes.contains(token)) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme_.text_1);
+        painter.drawEllipse(QPointF(rect.right() - 3, rect.top() + 3), 2, 2);
+    }
     if (model_.selected == token) {
         painter.setPen(QPen(theme_.accent, 1.5));
         painter.setBrush(Qt::NoBrush);
@@ -277,6 +284,8 @@ bool TokenTextView::viewportEvent(QEvent* event) {
             if (const auto shade = token_shade(model_.trace, *token, model_.layer, model_.coloring))
                 text += QLatin1Char('\n') + shade_words(*shade, model_.coloring);
         }
+        if (const auto note = model_.notes.find(*token); note != model_.notes.end())
+            text += tr("\nNote: %1").arg(note->second);
         QToolTip::showText(help->globalPos(), text, this);
         return true;
     }
@@ -287,6 +296,8 @@ void TokenTextView::describe_for_screen_readers() {
     const std::size_t token = *model_.selected;
     QString words = tr("token %1, %2").arg(token).arg(token_by_itself(model_.token(token).bytes));
     if (model_.shows_turns) words += tr(", %1").arg(speaker_of(token));
+    if (const auto note = model_.notes.find(token); note != model_.notes.end())
+        words += tr(", note: %1").arg(note->second);
     setAccessibleDescription(words);
 }
 

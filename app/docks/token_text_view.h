@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "app/docks/dock_theme.h"
+#include "app/docks/note.h"
+#include "app/docks/run_view.h"
 #include "app/docks/token_coloring.h"
 #include "app/docks/token_layout.h"
 #include "engine/trace/trace_store.h"
@@ -18,10 +20,12 @@ struct TokenTextModel {
     TraceSnapshot trace;
     std::vector<TokenRecord> planned_tokens;  ///< shown while the trace is empty
     std::optional<std::size_t> selected;
+    std::optional<TokenRange> range = {};  ///< the selected one
     std::size_t layer = 0;
     TextColoring coloring = TextColoring::TopExpert;
     bool shows_turns = false;  ///< a chat: a heading where the user's and the assistant's words begin
     bool has_system = false;   ///< its first turn begins with a system message
+    NotesByToken notes = {};   ///< marked in the text, and said on hover
     bool follows = true;   ///< the end stays in view while it grows
     bool is_live = false;  ///< a cursor stands at the end
 

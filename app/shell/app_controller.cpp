@@ -314,4 +314,8 @@ void AppController::stop_recording() {
     post(StopRecording{}, {.title = tr("Could not finish the recording"), .retry = {}});
 }
 
+void AppController::set_engine_marks(const std::vector<TraceMark>& marks) {
+    post(SetMarks{marks}, {.title = tr("Could not keep the notes in the recording"), .retry = {}});
+}
+
 }  // namespace moe::app

@@ -68,6 +68,8 @@ class AppController : public QObject {
 
     void start_recording(const std::filesystem::path& path, MoetraceWriter::IfExists if_exists);
     void stop_recording();
+    /// The notes on the engine's runs, for its recording.
+    void set_engine_marks(const std::vector<TraceMark>& marks);
 
   Q_SIGNALS:
     void changed();          ///< something in the state; at most 10 times a second while tokens arrive

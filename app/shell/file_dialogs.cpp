@@ -3,6 +3,9 @@
 #include <QDateTime>
 #include <QFileDialog>
 #include <QRegularExpression>
+#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "app/shell/settings.h"
 
@@ -30,6 +33,23 @@ std::optional<std::filesystem::path> remembered(const QString& name) {
 
 QString time_stamp() { return QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd_HHmm")); }
 
+// A name without one of the endings gets that of the chosen filter, as far as it can be told, else the first.
+std::optional<std::filesystem::path> ask_to_save(QWidget* window, const QString& title, const QString& what,
+                                                 const QString& filters,
+                                                 const std::vector<std::string>& endings) {
+    const QString name = QStringLiteral("%1/%2_%3%4")
+                             .arg(settings::last_folder(), what, time_stamp(), QString::fromStdString(endings[0]));
+    QString chosen;
+    auto path = remembered(QFileDialog::getSaveFileName(window, title, name, filters, &chosen));
+    if (!path || std::ranges::find(endings, path->extension().string()) != endings.end()) return path;
+    const auto ending = std::ranges::find_if(endings, [&](const std::string& e) {
+        return chosen.contains(QStringLiteral("*%1)").arg(QString::fromStdString(e)));
+    });
+    *path += ending != endings.end() ? *ending : endings[0];
+    return path;
+}
+
+
 }  // namespace
 
 std::optional<std::filesystem::path> ask_file_to_open(QWidget* window, FileKind kind) {
@@ -50,10 +70,16 @@ std::optional<std::filesystem::path> ask_recording_file(QWidget* window, const Q
         QFileDialog::getSaveFileName(window, QObject::tr("Record to"), name, filter(FileKind::Trace)));
 }
 
-std::optional<std::filesystem::path> ask_picture_file(QWidget* window) {
-    const QString name = QStringLiteral("%1/moescope_%2.png").arg(settings::last_folder(), time_stamp());
-    return remembered(QFileDialog::getSaveFileName(window, QObject::tr("Save picture"), name,
-                                                   QObject::tr("Pictures (*.png)")));
+std::optional<std::filesystem::path> ask_picture_file(QWidget* window, const QString& what) {
+    return ask_to_save(window, QObject::tr("Save picture"), what,
+                       QObject::tr("Pictures (*.png);;Vector graphics (*.svg)"), {".png", ".svg"});
+}
+
+std::optional<std::filesystem::path> ask_numbers_file(QWidget* window, const QString& what) {
+    return ask_to_save(window, QObject::tr("Export numbers"), what,
+                       QObject::tr("Tables (*.csv);;NumPy arrays (*.npz);;Safetensors (*.safetensors);;Traces "
+                                   "(*.moetrace)"),
+                       {".csv", ".npz", ".safetensors", ".moetrace"});
 }
 
 }  // namespace moe::app

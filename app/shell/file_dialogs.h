@@ -17,7 +17,10 @@ std::optional<std::filesystem::path> ask_recording_file(QWidget* window, const Q
 /// A new file in `folder`, named after the model and the time.
 std::filesystem::path new_recording(const QString& folder, const QString& model_name);
 
-/// Asks where to save the picture.
-std::optional<std::filesystem::path> ask_picture_file(QWidget* window);
+/// Asks where to save a picture, as .png or .svg; the name begins with `what`.
+std::optional<std::filesystem::path> ask_picture_file(QWidget* window, const QString& what);
+
+/// Asks where to write numbers; the answer ends in .csv, .npz, .safetensors or .moetrace.
+std::optional<std::filesystem::path> ask_numbers_file(QWidget* window, const QString& what);
 
 }  // namespace moe::app

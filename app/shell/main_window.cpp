@@ -9,6 +9,7 @@
 
 #include "app/shell/key_guard.h"
 #include "app/shell/samples.h"
+#include "app/shell/session_picture.h"
 #include "app/shell/settings.h"
 
 namespace moe::app {
@@ -58,12 +59,15 @@ MainWindow::MainWindow(const Options& options)
     connect_find_commands();
     connect_docks();
     connect_analysis();
+    connect_notes();
     connect_picture();
     set_theme(options.theme.value_or(settings::theme()));
     prompt_dock_->set_prompt(prompt_samples().front().text);
     controller_.set_sampling(prompt_dock_->sampling());
     if (settings::threads() > 0) controller_.set_threads(settings::threads());
-    if (options_.remembers_layout) restoreGeometry(settings::window_geometry());
+    if (!options_.remembers_layout) return;
+    restoreGeometry(settings::window_geometry());
+    picture_->set_options(picture_from_text(settings::session().picture, /*with_arrangement=*/false));
 }
 
 // The docks and the picture outlive the controller that their signals go to.
@@ -74,21 +78,24 @@ void MainWindow::make_docks() {
     text_dock_ = new TokenTextDock(this);
     next_token_dock_ = new NextTokenDock(this);
     router_dock_ = new RouterDock(this);
+    path_dock_ = new PathDock(this);
     runs_dock_ = new RunsDock(this);
     expert_dock_ = new ExpertDock(this);
     balance_dock_ = new BalanceDock(this);
     matrices_dock_ = new MatricesDock(this);
     compare_dock_ = new CompareDock(this);
+    difference_dock_ = new DifferenceDock(this);
     timeline_dock_ = new TimelineDock(this);
     find_dock_ = new FindDock(this);
+    notes_dock_ = new NotesDock(this);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
 }
 
 std::vector<TitledDock*> MainWindow::docks() const {
-    return {prompt_dock_,   text_dock_, next_token_dock_, router_dock_,   expert_dock_, balance_dock_,
-            matrices_dock_, runs_dock_, compare_dock_,    timeline_dock_, find_dock_};
+    return {prompt_dock_,   text_dock_, next_token_dock_, router_dock_,     expert_dock_,   balance_dock_, path_dock_,
+            matrices_dock_, runs_dock_, compare_dock_,    difference_dock_, timeline_dock_, find_dock_,    notes_dock_};
 }
 
 // The default places, for the size that the window has now.
@@ -100,24 +107,28 @@ void MainWindow::lay_out_docks() {
     addDockWidget(Qt::LeftDockWidgetArea, prompt_dock_);
     addDockWidget(Qt::LeftDockWidgetArea, text_dock_);
     addDockWidget(Qt::RightDockWidgetArea, router_dock_);
-    addDockWidget(Qt::RightDockWidgetArea, runs_dock_);
+    addDockWidget(Qt::RightDockWidgetArea, path_dock_);
     tabifyDockWidget(router_dock_, expert_dock_);
     tabifyDockWidget(expert_dock_, balance_dock_);
     tabifyDockWidget(balance_dock_, matrices_dock_);
+    tabifyDockWidget(path_dock_, runs_dock_);
     tabifyDockWidget(runs_dock_, compare_dock_);
     addDockWidget(Qt::RightDockWidgetArea, find_dock_);
     tabifyDockWidget(compare_dock_, find_dock_);
+    tabifyDockWidget(text_dock_, notes_dock_);
     addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
+    tabifyDockWidget(timeline_dock_, difference_dock_);
     const bool is_low = height() < kLowHeight;
     if (is_low) {
-        addDockWidget(Qt::RightDockWidgetArea, next_token_dock_);
-        tabifyDockWidget(runs_dock_, next_token_dock_);
+        tabifyDockWidget(text_dock_, next_token_dock_);
     } else {
         addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
     }
     for (TitledDock* dock : docks()) dock->show();
     router_dock_->raise();
-    runs_dock_->raise();
+    path_dock_->raise();
+    text_dock_->raise();
+    timeline_dock_->raise();
     const bool is_narrow = width() < kNarrowWidth;
     resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);
     resizeDocks({timeline_dock_}, {height() < kVeryLowHeight ? 104 : 176}, Qt::Vertical);
@@ -127,7 +138,7 @@ void MainWindow::lay_out_docks() {
     } else {
         resizeDocks({prompt_dock_, text_dock_, next_token_dock_}, {280, rest - 280 - 190, 190}, Qt::Vertical);
     }
-    resizeDocks({router_dock_, runs_dock_}, {rest * 3 / 4, rest / 4}, Qt::Vertical);
+    resizeDocks({router_dock_, path_dock_}, {rest * 2 / 3, rest / 3}, Qt::Vertical);
 }
 
 void MainWindow::connect_docks() {
@@ -152,6 +163,10 @@ void MainWindow::connect_docks() {
     connect(router_dock_, &RouterDock::layer_chosen, &controller_, choose_layer);
     connect(router_dock_, &RouterDock::expert_chosen, &controller_,
             [this](std::size_t expert) { controller_.select({.token = {}, .layer = {}, .expert = expert}); });
+    connect(path_dock_->view(), &PathView::expert_chosen, &controller_,
+            [this](std::size_t layer, std::optional<std::size_t> expert) {
+                controller_.select({.token = {}, .layer = layer, .expert = expert});
+            });
     connect(runs_dock_, &RunsDock::run_chosen, &controller_, &AppController::show_run);
     connect(next_token_dock_, &NextTokenDock::token_taken, &controller_, &AppController::take_next_token);
     connect(start_page_, &StartPage::run_requested, &controller_,
@@ -160,6 +175,8 @@ void MainWindow::connect_docks() {
 }
 
 void MainWindow::connect_picture() {
+    picture_->set_resolve(settings::resolve_on());
+    picture_->set_presenter(settings::presenter());
     connect(picture_, &PictureView::selected, &controller_, &AppController::select);
     connect(picture_, &PictureView::follow_changed, &controller_, &AppController::set_follows);
     connect(picture_, &PictureView::frame_done, this, &MainWindow::refresh_status);
@@ -194,6 +211,8 @@ void MainWindow::set_theme(ThemeChoice choice) {
     apply_theme(theme);
     for (TitledDock* dock : docks()) dock->set_theme(dock_theme_from(theme));
     text_dock_->set_theme(dock_theme());
+    path_dock_->view()->set_theme(theme);
+    difference_dock_->view()->set_theme(theme);
     tool_bar_->set_theme(theme);
     banner_->set_theme(theme);
     status_bar_->set_theme(theme);
@@ -246,7 +265,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 bool MainWindow::is_settled() const {
     return controller_.is_idle() && picture_->is_settled() && is_analysis_settled() &&
-           timeline_dock_->view()->is_settled() && find_dock_->is_settled();
+           timeline_dock_->view()->is_settled() && notes_.is_idle() && find_dock_->is_settled();
 }
 
 }  // namespace moe::app

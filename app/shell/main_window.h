@@ -10,6 +10,7 @@
 #include "app/docks/matrices_dock.h"
 #include "app/docks/find_dock.h"
 #include "app/docks/next_token_dock.h"
+#include "app/docks/notes_dock.h"
 #include "app/docks/prompt_dock.h"
 #include "app/docks/router_dock.h"
 #include "app/docks/runs_dock.h"
@@ -18,7 +19,10 @@
 #include "app/shell/app_controller.h"
 #include "app/shell/command_list.h"
 #include "app/shell/command_palette.h"
+#include "app/shell/difference_dock.h"
 #include "app/shell/error_banner.h"
+#include "app/shell/note_book.h"
+#include "app/shell/path_dock.h"
 #include "app/shell/search_field.h"
 #include "app/shell/start_page.h"
 #include "app/shell/status_bar.h"
@@ -45,13 +49,17 @@ class MainWindow : public QMainWindow {
     PromptDock* prompt_dock() const { return prompt_dock_; }
     TokenTextDock* text_dock() const { return text_dock_; }
     RouterDock* router_dock() const { return router_dock_; }
+    PathDock* path_dock() const { return path_dock_; }
     RunsDock* runs_dock() const { return runs_dock_; }
     NextTokenDock* next_token_dock() const { return next_token_dock_; }
     BalanceDock* balance_dock() const { return balance_dock_; }
     ExpertDock* expert_dock() const { return expert_dock_; }
     MatricesDock* matrices_dock() const { return matrices_dock_; }
     CompareDock* compare_dock() const { return compare_dock_; }
+    DifferenceDock* difference_dock() const { return difference_dock_; }
     TimelineDock* timeline_dock() const { return timeline_dock_; }
+    NotesDock* notes_dock() const { return notes_dock_; }
+    NoteBook& notes() { return notes_; }
     FindDock* find_dock() const { return find_dock_; }
     ErrorBanner* banner() const { return banner_; }
     StartPage* start_page() const { return start_page_; }
@@ -75,7 +83,7 @@ class MainWindow : public QMainWindow {
     void dropEvent(QDropEvent* event) override;
 
   private:
-    static constexpr int kLayoutVersion = 2;  // of saved states: changes when docks come or go
+    static constexpr int kLayoutVersion = 3;  // of saved states: changes when docks come or go
 
     // main_window.cpp: what there is and where it stands
     void make_docks();
@@ -93,11 +101,18 @@ class MainWindow : public QMainWindow {
     void connect_window_commands();
     void toggle_recording();
     void record_if_wanted();
-    void save_picture();
     void walk_panes(int direction);
     void show_preferences();
     void show_about();
     void show_picture_context_menu(const QPoint& position);
+
+    // main_window_export.cpp: pictures and numbers to files
+    void connect_export_commands();
+    void refresh_export_commands();
+    void save_picture();
+    void save_chart(const render::Chart& chart, const QString& name);
+    void export_tokens(const TokenRange& range);
+    void say_not_written(const QString& title, const Error& error, std::function<void()> retry);
 
     // main_window_layout.cpp: layouts, presentation, the last session
     void connect_layout_commands();
@@ -126,11 +141,17 @@ class MainWindow : public QMainWindow {
     void refresh_find();
     void refresh_find_commands();
 
+    // main_window_notes.cpp: notes on tokens
+    void connect_notes();
+    void refresh_notes();
+    QString place_of_note(const render::CellRef& cell) const;
+
     // main_window_refresh.cpp: from the state to the widgets
     void refresh();
     void refresh_picture();
     void refresh_prompt();
     void refresh_router();
+    void refresh_path();
     void refresh_runs();
     void refresh_next_token();
     void refresh_commands();
@@ -143,6 +164,8 @@ class MainWindow : public QMainWindow {
     RunView run_view() const;
     void refresh_analysis();
     void refresh_compare();
+    void refresh_difference();
+    void show_difference();
     void delete_run(RunKey key);
     void show_dock(TitledDock* dock);
     void connect_analysis();
@@ -150,6 +173,8 @@ class MainWindow : public QMainWindow {
 
     Options options_;
     AppController controller_;
+    NoteBook notes_;
+    NotesByToken noted_;  ///< of the shown run
     CommandList* commands_;
     PictureView* picture_;
     StartPage* start_page_;
@@ -162,12 +187,15 @@ class MainWindow : public QMainWindow {
     TokenTextDock* text_dock_ = nullptr;
     NextTokenDock* next_token_dock_ = nullptr;
     RouterDock* router_dock_ = nullptr;
+    PathDock* path_dock_ = nullptr;
     RunsDock* runs_dock_ = nullptr;
     BalanceDock* balance_dock_ = nullptr;
     ExpertDock* expert_dock_ = nullptr;
     MatricesDock* matrices_dock_ = nullptr;
     CompareDock* compare_dock_ = nullptr;
+    DifferenceDock* difference_dock_ = nullptr;
     TimelineDock* timeline_dock_ = nullptr;
+    NotesDock* notes_dock_ = nullptr;
     FindDock* find_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
     QMenu* layout_menu_ = nullptr;

@@ -35,7 +35,10 @@ void MainWindow::fill_menus() {
             if (info.kind == CommandInfo::Kind::BeginsGroup) menu->addSeparator();
             menu->addAction(commands_->action(info.id));
         }
-        if (id == CommandMenu::View) new PictureMenu(picture_, menu);
+        if (id == CommandMenu::View) {
+            new PictureMenu(picture_, menu);
+            menu->addMenu(tr("Pat&h"))->addActions({path_dock_->near_misses(), path_dock_->scores()});
+        }
         if (id != CommandMenu::Window) continue;
         menu->addSeparator();
         for (TitledDock* dock : docks()) menu->addAction(dock->toggleViewAction());
@@ -58,7 +61,7 @@ void MainWindow::connect_file_commands() {
     connect(start_page_, &StartPage::open_trace_requested, commands_->action(CommandId::OpenTrace),
             &QAction::trigger);
     commands_->on(CommandId::Record, [this] { toggle_recording(); });
-    commands_->on(CommandId::SavePicture, [this] { save_picture(); });
+    connect_export_commands();
     commands_->on(CommandId::Quit, [this] { close(); });
     commands_->on(CommandId::CopySelection,
                   [this] { QApplication::clipboard()->setText(selection_words()); });
@@ -112,6 +115,7 @@ void MainWindow::connect_view_commands() {
     commands_->on(CommandId::ReducedMotion, [this] {
         settings::set_reduced_motion(commands_->action(CommandId::ReducedMotion)->isChecked());
         refresh_picture();
+        refresh_path();
     });
     picture_->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(picture_, &QWidget::customContextMenuRequested, this, &MainWindow::show_picture_context_menu);
@@ -194,17 +198,6 @@ void MainWindow::record_if_wanted() {
                                 MoetraceWriter::IfExists::Refuse);
 }
 
-void MainWindow::save_picture() {
-    const auto path = ask_picture_file(this);
-    if (!path) return;
-    if (picture_->picture().save(QString::fromStdString(path->string()), "PNG")) return;
-    banner_->show_failure({.title = tr("Could not save the picture"),
-                           .reason = tr("%1 cannot be written").arg(QString::fromStdString(path->string())),
-                           .advice = tr("choose another folder"),
-                           .details = {},
-                           .retry = [this] { save_picture(); }});
-}
-
 void MainWindow::show_preferences() {
     PreferencesDialog dialog(this);
     connect(&dialog, &PreferencesDialog::threads_chosen, &controller_, [this](std::size_t n_threads) {
@@ -217,6 +210,14 @@ void MainWindow::show_preferences() {
     });
     connect(&dialog, &PreferencesDialog::reduced_motion_chosen, commands_->action(CommandId::ReducedMotion),
             &QAction::trigger);
+    connect(&dialog, &PreferencesDialog::resolve_chosen, picture_, [this](render::ResolveOn place) {
+        settings::set_resolve_on(place);
+        picture_->set_resolve(place);
+    });
+    connect(&dialog, &PreferencesDialog::presenter_chosen, picture_, [this](PresenterChoice choice) {
+        settings::set_presenter(choice);
+        picture_->set_presenter(choice);
+    });
     dialog.exec();
 }
 

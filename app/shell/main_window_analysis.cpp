@@ -44,6 +44,40 @@ void MainWindow::refresh_compare() {
                         .trace = run.snapshot});
     }
     compare_dock_->set_runs(std::move(runs), state.shown);
+    refresh_difference();
+}
+
+void MainWindow::refresh_difference() {
+    if (difference_dock_->visibleRegion().isEmpty()) return;
+    const ComparedRun* a = compare_dock_->run_a();
+    const ComparedRun* b = compare_dock_->run_b();
+    if (a == nullptr || b == nullptr || controller_.state().runs.size() < 2)
+        return difference_dock_->set_pair({}, {});
+    for (const ComparedRun* run : {a, b}) {
+        if (run->identity == 0)
+            return difference_dock_->set_pair({}, tr("%1 was not read yet; choose it in Runs first").arg(run->name));
+    }
+    if (!a->trace.has_shape() || !b->trace.has_shape() || a->trace.shape() != b->trace.shape())
+        return difference_dock_->set_pair({}, tr("The runs have other layers or experts: only their texts can be "
+                                                 "compared, in Compare."));
+    const RunComparison& comparison = compare_dock_->comparison();
+    ComparePair pair{.a = a->trace, .b = b->trace, .compared = {}};
+    pair.compared.name_a = a->name.toStdString();
+    pair.compared.name_b = b->name.toStdString();
+    if (comparison.first_different_route)
+        pair.compared.first_different_route = comparison.first_different_route->position;
+    pair.compared.first_different_token = comparison.first_different_token;
+    pair.compared.selected_token = controller_.state().selection.token;
+    pair.compared.selected_layer = controller_.state().selection.layer;
+    difference_dock_->set_pair(pair, {});
+}
+
+// The picture needs more room than the timeline beside whose tab it stands.
+void MainWindow::show_difference() {
+    show_dock(difference_dock_);
+    resizeDocks({difference_dock_}, {std::max(difference_dock_->height(), height() * 45 / 100)}, Qt::Vertical);
+    const std::optional<std::size_t> token = controller_.state().selection.token;
+    if (token) difference_dock_->view()->scroll_to(*token);
 }
 
 void MainWindow::connect_analysis() {
@@ -68,6 +102,23 @@ void MainWindow::connect_analysis() {
                 controller_.select({.token = {}, .layer = layer, .expert = {}});
                 controller_.select_token(position);
             });
+    connect(compare_dock_, &CompareDock::difference_requested, this, &MainWindow::show_difference);
+    connect(compare_dock_, &CompareDock::compared, &controller_, [this] { refresh_difference(); });
+    connect(difference_dock_, &QDockWidget::visibilityChanged, &controller_, [this](bool is_visible) {
+        compare_dock_->set_serves_others(is_visible);
+        refresh_difference();
+    });
+    connect(difference_dock_->view(), &CompareView::place_chosen, &controller_,
+            [this](render::CompareBlock block, std::size_t position, std::optional<std::size_t> layer,
+                   std::optional<std::size_t> expert) {
+                const bool is_a = block == render::CompareBlock::A ||
+                                  position >= compare_dock_->comparison().n_tokens_b;
+                const ComparedRun* run = is_a ? compare_dock_->run_a() : compare_dock_->run_b();
+                if (run == nullptr) return;
+                controller_.show_run(run->key);
+                controller_.select_token(position);
+                controller_.select({.token = position, .layer = layer, .expert = expert});
+            });
     connect(runs_dock_, &RunsDock::run_renamed, &controller_, &AppController::rename_run);
     connect(runs_dock_, &RunsDock::deletion_requested, this, &MainWindow::delete_run);
     connect(runs_dock_, &RunsDock::comparison_requested, this, [this](RunKey run) {
@@ -75,10 +126,12 @@ void MainWindow::connect_analysis() {
         if (const auto& shown = controller_.state().shown) compare_dock_->choose(*shown, run);
     });
     commands_->on(CommandId::ShowRouter, [this] { show_dock(router_dock_); });
+    commands_->on(CommandId::ShowPath, [this] { show_dock(path_dock_); });
     commands_->on(CommandId::ShowExpert, [this] { show_dock(expert_dock_); });
     commands_->on(CommandId::ShowBalance, [this] { show_dock(balance_dock_); });
     commands_->on(CommandId::ShowMatrices, [this] { show_dock(matrices_dock_); });
     commands_->on(CommandId::ShowCompare, [this] { show_dock(compare_dock_); });
+    commands_->on(CommandId::ShowDifference, [this] { show_difference(); });
     commands_->on(CommandId::ShowArithmetic, [this] {
         show_dock(router_dock_);
         router_dock_->arithmetic()->set_open(!router_dock_->arithmetic()->is_open());
@@ -107,7 +160,7 @@ void MainWindow::delete_run(RunKey key) {
 
 bool MainWindow::is_analysis_settled() const {
     return balance_dock_->is_settled() && expert_dock_->is_settled() && matrices_dock_->is_settled() &&
-           compare_dock_->is_settled();
+           compare_dock_->is_settled() && !path_dock_->view()->is_moving();
 }
 
 }  // namespace moe::app

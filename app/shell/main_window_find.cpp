@@ -136,6 +136,7 @@ void MainWindow::refresh_find() {
         model.identity = reinterpret_cast<std::uintptr_t>(run->store.get());
         model.selected = state.selection.token;
     }
+    model.range = state.range;
     model.pauses = state.pause_rule.has_value();
     find_dock_->set_model(model);
 }

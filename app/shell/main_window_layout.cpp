@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/shell/main_window.h"
+#include "app/shell/session_picture.h"
 #include "app/shell/settings.h"
 
 namespace moe::app {
@@ -102,7 +103,10 @@ DockTheme MainWindow::dock_theme() const {
 void MainWindow::keep_session() const {
     const AppState& state = controller_.state();
     settings::Session session{
-        .file = {}, .token = state.selection.token.value_or(0), .layer = state.selection.layer.value_or(0)};
+        .file = {},
+        .token = state.selection.token.value_or(0),
+        .layer = state.selection.layer.value_or(0),
+        .picture = text_from_picture(picture_->options())};
     if (state.shows_trace()) {
         session.file = QString::fromStdString(state.trace_path.string());
     } else if (state.model && !state.model->is_embedded) {
@@ -113,6 +117,7 @@ void MainWindow::keep_session() const {
 
 void MainWindow::resume_session() {
     const settings::Session session = settings::session();
+    picture_->set_options(picture_from_text(session.picture, /*with_arrangement=*/true));
     controller_.open_file(session.file.toStdString());
     auto* opening = new QObject(this);  // until the file is there
     connect(&controller_, &AppController::changed, opening, [this, session, opening] {

@@ -59,8 +59,10 @@ void MainWindow::refresh() {
         start_page_->show();
     }
     refresh_prompt();
-    text_dock_->set_model(text_model());
+    notes_.follow(state);
+    refresh_notes();
     refresh_router();
+    refresh_path();
     refresh_analysis();
     refresh_runs();
     refresh_next_token();
@@ -77,6 +79,7 @@ void MainWindow::refresh_picture() {
     PictureModel model;
     model.theme = theme_for(theme_choice_);
     model.selection = state.selection;
+    if (state.range) model.range = {state.range->first, state.range->end};
     model.follows = state.follows;
     model.is_live = state.is_generating();
     model.reduced_motion = commands_->action(CommandId::ReducedMotion)->isChecked();
@@ -87,6 +90,7 @@ void MainWindow::refresh_picture() {
     if (run != nullptr) {
         model.trace = run->snapshot;
         model.is_partly_read = run->is_partly_read;
+        for (const auto& [position, text] : noted_) model.noted_tokens.push_back(position);
     } else if (state.model) {
         model.planned_shape = state.model->shape;
         model.planned_tokens = state.prompt_tokens;
@@ -116,12 +120,14 @@ TokenTextModel MainWindow::text_model() const {
     model.identity = identity_of(state);
     model.selected = state.selection.token;
     model.layer = state.selection.layer.value_or(0);
+    model.range = state.range;
     model.follows = state.follows;
     model.is_live = state.is_generating();
     if (const RunEntry* run = state.shown_run()) {
         model.trace = run->snapshot;
         model.shows_turns = run->is_chat;
         model.has_system = run->has_system;
+        model.notes = noted_;
     } else {
         model.planned_tokens = state.prompt_tokens;
         model.shows_turns = state.is_chat;
@@ -141,6 +147,18 @@ void MainWindow::refresh_router() {
     router_dock_->set_model(run->snapshot,
                             router_model(run->snapshot, *state.selection.token, layer,
                                          moe_spec_of(state, run->snapshot.shape(), layer)));
+}
+
+void MainWindow::refresh_path() {
+    const AppState& state = controller_.state();
+    const RunEntry* run = state.shown_run();
+    PathModel model;
+    if (run != nullptr) {
+        model.trace = run->snapshot;
+        model.selection = state.selection;
+    }
+    model.reduced_motion = commands_->action(CommandId::ReducedMotion)->isChecked();
+    path_dock_->set_model(model);
 }
 
 void MainWindow::refresh_runs() {
@@ -191,6 +209,7 @@ void MainWindow::refresh_commands() {
     commands_->allow(CommandId::PlayPause, state.is_generating() || no_play.isEmpty(), no_play);
     refresh_time_commands();
     refresh_find_commands();
+    refresh_export_commands();
     const bool has_next = state.selection.token && *state.selection.token + 1 < n_tokens;
     commands_->allow(CommandId::StepForward, has_next || no_generation.isEmpty(), no_generation);
     commands_->allow(CommandId::StepBack, state.selection.token.value_or(0) > 0,

@@ -14,10 +14,13 @@ constexpr const char* kState = "window/state";
 constexpr const char* kFolder = "files/folder";
 constexpr const char* kReducedMotion = "reduced_motion";
 constexpr const char* kThreads = "engine/threads";
+constexpr const char* kResolve = "picture/resolve";
+constexpr const char* kPresenter = "picture/presenter";
 constexpr const char* kLayouts = "layouts";
 constexpr const char* kSessionFile = "session/file";
 constexpr const char* kSessionToken = "session/token";
 constexpr const char* kSessionLayer = "session/layer";
+constexpr const char* kSessionPicture = "session/picture";
 constexpr const char* kReopens = "session/reopens";
 constexpr const char* kUiScale = "ui_scale";
 constexpr const char* kRecords = "recording/every_session";
@@ -80,7 +83,8 @@ Session session() {
     const QSettings settings;
     return {.file = settings.value(QLatin1String(kSessionFile)).toString(),
             .token = settings.value(QLatin1String(kSessionToken)).toULongLong(),
-            .layer = settings.value(QLatin1String(kSessionLayer)).toULongLong()};
+            .layer = settings.value(QLatin1String(kSessionLayer)).toULongLong(),
+            .picture = settings.value(QLatin1String(kSessionPicture)).toByteArray()};
 }
 
 void set_session(const Session& session) {
@@ -88,6 +92,7 @@ void set_session(const Session& session) {
     settings.setValue(QLatin1String(kSessionFile), session.file);
     settings.setValue(QLatin1String(kSessionToken), static_cast<qulonglong>(session.token));
     settings.setValue(QLatin1String(kSessionLayer), static_cast<qulonglong>(session.layer));
+    settings.setValue(QLatin1String(kSessionPicture), session.picture);
 }
 
 bool reopens_session() { return QSettings().value(QLatin1String(kReopens), true).toBool(); }
@@ -128,6 +133,34 @@ std::size_t threads() {
 
 void set_threads(std::size_t n_threads) {
     QSettings().setValue(QLatin1String(kThreads), static_cast<qulonglong>(n_threads));
+}
+
+render::ResolveOn resolve_on() {
+    const QString name = QSettings().value(QLatin1String(kResolve)).toString();
+    if (name == QLatin1String("cpu")) return render::ResolveOn::Cpu;
+    if (name == QLatin1String("gpu")) return render::ResolveOn::Gpu;
+    return render::ResolveOn::Automatic;
+}
+
+void set_resolve_on(render::ResolveOn place) {
+    const char* name = place == render::ResolveOn::Cpu   ? "cpu"
+                       : place == render::ResolveOn::Gpu ? "gpu"
+                                                         : "automatic";
+    QSettings().setValue(QLatin1String(kResolve), QLatin1String(name));
+}
+
+PresenterChoice presenter() {
+    const QString name = QSettings().value(QLatin1String(kPresenter)).toString();
+    if (name == QLatin1String("readback")) return PresenterChoice::ReadBack;
+    if (name == QLatin1String("swapchain")) return PresenterChoice::Swapchain;
+    return PresenterChoice::Automatic;
+}
+
+void set_presenter(PresenterChoice choice) {
+    const char* name = choice == PresenterChoice::ReadBack    ? "readback"
+                       : choice == PresenterChoice::Swapchain ? "swapchain"
+                                                              : "automatic";
+    QSettings().setValue(QLatin1String(kPresenter), QLatin1String(name));
 }
 
 QStringList recent_commands() {

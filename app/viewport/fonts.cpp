@@ -5,38 +5,14 @@
 #include <QtGlobal>
 
 #include "app/viewport/assets.h"
+#include "render/scene/role_font.h"
 
 namespace moe::app {
 namespace {
 
 constexpr double kPointsPerPixel = 72.0 / 96.0;  // a QImage has 96 dots an inch unless told otherwise
 
-struct RoleFont {
-    const char* family;
-    double pixels;
-    int weight;
-};
-
-RoleFont role_font(render::TextRole role, bool is_bold) {
-    const int weight = is_bold ? QFont::DemiBold : QFont::Normal;
-    switch (role) {
-        case render::TextRole::LayerHead:
-            return {"Inter", 12.0, QFont::DemiBold};
-        case render::TextRole::Caption:
-            return {"Inter", 11.0, weight};
-        case render::TextRole::AxisDigits:
-            return {"JetBrains Mono", 10.0, weight};
-        case render::TextRole::Token:
-            return {"JetBrains Mono", 11.5, weight};
-        case render::TextRole::Number:
-            return {"JetBrains Mono", 11.5, weight};
-        case render::TextRole::SmallNumber:
-            return {"JetBrains Mono", 10.5, weight};
-    }
-    return {"Inter", 11.0, weight};
-}
-
-QFont font_of(const RoleFont& role, double scale) {
+QFont font_of(const render::RoleFont& role, double scale) {
     QFont font;
     font.setFamilies({QString::fromLatin1(role.family), QStringLiteral("DejaVu Sans Mono"),
                       QStringLiteral("DejaVu Sans")});
@@ -64,7 +40,7 @@ void register_fonts() {
 }
 
 QFont picture_font(render::TextRole role, bool is_bold, double scale) {
-    QFont font = font_of(role_font(role, is_bold), scale);
+    QFont font = font_of(render::role_font(role, is_bold), scale);
     // JetBrains Mono joins "->" and "!=": token text must show the characters that are there.
     if (role == render::TextRole::Token) font.setStyleStrategy(QFont::PreferNoShaping);
     return font;
@@ -81,7 +57,7 @@ bool is_plain_token_text(const QString& text) {
 }
 
 QFont any_script_font(bool is_bold, double scale) {
-    return font_of({"DejaVu Sans Mono", 11.0, is_bold ? QFont::DemiBold : QFont::Normal}, scale);
+    return font_of({"DejaVu Sans Mono", 11.0, is_bold ? render::kSemiBold : render::kRegular}, scale);
 }
 
 }  // namespace moe::app

@@ -34,9 +34,10 @@ bool same_tokens(const std::vector<TokenRecord>& a, const std::vector<TokenRecor
 bool same_picture(const PictureModel& a, const PictureModel& b) {
     return same_trace(a.trace, b.trace) && a.planned_shape == b.planned_shape &&
            same_tokens(a.planned_tokens, b.planned_tokens) && a.theme == b.theme &&
-           a.selection == b.selection && a.follows == b.follows && a.is_live == b.is_live &&
-           a.is_partly_read == b.is_partly_read && a.shows_frame_time == b.shows_frame_time &&
-           a.ui_scale == b.ui_scale && a.busy_text == b.busy_text && a.busy_share == b.busy_share;
+           a.selection == b.selection && a.noted_tokens == b.noted_tokens && a.range == b.range &&
+           a.follows == b.follows && a.is_live == b.is_live && a.is_partly_read == b.is_partly_read &&
+           a.shows_frame_time == b.shows_frame_time && a.ui_scale == b.ui_scale &&
+           a.busy_text == b.busy_text && a.busy_share == b.busy_share;
 }
 
 }  // namespace
@@ -62,6 +63,8 @@ void PictureView::Impl::set_model(PictureModel new_model) {
     scene.n_planned_tokens = model.planned_tokens.size();
     scene.is_live = model.is_live;
     scene.view.selection = model.selection;
+    scene.counted = model.range;
+    scene.noted_tokens = std::make_shared<const std::vector<std::size_t>>(model.noted_tokens);
     if (scene.height > 0) {
         if (model.follows) follow_newest(scene);
         keep_inside(scene);

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "app/viewport/number_text.h"
+#include "engine/stats/near_miss.h"
 
 namespace moe::app {
 namespace {
@@ -32,41 +31,21 @@ std::string spoken_token(const TokenRecord& token) {
     return bytes.empty() ? "no text" : "space";
 }
 
-struct NearMiss {
-    std::size_t expert = 0;
-    float margin = 0;
-};
-
-std::optional<NearMiss> near_miss(const TraceSnapshot& trace, std::size_t token, std::size_t layer,
-                                  const std::vector<std::size_t>& chosen) {
-    std::vector<float> ranked(trace.shape().n_experts);
-    if (chosen.empty() || !trace.selection(token, layer, ranked)) return std::nullopt;
-    std::optional<std::size_t> best;
-    for (std::size_t expert = 0; expert < ranked.size(); ++expert) {
-        if (std::ranges::find(chosen, expert) != chosen.end()) continue;
-        if (!best || ranked[expert] > ranked[*best]) best = expert;
-    }
-    if (!best) return std::nullopt;
-    return NearMiss{.expert = *best, .margin = ranked[chosen.back()] - ranked[*best]};
-}
-
 std::string routing_in_words(const TraceSnapshot& trace, std::size_t token, std::size_t layer) {
-    std::vector<std::size_t> chosen;
     std::vector<std::string> names;
     std::vector<std::string> weights;
     const auto experts = trace.experts(token, layer);
     const auto applied = trace.weights(token, layer);
     for (std::size_t slot = 0; slot < experts.size(); ++slot) {
         if (experts[slot] == kNoExpert) continue;
-        chosen.push_back(experts[slot]);
         names.push_back(fmt::format("{}", experts[slot]));
         if (!applied.empty()) weights.push_back(decimals_text(static_cast<double>(applied[slot]), 2));
     }
-    if (chosen.empty()) return "no expert";
-    std::string words = fmt::format("{} {}", chosen.size() == 1 ? "expert" : "experts", listed(names));
+    if (names.empty()) return "no expert";
+    std::string words = fmt::format("{} {}", names.size() == 1 ? "expert" : "experts", listed(names));
     if (!weights.empty())
         words += fmt::format(", {} {}", weights.size() == 1 ? "weight" : "weights", listed(weights));
-    if (const auto miss = near_miss(trace, token, layer, chosen)) {
+    if (const auto miss = near_miss(trace, token, layer)) {
         words += fmt::format(", near miss expert {}, margin {}", miss->expert,
                              decimals_text(static_cast<double>(miss->margin), 3));
     }

@@ -5,12 +5,14 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "engine/session/generate.h"
 #include "engine/session/prompt.h"
 #include "engine/session/sampler.h"
 #include "engine/trace/trace_shape.h"
 #include "engine/trace_io/moetrace_writer.h"
+#include "engine/trace_io/trace_marks.h"
 
 namespace moe {
 
@@ -90,12 +92,18 @@ struct StartRecording {
 };
 struct StopRecording {};
 
+/// The notes on runs of the present model, in place of those that were there; a mark's run is as the worker
+/// counts runs. A recording has them as long as it goes on, and when it ends.
+struct SetMarks {
+    std::vector<TraceMark> marks;
+};
+
 /// Gives up what is in work: a load, a prefill, a run. The state before it stays; tokens that were generated
 /// stay too, the last one perhaps without routing until the next step. In a recording the run is `stopped`.
 struct Cancel {};
 
 using CommandBody = std::variant<LoadModel, StartRun, AppendMessage, Step, RunFreely, Pause, ContinueFrom,
-                                 SelectRun, SetSampling, SetThreads, StartRecording, StopRecording, Cancel>;
+                                 SelectRun, SetSampling, SetThreads, StartRecording, StopRecording, SetMarks, Cancel>;
 
 struct Command {
     RequestId request = 0;

@@ -58,6 +58,19 @@ void Recording::note_status(RunId run, RunStatus status) {
     if (const auto found = written_.find(run); found != written_.end()) found->second.status = status;
 }
 
+Result<void> Recording::put_marks(std::span<const TraceMark> marks) {
+    if (marks.empty() && !has_marks_) return {};
+    std::vector<TraceMark> in_file;
+    for (const TraceMark& mark : marks) {
+        const auto found = written_.find(mark.run);
+        if (found == written_.end()) continue;
+        in_file.push_back(mark);
+        in_file.back().run = found->second.id;
+    }
+    has_marks_ = true;
+    return write_marks(writer_->path(), in_file);
+}
+
 Result<void> Recording::close() {
     for (const auto& [run, written] : written_) MOE_TRY(writer_->set_status(written.id, written.status));
     return writer_->close();

@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 
 #include "engine/base/result.h"
 #include "engine/session/run_tree.h"
 #include "engine/trace_io/moetrace_writer.h"
+#include "engine/trace_io/trace_marks.h"
 #include "engine/worker/command.h"
 #include "engine/worker/model_loader.h"
 
@@ -25,6 +27,9 @@ class Recording {
 
     /// What the file will say about the run; Complete where nothing else was said.
     void note_status(RunId run, RunStatus status);
+
+    /// Puts the notes on the runs that the file has in place of those in it. Waits for the disk, shortly.
+    Result<void> put_marks(std::span<const TraceMark> marks);
 
     /// Writes what is left and leaves one plain file.
     Result<void> close();
@@ -47,6 +52,7 @@ class Recording {
     std::unique_ptr<MoetraceWriter> writer_;
     std::size_t n_threads_ = 0;
     std::map<RunId, Written> written_;
+    bool has_marks_ = false;  // the file
 };
 
 }  // namespace moe

@@ -60,6 +60,7 @@ Result<void> WorkerEngine::handle(const LoadModel& command) {
     if (stop.stop_requested()) return cancelled_error();
 
     end_recording(std::nullopt);
+    marks_.clear();
     present_ = nullptr;
     state_.reset();
     const ModelSpec& spec = open.model->spec;
@@ -104,6 +105,7 @@ Result<void> WorkerEngine::handle(const StartRecording& command) {
     }
     MOE_TRY(Recording recording, Recording::start(command, session_->open, pool_->n_threads()));
     for (const std::unique_ptr<Run>& run : session_->runs.runs()) MOE_TRY(recording.follow(*run));
+    MOE_TRY(recording.put_marks(marks_));
     recording_ =
         RecordingInWork{.recording = std::move(recording), .request = request_, .reported = Clock::now()};
     events_.post(request_, RecordingChanged{.is_recording = true,
@@ -118,6 +120,11 @@ Result<void> WorkerEngine::handle(const StopRecording&) {
     if (recording_) recording_->request = request_;
     end_recording(std::nullopt);
     return {};
+}
+
+Result<void> WorkerEngine::handle(const SetMarks& command) {
+    marks_ = command.marks;
+    return recording_ ? recording_->recording.put_marks(marks_) : Result<void>();
 }
 
 /// What was in work has seen its stop token by now.
@@ -145,7 +152,9 @@ void WorkerEngine::note_status(const Run& run, RunStatus status) {
 void WorkerEngine::end_recording(std::optional<Error> error) {
     if (!recording_) return;
     RecordingInWork ended = *std::exchange(recording_, std::nullopt);
+    const Result<void> marked = ended.recording.put_marks(marks_);  // of runs that came later, too
     const Result<void> closed = ended.recording.close();
+    if (!error && !marked) error = marked.error();
     if (!error && !closed) error = closed.error();
     events_.post(ended.request, RecordingChanged{.is_recording = false,
                                                  .path = ended.recording.path(),

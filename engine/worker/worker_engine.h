@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/base/thread_pool.h"
 #include "engine/session/generate.h"
@@ -57,6 +58,7 @@ class WorkerEngine {
     Result<void> handle(const SetThreads& command);
     Result<void> handle(const StartRecording& command);
     Result<void> handle(const StopRecording& command);
+    Result<void> handle(const SetMarks& command);
     Result<void> handle(const Cancel& command);
     Result<Generation> make_generation(const OpenModel& open);
     void record(const Run& run);
@@ -101,6 +103,7 @@ class WorkerEngine {
     std::optional<RunState> state_;  // of present_, as told
     std::optional<FreeRun> free_run_;
     std::optional<RecordingInWork> recording_;
+    std::vector<TraceMark> marks_;  // of the runs of the model
     SpeedMeter speed_;
     double prompt_tokens_per_second_ = 0;
     RequestId request_ = 0;  // of the command in work

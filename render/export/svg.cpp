@@ -3,40 +3,13 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <string_view>
 #include <variant>
 
 #include "engine/base/atomic_write.h"
+#include "render/export/svg_parts.h"
 
 namespace moe::render {
 namespace {
-
-/// With two decimals at most.
-std::string number(double value) {
-    std::string text = fmt::format("{:.2f}", value);
-    while (text.back() == '0') text.pop_back();
-    if (text.back() == '.') text.pop_back();
-    return text == "-0" ? "0" : text;
-}
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;  // XML 1.0 has no control characters
-    }
-    return out;
-}
-
-std::string hex(Color color) { return fmt::format("#{:02x}{:02x}{:02x}", color.r, color.g, color.b); }
 
 const char* font_of(ChartFont font) {
     switch (font) {
@@ -49,55 +22,58 @@ const char* font_of(ChartFont font) {
         case ChartFont::Digits:
             break;
     }
-    return "font-size=\"11\" font-family=\"'JetBrains Mono', monospace\"";
-}
-
-const char* anchor_of(TextAlign align) {
-    if (align == TextAlign::Left) return "start";
-    return align == TextAlign::Center ? "middle" : "end";
+    return "font-size=\"11\" font-family=\"'JetBrains Mono', monospace\" font-variant-ligatures=\"none\"";
 }
 
 struct ItemWriter {
     std::string& out;
 
     void operator()(const ChartRect& rect) const {
+        const std::string corners =
+            rect.radius > 0 ? fmt::format(" rx=\"{}\"", svg_number(rect.radius)) : std::string();
         fmt::format_to(std::back_inserter(out),
-                       "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"/>\n", number(rect.x),
-                       number(rect.y), number(rect.width), number(rect.height), hex(rect.color));
+                       "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{} {}/>\n", svg_number(rect.x),
+                       svg_number(rect.y), svg_number(rect.width), svg_number(rect.height), corners,
+                       svg_paint("fill", rect.color));
+    }
+    void operator()(const ChartRibbon& ribbon) const {
+        const std::string middle = svg_number((ribbon.from.y + ribbon.to.y) / 2);
+        const std::string from_x = svg_number(ribbon.from.x), to_x = svg_number(ribbon.to.x);
+        fmt::format_to(std::back_inserter(out),
+                       "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" {} stroke-width=\"{}\"/>\n", from_x,
+                       svg_number(ribbon.from.y), from_x, middle, to_x, middle, to_x, svg_number(ribbon.to.y),
+                       svg_paint("stroke", ribbon.color), svg_number(ribbon.width));
     }
     void operator()(const ChartLine& line) const {
         std::string points;
         for (const ChartPoint& point : line.points)
-            points += (points.empty() ? "" : " ") + number(point.x) + "," + number(point.y);
+            points += (points.empty() ? "" : " ") + svg_number(point.x) + "," + svg_number(point.y);
         fmt::format_to(std::back_inserter(out),
-                       "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"{}/>\n",
-                       points, hex(line.color), number(line.width),
+                       "<polyline points=\"{}\" fill=\"none\" {} stroke-width=\"{}\"{}/>\n", points,
+                       svg_paint("stroke", line.color), svg_number(line.width),
                        line.is_dashed ? " stroke-dasharray=\"5 4\"" : " stroke-linejoin=\"round\"");
     }
     void operator()(const ChartDot& dot) const {
-        fmt::format_to(std::back_inserter(out), "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\"/>\n",
-                       number(dot.center.x), number(dot.center.y), number(dot.radius), hex(dot.color));
+        fmt::format_to(std::back_inserter(out), "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" {}/>\n",
+                       svg_number(dot.center.x), svg_number(dot.center.y), svg_number(dot.radius),
+                       svg_paint("fill", dot.color));
     }
     void operator()(const ChartText& text) const {
-        const std::string x = number(text.anchor.x);
-        const std::string y = number(text.anchor.y);
+        const std::string x = svg_number(text.anchor.x);
+        const std::string y = svg_number(text.anchor.y);
         const std::string turn =
             text.is_upright ? fmt::format(" transform=\"rotate(-90 {} {})\"", x, y) : std::string();
         fmt::format_to(
             std::back_inserter(out),
             "<text x=\"{}\" y=\"{}\" dy=\"0.36em\" {} text-anchor=\"{}\" fill=\"{}\"{}>{}</text>\n", x, y,
-            font_of(text.font), anchor_of(text.align), hex(text.color), turn, escaped(text.text));
+            font_of(text.font), svg_anchor(text.align), svg_hex(text.color), turn, svg_escaped(text.text));
     }
 };
 
 }  // namespace
 
 std::string svg_text(const Chart& chart) {
-    std::string out = fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
-        "font-family=\"Inter, sans-serif\" role=\"img\">\n<title>{2}</title>\n"
-        "<rect width=\"{0}\" height=\"{1}\" fill=\"{3}\"/>\n",
-        chart.width, chart.height, escaped(chart.title), hex(chart.background));
+    std::string out = svg_begin(chart.width, chart.height, chart.title, chart.background);
     for (const ChartItem& item : chart.items) std::visit(ItemWriter{out}, item);
     return out + "</svg>\n";
 }

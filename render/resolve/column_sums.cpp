@@ -5,21 +5,18 @@
 #include "render/scene/colormap.h"
 
 namespace moe::render {
-namespace {
-
-std::uint32_t summand(float value) {
-    return static_cast<std::uint32_t>(std::clamp(value, 0.0f, 1.0f) * static_cast<float>(ColumnSums::kOne) +
-                                      0.5f);
-}
-
-}  // namespace
-
-bool is_of_slots(HeatmapValue value) {
-    return value == HeatmapValue::AppliedWeight || value == HeatmapValue::Selected;
-}
 
 std::uint8_t cell_code(HeatmapValue value, float cell) {
     return value == HeatmapValue::Margin ? code_from_signed(cell) : code_from_value(cell);
+}
+
+std::uint32_t cell_units(float cell) {
+    return static_cast<std::uint32_t>(std::clamp(cell, 0.0f, 1.0f) * static_cast<float>(ColumnSums::kOne) +
+                                      0.5f);
+}
+
+bool is_of_slots(HeatmapValue value) {
+    return value == HeatmapValue::AppliedWeight || value == HeatmapValue::Selected;
 }
 
 void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
@@ -29,6 +26,14 @@ void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
     max_value_.assign(question.is_sum ? 0 : n_columns, kNoValue);
     max_code_.assign(question.is_sum ? 0 : n_columns, 0);
     sum_.assign(question.is_sum ? n_columns : 0, 0);
+}
+
+void RowSums::add(const TraceSnapshot& trace, const SumPart& part) {
+    if (part.kept != nullptr) {
+        add(*part.kept);
+    } else {
+        add_tokens(trace, part.tokens.first, part.tokens.end);
+    }
 }
 
 void RowSums::add(const ColumnSums& sums) {
@@ -63,7 +68,7 @@ void RowSums::add_slots(const TraceSnapshot& trace, std::size_t first, std::size
                 if (expert == kNoExpert) continue;
                 const float value = is_weighted ? weights[slot] : 1.0f;
                 if (question_.is_sum) {
-                    sum_[column + expert] += summand(value);
+                    sum_[column + expert] += cell_units(value);
                 } else {
                     max_value_[column + expert] = std::max(max_value_[column + expert], value);
                 }
@@ -80,7 +85,7 @@ void RowSums::add_cells(const TraceSnapshot& trace, std::size_t first, std::size
             for (const CellValue& cell : reader.cells(token, layer)) {
                 const std::size_t column = layer * shape.n_experts + cell.expert;
                 if (question_.is_sum) {
-                    sum_[column] += summand(cell.value);
+                    sum_[column] += cell_units(cell.value);
                 } else {
                     max_value_[column] = std::max(max_value_[column], cell.value);
                 }

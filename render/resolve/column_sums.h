@@ -25,6 +25,10 @@ bool is_of_slots(HeatmapValue value);
 
 /// The code of one cell's value.
 std::uint8_t cell_code(HeatmapValue value, float cell);
+/// One cell's value in units of ColumnSums::kOne, as it is added up.
+std::uint32_t cell_units(float cell);
+/// Whether only the chosen experts have a value.
+bool is_of_slots(HeatmapValue value);
 
 /// Values of neighbouring tokens summed up for each column (layer * n_experts + expert), as it is kept: one
 /// byte a column for a maximum, three or four for a sum. Sums are integers, so that the order of adding does not
@@ -39,10 +43,19 @@ struct ColumnSums {
     bool is_empty() const { return max_code.empty() && sum.empty(); }
 };
 
+/// A piece of a row: a sum that is kept, or single tokens of one chunk.
+struct SumPart {
+    IndexRange tokens;
+    const ColumnSums* kept = nullptr;  ///< null: single tokens; else valid until its pyramid's next `use`
+};
+
 /// Adds up one pixel row: kept sums and single tokens, in any order.
 class RowSums {
   public:
+    static constexpr float kNoValue = -2.0f;  ///< below all values; what is not above it, is not one
+
     void begin(const TraceSnapshot& trace, const SumQuestion& question);
+    void add(const TraceSnapshot& trace, const SumPart& part);
     void add(const ColumnSums& sums);
     /// Routed tokens [first, end), all in one chunk.
     void add_tokens(const TraceSnapshot& trace, std::size_t first, std::size_t end);
@@ -72,8 +85,6 @@ class RowSums {
   private:
     void add_slots(const TraceSnapshot& trace, std::size_t first, std::size_t end);
     void add_cells(const TraceSnapshot& trace, std::size_t first, std::size_t end);
-
-    static constexpr float kNoValue = -2.0f;  // below all values
 
     SumQuestion question_;
     bool has_kept_ = false;    // some sums were added

@@ -9,11 +9,11 @@ namespace {
 
 constexpr std::size_t kRadix = 4;
 
+}  // namespace
+
 std::size_t values_of_chunk(const TraceShape& shape, HeatmapValue value) {
     return kChunkTokens * shape.n_layers * (is_of_slots(value) ? shape.top_k : shape.n_experts);
 }
-
-}  // namespace
 
 void TokenPyramid::use(const TraceSnapshot& trace) {
     if (trace_.has_same_routing(trace)) return;
@@ -28,24 +28,29 @@ void TokenPyramid::use(const TraceSnapshot& trace) {
     trace_ = trace;
 }
 
-bool TokenPyramid::sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums) {
+bool TokenPyramid::split(IndexRange tokens, ReadBudget& budget, std::vector<SumPart>& parts) {
     MOE_CHECK(tokens.end <= trace_.n_routed());
-    sums.begin(trace_, question_);
+    parts.clear();
     for (std::size_t token = tokens.first; token < tokens.end;) {
         const std::size_t level = level_at(token, tokens.end);
         if (level == kLevels) {  // less than a chunk
             const std::size_t chunk_end = (token / kChunkTokens + 1) * kChunkTokens;
-            const std::size_t end = std::min(tokens.end, chunk_end);
-            sums.add_tokens(trace_, token, end);
-            token = end;
-            continue;
+            parts.push_back({.tokens = {token, std::min(tokens.end, chunk_end)}});
+        } else {
+            const std::size_t index = token / tokens_of(level);
+            finest_asked_ = std::min(finest_asked_, level);
+            if (!make(level, index, budget)) return false;
+            parts.push_back({.tokens = {token, token + tokens_of(level)}, .kept = &levels_[level][index]});
         }
-        const std::size_t index = token / tokens_of(level);
-        finest_asked_ = std::min(finest_asked_, level);
-        if (!make(level, index, budget)) return false;
-        sums.add(levels_[level][index]);
-        token += tokens_of(level);
+        token = parts.back().tokens.end;
     }
+    return true;
+}
+
+bool TokenPyramid::sum_up(IndexRange tokens, ReadBudget& budget, RowSums& sums) {
+    if (!split(tokens, budget, parts_)) return false;
+    sums.begin(trace_, question_);
+    for (const SumPart& part : parts_) sums.add(trace_, part);
     return true;
 }
 

@@ -11,6 +11,9 @@
 
 namespace moe::render {
 
+/// Values of a chunk that have to be read to know one kind of value.
+std::size_t values_of_chunk(const TraceShape& shape, HeatmapValue value);
+
 /// How many values of a trace a frame may still read to make sums that are not there yet.
 struct ReadBudget {
     std::size_t n_values_left = std::numeric_limits<std::size_t>::max();
@@ -27,6 +30,10 @@ class TokenPyramid {
     /// Says what comes; drops the sums of chunks that `trace` does not have. The answers of all calls until
     /// the next one are of this trace.
     void use(const TraceSnapshot& trace);
+
+    /// The pieces that make up `tokens`, all routed, in rising order. False where the budget did not allow
+    /// all of them: the next call goes on from there.
+    bool split(IndexRange tokens, ReadBudget& budget, std::vector<SumPart>& parts);
 
     /// Sums up `tokens`, all routed. False where the budget did not allow it: the next call goes on from
     /// there.
@@ -51,6 +58,7 @@ class TokenPyramid {
         std::vector<std::size_t>(kLevels);  // from the beginning, by make_ahead
     std::size_t finest_asked_ = kLevels;  // level of a node that a row was summed up from
     RowSums scratch_;
+    std::vector<SumPart> parts_;                            // of the row at work
 };
 
 /// The pyramids of the pictures drawn last.

@@ -30,6 +30,15 @@ struct ChartRect {
     double width = 0;
     double height = 0;
     Color color{};
+    double radius = 0;  ///< of its corners
+};
+
+/// A band between two points that leaves and arrives vertically.
+struct ChartRibbon {
+    ChartPoint from;
+    ChartPoint to;
+    double width = 1.0;
+    Color color{};
 };
 
 /// A line through points, dashed or not.
@@ -56,7 +65,7 @@ struct ChartText {
     bool is_upright = false;  ///< turned by a quarter, read from bottom to top
 };
 
-using ChartItem = std::variant<ChartRect, ChartLine, ChartDot, ChartText>;
+using ChartItem = std::variant<ChartRect, ChartRibbon, ChartLine, ChartDot, ChartText>;
 
 /// A picture of a few shapes in logical pixels, drawn in this order: as SVG as it is, as PNG by the
 /// application, which has the fonts. A chart is a function of its model.

@@ -36,8 +36,12 @@ std::vector<std::uint16_t> sorted_experts(const TraceSnapshot& trace, std::size_
 }  // namespace
 
 ExpertArrangement::ExpertArrangement(std::vector<std::vector<std::uint16_t>> experts,
-                                     std::vector<bool> is_collapsed, std::size_t n_experts)
-    : n_experts_(n_experts), experts_(std::move(experts)), is_collapsed_(std::move(is_collapsed)) {
+                                     std::vector<bool> is_collapsed, std::size_t n_experts,
+                                     std::vector<std::size_t> n_pinned)
+    : n_experts_(n_experts),
+      experts_(std::move(experts)),
+      is_collapsed_(std::move(is_collapsed)),
+      n_pinned_(std::move(n_pinned)) {
     MOE_CHECK(is_collapsed_.size() == experts_.size());
     for (const std::vector<std::uint16_t>& layer : experts_) {
         MOE_CHECK(!layer.empty());
@@ -58,11 +62,13 @@ std::shared_ptr<const ExpertArrangement> arranged(const TraceSnapshot& trace, co
     if (choice.is_plain() || shape.n_layers == 0 || shape.n_experts == 0) return nullptr;
     std::vector<std::vector<std::uint16_t>> experts(shape.n_layers);
     std::vector<bool> is_collapsed(shape.n_layers, false);
+    std::vector<std::size_t> n_pinned(shape.n_layers, 0);
     for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
         std::vector<std::uint16_t>& order = experts[layer];
         order = sorted_experts(trace, shape.n_experts, layer, choice.sort);
         const auto is_pinned = [&](std::uint16_t e) { return choice.pinned.contains({layer, e}); };
         std::ranges::stable_partition(order, is_pinned);
+        n_pinned[layer] = static_cast<std::size_t>(std::ranges::count_if(order, is_pinned));
         std::erase_if(order, [&](std::uint16_t e) {
             return !is_pinned(e) && choice.hidden.contains({layer, e});
         });
@@ -70,7 +76,7 @@ std::shared_ptr<const ExpertArrangement> arranged(const TraceSnapshot& trace, co
         is_collapsed[layer] = choice.collapsed.contains(layer);
     }
     return std::make_shared<const ExpertArrangement>(std::move(experts), std::move(is_collapsed),
-                                                     shape.n_experts);
+                                                     shape.n_experts, std::move(n_pinned));
 }
 
 }  // namespace moe::render

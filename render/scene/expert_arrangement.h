@@ -34,15 +34,17 @@ struct ArrangementChoice {
 /// same only if they are one object.
 class ExpertArrangement {
   public:
-    /// `experts` of each layer from left to right: each at most once, at least one.
+    /// `experts` of each layer from left to right: each at most once, at least one. `n_pinned` of a layer are
+    /// its first ones.
     ExpertArrangement(std::vector<std::vector<std::uint16_t>> experts, std::vector<bool> is_collapsed,
-                      std::size_t n_experts);
+                      std::size_t n_experts, std::vector<std::size_t> n_pinned = {});
 
     std::size_t n_layers() const { return experts_.size(); }
     std::size_t n_experts() const { return n_experts_; }  ///< of a layer, hidden ones too
     std::size_t n_shown(std::size_t layer) const { return experts_[layer].size(); }
     std::size_t n_collapsed() const { return n_collapsed_; }
     bool is_collapsed(std::size_t layer) const { return is_collapsed_[layer]; }
+    std::size_t n_pinned(std::size_t layer) const { return layer < n_pinned_.size() ? n_pinned_[layer] : 0; }
     std::size_t expert_at(std::size_t layer, std::size_t position) const { return experts_[layer][position]; }
     /// Nothing for a hidden expert.
     std::optional<std::size_t> position_of(std::size_t layer, std::size_t expert) const;
@@ -53,6 +55,7 @@ class ExpertArrangement {
     std::vector<std::vector<std::uint16_t>> experts_;
     std::vector<std::vector<std::uint16_t>> positions_;  // of each expert; kNoExpert = hidden
     std::vector<bool> is_collapsed_;
+    std::vector<std::size_t> n_pinned_;
 };
 
 /// The arrangement of a run, as it is now: what comes later does not move columns. Null where nothing is

@@ -80,6 +80,48 @@ void add_end_of_run(const FrameInput& input, const PanelLayout& layout, Marks& m
              input.theme.accent);
 }
 
+// A line beside the rows of the selected range.
+void add_range(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
+    if (!input.counted || input.counted->first >= input.counted->second) return;
+    const PixelRect first = row_rect(layout, input.counted->first);
+    const PixelRect last = row_rect(layout, input.counted->second - 1);
+    const int width = 2 * layout.hairline;
+    add_rect(marks, {layout.gutter.x + layout.px(2), first.y, width, last.bottom() - first.y}, layout.gutter,
+             input.theme.accent);
+}
+
+// A line over the columns of pinned experts, which stand first in their layer.
+void add_pins(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
+    const ExpertColumns& columns = layout.columns;
+    if (!columns.arrangement) return;
+    for (std::size_t layer = 0; layer < columns.n_layers; ++layer) {
+        const std::size_t n_pinned = columns.arrangement->n_pinned(layer);
+        if (n_pinned == 0 || columns.is_collapsed(layer)) continue;
+        const auto fold = static_cast<std::size_t>(columns.axis.column_experts);
+        const std::size_t n_columns = (n_pinned + fold - 1) / fold;
+        const int left = layout.heatmap.x + static_cast<int>(columns.pixel_from_layer(layer));
+        const int width = static_cast<int>(n_columns) * columns.column_pixels(layer);
+        const PixelRect line{left, layout.header.bottom() - layout.px(2), width, layout.px(2)};
+        const PixelRect over{layout.heatmap.x, layout.header.y, layout.heatmap.width, layout.header.height};
+        add_rect(marks, line, over, input.theme.text_2);
+    }
+}
+
+// A dot beside the row of every token that has a note.
+void add_notes(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
+    if (!input.noted_tokens || layout.gutter.width < layout.px(12)) return;
+    const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, n_rows_of(input));
+    if (!visible) return;
+    const std::vector<std::size_t>& noted = *input.noted_tokens;
+    const int side = layout.px(4);
+    for (auto token = std::ranges::lower_bound(noted, visible->first); token != noted.end(); ++token) {
+        if (*token >= visible->second) break;
+        const PixelRect row = row_rect(layout, *token);
+        const PixelRect dot{layout.gutter.x + layout.px(37), row.y + (row.height - side) / 2, side, side};
+        add_rect(marks, dot, rows_rect(layout), input.theme.text_1);
+    }
+}
+
 void add_fold_edge(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
     if (!layout.tokens.is_folded() || layout.gutter.width < layout.px(12)) return;
     const int width = layout.px(4);
@@ -120,6 +162,9 @@ Marks marks_above(const FrameInput& input, const PanelLayout& layout, const Load
     add_hairlines(input, layout, marks);
     add_end_of_run(input, layout, marks);
     add_fold_edge(input, layout, marks);
+    add_range(input, layout, marks);
+    add_pins(input, layout, marks);
+    add_notes(input, layout, marks);
     add_selection(input, layout, marks);
     add_hover_box(input, layout, marks);
     add_overview(input, layout, marks);

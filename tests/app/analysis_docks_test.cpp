@@ -247,37 +247,6 @@ TEST(ExpertDockTest, ShowsTheCardOfTheExpertAndFindsOthers) {
     EXPECT_EQ(dock.found()->rows().rowCount(), 0);
 }
 
-TEST(CompareModelTest, FindsTheFirstDifferentRouteAndToken) {
-    const std::shared_ptr<TraceStore> store = test::demo_store({});
-    test::append_demo_tokens(*store, 20, {});
-    const std::shared_ptr<TraceStore> branch = TraceStore::branch(store->snapshot(), 12);
-    test::append_demo_tokens(*store, 10, {});
-    // The branch goes on with tokens and routes of later positions.
-    const TraceSnapshot later = test::demo_trace(64);
-    std::vector<TokenRecord> tokens{store->snapshot().token(12)};
-    for (std::size_t i = 40; i < 45; ++i) tokens.push_back(later.token(i));
-    branch->append_tokens(tokens);
-    TraceChunk routes = slice(later.chunk_of(0), later.shape(), 30, 6);
-    routes.first_token = 12;
-    branch->append_chunk(std::make_shared<TraceChunk>(routes));
-    const RunComparison same = compare_runs(store->snapshot(), store->snapshot());
-    EXPECT_EQ(same.n_differences, 0u);
-    EXPECT_FALSE(same.first_different_token);
-    const RunComparison result = compare_runs(store->snapshot(), branch->snapshot());
-    EXPECT_EQ(result.first_different_token, 13u);
-    EXPECT_EQ(result.n_same_text, 13u);
-    ASSERT_TRUE(result.first_different_route);
-    EXPECT_EQ(result.first_different_route->position, 12u);
-    EXPECT_EQ(result.n_slots_compared, 26u);
-    std::size_t n_different = 0;
-    for (const std::uint16_t expert : store->snapshot().experts(12, 4)) {
-        const auto other = branch->snapshot();
-        n_different += std::ranges::count(other.experts(12, 4), expert) == 0 ? 1 : 0;
-    }
-    EXPECT_EQ(result.n_slots_different[4], n_different);
-    EXPECT_EQ(result.differences.back().position, 29u) << "one run has ended";
-}
-
 TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
     CompareDock dock;
     dock.set_theme({});

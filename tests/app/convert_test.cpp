@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/atomic_write.h"
+#include "engine/trace_io/trace_marks.h"
 #include "tests/engine/trace_io/trace_file_fixture.h"
 #include "tests/support/process.h"
 
@@ -51,6 +52,21 @@ class ConvertTest : public ::testing::Test {
 
     const test::TemporaryFolder folder_;
 };
+
+TEST_F(ConvertTest, NotesGoWithTheirTokens) {
+    test::write_trace(file("a.moetrace"), test::make_shape(3, 12, 3), 50);
+    const std::vector<TraceMark> marks{{.run = 1, .position = 5, .layer = {}, .expert = {}, .text = "five"},
+                                       {.run = 1, .position = 30, .layer = 2, .expert = 4, .text = "thirty"}};
+    test::expect_value(write_marks(file("a.moetrace"), marks));
+    EXPECT_EQ(json::parse(moescope({"info", "--json", file("a.moetrace")}).output)["runs"][0]["n_marks"], 2);
+    convert("a.moetrace", "b.moetrace");
+    EXPECT_EQ(test::expect_value(read_marks(file("b.moetrace"))), marks);
+    convert("a.moetrace", "c.moetrace", {"--range", "20:40"});
+    const auto part = test::expect_value(read_marks(file("c.moetrace")));
+    ASSERT_EQ(part.size(), 1u);
+    EXPECT_EQ(part[0].position, 10u);
+    EXPECT_EQ(part[0].text, "thirty");
+}
 
 TEST_F(ConvertTest, ATraceCopiesToATraceWithAllItsColumns) {
     test::write_trace(file("a.moetrace"), test::make_shape(3, 12, 3), 150);

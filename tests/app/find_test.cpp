@@ -109,6 +109,21 @@ TEST(FindSearchTest, GoesOnWithARunThatGrowsAndRoundItsEnds) {
     EXPECT_EQ(search.next_hit({}), 3u);
 }
 
+TEST(FindSearchTest, LooksAtARangeAloneWhereThereIsOne) {
+    const TraceSnapshot trace = test::demo_trace(60);
+    FindSearch search;
+    search.set_subject(parse_find_query("apples"), trace, 1, TokenRange{.first = 10, .end = 40});
+    EXPECT_TRUE(search.advance(1000));
+    EXPECT_EQ(search.hits(), (Positions{31}));
+    EXPECT_EQ(search.n_searched(), 30u);
+    search.set_subject(parse_find_query("apples"), trace, 1, TokenRange{.first = 59, .end = 90});
+    EXPECT_TRUE(search.advance(1000));
+    EXPECT_EQ(search.hits(), (Positions{59})) << "the run ends before the range";
+    search.set_subject(parse_find_query("apples"), trace, 1);
+    EXPECT_TRUE(search.advance(1000));
+    EXPECT_EQ(search.hits(), (Positions{3, 31, 59}));
+}
+
 TEST(FindSearchTest, KnowsNoMarginOfATraceWithoutScores) {
     EXPECT_EQ(hits_of("margin < 1", test::demo_trace(40, {.has_logits = false})), Positions{});
     EXPECT_FALSE(hits_of("E1", test::demo_trace(40, {.has_logits = false})).empty());

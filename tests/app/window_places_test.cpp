@@ -6,6 +6,7 @@
 #include <QMenuBar>
 #include <algorithm>
 
+#include "app/shell/session_picture.h"
 #include "app/shell/settings.h"
 
 namespace moe::app {
@@ -162,6 +163,12 @@ TEST_F(WindowPlacesTest, OpensTheLastSessionAgainWhereItStood) {
     controller().open_file(path);
     ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
     controller().select({.token = 6, .layer = 2, .expert = {}});
+    PictureOptions options = window_->picture()->options();
+    options.value = render::HeatmapValue::Rank;
+    options.scale.map = render::ColorMap::Magma;
+    options.arrangement.pinned = {{1, 7}};
+    options.arrangement.collapsed = {3};
+    window_->picture()->set_options(options);
     EXPECT_TRUE(window_->close());
     EXPECT_EQ(settings::session().file.toStdString(), path.string());
 
@@ -171,6 +178,18 @@ TEST_F(WindowPlacesTest, OpensTheLastSessionAgainWhereItStood) {
     ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
     EXPECT_EQ(state().selection.token, 6u);
     EXPECT_EQ(state().selection.layer, 2u);
+    EXPECT_EQ(window_->picture()->options(), options);
+}
+
+TEST(SessionPictureTest, WhatMakesNoSenseReadsAsTheDefaults) {
+    for (const char* text : {"", "no json", "[1,2]", R"({"value":"no such","low":2,"high":-1,"pinned":[[-1,"x"],5]})"})
+        EXPECT_EQ(picture_from_text(text, true), PictureOptions{}) << text;
+    PictureOptions options;
+    options.fold = render::Fold::Count;
+    options.scale = {.map = render::ColorMap::Grey, .low = 0.25f, .high = 0.75f, .is_log = true};
+    options.arrangement = {.sort = render::ExpertSort::ByLoad, .pinned = {{0, 3}}, .hidden = {{2, 1}}, .collapsed = {4}};
+    EXPECT_EQ(picture_from_text(text_from_picture(options), true), options);
+    EXPECT_TRUE(picture_from_text(text_from_picture(options), false).arrangement.is_plain());
 }
 
 }  // namespace

@@ -52,6 +52,28 @@ class RecordingTest : public testing::Test {
     const std::filesystem::path path_ = folder_.path() / "run.moetrace";
 };
 
+TEST_F(RecordingTest, HoldsTheNotesOnItsRunsWhetherTheyCameBeforeOrAfterIt) {
+    WorkerClient client;
+    const RunId first = client.start_story({.seed = 1});
+    client.step(5);
+    const auto note = [](RunId run, const char* text) {
+        return TraceMark{.run = run, .position = 3, .layer = 1, .expert = std::nullopt, .text = text};
+    };
+    ASSERT_TRUE(client.call(SetMarks{{note(first, "before")}}));
+    ASSERT_TRUE(client.call(to_file()));
+    EXPECT_EQ(read_marks(path_).value().size(), 1u);
+    const RunId second = client.start("def main():", {.seed = 2});
+    ASSERT_TRUE(client.call(SetMarks{{note(first, "changed"), note(second, "after"), note(99, "no such run")}}));
+    client.step(5);
+    ASSERT_TRUE(client.call(StopRecording{}));
+    const std::vector<TraceMark> marks = read_marks(path_).value();
+    ASSERT_EQ(marks.size(), 2u);
+    EXPECT_EQ(marks[0].text, "changed");
+    EXPECT_EQ(marks[1].text, "after");
+    EXPECT_EQ(marks[0].run, open()->runs()[0].id);
+    EXPECT_EQ(marks[1].run, open()->runs()[1].id);
+}
+
 TEST_F(RecordingTest, HoldsTheRunsMadeBeforeAndAllThatComeAfter) {
     WorkerClient client;
     const RunId before = client.start_story({.seed = 1});

@@ -1,8 +1,8 @@
-#include "app/cli/chart_painter.h"
+#include "app/viewport/chart_painter.h"
 
 #include <QFontMetricsF>
 #include <QImage>
-#include <QPainter>
+#include <QPainterPath>
 #include <variant>
 
 #include "app/viewport/fonts.h"
@@ -30,8 +30,19 @@ struct ItemPainter {
     QPainter& painter;
 
     void operator()(const render::ChartRect& rect) const {
-        painter.setRenderHint(QPainter::Antialiasing, false);
-        painter.fillRect(QRectF(rect.x, rect.y, rect.width, rect.height), qt_color(rect.color));
+        const QRectF place(rect.x, rect.y, rect.width, rect.height);
+        painter.setRenderHint(QPainter::Antialiasing, rect.radius > 0);
+        if (rect.radius <= 0) return painter.fillRect(place, qt_color(rect.color));
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(qt_color(rect.color));
+        painter.drawRoundedRect(place, rect.radius, rect.radius);
+    }
+    void operator()(const render::ChartRibbon& ribbon) const {
+        painter.setRenderHint(QPainter::Antialiasing);
+        const double middle = (ribbon.from.y + ribbon.to.y) / 2;
+        QPainterPath path(QPointF(ribbon.from.x, ribbon.from.y));
+        path.cubicTo(ribbon.from.x, middle, ribbon.to.x, middle, ribbon.to.x, ribbon.to.y);
+        painter.strokePath(path, QPen(qt_color(ribbon.color), ribbon.width, Qt::SolidLine, Qt::FlatCap));
     }
     void operator()(const render::ChartLine& line) const {
         painter.setRenderHint(QPainter::Antialiasing);
@@ -51,11 +62,15 @@ struct ItemPainter {
     }
     void operator()(const render::ChartText& text) const {
         painter.save();
-        painter.setFont(qt_font(text.font));
+        const QString line = QString::fromUtf8(text.text.data(), static_cast<qsizetype>(text.text.size()));
+        QFont font = qt_font(text.font);
+        // JetBrains Mono joins "<|" and "->"; token text must show the characters that are there.
+        if (text.font == ChartFont::Digits && is_plain_token_text(line))
+            font.setStyleStrategy(QFont::PreferNoShaping);
+        painter.setFont(font);
         painter.setPen(qt_color(text.color));
         painter.translate(text.anchor.x, text.anchor.y);
         if (text.is_upright) painter.rotate(-90);
-        const QString line = QString::fromUtf8(text.text.data(), static_cast<qsizetype>(text.text.size()));
         const double width = QFontMetricsF(painter.font()).horizontalAdvance(line);
         const double left = text.align == render::TextAlign::Left     ? 0.0
                             : text.align == render::TextAlign::Center ? -width / 2
@@ -68,7 +83,12 @@ struct ItemPainter {
 
 }  // namespace
 
-render::RgbaImage paint_chart(const render::Chart& chart, int width, int height, double scale) {
+void paint_chart(QPainter& painter, const render::Chart& chart) {
+    painter.setRenderHint(QPainter::TextAntialiasing);
+    for (const render::ChartItem& item : chart.items) std::visit(ItemPainter{painter}, item);
+}
+
+render::RgbaImage chart_image(const render::Chart& chart, int width, int height, double scale) {
     register_fonts();
     render::RgbaImage image{.width = width, .height = height, .rgba = {}};
     image.rgba.resize(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 4);
@@ -76,9 +96,8 @@ render::RgbaImage paint_chart(const render::Chart& chart, int width, int height,
                   QImage::Format_RGBA8888_Premultiplied);
     canvas.fill(qt_color(chart.background));
     QPainter painter(&canvas);
-    painter.setRenderHint(QPainter::TextAntialiasing);
     painter.scale(scale, scale);
-    for (const render::ChartItem& item : chart.items) std::visit(ItemPainter{painter}, item);
+    paint_chart(painter, chart);
     return image;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <QString>
+#include <cstddef>
 #include <optional>
 #include <vector>
 
 #include "engine/trace/trace_store.h"
 
-namespace moe::app {
+namespace moe {
 
 /// A position where two runs differ.
 struct RunDifference {
@@ -27,13 +27,13 @@ struct RunComparison {
     std::vector<std::size_t> n_slots_different = {};  ///< by layer: slots of A whose expert B did not choose
     std::vector<RunDifference> differences = {};      ///< in order; the first kListedDifferencesMax
     std::size_t n_differences = 0;
-    QString absent = {};  ///< not empty: why the routing cannot be compared
+    bool has_routes = false;  ///< the layers and experts are the same: the routing can be compared
 };
 
 inline constexpr std::size_t kListedDifferencesMax = 5'000;
 
 /// Pairs the runs by position. Up to the first different token the texts are the same; behind it the tokens
-/// that stand side by side have nothing to do with each other. Not for the GUI thread.
+/// that stand side by side have nothing to do with each other. Reads all of both.
 RunComparison compare_runs(const TraceSnapshot& a, const TraceSnapshot& b);
 
-}  // namespace moe::app
+}  // namespace moe

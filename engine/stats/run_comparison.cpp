@@ -1,10 +1,9 @@
-#include "app/docks/compare_model.h"
+#include "engine/stats/run_comparison.h"
 
-#include <QObject>
 #include <algorithm>
+#include <span>
 
-namespace moe::app {
-
+namespace moe {
 namespace {
 
 std::size_t n_only_in_a(ExpertsView a, ExpertsView b) {
@@ -22,14 +21,9 @@ bool has_same_routing_axes(const TraceSnapshot& a, const TraceSnapshot& b) {
 RunComparison compare_runs(const TraceSnapshot& a, const TraceSnapshot& b) {
     RunComparison result{.n_tokens_a = a.n_tokens(), .n_tokens_b = b.n_tokens()};
     const std::size_t n_both = std::min(a.n_tokens(), b.n_tokens());
-    const bool has_routes = has_same_routing_axes(a, b);
-    if (!has_routes) {
-        result.absent =
-            QObject::tr("The runs have other layers or experts: only their texts can be compared.");
-    } else {
-        result.n_slots_different.assign(a.shape().n_layers, 0);
-    }
-    const std::size_t n_routed = has_routes ? std::min(a.n_routed(), b.n_routed()) : 0;
+    result.has_routes = has_same_routing_axes(a, b);
+    if (result.has_routes) result.n_slots_different.assign(a.shape().n_layers, 0);
+    const std::size_t n_routed = result.has_routes ? std::min(a.n_routed(), b.n_routed()) : 0;
     for (std::size_t position = 0; position < std::max(a.n_tokens(), b.n_tokens()); ++position) {
         RunDifference difference{.position = position};
         difference.is_token_different = position >= n_both || a.token(position).id != b.token(position).id;
@@ -51,4 +45,4 @@ RunComparison compare_runs(const TraceSnapshot& a, const TraceSnapshot& b) {
     return result;
 }
 
-}  // namespace moe::app
+}  // namespace moe

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "app/cli/selection_argument.h"
+#include "render/scene/path_chart.h"
+
+namespace moe::app {
+
+/// The path of one token of a run. `token` is its position; without one it is the last that is routed.
+/// An Error where the run has no such token.
+Result<render::PathChartModel> path_picture(const MoetraceReader& trace, const std::string& path,
+                                            const SelectionArgument& argument,
+                                            std::optional<std::size_t> token);
+
+}  // namespace moe::app

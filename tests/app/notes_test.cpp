@@ -1,0 +1,145 @@
+// Notes on tokens: the dock, the book and the window.
+#include "tests/app/window_fixture.h"  // first: it includes Vulkan before Qt
+
+#include <gtest/gtest.h>
+
+#include <QSignalSpy>
+
+#include "app/docks/notes_dock.h"
+#include "app/shell/note_book.h"
+#include "engine/trace_io/trace_marks.h"
+
+namespace moe::app {
+namespace {
+
+constexpr RunKey kRun{.source = RunKey::Source::Engine, .id = 1};
+constexpr RunKey kBranch{.source = RunKey::Source::Engine, .id = 2};
+
+std::vector<QString> texts_of(const std::vector<Note>& notes) {
+    std::vector<QString> texts;
+    for (const Note& note : notes) texts.push_back(note.text);
+    return texts;
+}
+
+TEST(NoteBookTest, EveryChangeCanBeUndoneAndMadeAgain) {
+    NoteBook book;
+    AppState state;
+    state.runs[kRun].key = kRun;
+    const auto texts = [&] { return texts_of(book.notes_of(state, kRun)); };
+    const std::uint64_t first = book.add({.run = kRun, .position = 5, .text = "five"});
+    book.add({.run = kRun, .position = 2, .text = "two"});
+    EXPECT_EQ(texts(), (std::vector<QString>{"two", "five"})) << "by position";
+    book.change(first, "FIVE");
+    book.remove(first);
+    EXPECT_EQ(texts(), (std::vector<QString>{"two"}));
+    book.undo();
+    EXPECT_EQ(texts(), (std::vector<QString>{"two", "FIVE"}));
+    book.undo();
+    book.undo();
+    EXPECT_EQ(texts(), (std::vector<QString>{"five"}));
+    book.redo();
+    EXPECT_EQ(texts(), (std::vector<QString>{"two", "five"}));
+    book.add({.run = kRun, .position = 9, .text = "nine"});
+    EXPECT_FALSE(book.can_redo()) << "a new change is another future";
+}
+
+TEST(NoteBookTest, ABranchHasItsParentsNotesBeforeTheFork) {
+    NoteBook book;
+    AppState state;
+    state.runs[kRun].key = kRun;
+    state.runs[kBranch].parent = kRun;
+    state.runs[kBranch].fork_pos = 4;
+    book.add({.run = kRun, .position = 3, .text = "shared"});
+    book.add({.run = kRun, .position = 4, .text = "of the parent"});
+    book.add({.run = kBranch, .position = 4, .text = "of the branch"});
+    EXPECT_EQ(texts_of(book.notes_of(state, kBranch)), (std::vector<QString>{"shared", "of the branch"}));
+    EXPECT_EQ(texts_of(book.notes_of(state, kRun)), (std::vector<QString>{"shared", "of the parent"}));
+}
+
+TEST(NotesDockTest, WritesEditsAndDeletesByKeys) {
+    NotesDock dock;
+    dock.set_theme({});
+    dock.show();
+    EXPECT_FALSE(dock.field()->isEnabled()) << "nothing is selected";
+    dock.set_model({.notes = {{.id = 7, .run = kRun, .position = 3, .layer = 1, .expert = 2, .text = "old"}},
+                    .tokens = {"a"},
+                    .layer_ids = {0, 1},
+                    .place = "token 3",
+                    .kept = {}});
+    QSignalSpy written(&dock, &NotesDock::note_written), changed(&dock, &NotesDock::note_changed),
+        removed(&dock, &NotesDock::note_removed);
+    QTest::keyClicks(dock.field(), "  a note ");
+    QTest::keyClick(dock.field(), Qt::Key_Return);
+    ASSERT_EQ(written.count(), 1);
+    EXPECT_EQ(written[0][0].toString(), QStringLiteral("a note"));
+    EXPECT_TRUE(dock.field()->text().isEmpty());
+    dock.list()->setCurrentIndex(dock.list()->model()->index(0, 0));
+    EXPECT_EQ(dock.list()->model()->index(0, 2).data().toString(), QStringLiteral("L1 E2"));
+    dock.list()->setFocus();
+    QTest::keyClick(dock.list(), Qt::Key_F2);
+    EXPECT_EQ(dock.field()->text(), QStringLiteral("old"));
+    dock.field()->setText("new");
+    QTest::keyClick(dock.field(), Qt::Key_Return);
+    ASSERT_EQ(changed.count(), 1);
+    EXPECT_EQ(changed[0][1].toString(), QStringLiteral("new"));
+    dock.list()->setFocus();
+    QTest::keyClick(dock.list(), Qt::Key_Delete);
+    EXPECT_EQ(removed.count(), 1);
+}
+
+class NotesWindowTest : public WindowTest {
+  protected:
+    void write(std::size_t token, const char* text) {
+        controller().select_token(token);
+        ASSERT_TRUE(settle());
+        window_->notes_dock()->field()->setText(text);
+        Q_EMIT window_->notes_dock()->field()->returnPressed();
+        ASSERT_TRUE(settle());
+    }
+    QString listed(int row) const {
+        return window_->notes_dock()->list()->model()->index(row, 3).data().toString();
+    }
+};
+
+TEST_F(NotesWindowTest, AreKeptInARecordingAndReadBackFromItsFile) {
+    const std::filesystem::path path = folder_.path() / "notes.moetrace";
+    generate(2);
+    write(3, "before the recording");
+    EXPECT_EQ(window_->picture()->model().noted_tokens, std::vector<std::size_t>{3});
+    EXPECT_EQ(window_->text_dock()->view()->model().notes.at(3), QStringLiteral("before the recording"));
+    controller().start_recording(path, MoetraceWriter::IfExists::Refuse);
+    ASSERT_TRUE(wait_for([this] { return state().recording.is_recording && window_->is_settled(); }));
+    write(1, "while it goes on");
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+
+    controller().open_file(path);
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    EXPECT_EQ(listed(0), QStringLiteral("while it goes on"));
+    EXPECT_EQ(listed(1), QStringLiteral("before the recording"));
+    write(5, "in the file");
+    EXPECT_EQ(read_marks(path).value().size(), 3u);
+    EXPECT_TRUE(window_->run_command(QStringLiteral("Undo note")));
+    ASSERT_TRUE(wait_for([&] { return window_->is_settled() && read_marks(path).value().size() == 2u; }));
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(NotesWindowTest, StayInMemoryWithANoticeWhereTheFileCannotBeWritten) {
+    const std::filesystem::path path = folder_.path() / "locked.moetrace";
+    generate(1);
+    controller().start_recording(path, MoetraceWriter::IfExists::Refuse);
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+    controller().open_file(path);
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    std::ofstream(path.string() + "-wal") << "somebody else's log";
+    write(2, "a note");
+    EXPECT_TRUE(wait_for([this] { return window_->banner()->isVisible(); }));
+    EXPECT_EQ(listed(0), QStringLiteral("a note"));
+    EXPECT_TRUE(window_->notes_dock()->kept().contains(QStringLiteral("memory")));
+    std::filesystem::remove(path.string() + "-wal");
+    EXPECT_TRUE(read_marks(path).value().empty());
+}
+
+}  // namespace
+}  // namespace moe::app
