@@ -1,5 +1,8 @@
 #include "render/frame_scene.h"
 
+#include <algorithm>
+#include <thread>
+
 namespace moe::render {
 namespace {
 
@@ -19,15 +22,19 @@ CodeCounts counted(const std::vector<std::uint8_t>& codes) {
     return sum;
 }
 
+constexpr unsigned kMostThreads = 4;  // more wait for memory
+
 }  // namespace
 
-void SceneBuilder::resolve(const FrameInput& input, const ResolveRequest& request, CpuResolve& resolve,
+SceneBuilder::SceneBuilder() : pool_(std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads)) {}
+
+void SceneBuilder::resolve(const FrameInput& input, const ResolveRequest& request, Resolver& resolver,
                            ReadBudget& budget, ColoredCodes& codes) {
-    if (!resolve.resolve(input.trace, request, pyramids_, budget, codes.image))
+    if (!resolver.resolve(input.trace, request, pyramids_, budget, codes.image))
         scene_.report.wants_more = true;
 }
 
-const FrameScene& SceneBuilder::build(const FrameInput& input) {
+const FrameScene& SceneBuilder::build(const FrameInput& input, const PanelResolvers& resolvers) {
     const PanelLayout layout = panel_layout(input);
     const LoadPanel panel = load_panel(input, layout, counter_);
     scene_.below = marks_below(input, layout);
@@ -43,11 +50,18 @@ const FrameScene& SceneBuilder::build(const FrameInput& input) {
     scene_.heatmap.table = color_table(input.theme, input.view.scale, meaning);
     scene_.overview.table =
         color_table(input.theme, overview_scale(input, meaning, overview_meaning), overview_meaning);
-    resolve(input, heatmap, heatmap_resolve_, budget, scene_.heatmap);
-    resolve(input, overview, overview_resolve_, budget, scene_.overview);
+    Resolver& heatmap_resolver = resolvers.heatmap != nullptr ? *resolvers.heatmap : heatmap_resolve_;
+    Resolver& overview_resolver = resolvers.overview != nullptr ? *resolvers.overview : overview_resolve_;
+    resolve(input, heatmap, heatmap_resolver, budget, scene_.heatmap);
+    resolve(input, overview, overview_resolver, budget, scene_.overview);
     scene_.report.shown_codes = counted(scene_.heatmap.image.codes);
     pyramids_.forget_unused();
     return scene_;
+}
+
+bool SceneBuilder::work_ahead(std::size_t most_values) {
+    ReadBudget budget{most_values};
+    return pyramids_.make_ahead(budget) && counter_.count_ahead(budget.n_values_left);
 }
 
 }  // namespace moe::render

@@ -8,7 +8,8 @@
 
 namespace moe::render {
 
-/// An image of codes, where it goes and what colours its codes have.
+/// An image of codes (which may lie on the GPU, see CodeImage), where it goes and what colours its codes
+/// have.
 struct ColoredCodes {
     PixelRect rect;
     CodeImage image;
@@ -25,20 +26,30 @@ struct FrameScene {
     FrameReport report;
 };
 
+/// Who makes the codes of the panels; null: the builder itself, on the processor.
+struct PanelResolvers {
+    Resolver* heatmap = nullptr;
+    Resolver* overview = nullptr;
+};
+
 /// Composes scenes; keeps what the next frame can use again.
 class SceneBuilder {
   public:
-    const FrameScene& build(const FrameInput& input);
+    SceneBuilder();
+    const FrameScene& build(const FrameInput& input, const PanelResolvers& resolvers = {});
     const FrameReport& report() const { return scene_.report; }  ///< of the scene built last
+    /// See Renderer::work_ahead.
+    bool work_ahead(std::size_t most_values);
 
   private:
     FrameScene scene_;
-    void resolve(const FrameInput& input, const ResolveRequest& request, CpuResolve& resolve,
+    void resolve(const FrameInput& input, const ResolveRequest& request, Resolver& resolver,
                  ReadBudget& budget, ColoredCodes& codes);
 
+    ThreadPool pool_;
     TokenPyramids pyramids_;
-    CpuResolve heatmap_resolve_;
-    CpuResolve overview_resolve_;
+    CpuResolve heatmap_resolve_{&pool_};
+    CpuResolve overview_resolve_{&pool_};
     LoadCounter counter_;
 };
 

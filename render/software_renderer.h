@@ -9,6 +9,7 @@ namespace moe::render {
 class SoftwareRenderer : public Renderer {
   public:
     Result<void> render(const FrameInput& input, RgbaImage& image) override;
+    bool work_ahead(std::size_t most_values) override { return scenes_.work_ahead(most_values); }
     const FrameReport& report() const override { return scenes_.report(); }
     std::string description() const override { return "Software"; }
 

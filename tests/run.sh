@@ -19,16 +19,24 @@ runtime=$(mktemp -d)
 trap 'rm -rf "$runtime"' EXIT
 export XDG_RUNTIME_DIR=$runtime HOME=$runtime
 status=0
+# Runs a suite quietly; what fails is shown, and its name once more at the end of all.
+failed=$runtime/failed
+check() {
+  local name=$1 log=$runtime/$1.log
+  shift
+  ctest -j "$jobs" --output-on-failure --timeout 900 -Q -O "$log" "$@" || {
+    status=1
+    grep -v ' Passed ' "$log" >&2
+    sed -n '/The following tests FAILED/,$ s/^/'"$name"': /p' "$log" >>"$failed"
+  }
+  tail -n 4 "$log"
+}
 say "== Address and undefined-behaviour sanitizers: the engine =="
-ctest --test-dir "$root/build-asan" -j "$jobs" --output-on-failure --timeout 900 -Q -O "$runtime/asan.log" ||
-  { status=1; grep -v ' Passed ' "$runtime/asan.log" >&2; }
-tail -n 4 "$runtime/asan.log"
+check asan --test-dir "$root/build-asan"
 say "== Thread sanitizer: pool, trace store, worker (three of the seeds: it is slow) =="
 TSAN_OPTIONS="suppressions=$root/tests/tsan.supp halt_on_error=1" OMP_NUM_THREADS=1 \
-  ctest --test-dir "$root/build-tsan" -j "$jobs" --output-on-failure --timeout 900 -Q -O "$runtime/tsan.log" \
-  -R '^engine/(base|trace|worker)/' -E 'RandomCommandsTest.*/([3-9]|1[0-9])$' ||
-  { status=1; grep -v ' Passed ' "$runtime/tsan.log" >&2; }
-tail -n 4 "$runtime/tsan.log"
+  check tsan --test-dir "$root/build-tsan" -R '^engine/(base|trace|worker)/' -E 'RandomCommandsTest.*/([3-9]|1[0-9])$'
 say "== Everything, as people run it =="
 ctest --test-dir "$root/build" -j "$jobs" --timeout 900 || status=1
+[ ! -s "$failed" ] || cat "$failed" >&2
 exit $status

@@ -166,6 +166,7 @@ Result<Json> bench(const BenchArguments& arguments) {
     MOE_TRY(SequenceState state, SequenceState::create(model.spec, n_ctx));
     Bench bench(model, std::move(state), arguments.threads);
 
+    MOE_TRY(bench.prompt(arguments.prompt));  // a warm-up: memory and pages come in
     std::vector<double> prompt, plain, recording, bandwidth;
     std::vector<std::uint64_t> memory(kBandwidthBytes / sizeof(std::uint64_t), 1);
     for (std::size_t round = 0; round < arguments.repeat; ++round) {

@@ -100,8 +100,8 @@ bool ends_text(const QString& text, const TraceSnapshot& trace, std::size_t posi
 }
 
 bool chooses(const TraceSnapshot& trace, std::size_t position, std::size_t layer, std::size_t expert) {
-    const std::span<const std::uint16_t> chosen = trace.experts(position, layer);
-    return std::find(chosen.begin(), chosen.end(), expert) != chosen.end();
+    const ExpertsView chosen = trace.experts(position, layer);
+    return std::ranges::find(chosen, expert) != chosen.end();
 }
 
 bool router_matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position,

@@ -24,11 +24,11 @@ RouterDecision router_decision(const TraceSnapshot& trace, std::size_t position,
     for (const std::uint16_t expert : trace.experts(position, layer)) {
         if (expert != kNoExpert) decision.chosen.push_back(expert);
     }
-    const std::span<const float> weights = trace.weights(position, layer);
-    decision.weights.assign(weights.begin(), weights.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                                   weights.size(), decision.chosen.size())));
-    decision.logits = trace.router_logits(position, layer);
+    for (const float weight : trace.weights(position, layer)) {
+        if (decision.weights.size() < decision.chosen.size()) decision.weights.push_back(weight);
+    }
     std::vector<float> scores(trace.shape().n_experts);
+    if (trace.router_logits(position, layer, scores)) decision.logits = scores;
     if (!trace.scores(position, layer, scores)) return decision;
     decision.scores = scores;
     trace.selection(position, layer, scores);

@@ -1,19 +1,18 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "engine/trace/trace_store.h"
 
 namespace moe::app {
 
-/// One token's decision at one layer, as recorded. Borrows the trace's logits.
+/// One token's decision at one layer, as recorded.
 struct RouterDecision {
     std::vector<std::size_t> chosen;       ///< best first
     std::vector<float> weights;            ///< of the chosen ones, as applied; empty where the trace has none
     std::optional<std::size_t> near_miss;  ///< the best of those left out
-    std::span<const float> logits;         ///< [n_experts] or empty
+    std::vector<float> logits;             ///< [n_experts] or empty
     std::vector<float> scores;             ///< [n_experts] after the gating function, or empty
     std::vector<float> ranked;             ///< [n_experts] what was ranked, or empty
     bool ranks_scores = true;              ///< `ranked` is `scores`

@@ -57,7 +57,10 @@ RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::
         model.chosen_mass = certainty->chosen_mass;
         model.margin = certainty->margin;
     } else {
-        model.absent = QObject::tr("This trace holds the chosen experts only, no router scores.");
+        const std::string failure = trace.dense_failure();
+        model.absent = failure.empty()
+                           ? QObject::tr("This trace holds the chosen experts only, no router scores.")
+                           : QString::fromStdString(failure);
     }
     return model;
 }

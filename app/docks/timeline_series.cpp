@@ -50,8 +50,10 @@ std::size_t TimelineSeries::n_tokens() const {
 bool TimelineSeries::advance(std::size_t n_routers_max) {
     std::size_t n_routers = 0;
     while (!is_done() && n_routers < n_routers_max) {
-        // The one layer first: it catches up soon after another was selected.
-        if (layer_entropy_.n_tokens() < subject_.trace.n_routed()) {
+        // The one layer first: it catches up soon after another was selected. Else chunk by chunk, so that
+        // one whose scores are in a file is read once.
+        const std::size_t chunk_end = (entropy_.n_tokens() / kChunkTokens + 1) * kChunkTokens;
+        if (layer_entropy_.n_tokens() < std::min(subject_.trace.n_routed(), chunk_end)) {
             add_layer_token(layer_entropy_.n_tokens());
             n_routers += 1;
         } else {

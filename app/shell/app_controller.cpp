@@ -42,14 +42,7 @@ AppController::AppController(QObject* parent) : QObject(parent) {
     connect(&picture_timer_, &QTimer::timeout, this, &AppController::picture_changed);
     connect(&replay_timer_, &QTimer::timeout, this, &AppController::replay_one);
     connect(&engine_, &EngineClient::event_arrived, this, &AppController::handle);
-    connect(&traces_, &TraceLoader::opened, this, &AppController::show_opened_trace);
-    connect(&traces_, &TraceLoader::run_read, this, &AppController::show_read_run);
-    connect(
-        &traces_, &TraceLoader::failed, this, [this](const std::filesystem::path& path, const Error& error) {
-            state_.busy = {};
-            is_trace_wanted_ = false;
-            report(tr("Could not open %1").arg(file_name(path)), error, [this, path] { open_file(path); });
-        });
+    connect_traces();
 }
 
 bool AppController::is_idle() const {
@@ -76,11 +69,15 @@ RequestId AppController::post(CommandBody command, Pending pending) {
 }
 
 void AppController::open_file(const std::filesystem::path& path) {
+    const bool is_trace = looks_like_trace(path);
+    if (!is_trace) drop_reading();
     state_.busy = {.text = tr("Opening %1").arg(file_name(path))};
     touch();
-    is_trace_wanted_ = looks_like_trace(path);
-    if (is_trace_wanted_) return traces_.open(path);
-    traces_.cancel();
+    if (is_trace) {
+        is_trace_wanted_ = true;
+        opened_file_.reset();
+        return traces_.open(path);
+    }
     post(LoadModel{path}, {.title = tr("Could not open %1").arg(file_name(path)),
                            .retry = [this, path] { open_file(path); },
                            .is_load = true});
@@ -280,7 +277,8 @@ void AppController::show_run(RunKey key) {
     if (found == state_.runs.end() || state_.shown == key) return;
     remember_place();
     stop_replay();
-    if (found->second.store == nullptr) {
+    const bool is_cut_off = found->second.is_partly_read && reading_ != key;
+    if (found->second.store == nullptr || is_cut_off) {
         is_trace_wanted_ = true;
         state_.busy = {.text = tr("Reading %1").arg(found->second.name)};
         traces_.read_run(key.id);
@@ -302,11 +300,8 @@ void AppController::show_run(RunKey key) {
 
 void AppController::cancel() {
     if (state_.busy.text.isEmpty()) return;
-    traces_.cancel();
-    is_trace_wanted_ = false;
+    drop_reading();
     post(Cancel{}, {});
-    state_.busy = {};
-    touch();
 }
 
 void AppController::start_recording(const std::filesystem::path& path, MoetraceWriter::IfExists if_exists) {

@@ -102,9 +102,29 @@ class AppController : public QObject {
     void handle_body(const Event& event, const CommandDone& done);
     void finish(RequestId request);
 
-    void show_opened_trace(const std::filesystem::path& path, const std::vector<TraceRunSummary>& runs,
-                           const std::shared_ptr<const TraceStore>& first);
-    void show_read_run(RunId run, const std::shared_ptr<const TraceStore>& store);
+    /// What a trace file that is being read stands in for, to come back if it cannot be read to its end.
+    struct Content {
+        std::map<RunKey, RunEntry> runs;  ///< of the trace
+        std::filesystem::path trace_path;
+        QString trace_model;
+        std::optional<RunKey> shown;
+        render::CellRef selection;
+        std::optional<TokenRange> range;
+        bool follows = true;
+    };
+    struct OpenedFile {
+        std::filesystem::path path;
+        std::vector<TraceRunSummary> runs;
+    };
+    void connect_traces();
+    void begin_reading(RunId run, const std::shared_ptr<const TraceStore>& store);
+    void show_opened_file();
+    void follow_reading(RunId run);
+    void finish_reading(RunId run);
+    void forget_reading();
+    void drop_reading();
+    Content content() const;
+    void restore(const Content& content);
     void report(const QString& title, const Error& error, std::function<void()> retry);
 
     std::optional<SamplingParams> sampling_of_branch() const;
@@ -140,7 +160,10 @@ class AppController : public QObject {
     std::vector<Place> places_;           // where the cursor was, oldest first
     std::size_t place_ = 0;               // the present one
     bool is_travelling_ = false;
-    bool is_trace_wanted_ = false;  // a file is being read
+    bool is_trace_wanted_ = false;           // a file is being read
+    std::optional<OpenedFile> opened_file_;  // understood, none of its runs was shown yet
+    std::optional<Content> before_reading_;  // from the first part of a run to its last
+    std::optional<RunKey> reading_;          // the run that grows
     TraceLoader traces_;
     EngineClient engine_;
 };

@@ -1,4 +1,4 @@
-// What the engine and the trace loader told: AppController's part about events.
+// What the engine told: AppController's part about events.
 #include "app/shell/app_controller.h"
 #include "app/viewport/assets.h"
 
@@ -22,15 +22,6 @@ TraceShape shape_of(const ModelSpec& spec) {
 QString name_of(const ModelLoaded& loaded, bool is_embedded) {
     if (is_embedded) return QObject::tr("Embedded model");
     return QString::fromStdString(loaded.path.filename().string());
-}
-
-/// A recorded run is a conversation if something was read after something was chosen.
-bool has_turns(const TraceSnapshot& trace) {
-    for (std::size_t position = 1; position < trace.n_tokens(); ++position) {
-        const bool was_chosen = trace.token(position - 1).phase == Phase::Decode;
-        if (was_chosen && trace.token(position).phase == Phase::Prefill) return true;
-    }
-    return false;
 }
 
 // An Error's message has the form "WHAT: WHY; WHAT TO DO".
@@ -202,45 +193,6 @@ void AppController::handle_body(const Event& event, const CommandDone&) {
     const QString message = found == pending_.end() ? QString() : found->second.message;
     finish(event.request);
     if (!message.isEmpty()) Q_EMIT message_taken(message);
-    touch();
-}
-
-void AppController::show_opened_trace(const std::filesystem::path& path,
-                                      const std::vector<TraceRunSummary>& runs,
-                                      const std::shared_ptr<const TraceStore>& first) {
-    if (state_.is_generating()) post(Pause{}, {});
-    std::erase_if(state_.runs, [](const auto& entry) { return entry.first.source == RunKey::Source::Trace; });
-    for (const TraceRunSummary& summary : runs) {
-        const RunKey key{.source = RunKey::Source::Trace, .id = summary.id};
-        RunEntry& run = state_.runs[key];
-        run.key = key;
-        if (summary.parent) run.parent = RunKey{.source = RunKey::Source::Trace, .id = *summary.parent};
-        run.fork_pos = summary.fork_pos;
-        run.name = summary.name.empty() ? tr("run %1").arg(summary.id) : QString::fromStdString(summary.name);
-        run.prompt = QString::fromStdString(summary.prompt);
-        run.n_tokens = summary.n_tokens;
-    }
-    state_.trace_path = path;
-    state_.trace_model = QString::fromStdString(runs.front().model.name);
-    forget_places();
-    stop_replay();
-    state_.follows = false;
-    state_.selection = {.token = 0, .layer = 0, .expert = {}};
-    show_read_run(runs.front().id, first);
-}
-
-void AppController::show_read_run(RunId run, const std::shared_ptr<const TraceStore>& store) {
-    const RunKey key{.source = RunKey::Source::Trace, .id = run};
-    const auto found = state_.runs.find(key);
-    if (found == state_.runs.end()) return;
-    found->second.store = store;
-    found->second.snapshot = store->snapshot();
-    found->second.is_chat = has_turns(found->second.snapshot);
-    is_trace_wanted_ = false;
-    state_.busy = {};
-    state_.shown = key;
-    keep_selection_inside();
-    remember_place();
     touch();
 }
 

@@ -50,6 +50,7 @@ struct RunEntry {
     bool has_system = false;                  ///< of a chat: it began with a system message
     bool was_read = false;                    ///< its prompt, to the end
     std::shared_ptr<const TraceStore> store;  ///< null for a trace's run that was not read yet
+    bool is_partly_read = false;              ///< of a trace's run: its store is not complete
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
     RunState state = RunState::Paused;

@@ -175,6 +175,8 @@ void MainWindow::connect_docks() {
 }
 
 void MainWindow::connect_picture() {
+    picture_->set_resolve(settings::resolve_on());
+    picture_->set_presenter(settings::presenter());
     connect(picture_, &PictureView::selected, &controller_, &AppController::select);
     connect(picture_, &PictureView::follow_changed, &controller_, &AppController::set_follows);
     connect(picture_, &PictureView::frame_done, this, &MainWindow::refresh_status);

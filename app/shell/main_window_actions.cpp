@@ -210,6 +210,14 @@ void MainWindow::show_preferences() {
     });
     connect(&dialog, &PreferencesDialog::reduced_motion_chosen, commands_->action(CommandId::ReducedMotion),
             &QAction::trigger);
+    connect(&dialog, &PreferencesDialog::resolve_chosen, picture_, [this](render::ResolveOn place) {
+        settings::set_resolve_on(place);
+        picture_->set_resolve(place);
+    });
+    connect(&dialog, &PreferencesDialog::presenter_chosen, picture_, [this](PresenterChoice choice) {
+        settings::set_presenter(choice);
+        picture_->set_presenter(choice);
+    });
     dialog.exec();
 }
 

@@ -122,6 +122,7 @@ void MainWindow::resume_session() {
     auto* opening = new QObject(this);  // until the file is there
     connect(&controller_, &AppController::changed, opening, [this, session, opening] {
         const bool has_trace = controller_.state().shows_trace();
+        if (!controller_.state().busy.text.isEmpty()) return;
         if (!has_trace && !controller_.is_idle()) return;
         disconnect(&controller_, nullptr, opening, nullptr);
         opening->deleteLater();

@@ -89,6 +89,7 @@ void MainWindow::refresh_picture() {
     model.busy_share = state.busy.share;
     if (run != nullptr) {
         model.trace = run->snapshot;
+        model.is_partly_read = run->is_partly_read;
         for (const auto& [position, text] : noted_) model.noted_tokens.push_back(position);
     } else if (state.model) {
         model.planned_shape = state.model->shape;

@@ -19,6 +19,7 @@ PreferencesDialog::PreferencesDialog(QWidget* window)
     form_->setVerticalSpacing(12);
     form_->setHorizontalSpacing(16);
     add_looks();
+    add_picture();
     add_session();
     add_engine();
     auto* close = new QPushButton(tr("Close"), this);
@@ -48,6 +49,26 @@ void PreferencesDialog::add_looks() {
     add_note(tr("The size changes when the program is started again."));
     add_box(tr("Reduced &motion"), QStringLiteral("preferences_motion"), settings::reduced_motion(),
             [this](bool) { Q_EMIT reduced_motion_chosen(); });
+}
+
+void PreferencesDialog::add_picture() {
+    auto* resolve = new QComboBox(this);
+    resolve->setObjectName(QStringLiteral("preferences_resolve"));
+    resolve->addItems({tr("Automatic"), tr("Processor"), tr("Graphics device")});
+    resolve->setCurrentIndex(static_cast<int>(settings::resolve_on()));
+    connect(resolve, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT resolve_chosen(static_cast<render::ResolveOn>(index)); });
+    form_->addRow(tr("&Cells resolved by"), resolve);
+    auto* presenter = new QComboBox(this);
+    presenter->setObjectName(QStringLiteral("preferences_presenter"));
+    presenter->addItems({tr("Automatic"), tr("Read-back"), tr("Swapchain")});
+    presenter->setCurrentIndex(static_cast<int>(settings::presenter()));
+    connect(presenter, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT presenter_chosen(static_cast<PresenterChoice>(index)); });
+    form_->addRow(tr("&Picture shown by"), presenter);
+    add_note(tr(
+        "Both take effect at once; the picture is the same. Automatic uses the graphics device where it is "
+        "a real one. The status bar says what is in use."));
 }
 
 void PreferencesDialog::add_session() {

@@ -6,6 +6,8 @@
 #include <functional>
 
 #include "app/shell/theme.h"
+#include "app/viewport/presenter_choice.h"
+#include "render/renderer.h"
 
 namespace moe::app {
 
@@ -20,9 +22,12 @@ class PreferencesDialog : public QDialog {
     void threads_chosen(std::size_t n_threads);  ///< 0: automatic
     void theme_chosen(moe::app::ThemeChoice choice);
     void reduced_motion_chosen();  ///< the other way round than it was
+    void resolve_chosen(moe::render::ResolveOn place);
+    void presenter_chosen(moe::app::PresenterChoice choice);
 
   private:
     void add_looks();
+    void add_picture();
     void add_session();
     void add_engine();
     void add_box(const QString& text, const QString& name, bool is_checked,

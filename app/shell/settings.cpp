@@ -14,6 +14,8 @@ constexpr const char* kState = "window/state";
 constexpr const char* kFolder = "files/folder";
 constexpr const char* kReducedMotion = "reduced_motion";
 constexpr const char* kThreads = "engine/threads";
+constexpr const char* kResolve = "picture/resolve";
+constexpr const char* kPresenter = "picture/presenter";
 constexpr const char* kLayouts = "layouts";
 constexpr const char* kSessionFile = "session/file";
 constexpr const char* kSessionToken = "session/token";
@@ -131,6 +133,34 @@ std::size_t threads() {
 
 void set_threads(std::size_t n_threads) {
     QSettings().setValue(QLatin1String(kThreads), static_cast<qulonglong>(n_threads));
+}
+
+render::ResolveOn resolve_on() {
+    const QString name = QSettings().value(QLatin1String(kResolve)).toString();
+    if (name == QLatin1String("cpu")) return render::ResolveOn::Cpu;
+    if (name == QLatin1String("gpu")) return render::ResolveOn::Gpu;
+    return render::ResolveOn::Automatic;
+}
+
+void set_resolve_on(render::ResolveOn place) {
+    const char* name = place == render::ResolveOn::Cpu   ? "cpu"
+                       : place == render::ResolveOn::Gpu ? "gpu"
+                                                         : "automatic";
+    QSettings().setValue(QLatin1String(kResolve), QLatin1String(name));
+}
+
+PresenterChoice presenter() {
+    const QString name = QSettings().value(QLatin1String(kPresenter)).toString();
+    if (name == QLatin1String("readback")) return PresenterChoice::ReadBack;
+    if (name == QLatin1String("swapchain")) return PresenterChoice::Swapchain;
+    return PresenterChoice::Automatic;
+}
+
+void set_presenter(PresenterChoice choice) {
+    const char* name = choice == PresenterChoice::ReadBack    ? "readback"
+                       : choice == PresenterChoice::Swapchain ? "swapchain"
+                                                              : "automatic";
+    QSettings().setValue(QLatin1String(kPresenter), QLatin1String(name));
 }
 
 QStringList recent_commands() {

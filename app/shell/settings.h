@@ -5,6 +5,8 @@
 #include <QStringList>
 
 #include "app/shell/theme.h"
+#include "app/viewport/presenter_choice.h"
+#include "render/renderer.h"
 
 namespace moe::app {
 
@@ -49,6 +51,11 @@ void set_last_folder(const QString& folder);
 
 std::size_t threads();  ///< of the engine; 0: as many as is sensible
 void set_threads(std::size_t n_threads);
+
+render::ResolveOn resolve_on();  ///< where the picture's cells are resolved
+void set_resolve_on(render::ResolveOn place);
+PresenterChoice presenter();  ///< how the picture comes to the screen
+void set_presenter(PresenterChoice choice);
 
 QStringList recent_commands();  ///< of the palette, the last one first
 void add_recent_command(const QString& name);

@@ -11,7 +11,7 @@ namespace moe::app {
 
 /// What the picture tells for the status bar.
 struct PictureFacts {
-    QString backend;  ///< "Vulkan: llvmpipe"
+    QString backend;  ///< "Vulkan: llvmpipe, CPU resolve"
     double frame_ms = 0;
 };
 

@@ -1,67 +1,98 @@
 #include "app/shell/trace_loader.h"
 
+#include <chrono>
+#include <utility>
+
 namespace moe::app {
 
 namespace {
 
-struct OpenedTrace {
-    std::shared_ptr<const MoetraceReader> reader;
-    std::shared_ptr<const TraceStore> first;
-};
+using Clock = std::chrono::steady_clock;
 
-Result<OpenedTrace> open_trace(const std::filesystem::path& path) {
-    MOE_TRY(std::unique_ptr<MoetraceReader> reader, MoetraceReader::open(path));
-    MOE_TRY(std::shared_ptr<const TraceStore> first, reader->read_run(0));
-    return OpenedTrace{.reader = std::move(reader), .first = std::move(first)};
-}
+// Of a growing run: as often as numbers may change on the screen.
+constexpr std::chrono::milliseconds kGrowthInterval(100);
 
 }  // namespace
 
 TraceLoader::TraceLoader(QObject* parent) : QObject(parent) { pool_.setMaxThreadCount(1); }
 
-TraceLoader::~TraceLoader() { pool_.waitForDone(); }
+TraceLoader::~TraceLoader() {
+    cancel();
+    pool_.waitForDone();
+}
+
+void TraceLoader::cancel() { ++question_; }
+
+TraceLoader::Question TraceLoader::ask(const std::filesystem::path& path) {
+    return {.number = ++question_, .path = path};
+}
 
 // Carries a handler back to this thread, where it runs unless another question was asked meanwhile.
 template <class Answer>
-void TraceLoader::answer(std::uint64_t question, Answer&& handler) {
+void TraceLoader::answer(const Question& question, Answer&& handler) {
     QMetaObject::invokeMethod(
         this,
         [this, question, handler = std::forward<Answer>(handler)] {
-            if (question == question_) handler();
+            if (!is_stale(question)) handler();
         },
         Qt::QueuedConnection);
 }
 
 void TraceLoader::open(const std::filesystem::path& path) {
-    const std::uint64_t question = ++question_;
-    pool_.start([this, question, path] {
-        Result<OpenedTrace> result = open_trace(path);
-        answer(question, [this, path, result] {
-            if (!result) {
-                Q_EMIT failed(path, result.error());
-                return;
-            }
-            reader_ = result->reader;
-            path_ = path;
-            Q_EMIT opened(path, reader_->runs(), result->first);
-        });
+    pool_.start([this, question = ask(path)] {
+        if (is_stale(question)) return;
+        const Result<void> result = open_and_read(question);
+        if (!result) end(question, 0, result);
     });
+}
+
+Result<void> TraceLoader::open_and_read(const Question& question) {
+    MOE_TRY(std::shared_ptr<const MoetraceReader> reader, MoetraceReader::open(question.path));
+    const RunId first = reader->runs().front().id;
+    answer(question, [this, reader, path = question.path] {
+        reader_ = reader;
+        path_ = path;
+        Q_EMIT opened(path, reader->runs());
+    });
+    end(question, first, read(question, *reader, first));
+    return {};
 }
 
 void TraceLoader::read_run(RunId run) {
-    const std::uint64_t question = ++question_;
-    pool_.start([this, question, run, reader = reader_, path = path_] {
-        Result<std::shared_ptr<const TraceStore>> result = reader->read_run(run);
-        answer(question, [this, run, path, result] {
-            if (result) {
-                Q_EMIT run_read(run, *result);
-            } else {
-                Q_EMIT failed(path, result.error());
-            }
-        });
+    pool_.start([this, run, reader = reader_, question = ask(path_)] {
+        if (is_stale(question)) return;
+        end(question, run, read(question, *reader, run));
     });
 }
 
-void TraceLoader::cancel() { ++question_; }
+Result<void> TraceLoader::read(const Question& question, const MoetraceReader& reader, RunId run) {
+    bool has_begun = false;
+    Clock::time_point told;
+    const auto tell = [&](const std::shared_ptr<const TraceStore>& store) {
+        if (!std::exchange(has_begun, true)) {
+            answer(question, [this, run, store] { Q_EMIT run_begun(run, store); });
+        } else {
+            answer(question, [this, run] { Q_EMIT run_grew(run); });
+        }
+        told = Clock::now();
+    };
+    const auto watch = [&](const std::shared_ptr<const TraceStore>& store) {
+        if (!has_begun || Clock::now() - told >= kGrowthInterval) tell(store);
+        return !is_stale(question);
+    };
+    MOE_TRY(const std::shared_ptr<const TraceStore> store, reader.read_run(run, {.watch = watch}));
+    tell(store);
+    return {};
+}
+
+void TraceLoader::end(const Question& question, RunId run, const Result<void>& result) {
+    answer(question, [this, question, run, result] {
+        if (result) {
+            Q_EMIT finished(run);
+        } else {
+            Q_EMIT failed(question.path, result.error());
+        }
+    });
+}
 
 }  // namespace moe::app

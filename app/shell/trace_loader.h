@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QThreadPool>
+#include <atomic>
 #include <filesystem>
 #include <memory>
 
@@ -9,33 +10,48 @@
 
 namespace moe::app {
 
-/// Reads trace files on a thread of its own, so that the window never waits for a disk. One file is open
-/// at a time; opening another makes the answers of the one before stale, and they are dropped.
+/// Reads trace files on a thread of its own, so that the window never waits for a disk. A run is handed over
+/// when its first part was read and grows from then on, a few times a second. One file is open at a time;
+/// opening another makes the answers of the one before stale: its reading ends and they are dropped.
 class TraceLoader : public QObject {
     Q_OBJECT
   public:
     explicit TraceLoader(QObject* parent = nullptr);
     ~TraceLoader() override;
 
+    /// Opens the file and reads the run with the lowest id.
     void open(const std::filesystem::path& path);
     /// Reads a run of the file that was opened last.
     void read_run(RunId run);
-    /// Drops the answer that is on its way.
+    /// Ends what is being read and drops its answers.
     void cancel();
 
   Q_SIGNALS:
-    /// `first` is the run with the lowest id, read already.
-    void opened(const std::filesystem::path& path, const std::vector<moe::TraceRunSummary>& runs,
-                std::shared_ptr<const moe::TraceStore> first);
-    void run_read(moe::RunId run, std::shared_ptr<const moe::TraceStore> store);
+    /// A file was understood; its first run is about to begin.
+    void opened(const std::filesystem::path& path, const std::vector<moe::TraceRunSummary>& runs);
+    /// The first part of a run was read: `store` grows until it is `finished` or `failed`.
+    void run_begun(moe::RunId run, std::shared_ptr<const moe::TraceStore> store);
+    void run_grew(moe::RunId run);
+    void finished(moe::RunId run);
+    /// The file or the run cannot be read, at its beginning or on the way.
     void failed(const std::filesystem::path& path, const moe::Error& error);
 
   private:
+    /// What answers are made of, on the reading thread.
+    struct Question {
+        std::uint64_t number = 0;
+        std::filesystem::path path;
+    };
+    Question ask(const std::filesystem::path& path);
+    bool is_stale(const Question& question) const { return question.number != question_; }
+    Result<void> open_and_read(const Question& question);
+    Result<void> read(const Question& question, const MoetraceReader& reader, RunId run);
+    void end(const Question& question, RunId run, const Result<void>& result);
     template <class Answer>
-    void answer(std::uint64_t question, Answer&& handler);
+    void answer(const Question& question, Answer&& handler);
 
     QThreadPool pool_;
-    std::uint64_t question_ = 0;
+    std::atomic<std::uint64_t> question_ = 0;
     std::filesystem::path path_;
     std::shared_ptr<const MoetraceReader> reader_;
 };

@@ -26,9 +26,8 @@ CellFacts cell_facts(const TraceSnapshot& trace, std::size_t token, std::size_t 
         facts.rank = slot + 1;
         if (!weights.empty()) facts.applied_weight = weights[slot];
     }
-    const auto logits = trace.router_logits(token, layer);
-    if (!logits.empty()) facts.logit = logits[expert];
     std::vector<float> values(n_experts);
+    if (trace.router_logits(token, layer, values)) facts.logit = values[expert];
     if (trace.scores(token, layer, values)) facts.probability = values[expert];
     if (!facts.is_chosen && trace.selection(token, layer, values)) {
         std::size_t better = 0;  // ties go to the lower index, as in the router

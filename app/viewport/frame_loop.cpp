@@ -1,8 +1,11 @@
 // The frame loop of a PictureView: see PictureView::Impl.
 
+#include "app/viewport/picture_view_impl.h"
+
+#include <QTimer>
+#include <chrono>
 #include <cmath>
 
-#include "app/viewport/picture_view_impl.h"
 #include "render/scene/zoom.h"
 
 namespace moe::app {
@@ -10,6 +13,7 @@ namespace {
 
 // Of a long run, a frame: some 20 ms of summing up, so that the window still answers.
 constexpr std::size_t kMostValuesRead = 8'000'000;
+constexpr std::chrono::milliseconds kMissedFramePause{50};
 constexpr int kSettleFrames = 3;  // a new list of Dear ImGui needs two frames to find its size
 
 QImage image_over(const render::RgbaImage& image) {
@@ -19,11 +23,13 @@ QImage image_over(const render::RgbaImage& image) {
 }  // namespace
 
 PictureView::Impl::Impl(PictureView& owner, Backend backend)
-    : view(owner), thread(backend == Backend::Software, [this](RenderedFrame frame) {
+    : view(owner), thread([this](RenderedFrame frame) {
           auto shared = std::make_shared<RenderedFrame>(std::move(frame));
           QMetaObject::invokeMethod(
               &view, [this, shared] { take_frame(std::move(*shared)); }, Qt::QueuedConnection);
       }) {
+    renderer.software_only = backend == Backend::Software;
+    presenter = std::make_unique<ReadBackPresenter>();
     scene.view.tokens.row_pixels = render::default_row_pixels(scene.pixel_ratio);
     scene.most_values_read = kMostValuesRead;
 }
@@ -121,7 +127,7 @@ void PictureView::Impl::hand_over(render::OverlayMesh mesh) {
     input.label_strips = labels.paint(render::text_strips(input), scene.pixel_ratio);
     drawn_mesh = mesh;
     input.overlay = std::move(mesh);
-    thread.draw(std::move(input), std::move(spare));
+    thread.draw(std::move(input), std::move(spare), renderer, presenter->surface());
 }
 
 void PictureView::Impl::take_frame(RenderedFrame frame) {
@@ -130,18 +136,35 @@ void PictureView::Impl::take_frame(RenderedFrame frame) {
     clock.add(frame.milliseconds);
     const bool is_backend_new = frame.backend != front.backend;
     const bool is_report_new = frame.report != front.report;  // the legend shows it
-    spare = std::move(front.image);
-    front = std::move(frame);
-    front_image = image_over(front.image);
-    front_image.setDevicePixelRatio(view.devicePixelRatioF());
-    view.update();
+    show(std::move(frame));
     if (front.report.wants_more) needs_picture = true;
     if (wants_again || front.report.wants_more || is_report_new) {
         wants_again = false;
         schedule();
     }
+    if (front.is_missed) QTimer::singleShot(kMissedFramePause, &view, [this] { changed(); });
+    update_presenter();
     if (is_backend_new) Q_EMIT view.backend_changed();
     Q_EMIT view.frame_done();
+}
+
+// A frame that the window shows has no image: the one before stays, until somebody asks for the picture.
+void PictureView::Impl::show(RenderedFrame frame) {
+    if (frame.is_presented) {
+        spare = std::move(frame.image);
+        frame.image = std::move(front.image);
+        front = std::move(frame);
+        return;
+    }
+    spare = std::move(front.image);
+    front = std::move(frame);
+    set_front_image();
+    view.update();
+}
+
+void PictureView::Impl::set_front_image() {
+    front_image = image_over(front.image);
+    front_image.setDevicePixelRatio(view.devicePixelRatioF());
 }
 
 void PictureView::Impl::report_visible(const render::PanelLayout& layout) {

@@ -68,6 +68,9 @@ const void* newest_chunk(const TraceSnapshot& trace) {
 }  // namespace
 
 void PictureOverlay::update_counts(const OverlayModel& model) {
+    const bool is_shown = model.hover.kind == render::HitKind::LoadBar ||
+                          (model.hover.kind == render::HitKind::Cell && !model.layout.tokens.is_folded());
+    if (!is_shown) return;  // a long run takes a while
     const TraceSnapshot& trace = model.scene.trace;
     const TokenRange range = visible_range(model, trace.n_routed());
     const void* chunk = newest_chunk(trace);
@@ -89,8 +92,7 @@ ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) cons
     controls.is_folded = render::folds_by_choice(model.layout);
     if (trace.n_routed() > 0) {
         controls.has_weights = !trace.weights(0, 0).empty();
-        std::vector<float> scores(trace.shape().n_experts);
-        controls.has_scores = trace.scores(0, 0, scores);
+        controls.has_scores = trace.has_scores();
     }
     controls.tokens_text = tokens_text(model);
     controls.scale_text = scale_text(model.layout);

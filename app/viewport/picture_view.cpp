@@ -36,6 +36,19 @@ const PictureModel& PictureView::model() const { return impl_->model; }
 void PictureView::set_options(const PictureOptions& options) { impl_->set_options(options); }
 const PictureOptions& PictureView::options() const { return impl_->options; }
 
+void PictureView::set_resolve(render::ResolveOn place) {
+    if (impl_->renderer.resolve == place) return;
+    impl_->renderer.resolve = place;
+    impl_->changed();
+}
+
+void PictureView::set_presenter(PresenterChoice choice) {
+    if (impl_->presenter_choice == choice) return;
+    impl_->presenter_choice = choice;
+    impl_->forget_presenter_failure();
+    impl_->update_presenter();
+}
+
 render::CellMeaning PictureView::meaning() const {
     return render::cell_meaning(render::heatmap_request(impl_->scene, render::panel_layout(impl_->scene)));
 }
@@ -81,15 +94,17 @@ void PictureView::scroll_to_token(std::size_t position) {
 std::optional<std::pair<std::size_t, std::size_t>> PictureView::visible_tokens() const {
     return impl_->visible;
 }
-QString PictureView::backend_description() const { return QString::fromStdString(impl_->front.backend); }
+QString PictureView::backend_description() const { return impl_->backend_description(); }
 double PictureView::last_frame_ms() const { return impl_->last_ms; }
-QImage PictureView::picture() const { return impl_->front_image.copy(); }
+QImage PictureView::picture() const { return impl_->current_image().copy(); }
 std::string PictureView::picture_as_svg() const { return render::frame_svg(impl_->scene, {}); }
 bool PictureView::is_settled() const { return impl_->is_settled(); }
+bool PictureView::is_presented() const { return impl_->front.is_presented; }
+void PictureView::lose_device(int count) { impl_->lose_device(count); }
 
 void PictureView::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
-    const QImage& image = impl_->front_image;
+    const QImage& image = impl_->current_image();
     const render::Color ground = impl_->model.theme.surface;
     const QSizeF shown = image.isNull() ? QSizeF() : image.deviceIndependentSize();
     if (shown.width() < width() || shown.height() < height())

@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "app/viewport/presenter_choice.h"
 #include "render/frame_input.h"
+#include "render/renderer.h"
 #include "render/scene/expert_arrangement.h"
 #include "render/scene/heatmap_value.h"
 
@@ -28,6 +30,7 @@ struct PictureModel {
     std::optional<std::pair<std::size_t, std::size_t>> range = {};  ///< the selected one, half-open
     bool follows = true;   ///< the newest row stays in view
     bool is_live = false;  ///< a row is being generated: a cursor stands at the end
+    bool is_partly_read = false;  ///< the rest is on its way from a file
     bool reduced_motion = false;
     bool shows_frame_time = false;
     double ui_scale = 1.0;   ///< presentation scale
@@ -45,8 +48,9 @@ struct PictureOptions {
 };
 
 /// The picture: heatmap, header, gutter, load histogram and the cards on top, drawn by the render library
-/// on a thread of its own, shown by read-back. Mouse: the wheel scrolls, with Ctrl it zooms about the cursor,
-/// with Shift it goes across; a drag pans, a click selects, a double click fits. Keyboard: page keys, + and
+/// on a thread of its own, shown by read-back or by a swapchain in a native window above. Mouse: the wheel
+/// scrolls, with Ctrl it zooms about the cursor, with Shift it goes across; a drag pans, a click selects, a
+/// double click fits. Keyboard: page keys, + and
 /// -, F; arrows, Space, Home and End are left to the window's commands. Falls back to the software renderer
 /// where there is no Vulkan and says so.
 class PictureView : public QWidget {
@@ -60,6 +64,10 @@ class PictureView : public QWidget {
     const PictureModel& model() const;
     void set_options(const PictureOptions& options);
     const PictureOptions& options() const;
+    /// From the next frame on. MOESCOPE_RESOLVE (cpu, gpu) in the environment wins.
+    void set_resolve(render::ResolveOn place);
+    /// At once. MOESCOPE_PRESENTER wins, see PresenterChoice.
+    void set_presenter(PresenterChoice choice);
 
     render::CellMeaning meaning() const;  ///< of the values on the colour map now
     std::size_t n_layers() const;
@@ -76,12 +84,15 @@ class PictureView : public QWidget {
     void scroll_to_token(std::size_t position);
     std::optional<std::pair<std::size_t, std::size_t>> visible_tokens() const;  ///< half-open
 
-    QString backend_description() const;  ///< "Vulkan: llvmpipe", or "Software: REASON"
+    /// "Vulkan: llvmpipe, CPU resolve, read-back", or "Software: REASON".
+    QString backend_description() const;
     double last_frame_ms() const;
-    QImage picture() const;   ///< the last finished frame, device pixels
+    QImage picture() const;     ///< the last finished frame, device pixels; read back where a window shows it
     /// The picture as a document of shapes and text, without the cards.
     std::string picture_as_svg() const;
-    bool is_settled() const;  ///< no frame in work and none wanted: what is shown is current
+    bool is_settled() const;    ///< no frame in work and none wanted: what is shown is current
+    bool is_presented() const;  ///< the last frame was shown by a swapchain
+    void lose_device(int count);  ///< the next `count` attempts to draw lose their device; for tests
 
   Q_SIGNALS:
     void selected(moe::render::CellRef cell);  ///< the user chose a cell

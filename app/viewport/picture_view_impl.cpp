@@ -34,7 +34,8 @@ bool same_tokens(const std::vector<TokenRecord>& a, const std::vector<TokenRecor
 bool same_picture(const PictureModel& a, const PictureModel& b) {
     return same_trace(a.trace, b.trace) && a.planned_shape == b.planned_shape &&
            same_tokens(a.planned_tokens, b.planned_tokens) && a.theme == b.theme &&
-           a.selection == b.selection && a.noted_tokens == b.noted_tokens && a.range == b.range && a.follows == b.follows && a.is_live == b.is_live &&
+           a.selection == b.selection && a.noted_tokens == b.noted_tokens && a.range == b.range &&
+           a.follows == b.follows && a.is_live == b.is_live && a.is_partly_read == b.is_partly_read &&
            a.shows_frame_time == b.shows_frame_time && a.ui_scale == b.ui_scale &&
            a.busy_text == b.busy_text && a.busy_share == b.busy_share;
 }
@@ -47,6 +48,8 @@ void PictureView::Impl::set_model(PictureModel new_model) {
         return;
     }
     const bool is_selection_new = new_model.selection != model.selection;
+    // What is sorted by the run was sorted by its beginning.
+    const bool is_read_now = model.is_partly_read && !new_model.is_partly_read;
     const bool is_plan_new =
         scene.planned_tokens == nullptr || !same_tokens(model.planned_tokens, new_model.planned_tokens);
     model = std::move(new_model);
@@ -54,7 +57,7 @@ void PictureView::Impl::set_model(PictureModel new_model) {
     scene.trace = model.trace;
     scene.theme = model.theme;
     scene.planned_shape = model.planned_shape;
-    if (render::shape_of(scene) != old_shape) arrange();
+    if (render::shape_of(scene) != old_shape || is_read_now) arrange();
     if (is_plan_new)
         scene.planned_tokens = std::make_shared<const std::vector<TokenRecord>>(model.planned_tokens);
     scene.n_planned_tokens = model.planned_tokens.size();

@@ -8,6 +8,7 @@
 #include "app/viewport/label_strip.h"
 #include "app/viewport/navigation.h"
 #include "app/viewport/picture_overlay.h"
+#include "app/viewport/presenter.h"
 #include "app/viewport/render_thread.h"
 
 namespace moe::app {
@@ -19,6 +20,7 @@ namespace moe::app {
 /// loop. While the render thread is busy, turns wait for its answer.
 struct PictureView::Impl {
     Impl(PictureView& owner, Backend backend);
+    ~Impl();
 
     PictureView& view;
     PictureModel model;
@@ -37,6 +39,16 @@ struct PictureView::Impl {
     void set_options(const PictureOptions& new_options);
     void arrange();                               ///< layers and experts as the options say
     void set_color_range(float low, float high);  ///< and tells
+
+    RendererChoice renderer;
+    PresenterChoice presenter_choice = PresenterChoice::Automatic;
+    /// Another presenter where the choice, the device or a failure asks for it.
+    void update_presenter();
+    void forget_presenter_failure() { presenter_failure.clear(); }
+    QString backend_description() const;
+    /// The picture as it is now, whoever shows it.
+    const QImage& current_image();
+    void lose_device(int count);
 
     void changed();
     void input_happened();
@@ -57,7 +69,7 @@ struct PictureView::Impl {
     void set_hover(const render::Hit& hit);
 
     RenderedFrame front;  ///< what is shown
-    QImage front_image;   ///< over the bytes of `front`
+    QImage front_image;   ///< over the bytes of `front`; of an older frame where a window has the picture
     std::optional<std::pair<std::size_t, std::size_t>> visible;
     double last_ms = 0;
 
@@ -68,6 +80,8 @@ struct PictureView::Impl {
     void update_hover();
     void hand_over(render::OverlayMesh mesh);
     void take_frame(RenderedFrame frame);
+    void show(RenderedFrame frame);
+    void set_front_image();
     void report_visible(const render::PanelLayout& layout);
     void apply(const OverlayIntents& intents);
 
@@ -81,7 +95,10 @@ struct PictureView::Impl {
     bool wants_again = false;   // a turn came while the render thread was busy
     bool needs_picture = true;
     int settle_frames = 0;
-    RenderThread thread;  // last: it stops before the rest goes
+    std::unique_ptr<Presenter> presenter;
+    std::string
+        presenter_failure;  // why there is no swapchain although one was wanted; until the next choice
+    RenderThread thread;    // last: it stops before the rest goes
 };
 
 }  // namespace moe::app

@@ -6,8 +6,8 @@
 
 namespace moe {
 
-/// An owned, zero-initialised, row-major matrix. `resize` keeps the capacity, so that a steady loop
-/// does not allocate; the content after a resize is unspecified.
+/// An owned, zero-initialised, row-major matrix. `resize` keeps the memory, so that a steady loop neither
+/// allocates nor clears; the content after a resize is unspecified.
 template <class T>
 class Matrix {
   public:
@@ -15,7 +15,7 @@ class Matrix {
     Matrix(std::size_t rows, std::size_t cols) : values_(rows * cols), rows_(rows), cols_(cols) {}
 
     void resize(std::size_t rows, std::size_t cols) {
-        values_.resize(rows * cols);
+        if (rows * cols > values_.size()) values_.resize(rows * cols);
         rows_ = rows;
         cols_ = cols;
     }
@@ -25,8 +25,8 @@ class Matrix {
     std::span<const T> row(std::size_t index) const { return view().row(index); }
     MatrixView<T> view() { return {values_.data(), rows_, cols_}; }
     MatrixView<const T> view() const { return {values_.data(), rows_, cols_}; }
-    std::span<T> values() { return values_; }
-    std::span<const T> values() const { return values_; }
+    std::span<T> values() { return {values_.data(), rows_ * cols_}; }
+    std::span<const T> values() const { return {values_.data(), rows_ * cols_}; }
 
   private:
     std::vector<T> values_;

@@ -28,10 +28,9 @@ void dense_ffn(const DenseFfnWeights& weights, Activation activation, MatrixView
         scratch.rounded.set(x, pool);
         input.rounded = scratch.rounded.view();
     }
-    pool.run(n_tiles(d_ff), [&](std::size_t tile, std::size_t /*thread*/) {
-        const std::size_t first = tile * kTileRows;
-        gated_tile(gated, first, std::min(kTileRows, d_ff - first), input, scratch.gate.view(),
-                   scratch.up.view());
+    const RowTasks tasks = row_tasks(d_ff, x.rows, pool);
+    pool.run(tasks.count(), [&](std::size_t task, std::size_t /*thread*/) {
+        gated_tile(gated, tasks.first(task), tasks.size(task), input, scratch.gate.view(), scratch.up.view());
     });
     linear(weights.down, scratch.gate.view(), out, pool);
 }

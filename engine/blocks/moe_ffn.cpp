@@ -36,11 +36,13 @@ void route_tokens(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<
 template <class Task>
 void for_each_tile(const Dispatch& dispatch, std::size_t n_outputs, ThreadPool& pool,
                    const std::stop_token& stop, const Task& task) {
-    const std::size_t tiles = n_tiles(n_outputs);
-    pool.run(dispatch.groups.size() * tiles, [&](std::size_t index, std::size_t /*thread*/) {
+    const std::size_t n_groups = dispatch.groups.size();
+    if (n_groups == 0) return;
+    const RowTasks tiles = row_tasks(n_outputs, dispatch.token_of_row.size() / n_groups, pool, n_groups);
+    pool.run(n_groups * tiles.count(), [&](std::size_t index, std::size_t /*thread*/) {
         if (stop.stop_requested()) return;
-        const std::size_t first = index % tiles * kTileRows;
-        task(dispatch.groups[index / tiles], first, std::min(kTileRows, n_outputs - first));
+        const std::size_t tile = index % tiles.count();
+        task(dispatch.groups[index / tiles.count()], tiles.first(tile), tiles.size(tile));
     });
 }
 

@@ -35,47 +35,82 @@ struct WeightTile {
 template <class S, class F>
 inline constexpr bool kHasSignedTile = F::kIsSigned&& S::template Products<F::kMaxWeight>::kTakesSigned;
 
-/// Lays out 256 values of one row, the first of them being value 256 * chunk.
+/// The scales and mins of 256 values of S::kLanes rows, the first of the values being 256 * chunk.
 template <class S, class F>
-MOE_INLINE void decode_chunk(const std::uint8_t* weights, std::size_t chunk, int row, const WeightTile<S>& tile) {
-    constexpr int kRows = kTileRowsOf<S>;
+MOE_INLINE void decode_scales(const std::uint8_t* const (&rows)[S::kLanes], std::size_t chunk, std::size_t first_row,
+                              const WeightTile<S>& tile) {
     constexpr int kScales = 256 / F::kGroup;
-    float scale[kScales];
-    float min[kScales];
-    F::scales(weights, scale, min);
-    for (int i = 0; i < kScales; ++i) {
-        const std::size_t at = (chunk * kScales + static_cast<std::size_t>(i)) * kRows + static_cast<std::size_t>(row);
-        tile.scale[at] = scale[i];
-        tile.min[at] = F::kIsSigned ? 128.0f * scale[i] : min[i];
-    }
-    std::uint8_t* const to = tile.bytes + (chunk * 64 * kRows + static_cast<std::size_t>(row)) * 4;
-#pragma GCC unroll 8
-    for (int g = 0; g < 8; g += S::kGroups) {
-        auto values = F::values(weights, g);
-        if constexpr (F::kIsSigned && !kHasSignedTile<S, F>) values = S::flip(values, 0x80);
-        alignas(64) std::uint8_t out[S::kBytes];
-        S::store(values, out);
-        for (int quad = 0; quad < S::kBytes / 4; ++quad) {
-            __builtin_memcpy(to + (g * 8 + quad) * kRows * 4, out + quad * 4, 4);
+    const std::size_t at = chunk * kScales * kTileRowsOf<S> + first_row;
+    for (int row = 0; row < S::kLanes; row += 8) {
+        float scale[8][kScales];
+        float min[8][kScales];
+        for (int i = 0; i < 8; ++i) F::scales(rows[row + i], scale[i], min[i]);
+        for (int first = 0; first < kScales; first += 8) {
+            typename S::Floats8 square[8];
+            typename S::Floats8 mins[8];
+            for (int i = 0; i < 8; ++i) {
+                square[i] = S::load8(scale[i] + first);
+                if constexpr (!F::kIsSigned) mins[i] = S::load8(min[i] + first);
+            }
+            S::transpose8(square);
+            if constexpr (!F::kIsSigned) S::transpose8(mins);
+            for (int i = 0; i < 8; ++i) {
+                const std::size_t to = at + static_cast<std::size_t>(first + i) * kTileRowsOf<S> + static_cast<std::size_t>(row);
+                S::store8(square[i], tile.scale + to);
+                if constexpr (F::kIsSigned)
+                    S::store8(S::multiply8(square[i], 128.0f), tile.min + to);
+                else
+                    S::store8(mins[i], tile.min + to);
+            }
         }
     }
+}
+
+/// Lays out 256 values of S::kLanes rows, as above.
+template <class S, class F>
+MOE_INLINE void decode_chunk(const std::uint8_t* const (&rows)[S::kLanes], std::size_t chunk, std::size_t first_row,
+                             const WeightTile<S>& tile) {
+    decode_scales<S, F>(rows, chunk, first_row, tile);
+    std::uint8_t* const to = tile.bytes + (chunk * 64 * kTileRowsOf<S> + first_row) * 4;
+    for (int g = 0; g < 8; g += S::kGroups) {
+        typename S::Bytes values[S::kLanes];
+#pragma GCC unroll 16
+        for (int row = 0; row < S::kLanes; ++row) {
+            values[row] = F::values(rows[row], g);
+            if constexpr (F::kIsSigned && !kHasSignedTile<S, F>) values[row] = S::flip(values[row], 0x80);
+        }
+        S::transpose_quads(values);
+#pragma GCC unroll 16
+        for (int quad = 0; quad < S::kLanes; ++quad) S::store(values[quad], to + (g * 8 + quad) * kTileRowsOf<S> * 4);
+    }
+}
+
+/// Asks for 256 values of the next tile, by and by as those of this one are used.
+template <class S, class F>
+MOE_INLINE void prefetch_chunk(const std::uint8_t* row, std::size_t row_bytes) {
+    const std::uint8_t* const from = row + kTileRowsOf<S> * row_bytes;
+    for (int line = 0; line < F::kBytes; line += 64) __builtin_prefetch(from + line, /*rw=*/0, /*locality=*/2);
 }
 
 /// The rows of a tile; those beyond the last are zeros.
 template <class S, class F>
 MOE_INLINE void decode_tile(const BlockRows& weight, std::size_t first_row, std::size_t n_rows,
                             const WeightTile<S>& tile) {
-    alignas(64) std::uint8_t rest[F::kBytes];
+    alignas(64) std::uint8_t rest[S::kLanes][F::kBytes];
     for (std::size_t at = 0, chunk = 0; at < weight.row_bytes; at += F::kBytes, ++chunk) {
-        for (int row = 0; row < kTileRowsOf<S>; ++row) {
-            const bool is_there = static_cast<std::size_t>(row) < n_rows;
-            const std::uint8_t* from = weight.data + (first_row + static_cast<std::size_t>(row)) * weight.row_bytes + at;
-            if (!is_there || at + F::kBytes > weight.row_bytes) {
-                __builtin_memset(rest, 0, sizeof rest);
-                if (is_there) __builtin_memcpy(rest, from, weight.row_bytes - at);
-                from = rest;
+        for (std::size_t half = 0; half < kTileRowsOf<S>; half += S::kLanes) {
+            const std::uint8_t* rows[S::kLanes];
+            for (int i = 0; i < S::kLanes; ++i) {
+                const std::size_t row = half + static_cast<std::size_t>(i);
+                const bool is_there = row < n_rows;
+                rows[i] = weight.data + (first_row + row) * weight.row_bytes + at;
+                prefetch_chunk<S, F>(rows[i], weight.row_bytes);
+                if (is_there && at + F::kBytes <= weight.row_bytes) continue;
+                __builtin_memset(rest[i], 0, F::kBytes);
+                if (is_there) __builtin_memcpy(rest[i], rows[i], weight.row_bytes - at);
+                rows[i] = rest[i];
             }
-            decode_chunk<S, F>(from, chunk, row, tile);
+            decode_chunk<S, F>(rows, chunk, half, tile);
         }
     }
 }
@@ -160,15 +195,6 @@ MOE_INLINE void multiply_tokens(const WeightTile<S>& tile, const RoundedRows& x,
     }
 }
 
-/// Asks for the weights of the next tile while this one is multiplied.
-MOE_INLINE void prefetch_rows(const BlockRows& weight, std::size_t first_row, std::size_t n_rows) {
-    if (first_row >= weight.n_rows) return;
-    const std::size_t n_left = weight.n_rows - first_row;
-    const std::uint8_t* const from = weight.data + first_row * weight.row_bytes;
-    const std::size_t n_bytes = (n_left < n_rows ? n_left : n_rows) * weight.row_bytes;
-    for (std::size_t at = 0; at < n_bytes; at += 64) __builtin_prefetch(from + at, /*rw=*/0, /*locality=*/2);
-}
-
 template <class S, class F>
 void block_gemm(const BlockRows& weight, const RoundedRows& x, const ProductRows& y, void* scratch) {
     constexpr std::size_t kRows = kTileRowsOf<S>;
@@ -178,7 +204,6 @@ void block_gemm(const BlockRows& weight, const RoundedRows& x, const ProductRows
     for (std::size_t row = 0; row < weight.n_rows; row += kRows) {
         const std::size_t n_rows = weight.n_rows - row < kRows ? weight.n_rows - row : kRows;
         decode_tile<S, F>(weight, row, n_rows, tile);
-        prefetch_rows(weight, row + kRows, kRows);
         std::size_t token = 0;
         for (; token + kTokens <= x.n_rows; token += kTokens) {
             multiply_tokens<S, F, kTokens>(tile, x, token, n_values, n_rows, y, row);

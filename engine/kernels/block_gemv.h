@@ -8,7 +8,7 @@
 
 namespace moe {
 
-inline constexpr int kGemvPrefetchBytes = 4096;
+inline constexpr int kGemvPrefetchBytes = 8192;
 inline constexpr int kCacheLine = 64;
 
 /// Adds the products of 256 values.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/kernels/block_gemm.h"
+#include "engine/kernels/float_formats.h"
 
 // Many tokens and weights without blocks. As block_gemm.h has it, with tiles of floats: kRows rows by
 // kFloatBlock inputs, which stay in the first-level cache while all tokens pass.
@@ -11,25 +12,6 @@
 namespace moe {
 
 inline constexpr std::size_t kFloatBlock = 256;
-
-/// How many bytes a value takes, and eight of them as floats.
-template <class S>
-struct F32Values {
-    static constexpr std::size_t kBytes = 4;
-    MOE_INLINE static typename S::Floats8 load8(const std::uint8_t* from) {
-        return S::load8(reinterpret_cast<const float*>(from));
-    }
-};
-template <class S>
-struct F16Values {
-    static constexpr std::size_t kBytes = 2;
-    MOE_INLINE static typename S::Floats8 load8(const std::uint8_t* from) { return S::load8_f16(from); }
-};
-template <class S>
-struct Bf16Values {
-    static constexpr std::size_t kBytes = 2;
-    MOE_INLINE static typename S::Floats8 load8(const std::uint8_t* from) { return S::load8_bf16(from); }
-};
 
 /// Eight values of each of eight rows from `from` on, of which n_rows and n_values are there.
 template <class S, class V>

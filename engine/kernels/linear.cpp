@@ -1,13 +1,12 @@
 #include "engine/kernels/linear.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <new>
 #include <string_view>
 
-#include "engine/kernels/matrix_kernels.h"
 #include "engine/kernels/gemv.h"
+#include "engine/kernels/matrix_kernels.h"
 #include "engine/kernels/tile_gemm.h"
 
 namespace moe {
@@ -63,11 +62,16 @@ void multiply_blocks(const WeightMatrix& weight, const QuantizedView& x, MatrixV
 }
 
 void multiply_floats(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<float> y) {
-    if (x.rows < kFewestGemmTokens) return gemv(weight, x, y);
     const bool has_blocks = block_layout(weight.type).values > 1;
-    if (has_blocks || prefers_onednn()) return tile_gemm(weight, x, y);
+    const bool is_few = x.rows < kFewestGemmTokens;
+    if (is_few && has_blocks) return gemv_by_rows(weight, x, y);
+    if (!is_few && (has_blocks || prefers_onednn())) return tile_gemm(weight, x, y);
     const MatrixKernels& kernels = matrix_kernels();
-    kernels.float_gemm(weight.type, rows_of(weight), {x.data, x.stride, x.rows, x.cols}, {y.data, y.stride},
+    const BlockRows rows = rows_of(weight);
+    const FloatRows activations{x.data, x.stride, x.rows, x.cols};
+    const ProductRows products{y.data, y.stride};
+    if (is_few) return kernels.float_gemv(weight.type, rows, activations, products);
+    kernels.float_gemm(weight.type, rows, activations, products,
                        tile_memory().of_size(kernels.float_gemm_scratch_bytes(x.rows)));
 }
 
@@ -106,9 +110,10 @@ void linear(const WeightMatrix& weight, MatrixView<const float> x, MatrixView<fl
         rounded.set(x, pool);
         input.rounded = rounded.view();
     }
-    pool.run(n_tiles(weight.n_out), [&](std::size_t tile, std::size_t /*thread*/) {
-        const std::size_t first = tile * kTileRows;
-        const std::size_t n_rows = std::min(kTileRows, weight.n_out - first);
+    const RowTasks tasks = row_tasks(weight.n_out, x.rows, pool);
+    pool.run(tasks.count(), [&](std::size_t task, std::size_t /*thread*/) {
+        const std::size_t first = tasks.first(task);
+        const std::size_t n_rows = tasks.size(task);
         linear_on_this_thread(weight.rows_from(first, n_rows), input, columns_from(y, first, n_rows));
     });
 }

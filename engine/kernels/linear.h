@@ -42,12 +42,30 @@ MatrixView<T> columns_from(MatrixView<T> view, std::size_t first, std::size_t co
     return {view.data + first, view.rows, count, view.stride};
 }
 
-/// Weight rows that one task takes. Large enough to be worth a task, small enough that a decoded tile
-/// stays in the second-level cache.
+/// Weight rows that one task takes where many tokens meet them: small enough that a decoded tile stays in the
+/// second-level cache.
 inline constexpr std::size_t kTileRows = 64;
+/// And where few do, so that the weights come as a long stream.
+inline constexpr std::size_t kStreamRows = 256;
+inline constexpr std::size_t kMostStreamTokens = 4;
 
-/// Tiles of kTileRows that cover `n_rows`.
-inline constexpr std::size_t n_tiles(std::size_t n_rows) { return (n_rows + kTileRows - 1) / kTileRows; }
+/// How the rows of a weight are shared out to the tasks of a pool.
+struct RowTasks {
+    std::size_t n_rows = 0;
+    std::size_t task_rows = kTileRows;
+
+    std::size_t count() const { return (n_rows + task_rows - 1) / task_rows; }
+    std::size_t first(std::size_t task) const { return task * task_rows; }
+    std::size_t size(std::size_t task) const { return std::min(task_rows, n_rows - first(task)); }
+};
+
+/// Of `n_weights` weights of n_rows rows that n_tokens tokens meet each: every thread gets some tasks.
+inline RowTasks row_tasks(std::size_t n_rows, std::size_t n_tokens, const ThreadPool& pool,
+                          std::size_t n_weights = 1) {
+    const bool is_stream = n_tokens <= kMostStreamTokens;
+    const bool is_enough = n_rows / kStreamRows * n_weights >= 2 * pool.n_threads();
+    return {n_rows, is_stream && is_enough ? kStreamRows : kTileRows};
+}
 
 /// Whether the weight is of a block type: its products are taken with activations rounded to 8 bits, 32
 /// at a time, as the weight itself is. The environment variable MOESCOPE_ACTIVATIONS=float keeps them float,

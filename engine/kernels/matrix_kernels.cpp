@@ -28,13 +28,7 @@ const MatrixKernels& matrix_kernels() {
 int known_matrix_kernels(KnownMatrixKernels (&out)[kMaxMatrixKernels]) {
     int n = 0;
     out[n++] = {&kGenericKernels, true};
-#ifdef __SANITIZE_ADDRESS__
-    // Wrong products of nibbles under GCC 12's address sanitizer, right without it: the cause is not known yet.
-    constexpr bool kIsWideSound = false;
-#else
-    constexpr bool kIsWideSound = true;
-#endif
-    out[n++] = {&kGenericWideKernels, kIsWideSound};
+    out[n++] = {&kGenericWideKernels, true};
 #if defined(__x86_64__)
     out[n++] = {&kAvx2Kernels, has_isa(kAvx2Kernels.name)};
     out[n++] = {&kAvx512Kernels, has_isa(kAvx512Kernels.name)};

@@ -55,7 +55,10 @@ struct MatrixKernels {
     /// Bytes of scratch that `gemm` needs for rows of n_values weights; 64-byte aligned.
     std::size_t (*gemm_scratch_bytes)(std::size_t n_values);
 
-    /// For many tokens and weights without blocks (F32, F16, BF16).
+    /// For few tokens and weights without blocks (F32, F16, BF16).
+    void (*float_gemv)(BlockType type, const BlockRows& weight, const FloatRows& x, const ProductRows& y);
+
+    /// For many tokens and weights without blocks.
     void (*float_gemm)(BlockType type, const BlockRows& weight, const FloatRows& x, const ProductRows& y,
                        void* scratch);
     /// Bytes of scratch that `float_gemm` needs for n_tokens; 64-byte aligned.

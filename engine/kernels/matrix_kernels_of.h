@@ -3,6 +3,7 @@
 #include "engine/kernels/block_gemm.h"
 #include "engine/kernels/block_gemv.h"
 #include "engine/kernels/float_gemm.h"
+#include "engine/kernels/float_gemv.h"
 
 namespace moe {
 
@@ -59,6 +60,13 @@ std::size_t gemm_scratch_bytes_of(std::size_t n_values) {
 }
 
 template <class S>
+void float_gemv_of(BlockType type, const BlockRows& weight, const FloatRows& x, const ProductRows& y) {
+    if (type == BlockType::F32) return float_gemv<S, F32Values<S>>(weight, x, y);
+    if (type == BlockType::F16) return float_gemv<S, F16Values<S>>(weight, x, y);
+    if (type == BlockType::BF16) return float_gemv<S, Bf16Values<S>>(weight, x, y);
+}
+
+template <class S>
 void float_gemm_of(BlockType type, const BlockRows& weight, const FloatRows& x, const ProductRows& y, void* scratch) {
     if (type == BlockType::F32) return float_gemm<S, F32Values<S>>(weight, x, y, scratch);
     if (type == BlockType::F16) return float_gemm<S, F16Values<S>>(weight, x, y, scratch);
@@ -73,7 +81,13 @@ std::size_t float_gemm_scratch_bytes_of(std::size_t n_tokens) {
 /// The kernels of one kind of processor.
 template <class S>
 constexpr MatrixKernels matrix_kernels_of(const char* name) {
-    return {name,          gemv_of<S>,          gemm_of<S>, gemm_scratch_bytes_of<S>, float_gemm_of<S>, float_gemm_scratch_bytes_of<S>};
+    return {.name = name,
+            .gemv = gemv_of<S>,
+            .gemm = gemm_of<S>,
+            .gemm_scratch_bytes = gemm_scratch_bytes_of<S>,
+            .float_gemv = float_gemv_of<S>,
+            .float_gemm = float_gemm_of<S>,
+            .float_gemm_scratch_bytes = float_gemm_scratch_bytes_of<S>};
 }
 
 // Each in a file of its own, compiled for its processor.

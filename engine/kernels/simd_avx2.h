@@ -66,6 +66,12 @@ struct Avx2Simd {
         const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
         return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(half), index);
     }
+    MOE_INLINE static void transpose_quads(Bytes (&rows)[8]) {
+        Floats8 floats[8];
+        for (int i = 0; i < 8; ++i) floats[i] = _mm256_castsi256_ps(rows[i]);
+        transpose8(floats);
+        for (int i = 0; i < 8; ++i) rows[i] = _mm256_castps_si256(floats[i]);
+    }
     MOE_INLINE static Bytes repeat4(const std::int8_t* from) {
         std::int32_t four;
         __builtin_memcpy(&four, from, sizeof four);
@@ -106,6 +112,7 @@ struct Avx2Simd {
     MOE_INLINE static Floats load(const float* from) { return _mm256_loadu_ps(from); }
     MOE_INLINE static void store(Floats value, float* to) { _mm256_storeu_ps(to, value); }
     MOE_INLINE static Floats from_ints(Ints value) { return _mm256_cvtepi32_ps(value.at); }
+    MOE_INLINE static Floats add(Floats a, Floats b) { return _mm256_add_ps(a, b); }
     MOE_INLINE static Floats multiply(Floats a, Floats b) { return _mm256_mul_ps(a, b); }
     MOE_INLINE static Floats multiply_add(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
     MOE_INLINE static Floats subtract_product(Floats a, Floats b, Floats c) { return _mm256_fnmadd_ps(a, b, c); }
@@ -135,6 +142,8 @@ struct Avx2Simd {
         const __m256i words = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
         return _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
     }
+    MOE_INLINE static Floats load_f16(const std::uint8_t* from) { return load8_f16(from); }
+    MOE_INLINE static Floats load_bf16(const std::uint8_t* from) { return load8_bf16(from); }
     MOE_INLINE static void transpose8(Floats8 (&rows)[8]) {
         __m256 pairs[8];
         for (int i = 0; i < 8; i += 2) {

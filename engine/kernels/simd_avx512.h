@@ -56,6 +56,32 @@ struct Avx512Simd : Avx2Simd {
         const __m128i quarter = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
         return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(quarter), index);
     }
+    MOE_INLINE static void transpose_quads(Bytes (&rows)[16]) {
+        // Within quarters first: quarter q of fours[4n + i] has the fours at 4q + i of rows 4n to 4n + 3.
+        Bytes fours[16];
+#pragma GCC unroll 4
+        for (int i = 0; i < 16; i += 4) {
+            const Bytes low01 = _mm512_unpacklo_epi32(rows[i], rows[i + 1]);
+            const Bytes high01 = _mm512_unpackhi_epi32(rows[i], rows[i + 1]);
+            const Bytes low23 = _mm512_unpacklo_epi32(rows[i + 2], rows[i + 3]);
+            const Bytes high23 = _mm512_unpackhi_epi32(rows[i + 2], rows[i + 3]);
+            fours[i] = _mm512_unpacklo_epi64(low01, low23);
+            fours[i + 1] = _mm512_unpackhi_epi64(low01, low23);
+            fours[i + 2] = _mm512_unpacklo_epi64(high01, high23);
+            fours[i + 3] = _mm512_unpackhi_epi64(high01, high23);
+        }
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; ++i) {  // then the quarters, as a square of four
+            const Bytes even = _mm512_shuffle_i32x4(fours[i], fours[4 + i], 0x88);
+            const Bytes odd = _mm512_shuffle_i32x4(fours[i], fours[4 + i], 0xDD);
+            const Bytes even_below = _mm512_shuffle_i32x4(fours[8 + i], fours[12 + i], 0x88);
+            const Bytes odd_below = _mm512_shuffle_i32x4(fours[8 + i], fours[12 + i], 0xDD);
+            rows[i] = _mm512_shuffle_i32x4(even, even_below, 0x88);
+            rows[8 + i] = _mm512_shuffle_i32x4(even, even_below, 0xDD);
+            rows[4 + i] = _mm512_shuffle_i32x4(odd, odd_below, 0x88);
+            rows[12 + i] = _mm512_shuffle_i32x4(odd, odd_below, 0xDD);
+        }
+    }
     MOE_INLINE static Bytes repeat4(const std::int8_t* from) {
         std::int32_t four;
         __builtin_memcpy(&four, from, sizeof four);
@@ -92,6 +118,7 @@ struct Avx512Simd : Avx2Simd {
     MOE_INLINE static Floats load(const float* from) { return _mm512_loadu_ps(from); }
     MOE_INLINE static void store(Floats value, float* to) { _mm512_storeu_ps(to, value); }
     MOE_INLINE static Floats from_ints(Ints value) { return _mm512_cvtepi32_ps(value.at); }
+    MOE_INLINE static Floats add(Floats a, Floats b) { return _mm512_add_ps(a, b); }
     MOE_INLINE static Floats multiply(Floats a, Floats b) { return _mm512_mul_ps(a, b); }
     MOE_INLINE static Floats multiply_add(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
     MOE_INLINE static Floats subtract_product(Floats a, Floats b, Floats c) { return _mm512_fnmadd_ps(a, b, c); }
@@ -101,6 +128,10 @@ struct Avx512Simd : Avx2Simd {
     MOE_INLINE static Floats spread16(const float* from) {
         const __m512 four = _mm512_castps128_ps512(_mm_loadu_ps(from));
         return _mm512_permutexvar_ps(_mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3), four);
+    }
+    MOE_INLINE static Floats load_f16(const std::uint8_t* from) { return _mm512_cvtph_ps(Avx2Simd::load(from)); }
+    MOE_INLINE static Floats load_bf16(const std::uint8_t* from) {
+        return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(Avx2Simd::load(from)), 16));
     }
     MOE_INLINE static float sum(Floats value) {
         return sum8(_mm256_add_ps(_mm512_castps512_ps256(value), _mm512_extractf32x8_ps(value, 1)));

@@ -72,9 +72,11 @@ struct GenericSimd {
     /// 0x10 where bit i of a group's four bytes is set, else 0.
     MOE_INLINE static Bytes load_fifth_bits(const std::uint8_t* first, const std::uint8_t* second) {
         Bytes out;
-        for (int i = 0; i < kBytes; ++i) {
-            const std::uint8_t byte = (i < 32 ? first : second)[i % 32 / 8];
-            out.at[i] = static_cast<std::uint8_t>(((byte >> (i % 8)) & 1) << 4);
+        for (int group = 0; group < kGroups; ++group) {
+            const std::uint8_t* const from = group == 0 ? first : second;
+            for (int i = 0; i < 32; ++i) {
+                out.at[32 * group + i] = static_cast<std::uint8_t>(((from[i / 8] >> (i % 8)) & 1) << 4);
+            }
         }
         return out;
     }
@@ -108,6 +110,18 @@ struct GenericSimd {
     MOE_INLINE static Bytes look_up(const std::int8_t (&table)[16], Bytes index) {
         for (int i = 0; i < kBytes; ++i) index.at[i] = static_cast<std::uint8_t>(table[index.at[i] & 15]);
         return index;
+    }
+    /// Vector i gets four bytes of each vector, those at 4i: as many vectors as there are lanes.
+    MOE_INLINE static void transpose_quads(Bytes (&rows)[kLanes]) {
+        for (int i = 0; i < kLanes; ++i) {
+            for (int j = 0; j < i; ++j) {
+                for (int byte = 0; byte < 4; ++byte) {
+                    const std::uint8_t upper = rows[j].at[4 * i + byte];
+                    rows[j].at[4 * i + byte] = rows[i].at[4 * j + byte];
+                    rows[i].at[4 * j + byte] = upper;
+                }
+            }
+        }
     }
     /// Four bytes, over and over.
     MOE_INLINE static Bytes repeat4(const std::int8_t* from) {
@@ -170,6 +184,10 @@ struct GenericSimd {
         Floats out;
         for (int i = 0; i < kLanes; ++i) out.at[i] = static_cast<float>(value.at[i]);
         return out;
+    }
+    MOE_INLINE static Floats add(Floats a, Floats b) {
+        for (int i = 0; i < kLanes; ++i) a.at[i] += b.at[i];
+        return a;
     }
     MOE_INLINE static Floats multiply(Floats a, Floats b) {
         for (int i = 0; i < kLanes; ++i) a.at[i] *= b.at[i];
@@ -242,6 +260,17 @@ struct GenericSimd {
             const std::uint32_t bits = static_cast<std::uint32_t>(from[2 * i] | from[2 * i + 1] << 8) << 16;
             __builtin_memcpy(&out.at[i], &bits, sizeof bits);
         }
+        return out;
+    }
+    /// As many binary16 or bfloat16 numbers as there are lanes.
+    MOE_INLINE static Floats load_f16(const std::uint8_t* from) {
+        Floats out;
+        for (int i = 0; i < kLanes; i += 8) store8(load8_f16(from + 2 * i), out.at + i);
+        return out;
+    }
+    MOE_INLINE static Floats load_bf16(const std::uint8_t* from) {
+        Floats out;
+        for (int i = 0; i < kLanes; i += 8) store8(load8_bf16(from + 2 * i), out.at + i);
         return out;
     }
     MOE_INLINE static void transpose8(Floats8 (&rows)[8]) {

@@ -86,8 +86,8 @@ void TraceRecorder::copy_row(const RoutingEvent& event, std::size_t row) {
     const std::size_t position = event.first_token + row;
     TraceChunk& chunk = *chunks_[position / kChunkTokens - first_token_ / kChunkTokens];
     const std::size_t index = (position - chunk.first_token) * shape_.n_layers + event.layer;
-    copy_to(event.experts.row(row), chunk.experts, index, shape_.top_k);
-    copy_to(event.weights.row(row), chunk.weights, index, shape_.top_k);
+    copy_to(event.experts.row(row), chunk.experts.values(), index, shape_.top_k);
+    copy_to(event.weights.row(row), chunk.weights.values(), index, shape_.top_k);
     copy_to(event.router_logits.row(row), chunk.router_logits, index, shape_.n_experts);
     if (event.branch_norm.rows > 0) copy_to(event.branch_norm.row(row), chunk.branch_norm, index, 3);
     if (event.selection.rows > 0) {

@@ -16,7 +16,7 @@ void add_coactivation(const TraceSnapshot& trace, std::size_t layer, std::size_t
                       PairCounts& counts) {
     MOE_CHECK(first <= end && end <= trace.n_routed());
     for (std::size_t position = first; position < end; ++position) {
-        const std::span<const std::uint16_t> experts = trace.experts(position, layer);
+        const ExpertsView experts = trace.experts(position, layer);
         for (const std::uint16_t one : experts) {
             if (one == kNoExpert) continue;
             for (const std::uint16_t other : experts) {

@@ -59,7 +59,8 @@ void RunningLoad::change(const TraceSnapshot& trace, std::size_t first, std::siz
         const TraceChunk& chunk = trace.chunk_of(position);
         const std::size_t stop = std::min(end, chunk.end_token());
         for (; position < stop; ++position) {
-            const std::uint16_t* experts = chunk.experts.data() + (position - chunk.first_token) * row;
+            const ExpertsView experts =
+                chunk.experts.view().subview((position - chunk.first_token) * row, row);
             for (std::size_t index = 0; index < row; ++index) {
                 if (experts[index] == kNoExpert) continue;
                 std::size_t& count = counts_[index / shape.top_k * n_experts_ + experts[index]];

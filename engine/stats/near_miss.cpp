@@ -1,7 +1,6 @@
 #include "engine/stats/near_miss.h"
 
 #include <algorithm>
-#include <span>
 #include <vector>
 
 namespace moe {
@@ -9,7 +8,7 @@ namespace moe {
 std::optional<NearMiss> near_miss(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
     std::vector<float> ranked(trace.shape().n_experts);
     if (!trace.selection(position, layer, ranked)) return std::nullopt;
-    const std::span<const std::uint16_t> chosen = trace.experts(position, layer);
+    const ExpertsView chosen = trace.experts(position, layer);
     std::optional<std::size_t> best;
     for (std::size_t expert = 0; expert < ranked.size(); ++expert) {
         if (std::ranges::find(chosen, expert) != chosen.end()) continue;

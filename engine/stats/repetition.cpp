@@ -1,21 +1,18 @@
 #include "engine/stats/repetition.h"
 
 #include <algorithm>
-#include <span>
 
 #include "engine/base/check.h"
 
 namespace moe {
 namespace {
 
-using Experts = std::span<const std::uint16_t>;
-
-std::size_t n_used(Experts experts) {
+std::size_t n_used(ExpertsView experts) {
     return experts.size() - static_cast<std::size_t>(std::ranges::count(experts, kNoExpert));
 }
 
 /// Both sets are a handful of experts: comparing all pairs beats sorting.
-std::size_t n_shared(Experts a, Experts b) {
+std::size_t n_shared(ExpertsView a, ExpertsView b) {
     return static_cast<std::size_t>(std::ranges::count_if(a, [b](std::uint16_t expert) {
         return expert != kNoExpert && std::ranges::find(b, expert) != b.end();
     }));
@@ -56,7 +53,7 @@ Repetition repetition_null(std::size_t n_experts, std::size_t top_k) {
     return pair_null(n_experts, top_k, top_k);
 }
 
-void RepetitionTally::add(Experts before, Experts now) {
+void RepetitionTally::add(ExpertsView before, ExpertsView now) {
     const std::pair used(n_used(before), n_used(now));
     if (used.first == 0 || used.second == 0) return;
     ++n_pairs_;

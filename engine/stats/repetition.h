@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include "engine/trace/trace_store.h"
@@ -31,7 +30,7 @@ Repetition repetition_null(std::size_t n_experts, std::size_t top_k);
 class RepetitionTally {
   public:
     /// The slots of two neighbouring tokens; a pair of which one used no expert does not count.
-    void add(std::span<const std::uint16_t> before, std::span<const std::uint16_t> now);
+    void add(ExpertsView before, ExpertsView now);
 
     std::optional<Repetition> mean() const;  ///< none if there is no pair
     /// What the mean is on average when every token draws as many of `n_experts` as it used.

@@ -1,14 +1,13 @@
 #include "engine/stats/router_ranking.h"
 
 #include <algorithm>
-#include <span>
 
 namespace moe {
 
 std::vector<RankedExpert> router_ranking(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
     std::vector<RankedExpert> ranking;
-    const std::span<const std::uint16_t> experts = trace.experts(position, layer);
-    const std::span<const float> weights = trace.weights(position, layer);
+    const ExpertsView experts = trace.experts(position, layer);
+    const WeightsView weights = trace.weights(position, layer);
     for (std::size_t slot = 0; slot < experts.size(); ++slot) {
         if (experts[slot] == kNoExpert) continue;
         RankedExpert chosen{.expert = experts[slot], .is_chosen = true};

@@ -1,12 +1,11 @@
 #include "engine/stats/run_comparison.h"
 
 #include <algorithm>
-#include <span>
 
 namespace moe {
 namespace {
 
-std::size_t n_only_in_a(std::span<const std::uint16_t> a, std::span<const std::uint16_t> b) {
+std::size_t n_only_in_a(ExpertsView a, ExpertsView b) {
     return static_cast<std::size_t>(std::ranges::count_if(a, [&](std::uint16_t expert) {
         return expert != kNoExpert && std::ranges::find(b, expert) == b.end();
     }));

@@ -30,7 +30,7 @@ RunTally::RunTally(const TraceShape& shape, const Options& options)
 void RunTally::add_token(const TraceSnapshot& window, std::size_t token, bool has_neighbour) {
     for (std::size_t index = 0; index < layers_.size(); ++index) {
         Layer& layer = layers_[index];
-        const std::span<const std::uint16_t> experts = window.experts(token, index);
+        const ExpertsView experts = window.experts(token, index);
         std::size_t n_used = 0;
         for (const std::uint16_t expert : experts) {
             if (expert == kNoExpert) continue;

@@ -7,7 +7,8 @@
 namespace moe {
 namespace {
 
-bool is_absent_or(const std::vector<float>& column, std::size_t size) {
+template <class Column>
+bool is_absent_or(const Column& column, std::size_t size) {
     return column.empty() || column.size() == size;
 }
 
@@ -18,6 +19,22 @@ std::vector<T> rows_of(const std::vector<T>& column, std::size_t width, std::siz
     if (column.empty()) return {};
     const T* begin = column.data() + first * width;
     return std::vector<T>(begin, begin + count * width);
+}
+
+template <class Packing>
+PackedColumn<Packing> rows_of(const PackedColumn<Packing>& column, std::size_t width, std::size_t first,
+                              std::size_t count) {
+    if (column.empty()) return {};
+    const ColumnView<Packing> rows = column.view().subview(first * width, count * width);
+    return std::vector<typename Packing::Value>(rows.begin(), rows.end());
+}
+
+template <class Packing>
+PackedColumn<Packing> concatenated(const PackedColumn<Packing>& head, const PackedColumn<Packing>& tail) {
+    MOE_CHECK(head.empty() == tail.empty());
+    PackedColumn<Packing> both = head;
+    both.values().insert(both.values().end(), tail.begin(), tail.end());
+    return both;
 }
 
 template <class T>
@@ -44,6 +61,11 @@ bool fits(const TraceChunk& chunk, const TraceShape& shape) {
     return std::ranges::all_of(chunk.experts, [&shape](std::uint16_t expert) {
         return expert == kNoExpert || expert < shape.n_experts;
     });
+}
+
+void pack(TraceChunk& chunk) {
+    chunk.experts.pack();
+    chunk.weights.pack();
 }
 
 TraceChunk slice(const TraceChunk& chunk, const TraceShape& shape, std::size_t first, std::size_t count) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/trace/packed_column.h"
 #include "engine/trace/trace_shape.h"
 
 namespace moe {
@@ -18,8 +19,8 @@ inline constexpr std::size_t kChunkTokens = 64;
 struct TraceChunk {
     std::size_t first_token = 0;  ///< position of the first token
     std::size_t n_tokens = 0;
-    std::vector<std::uint16_t> experts;   ///< [token, layer, slot] best first; kNoExpert = unused slot
-    std::vector<float> weights;           ///< [token, layer, slot] as applied
+    ExpertColumn experts;                 ///< [token, layer, slot] best first; kNoExpert = unused slot
+    WeightColumn weights;                 ///< [token, layer, slot] as applied
     std::vector<float> router_logits;     ///< [token, layer, expert] before the gating function
     std::vector<float> scores;            ///< [token, layer, expert] after it
     std::vector<float> selection;         ///< [token, layer, expert] what was ranked, where it differs
@@ -30,6 +31,9 @@ struct TraceChunk {
 
 /// Whether the columns have the sizes that `shape` and `n_tokens` ask for and every expert exists.
 bool fits(const TraceChunk& chunk, const TraceShape& shape);
+
+/// Keeps experts and weights in less memory where no value changes by it.
+void pack(TraceChunk& chunk);
 
 /// Tokens [first, first + count) of `chunk`, positions relative to the chunk's first token.
 TraceChunk slice(const TraceChunk& chunk, const TraceShape& shape, std::size_t first, std::size_t count);

@@ -27,6 +27,7 @@ std::shared_ptr<TraceStore> TraceStore::branch(const TraceSnapshot& parent, std:
     auto store = std::make_shared<TraceStore>(parent.shape(), parent.gating());
     TraceSnapshot& state = store->state_;
     state.shape_ = parent.shape_;
+    state.dense_ = parent.dense_;
 
     state.n_routed_ = std::min(fork_pos, parent.n_routed());
     const std::size_t n_full_chunks = state.n_routed_ / kChunkTokens;
@@ -47,6 +48,12 @@ std::shared_ptr<TraceStore> TraceStore::branch(const TraceSnapshot& parent, std:
             begin, begin + static_cast<std::ptrdiff_t>(rest)));
     }
     return store;
+}
+
+void TraceStore::read_dense_from(std::shared_ptr<const DenseSource> source) {
+    const std::lock_guard lock(mutex_);
+    MOE_CHECK(state_.n_routed_ == 0);
+    state_.dense_ = std::move(source);
 }
 
 // Only the appending thread changes state_, so it may read it without the lock and prepares what is new

@@ -3,8 +3,10 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "engine/trace/dense_source.h"
 #include "engine/trace/token.h"
 #include "engine/trace/trace_chunk.h"
 #include "engine/trace/trace_shape.h"
@@ -31,12 +33,27 @@ class TraceSnapshot {
     /// The chunk that holds a routed token; position < n_routed().
     const TraceChunk& chunk_of(std::size_t position) const;
 
-    /// One token's slice of a column; position < n_routed(). Empty where the column is absent.
-    std::span<const std::uint16_t> experts(std::size_t position, std::size_t layer) const;  ///< [top_k]
-    std::span<const float> weights(std::size_t position, std::size_t layer) const;          ///< [top_k]
-    std::span<const float> router_logits(std::size_t position, std::size_t layer) const;    ///< [n_experts]
-    std::span<const float> branch_norm(std::size_t position, std::size_t layer) const;      ///< [3]
+    /// Tokens from the beginning whose routing is the other's too, chunk by chunk: all of the shorter one of
+    /// two snapshots of a run but an open tail, the common past of two branches.
+    std::size_t n_shared_routed(const TraceSnapshot& other) const;
+    /// Whether all routing is the other's; never where there is none.
+    bool has_same_routing(const TraceSnapshot& other) const {
+        return n_routed_ > 0 && n_routed_ == other.n_routed_ && n_shared_routed(other) == n_routed_;
+    }
 
+    /// One token's slice of a column; position < n_routed(). Empty where the column is absent.
+    ExpertsView experts(std::size_t position, std::size_t layer) const;                 ///< [top_k]
+    WeightsView weights(std::size_t position, std::size_t layer) const;                 ///< [top_k]
+    std::span<const float> branch_norm(std::size_t position, std::size_t layer) const;  ///< [3]
+
+    /// Whether the run has them, or what they are computed from; each may be unreadable all the same.
+    bool has_router_logits() const;
+    bool has_scores() const;
+    /// Why columns that are in a file could not be read; empty while all could.
+    std::string dense_failure() const;
+
+    /// The router's logits over all experts, [n_experts]. False (and `out` untouched) where they are absent.
+    bool router_logits(std::size_t position, std::size_t layer, std::span<float> out) const;
     /// Scores over all experts: the stored ones, else computed from the logits in float by the model's
     /// gating function. False (and `out` untouched) when the trace has neither.
     bool scores(std::size_t position, std::size_t layer, std::span<float> out) const;
@@ -55,6 +72,9 @@ class TraceSnapshot {
     TokenDirectory tokens_;
     std::size_t n_routed_ = 0;
     TraceGating gating_ = TraceGating::Softmax;
+    std::shared_ptr<const DenseSource> dense_;  // null: the chunks hold their dense columns
+
+    std::shared_ptr<const TraceChunk> dense_chunk_of(std::size_t position) const;
 };
 
 /// A growing run in memory. One thread appends; any thread takes snapshots, which cost a copy of the
@@ -66,6 +86,9 @@ class TraceStore {
 
     /// A branch: starts with the first `fork_pos` positions of `parent`, shared, not copied.
     static std::shared_ptr<TraceStore> branch(const TraceSnapshot& parent, std::size_t fork_pos);
+
+    /// Dense columns come from there; the chunks have none. Before the first chunk.
+    void read_dense_from(std::shared_ptr<const DenseSource> source);
 
     /// Adds tokens at the end. They have no routing until a chunk covers them.
     void append_tokens(std::span<const TokenRecord> tokens);

@@ -29,7 +29,7 @@ class ColumnCursor {
     ColumnCursor(const TraceConnection& connection, const IndexedRun& run, const IndexedColumn& column,
                  std::size_t first)
         : connection_(&connection), run_(&run), column_(&column), first_(first) {}
-    Result<std::span<const std::byte>> next_cell();
+    Result<std::span<const std::byte>> next_cells(std::size_t n_cells);
     Result<void> next_chunk();
 
     const TraceConnection* connection_;

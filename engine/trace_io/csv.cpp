@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <iterator>
-#include <span>
 
 #include "engine/base/output_file.h"
 #include "engine/trace_io/moetrace_schema.h"
@@ -40,8 +39,8 @@ std::string rows_of(const TraceSnapshot& window, std::size_t index, std::size_t 
                                           csv_field(utf8_from_bytes(token.bytes)), phase_name(token.phase));
     std::string rows;
     for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
-        const std::span<const std::uint16_t> experts = window.experts(index, layer);
-        const std::span<const float> weights = window.weights(index, layer);
+        const ExpertsView experts = window.experts(index, layer);
+        const WeightsView weights = window.weights(index, layer);
         for (std::size_t slot = 0; slot < experts.size(); ++slot) {
             if (experts[slot] == kNoExpert) continue;
             fmt::format_to(std::back_inserter(rows), "{},{},{},{},", start, shape.layer_ids[layer], slot,

@@ -8,7 +8,7 @@
 #include <limits>
 #include <utility>
 
-#include "engine/trace_io/half_float.h"
+#include "engine/base/half_float.h"
 
 namespace moe {
 namespace {

@@ -47,11 +47,12 @@ MoetraceReader::~MoetraceReader() = default;
 
 const std::vector<TraceRunSummary>& MoetraceReader::runs() const { return impl_->runs; }
 
-Result<std::shared_ptr<const TraceStore>> MoetraceReader::read_run(RunId run) const {
+Result<std::shared_ptr<const TraceStore>> MoetraceReader::read_run(RunId run,
+                                                                   const RunReading& reading) const {
     MOE_TRY(const TraceConnection connection, TraceConnection::open(impl_->path));
-    MOE_TRY(const TraceIndex index, index_runs(connection));
+    MOE_TRY(TraceIndex index, index_runs(connection));
     MOE_TRY(const RunId wanted, known_run(impl_->path, index, run));
-    return load_run(connection, index, wanted);
+    return load_run(connection, std::make_shared<const TraceIndex>(std::move(index)), wanted, reading);
 }
 
 Result<void> MoetraceReader::visit_run(RunId run, const RunPart& part, const WindowVisitor& visit) const {

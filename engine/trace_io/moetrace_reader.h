@@ -36,6 +36,18 @@ struct TraceRunSummary {
     bool was_interrupted = false;      ///< status `recording`, but nobody writes: its writer was killed
 };
 
+/// Looks at a run while it is read: the store grows, and any thread may take snapshots of it. False: no more
+/// is wanted.
+using ReadWatcher = std::function<bool(const std::shared_ptr<const TraceStore>& store)>;
+
+/// How a whole run is read.
+struct RunReading {
+    /// Router logits, scores and selection are kept in memory up to this size. Larger ones stay in the file
+    /// and are read from there when somebody looks; what cannot be read then is absent.
+    std::size_t most_dense_bytes = std::size_t{256} << 20;
+    ReadWatcher watch = nullptr;  ///< called after each chunk
+};
+
 /// Which part of a run is read.
 struct RunPart {
     std::size_t first = 0;
@@ -58,8 +70,9 @@ class MoetraceReader {
     /// By ascending id; a file without runs is an Error of `open`.
     const std::vector<TraceRunSummary>& runs() const;
 
-    /// The whole run, with its inherited part; `run` 0 takes the lowest id.
-    Result<std::shared_ptr<const TraceStore>> read_run(RunId run) const;
+    /// The whole run, with its inherited part; `run` 0 takes the lowest id. A reading that its watcher ended
+    /// is a cancelled Error.
+    Result<std::shared_ptr<const TraceStore>> read_run(RunId run, const RunReading& reading = {}) const;
 
     /// A part of a run in windows, by ascending positions: for runs of any length in little memory.
     Result<void> visit_run(RunId run, const RunPart& part, const WindowVisitor& visit) const;

@@ -73,11 +73,26 @@ std::size_t column_width(ColumnKind kind, const TraceShape& shape) {
     }
 }
 
-const std::vector<float>& column_of(const TraceChunk& chunk, ColumnKind kind) {
+bool has_column(const TraceChunk& chunk, ColumnKind kind) {
+    std::vector<float> scratch;
+    if (kind == ColumnKind::Experts) return !chunk.experts.empty();
+    if (kind == ColumnKind::Weights) return !chunk.weights.empty();
+    return !column_of(chunk, kind, scratch).empty();
+}
+
+std::span<const float> column_of(const TraceChunk& chunk, ColumnKind kind, std::vector<float>& scratch) {
+    if (kind == ColumnKind::Weights) {
+        scratch.assign(chunk.weights.begin(), chunk.weights.end());
+        return scratch;
+    }
+    return column_of(const_cast<TraceChunk&>(chunk), kind);  // which is only read
+}
+
+std::vector<float>& column_of(TraceChunk& chunk, ColumnKind kind) {
     MOE_CHECK(kind != ColumnKind::Experts);
     switch (kind) {
         case ColumnKind::Weights:
-            return chunk.weights;
+            return chunk.weights.values();
         case ColumnKind::RouterLogits:
             return chunk.router_logits;
         case ColumnKind::Scores:
@@ -87,10 +102,6 @@ const std::vector<float>& column_of(const TraceChunk& chunk, ColumnKind kind) {
         default:
             return chunk.branch_norm;
     }
-}
-
-std::vector<float>& column_of(TraceChunk& chunk, ColumnKind kind) {
-    return const_cast<std::vector<float>&>(column_of(static_cast<const TraceChunk&>(chunk), kind));
 }
 
 Result<void> create_schema(const SqliteDatabase& database) {

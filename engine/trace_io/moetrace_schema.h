@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/trace/token.h"
@@ -36,8 +38,11 @@ std::optional<TraceGating> gating_from_name(std::string_view name);
 /// Values of a token and layer in a column of floats.
 std::size_t column_width(ColumnKind kind, const TraceShape& shape);
 
-/// A column of floats as the chunk holds it; not for experts.
-const std::vector<float>& column_of(const TraceChunk& chunk, ColumnKind kind);
+/// Whether the chunk has values in a column.
+bool has_column(const TraceChunk& chunk, ColumnKind kind);
+/// A column of floats, not for experts: as the chunk holds it, or unpacked into `scratch`.
+std::span<const float> column_of(const TraceChunk& chunk, ColumnKind kind, std::vector<float>& scratch);
+/// To be filled.
 std::vector<float>& column_of(TraceChunk& chunk, ColumnKind kind);
 
 /// Makes an empty database a trace file without models and runs.

@@ -127,7 +127,7 @@ Result<void> RowWriter::append_own(Run& run, const TraceChunk& chunk) {
 
 bool RowWriter::is_recorded(ColumnKind kind, const TraceChunk& chunk) const {
     if (kind == ColumnKind::Experts) return true;
-    if (column_of(chunk, kind).empty()) return false;
+    if (!has_column(chunk, kind)) return false;
     switch (kind) {
         case ColumnKind::Weights:
             return wanted_.weights;
@@ -162,16 +162,15 @@ void RowWriter::append_bytes(Column& column, const TraceChunk& chunk, std::size_
                              std::size_t count) const {
     const std::size_t row = shape_.n_layers * column_width(column.kind, shape_);
     if (column.kind != ColumnKind::Experts) {
-        append_values(column.open,
-                      std::span(column_of(chunk, column.kind)).subspan(first * row, count * row));
+        std::vector<float> unpacked;
+        append_values(column.open, column_of(chunk, column.kind, unpacked).subspan(first * row, count * row));
         return;
     }
-    const auto experts = std::span(chunk.experts).subspan(first * row, count * row);
-    if (shape_.n_experts > kMostByteExperts) {
-        append_values(column.open, experts);
-        return;
+    const bool are_bytes = shape_.n_experts <= kMostByteExperts;
+    for (const std::uint16_t expert : chunk.experts.view().subview(first * row, count * row)) {
+        column.open.push_back(static_cast<std::byte>(expert & 0xFF));
+        if (!are_bytes) column.open.push_back(static_cast<std::byte>(expert >> 8));
     }
-    for (const std::uint16_t expert : experts) column.open.push_back(static_cast<std::byte>(expert & 0xFF));
 }
 
 Result<void> RowWriter::write_chunk_rows(Run& run) {

@@ -40,7 +40,8 @@ NamedTensor RunArrays::column(ColumnKind kind) const {
     const auto write = [this, kind](const PieceSink& sink) {
         const auto add = [&](const TraceSnapshot& window, std::size_t) -> Result<void> {
             if (window.n_routed() == 0) return {};
-            return sink(std::as_bytes(std::span(column_of(window.chunk_of(0), kind))));
+            std::vector<float> unpacked;
+            return sink(std::as_bytes(column_of(window.chunk_of(0), kind, unpacked)));
         };
         return source_.visit({kind}, add);
     };

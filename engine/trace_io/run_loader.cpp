@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <utility>
 
 #include "engine/trace_io/column_cursor.h"
+#include "engine/trace_io/dense_cache.h"
 #include "engine/trace_io/model_rows.h"
 #include "engine/trace_io/moetrace_schema.h"
 
@@ -81,15 +83,21 @@ class SegmentCursor {
         return tokens;
     }
 
-    /// The routing of the next `n_tokens` tokens; positions are the caller's affair.
+    /// The routing of the next `n_tokens` tokens, packed; positions are the caller's affair.
     Result<TraceChunk> routing(std::size_t n_tokens, const TraceShape& shape) {
         TraceChunk chunk;
         chunk.n_tokens = n_tokens;
         for (ColumnCursor& column : columns_) {
+            const std::size_t width = column_width(column.kind(), shape);
             if (column.kind() == ColumnKind::Experts) {
-                MOE_TRY(column.read_experts(n_tokens, shape.top_k, chunk.experts));
+                experts_.clear();
+                MOE_TRY(column.read_experts(n_tokens, width, experts_));
+                chunk.experts = ExpertColumn::packed(experts_);
+            } else if (column.kind() == ColumnKind::Weights) {
+                weights_.clear();
+                MOE_TRY(column.read_floats(n_tokens, width, weights_));
+                chunk.weights = WeightColumn::packed(weights_);
             } else {
-                const std::size_t width = column_width(column.kind(), shape);
                 MOE_TRY(column.read_floats(n_tokens, width, column_of(chunk, column.kind())));
             }
         }
@@ -104,6 +112,9 @@ class SegmentCursor {
     const IndexedRun* owner_;
     SqliteStatement rows_;
     std::vector<ColumnCursor> columns_;
+    // Unpacked, used again and again: what a long run keeps lies side by side, without gaps.
+    std::vector<std::uint16_t> experts_;
+    std::vector<float> weights_;
 };
 
 /// Hands over [first, end) of a run: tokens, the routing of the first of them, and the first position. No
@@ -145,25 +156,64 @@ bool is_widened_too_far(const std::vector<RunSegment>& segments, const TraceShap
     return n_slots > kMostWidenedSlots;
 }
 
+bool is_dense(ColumnKind kind) {
+    return kind == ColumnKind::RouterLogits || kind == ColumnKind::Scores || kind == ColumnKind::Selection;
+}
+
+/// Leaves the dense columns of a run in the file where they are too large for memory.
+void leave_dense_columns(const TraceConnection& connection, const std::shared_ptr<const TraceIndex>& index,
+                         RunId run, std::size_t most_bytes, std::vector<ColumnKind>& kinds,
+                         TraceStore& store) {
+    const TraceRunSummary& summary = index->at(run).summary;
+    const TraceShape& shape = summary.model.shape;
+    const auto n_dense = static_cast<std::size_t>(std::ranges::count_if(kinds, is_dense));
+    const std::size_t row_bytes = shape.n_layers * shape.n_experts * sizeof(float) * n_dense;
+    if (row_bytes == 0 || summary.n_routed <= most_bytes / row_bytes) return;
+    std::vector<ColumnKind> left;
+    std::ranges::copy_if(kinds, std::back_inserter(left), is_dense);
+    store.read_dense_from(std::make_shared<DenseCache>(connection.place(), index, run, std::move(left)));
+    std::erase_if(kinds, is_dense);
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const TraceStore>> load_run(const TraceConnection& connection, const TraceIndex& index,
-                                                   RunId run) {
-    const TraceModelInfo& model = index.at(run).summary.model;
-    const std::vector<RunSegment> segments = segments_of(index, run);
+Result<std::shared_ptr<const TraceStore>> load_run(const TraceConnection& connection,
+                                                   const std::shared_ptr<const TraceIndex>& index, RunId run,
+                                                   const RunReading& reading) {
+    const TraceModelInfo& model = index->at(run).summary.model;
+    const std::vector<RunSegment> segments = segments_of(*index, run);
     if (is_widened_too_far(segments, model.shape)) {
         return connection.damaged("run {} is {} slots wide, its parents are narrow", run, model.shape.top_k);
     }
-    auto store = std::make_shared<TraceStore>(model.shape, model.gating);
+    const auto store = std::make_shared<TraceStore>(model.shape, model.gating);
+    std::vector<ColumnKind> kinds = columns_of(segments);
+    leave_dense_columns(connection, index, run, reading.most_dense_bytes, kinds, *store);
     const auto append = [&](const std::vector<TokenRecord>& tokens, TraceChunk chunk,
                             std::size_t first) -> Result<void> {
         store->append_tokens(tokens);
         chunk.first_token = first;
         if (chunk.n_tokens > 0) store->append_chunk(std::make_shared<const TraceChunk>(std::move(chunk)));
+        if (reading.watch && !reading.watch(store)) return cancelled_error();
         return {};
     };
-    MOE_TRY(visit_pieces(connection, segments, columns_of(segments), model.shape, {}, append));
-    return std::shared_ptr<const TraceStore>(std::move(store));
+    MOE_TRY(visit_pieces(connection, segments, kinds, model.shape, {}, append));
+    return std::shared_ptr<const TraceStore>(store);
+}
+
+Result<TraceChunk> read_routing(const TraceConnection& connection, const TraceIndex& index, RunId run,
+                                std::size_t first, std::size_t end, const std::vector<ColumnKind>& kinds) {
+    const TraceShape& shape = index.at(run).summary.model.shape;
+    TraceChunk routing;
+    routing.first_token = first;
+    const auto append = [&routing](const std::vector<TokenRecord>&, TraceChunk chunk,
+                                   std::size_t position) -> Result<void> {
+        chunk.first_token = position;
+        routing = joined(routing, chunk);
+        return {};
+    };
+    MOE_TRY(visit_pieces(connection, segments_of(index, run), kinds, shape, {.first = first, .end = end},
+                         append));
+    return routing;
 }
 
 Result<void> visit_run(const TraceConnection& connection, const TraceIndex& index, RunId run,

@@ -10,7 +10,7 @@ namespace {
 std::vector<ColumnKind> columns_in(const TraceChunk& chunk) {
     std::vector<ColumnKind> columns;
     for (const ColumnKind kind : kColumnKinds) {
-        if (kind != ColumnKind::Experts && !column_of(chunk, kind).empty()) columns.push_back(kind);
+        if (kind != ColumnKind::Experts && has_column(chunk, kind)) columns.push_back(kind);
     }
     return columns;
 }

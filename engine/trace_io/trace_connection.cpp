@@ -49,12 +49,12 @@ std::int64_t bytes_of_file(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<TraceConnection::TemporaryCopy>> TraceConnection::TemporaryCopy::of(
+Result<std::shared_ptr<TraceConnection::TemporaryCopy>> TraceConnection::TemporaryCopy::of(
     const std::filesystem::path& trace) {
     std::error_code reason;
     std::string pattern = (std::filesystem::temp_directory_path(reason) / "moescope-trace-XXXXXX").string();
     if (!reason && ::mkdtemp(pattern.data()) != nullptr) {
-        auto copy = std::unique_ptr<TemporaryCopy>(new TemporaryCopy(pattern));
+        auto copy = std::shared_ptr<TemporaryCopy>(new TemporaryCopy(pattern));
         std::filesystem::copy_file(trace, copy->file(), reason);
         if (!reason) std::filesystem::copy_file(log_path(trace), log_path(copy->file()), reason);
         if (!reason) return copy;
@@ -82,23 +82,22 @@ Result<TraceConnection> TraceConnection::open(const std::filesystem::path& path)
     }
     MOE_TRY(SqliteDatabase probe, SqliteDatabase::open(path, SqliteDatabase::Mode::ReadOnly));
     const bool is_readable = probe.integer("PRAGMA schema_version").has_value() || !probe.lacks_access();
-    if (is_readable) return open_as(path, path, SqliteDatabase::Mode::ReadOnly);
-    if (bytes_of_file(log_path(path)) == 0) return open_as(path, path, SqliteDatabase::Mode::Immutable);
+    if (is_readable) return open({.file = path, .name = path, .mode = SqliteDatabase::Mode::ReadOnly});
+    if (bytes_of_file(log_path(path)) == 0)
+        return open({.file = path, .name = path, .mode = SqliteDatabase::Mode::Immutable});
 
-    MOE_TRY(std::unique_ptr<TemporaryCopy> copy, TemporaryCopy::of(path));
-    MOE_TRY(TraceConnection connection, open_as(copy->file(), path, SqliteDatabase::Mode::ReadOnly));
-    connection.copy_ = std::move(copy);
-    return connection;
+    MOE_TRY(std::shared_ptr<TemporaryCopy> copy, TemporaryCopy::of(path));
+    const std::filesystem::path file = copy->file();
+    return open(
+        {.file = file, .name = path, .mode = SqliteDatabase::Mode::ReadOnly, .copy = std::move(copy)});
 }
 
-Result<TraceConnection> TraceConnection::open_as(const std::filesystem::path& path,
-                                                 const std::filesystem::path& name,
-                                                 SqliteDatabase::Mode mode) {
-    const std::int64_t file_bytes = bytes_of_file(path) + bytes_of_file(log_path(path));
-    MOE_TRY(SqliteDatabase database, SqliteDatabase::open(path, mode));
+Result<TraceConnection> TraceConnection::open(const Place& place) {
+    const std::int64_t file_bytes = bytes_of_file(place.file) + bytes_of_file(log_path(place.file));
+    MOE_TRY(SqliteDatabase database, SqliteDatabase::open(place.file, place.mode));
     MOE_TRY(database.distrust(std::min(file_bytes + 1'000, kLongestValueBytes),
                               kLeastSteps + kStepsPerByte * file_bytes));
-    TraceConnection connection(std::move(database), name, file_bytes);
+    TraceConnection connection(place, std::move(database), file_bytes);
     MOE_TRY(connection.database_.execute("BEGIN"));
     MOE_TRY(connection.check_kind());
     MOE_TRY(connection.check_tables());
@@ -108,13 +107,14 @@ Result<TraceConnection> TraceConnection::open_as(const std::filesystem::path& pa
 Result<void> TraceConnection::check_kind() const {
     MOE_TRY(const std::int64_t application_id, database_.integer("PRAGMA application_id"));
     if (application_id != kMoetraceApplicationId) {
-        return make_error("{}: is a database, but not a trace; choose a *.moetrace file", path_.string());
+        return make_error("{}: is a database, but not a trace; choose a *.moetrace file",
+                          place_.name.string());
     }
     MOE_TRY(const std::int64_t version, database_.integer("PRAGMA user_version"));
     if (version > kMoetraceVersion) {
         return make_error(
             "{}: is a trace of version {}, this program reads up to version {}; use a newer program",
-            path_.string(), version, kMoetraceVersion);
+            place_.name.string(), version, kMoetraceVersion);
     }
     if (version < 1) return damaged("its version is {}", version);
     return {};

@@ -39,9 +39,9 @@ Result<VkCommandBuffer> CommandBuffer::begin(Device& device) {
     return handle_;
 }
 
-Result<void> CommandBuffer::run(Device& device) {
+Result<void> CommandBuffer::run(Device& device, const SubmitSemaphores& semaphores) {
     MOE_TRY(device.checked(vkEndCommandBuffer(handle_), "vkEndCommandBuffer"));
-    return device.submit_and_wait(handle_, fence_.get());
+    return device.submit_and_wait(handle_, fence_.get(), semaphores);
 }
 
 }  // namespace moe::render

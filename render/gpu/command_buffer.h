@@ -13,7 +13,7 @@ class CommandBuffer {
 
     Result<VkCommandBuffer> begin(Device& device);
     /// Ends recording, runs it and waits.
-    Result<void> run(Device& device);
+    Result<void> run(Device& device, const SubmitSemaphores& semaphores = {});
 
   private:
     CommandPoolHandle pool_;

@@ -5,10 +5,18 @@
 #include "render/gpu/vk_struct.h"
 
 namespace moe::render {
+namespace {
 
-Result<DescriptorSet> DescriptorSet::create(Device& device, VkDescriptorSetLayout layout,
-                                            std::uint32_t n_textures, const char* label) {
-    const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, n_textures};
+VkDescriptorType descriptor_type(SetLayout::Kind kind) {
+    return kind == SetLayout::Kind::Textures ? VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER
+                                             : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+}
+
+}  // namespace
+
+Result<DescriptorSet> DescriptorSet::create(Device& device, const SetLayout& layout,
+                                            VkDescriptorSetLayout layout_handle, const char* label) {
+    const VkDescriptorPoolSize size{descriptor_type(layout.kind), layout.n_bindings};
     auto pool_info = vk_struct<VkDescriptorPoolCreateInfo>(VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO);
     pool_info.maxSets = 1;
     pool_info.poolSizeCount = 1;
@@ -23,7 +31,7 @@ Result<DescriptorSet> DescriptorSet::create(Device& device, VkDescriptorSetLayou
     auto info = vk_struct<VkDescriptorSetAllocateInfo>(VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO);
     info.descriptorPool = pool;
     info.descriptorSetCount = 1;
-    info.pSetLayouts = &layout;
+    info.pSetLayouts = &layout_handle;
     MOE_TRY(device.checked(vkAllocateDescriptorSets(device.handle(), &info, &set.handle_),
                            "vkAllocateDescriptorSets"));
     device.label(VK_OBJECT_TYPE_DESCRIPTOR_SET, set.handle_, label);
@@ -41,21 +49,32 @@ void DescriptorSet::write(Device& device, std::uint32_t binding, VkImageView vie
     vkUpdateDescriptorSets(device.handle(), 1, &write, 0, nullptr);
 }
 
-Result<SetLayoutHandle> create_set_layout(Device& device, std::uint32_t n_textures, const char* label) {
+void DescriptorSet::write(Device& device, std::uint32_t binding, VkBuffer buffer) const {
+    const VkDescriptorBufferInfo info{buffer, 0, VK_WHOLE_SIZE};
+    auto write = vk_struct<VkWriteDescriptorSet>(VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET);
+    write.dstSet = handle_;
+    write.dstBinding = binding;
+    write.descriptorCount = 1;
+    write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+    write.pBufferInfo = &info;
+    vkUpdateDescriptorSets(device.handle(), 1, &write, 0, nullptr);
+}
+
+Result<SetLayoutHandle> create_set_layout(Device& device, const SetLayout& layout, const char* label) {
+    const VkShaderStageFlags stage =
+        layout.kind == SetLayout::Kind::Textures ? VK_SHADER_STAGE_FRAGMENT_BIT : VK_SHADER_STAGE_COMPUTE_BIT;
     std::vector<VkDescriptorSetLayoutBinding> bindings;
-    for (std::uint32_t i = 0; i < n_textures; ++i) {
-        bindings.push_back(
-            {i, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1, VK_SHADER_STAGE_FRAGMENT_BIT, nullptr});
-    }
+    for (std::uint32_t i = 0; i < layout.n_bindings; ++i)
+        bindings.push_back({i, descriptor_type(layout.kind), 1, stage, nullptr});
     auto info =
         vk_struct<VkDescriptorSetLayoutCreateInfo>(VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO);
-    info.bindingCount = n_textures;
+    info.bindingCount = layout.n_bindings;
     info.pBindings = bindings.data();
-    VkDescriptorSetLayout layout = VK_NULL_HANDLE;
-    MOE_TRY(device.checked(vkCreateDescriptorSetLayout(device.handle(), &info, nullptr, &layout),
+    VkDescriptorSetLayout handle = VK_NULL_HANDLE;
+    MOE_TRY(device.checked(vkCreateDescriptorSetLayout(device.handle(), &info, nullptr, &handle),
                            "vkCreateDescriptorSetLayout"));
-    device.label(VK_OBJECT_TYPE_DESCRIPTOR_SET_LAYOUT, layout, label);
-    return SetLayoutHandle(device.handle(), layout);
+    device.label(VK_OBJECT_TYPE_DESCRIPTOR_SET_LAYOUT, handle, label);
+    return SetLayoutHandle(device.handle(), handle);
 }
 
 Result<SamplerHandle> create_sampler(Device& device, VkFilter filter, const char* label) {

@@ -2,21 +2,28 @@
 
 #include <vulkan/vulkan.h>
 
-#include <span>
-
 #include "render/gpu/device.h"
 
 namespace moe::render {
 
-/// Textures that a fragment shader reads, at bindings 0, 1 ... of set 0.
+/// What is at bindings 0, 1 ... of set 0: textures that a fragment shader reads, or buffers of a compute
+/// shader.
+struct SetLayout {
+    enum class Kind { Textures, Buffers };
+    Kind kind = Kind::Textures;
+    std::uint32_t n_bindings = 0;
+};
+Result<SetLayoutHandle> create_set_layout(Device& device, const SetLayout& layout, const char* label);
+
+/// One set; all of its bindings must be written before it is used, and not while the GPU uses it.
 class DescriptorSet {
   public:
-    /// A set of `n_textures`; all of them must be written before it is drawn with.
-    static Result<DescriptorSet> create(Device& device, VkDescriptorSetLayout layout,
-                                        std::uint32_t n_textures, const char* label);
+    /// `handle` was made of `layout`.
+    static Result<DescriptorSet> create(Device& device, const SetLayout& layout, VkDescriptorSetLayout handle,
+                                        const char* label);
 
-    /// Not while the GPU draws with it.
     void write(Device& device, std::uint32_t binding, VkImageView view, VkSampler sampler) const;
+    void write(Device& device, std::uint32_t binding, VkBuffer buffer) const;  ///< all of it
 
     VkDescriptorSet handle() const { return handle_; }
 
@@ -24,9 +31,6 @@ class DescriptorSet {
     DescriptorPoolHandle pool_;  // of this one set
     VkDescriptorSet handle_ = VK_NULL_HANDLE;
 };
-
-/// The layout of such sets.
-Result<SetLayoutHandle> create_set_layout(Device& device, std::uint32_t n_textures, const char* label);
 
 /// Edges are clamped; `filter` matters to the overlay only.
 Result<SamplerHandle> create_sampler(Device& device, VkFilter filter, const char* label);

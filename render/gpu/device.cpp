@@ -1,6 +1,8 @@
 #include "render/gpu/device.h"
 
+#include <algorithm>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "render/gpu/vk_result.h"
@@ -22,15 +24,37 @@ int score(const VkPhysicalDeviceProperties& properties) {
     }
 }
 
-std::optional<std::uint32_t> graphics_family(VkPhysicalDevice physical) {
+std::vector<VkQueueFamilyProperties> queue_families(VkPhysicalDevice physical) {
     std::uint32_t count = 0;
     vkGetPhysicalDeviceQueueFamilyProperties(physical, &count, nullptr);
     std::vector<VkQueueFamilyProperties> families(count);
     vkGetPhysicalDeviceQueueFamilyProperties(physical, &count, families.data());
-    for (std::uint32_t i = 0; i < count; ++i) {
-        if ((families[i].queueFlags & VK_QUEUE_GRAPHICS_BIT) != 0) return i;
+    return families;
+}
+
+std::optional<std::uint32_t> family_with(const std::vector<VkQueueFamilyProperties>& families,
+                                         VkQueueFlags flags) {
+    for (std::size_t i = 0; i < families.size(); ++i) {
+        if ((families[i].queueFlags & flags) == flags) return static_cast<std::uint32_t>(i);
     }
     return std::nullopt;
+}
+
+// One that can also compute, where there is one.
+std::optional<std::uint32_t> graphics_family(VkPhysicalDevice physical) {
+    const std::vector<VkQueueFamilyProperties> families = queue_families(physical);
+    const auto both = family_with(families, VK_QUEUE_GRAPHICS_BIT | VK_QUEUE_COMPUTE_BIT);
+    return both ? both : family_with(families, VK_QUEUE_GRAPHICS_BIT);
+}
+
+bool has_extension(VkPhysicalDevice physical, const char* name) {
+    std::uint32_t count = 0;
+    vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, nullptr);
+    std::vector<VkExtensionProperties> extensions(count);
+    vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, extensions.data());
+    return std::ranges::any_of(extensions, [&](const VkExtensionProperties& extension) {
+        return std::string_view(extension.extensionName) == name;
+    });
 }
 
 Result<VkPhysicalDevice> choose(const Instance& instance, const std::string& name) {
@@ -62,7 +86,7 @@ Result<VkPhysicalDevice> choose(const Instance& instance, const std::string& nam
 Result<std::unique_ptr<Device>> Device::create(const Instance& instance, const std::string& name) {
     MOE_TRY(const VkPhysicalDevice physical, choose(instance, name));
     std::unique_ptr<Device> device(new Device);
-    MOE_TRY(device->open(physical));
+    MOE_TRY(device->open(physical, instance.has_surfaces()));
     if (instance.has_debug_utils()) {
         device->set_name_ = reinterpret_cast<PFN_vkSetDebugUtilsObjectNameEXT>(
             vkGetInstanceProcAddr(instance.handle(), "vkSetDebugUtilsObjectNameEXT"));
@@ -72,13 +96,23 @@ Result<std::unique_ptr<Device>> Device::create(const Instance& instance, const s
     return device;
 }
 
-Result<void> Device::open(VkPhysicalDevice physical) {
+Result<void> Device::open(VkPhysicalDevice physical, bool has_surfaces) {
+    physical_ = physical;
     VkPhysicalDeviceProperties properties;
     vkGetPhysicalDeviceProperties(physical, &properties);
     name_ = properties.deviceName;
-    max_image_size_ = properties.limits.maxImageDimension2D;
+    VkPhysicalDeviceFeatures available;
+    vkGetPhysicalDeviceFeatures(physical, &available);
     vkGetPhysicalDeviceMemoryProperties(physical, &memory_);
     queue_family_ = graphics_family(physical).value_or(0);
+    limits_ = {
+        .is_cpu = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU,
+        .has_compute = (queue_families(physical)[queue_family_].queueFlags & VK_QUEUE_COMPUTE_BIT) != 0,
+        .has_int64 = available.shaderInt64 == VK_TRUE,
+        .has_swapchain = has_surfaces && has_extension(physical, VK_KHR_SWAPCHAIN_EXTENSION_NAME),
+        .image_size = properties.limits.maxImageDimension2D,
+        .storage_buffers = properties.limits.maxPerStageDescriptorStorageBuffers,
+        .storage_bytes = properties.limits.maxStorageBufferRange};
 
     const float priority = 1.0f;
     auto queue = vk_struct<VkDeviceQueueCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO);
@@ -88,6 +122,12 @@ Result<void> Device::open(VkPhysicalDevice physical) {
     auto info = vk_struct<VkDeviceCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO);
     info.queueCreateInfoCount = 1;
     info.pQueueCreateInfos = &queue;
+    VkPhysicalDeviceFeatures wanted{};
+    wanted.shaderInt64 = available.shaderInt64;
+    info.pEnabledFeatures = &wanted;
+    const char* swapchain = VK_KHR_SWAPCHAIN_EXTENSION_NAME;
+    info.enabledExtensionCount = limits_.has_swapchain ? 1 : 0;
+    info.ppEnabledExtensionNames = &swapchain;
     MOE_TRY(vk_checked(vkCreateDevice(physical, &info, nullptr, &handle_), "vkCreateDevice"));
     vkGetDeviceQueue(handle_, queue_family_, 0, &queue_);
     return {};
@@ -99,12 +139,38 @@ Device::~Device() {
     vkDestroyDevice(handle_, nullptr);
 }
 
+VkDeviceSize Device::own_memory_bytes() const {
+    VkDeviceSize bytes = 0;
+    for (std::uint32_t i = 0; i < memory_.memoryHeapCount; ++i) {
+        if ((memory_.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0)
+            bytes = std::max(bytes, memory_.memoryHeaps[i].size);
+    }
+    return bytes;
+}
+
+std::string Device::compute_complaint(std::uint32_t n_buffers) const {
+    if (!limits_.has_compute) return "its queue does not compute";
+    if (!limits_.has_int64) return "it has no 64-bit integers";
+    if (limits_.storage_buffers < n_buffers)
+        return fmt::format("its shaders see {} buffers, not {}", limits_.storage_buffers, n_buffers);
+    return {};
+}
+
 Result<void> Device::checked(VkResult result, const char* call) {
     if (result == VK_ERROR_DEVICE_LOST) is_lost_ = true;
     return vk_checked(result, call);
 }
 
-Result<void> Device::submit_and_wait(VkCommandBuffer commands, VkFence fence) {
+bool Device::can_present(VkSurfaceKHR surface) const {
+    VkBool32 is_supported = VK_FALSE;
+    return limits_.has_swapchain &&
+           vkGetPhysicalDeviceSurfaceSupportKHR(physical_, queue_family_, surface, &is_supported) ==
+               VK_SUCCESS &&
+           is_supported == VK_TRUE;
+}
+
+Result<void> Device::submit_and_wait(VkCommandBuffer commands, VkFence fence,
+                                     const SubmitSemaphores& semaphores) {
     if (loses_at_next_submit_) {
         loses_at_next_submit_ = false;
         return checked(VK_ERROR_DEVICE_LOST, "vkQueueSubmit");
@@ -112,6 +178,12 @@ Result<void> Device::submit_and_wait(VkCommandBuffer commands, VkFence fence) {
     auto submit = vk_struct<VkSubmitInfo>(VK_STRUCTURE_TYPE_SUBMIT_INFO);
     submit.commandBufferCount = 1;
     submit.pCommandBuffers = &commands;
+    const VkPipelineStageFlags copies = VK_PIPELINE_STAGE_TRANSFER_BIT;
+    submit.waitSemaphoreCount = semaphores.wait != VK_NULL_HANDLE ? 1 : 0;
+    submit.pWaitSemaphores = &semaphores.wait;
+    submit.pWaitDstStageMask = &copies;
+    submit.signalSemaphoreCount = semaphores.signal != VK_NULL_HANDLE ? 1 : 0;
+    submit.pSignalSemaphores = &semaphores.signal;
     MOE_TRY(checked(vkResetFences(handle_, 1, &fence), "vkResetFences"));
     MOE_TRY(checked(vkQueueSubmit(queue_, 1, &submit, fence), "vkQueueSubmit"));
     return checked(vkWaitForFences(handle_, 1, &fence, VK_TRUE, UINT64_MAX), "vkWaitForFences");

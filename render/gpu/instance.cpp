@@ -56,12 +56,24 @@ bool has_extension(const char* layer, const char* name) {
     });
 }
 
+// What windows need; by name, so that no window system's headers come in.
+std::vector<const char*> surface_extensions() {
+    if (!has_extension(nullptr, VK_KHR_SURFACE_EXTENSION_NAME)) return {};
+    std::vector<const char*> extensions;
+    for (const char* name : {"VK_KHR_xcb_surface", "VK_KHR_xlib_surface", "VK_KHR_wayland_surface"}) {
+        if (has_extension(nullptr, name)) extensions.push_back(name);
+    }
+    if (!extensions.empty()) extensions.push_back(VK_KHR_SURFACE_EXTENSION_NAME);
+    return extensions;
+}
+
 }  // namespace
 
 Result<Instance> Instance::create(bool validation) {
     const bool validates = validation && has_layer(kValidationLayer);
     std::vector<const char*> layers;
-    std::vector<const char*> extensions;
+    std::vector<const char*> extensions = surface_extensions();
+    const bool has_surfaces = !extensions.empty();
     if (validates) layers.push_back(kValidationLayer);
     const bool debug_utils = has_extension(nullptr, VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
     if (debug_utils) extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
@@ -89,6 +101,7 @@ Result<Instance> Instance::create(bool validation) {
     Instance instance;
     MOE_TRY(vk_checked(vkCreateInstance(&info, nullptr, &instance.handle_), "vkCreateInstance"));
     instance.has_debug_utils_ = debug_utils;
+    instance.has_surfaces_ = has_surfaces;
     if (validates && debug_utils) MOE_TRY(instance.listen());
     return instance;
 }
@@ -116,6 +129,7 @@ void Instance::swap(Instance& other) noexcept {
     std::swap(handle_, other.handle_);
     std::swap(messenger_, other.messenger_);
     std::swap(has_debug_utils_, other.has_debug_utils_);
+    std::swap(has_surfaces_, other.has_surfaces_);
 }
 
 }  // namespace moe::render

@@ -24,6 +24,7 @@ class Instance {
 
     VkInstance handle() const { return handle_; }
     bool has_debug_utils() const { return has_debug_utils_; }
+    bool has_surfaces() const { return has_surfaces_; }  ///< of X11 or Wayland windows
 
     /// Messages of severity warning or above of all instances since the program began.
     static std::size_t n_messages();
@@ -35,6 +36,7 @@ class Instance {
     VkInstance handle_ = VK_NULL_HANDLE;
     VkDebugUtilsMessengerEXT messenger_ = VK_NULL_HANDLE;
     bool has_debug_utils_ = false;
+    bool has_surfaces_ = false;
 };
 
 }  // namespace moe::render

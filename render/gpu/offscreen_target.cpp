@@ -55,8 +55,9 @@ void OffscreenTarget::begin(VkCommandBuffer commands, VkRenderPass render_pass, 
     vkCmdSetScissor(commands, 0, 1, &area);
 }
 
-void OffscreenTarget::end(VkCommandBuffer commands) const {
-    vkCmdEndRenderPass(commands);
+void OffscreenTarget::end(VkCommandBuffer commands) const { vkCmdEndRenderPass(commands); }
+
+void OffscreenTarget::read_back(VkCommandBuffer commands) const {
     VkBufferImageCopy copy{};
     copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     copy.imageExtent = {image_.width(), image_.height(), 1};

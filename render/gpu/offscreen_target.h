@@ -15,10 +15,14 @@ class OffscreenTarget {
     Result<void> resize(Device& device, VkRenderPass render_pass, int width, int height);
 
     void begin(VkCommandBuffer commands, VkRenderPass render_pass, Color clear) const;
-    /// Ends drawing and copies the picture to where the host can read it once the commands are done.
     void end(VkCommandBuffer commands) const;
+    /// Copies the picture to where the host can read it once the commands are done. After `end`, and as often
+    /// as wanted until the next frame begins.
+    void read_back(VkCommandBuffer commands) const;
 
-    /// width * height * 4 bytes of the last finished frame.
+    const Image& image() const { return image_; }  ///< after `end`: ready to be copied from
+
+    /// width * height * 4 bytes of the frame read back last.
     std::span<const std::byte> pixels() const;
 
   private:

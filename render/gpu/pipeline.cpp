@@ -76,7 +76,7 @@ struct FixedState {
 }  // namespace
 
 Result<void> Pipeline::create_layout(Device& device, const Options& options) {
-    MOE_TRY(set_layout_, create_set_layout(device, options.n_textures, options.label));
+    MOE_TRY(set_layout_, create_set_layout(device, {.n_bindings = options.n_textures}, options.label));
     const VkDescriptorSetLayout set = set_layout_.get();
     const VkPushConstantRange constants{VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0,
                                         sizeof(ViewportConstants)};

@@ -52,16 +52,22 @@ void Texture::write(std::span<const std::uint8_t> bytes) {
 void Texture::record_upload(VkCommandBuffer commands) {
     if (!has_new_content_) return;
     has_new_content_ = false;
+    record_copy(commands, staging_.handle(), 0, image_.width());
+}
+
+void Texture::record_copy(VkCommandBuffer commands, VkBuffer source, VkDeviceSize offset,
+                          std::uint32_t line_texels) const {
     const VkImageMemoryBarrier before =
         barrier(image_.handle(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 0,
                 VK_ACCESS_TRANSFER_WRITE_BIT);
     vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT, 0,
                          0, nullptr, 0, nullptr, 1, &before);
     VkBufferImageCopy copy{};
+    copy.bufferOffset = offset;
+    copy.bufferRowLength = line_texels;
     copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     copy.imageExtent = {image_.width(), image_.height(), 1};
-    vkCmdCopyBufferToImage(commands, staging_.handle(), image_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                           1, &copy);
+    vkCmdCopyBufferToImage(commands, source, image_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &copy);
     const VkImageMemoryBarrier after = barrier(image_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
                                                VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
                                                VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_SHADER_READ_BIT);

@@ -25,6 +25,9 @@ class Texture {
     void write(std::span<const std::uint8_t> bytes);
     /// Outside a render pass; nothing if nothing was written.
     void record_upload(VkCommandBuffer commands);
+    /// Fills the whole image from a buffer of the GPU instead, whose lines are `line_texels` long.
+    void record_copy(VkCommandBuffer commands, VkBuffer source, VkDeviceSize offset,
+                     std::uint32_t line_texels) const;
 
     const Image& image() const { return image_; }
     VkImageView view() const { return image_.view(); }

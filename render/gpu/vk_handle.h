@@ -46,6 +46,8 @@ using PipelineHandle = VkHandle<VkPipeline, vkDestroyPipeline>;
 using RenderPassHandle = VkHandle<VkRenderPass, vkDestroyRenderPass>;
 using FramebufferHandle = VkHandle<VkFramebuffer, vkDestroyFramebuffer>;
 using CommandPoolHandle = VkHandle<VkCommandPool, vkDestroyCommandPool>;
+using SemaphoreHandle = VkHandle<VkSemaphore, vkDestroySemaphore>;
+using SwapchainHandle = VkHandle<VkSwapchainKHR, vkDestroySwapchainKHR>;
 using FenceHandle = VkHandle<VkFence, vkDestroyFence>;
 
 }  // namespace moe::render

@@ -16,6 +16,8 @@ std::string vk_result_name(VkResult result) {
             return "VK_ERROR_INITIALIZATION_FAILED";
         case VK_ERROR_DEVICE_LOST:
             return "VK_ERROR_DEVICE_LOST";
+        case VK_ERROR_SURFACE_LOST_KHR:
+            return "VK_ERROR_SURFACE_LOST_KHR";
         case VK_ERROR_LAYER_NOT_PRESENT:
             return "VK_ERROR_LAYER_NOT_PRESENT";
         case VK_ERROR_EXTENSION_NOT_PRESENT:

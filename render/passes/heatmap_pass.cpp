@@ -33,9 +33,10 @@ Result<HeatmapPass> HeatmapPass::create(Device& device, VkRenderPass render_pass
                                               .n_textures = 2,
                                               .blend = Pipeline::Blend::Premultiplied,
                                               .label = "heatmap"}));
-    MOE_TRY(pass.heatmap_.textures, DescriptorSet::create(device, pass.pipeline_.set_layout(), 2, "heatmap"));
+    MOE_TRY(pass.heatmap_.textures,
+            DescriptorSet::create(device, {.n_bindings = 2}, pass.pipeline_.set_layout(), "heatmap"));
     MOE_TRY(pass.overview_.textures,
-            DescriptorSet::create(device, pass.pipeline_.set_layout(), 2, "overview"));
+            DescriptorSet::create(device, {.n_bindings = 2}, pass.pipeline_.set_layout(), "overview"));
     return pass;
 }
 
@@ -56,18 +57,25 @@ Result<void> HeatmapPass::prepare_panel(Device& device, const ColoredCodes& code
             panel.table.resize(
                 device,
                 {.width = 256, .height = 1, .format = VK_FORMAT_R8G8B8A8_UNORM, .label = "colour table"}));
-    panel.codes.write(codes.image.codes);
+    panel.has_codes_on_gpu = codes.image.codes.empty();
+    if (!panel.has_codes_on_gpu) panel.codes.write(codes.image.codes);
     panel.table.write(table_bytes(codes.table));
     if (has_new_codes) panel.textures.write(device, 0, panel.codes.view(), sampler_.get());
     if (has_new_table) panel.textures.write(device, 1, panel.table.view(), sampler_.get());
     return {};
 }
 
-void HeatmapPass::record_uploads(VkCommandBuffer commands) {
-    for (Panel* panel : {&heatmap_, &overview_}) {
-        panel->codes.record_upload(commands);
-        panel->table.record_upload(commands);
-    }
+void HeatmapPass::record_uploads(VkCommandBuffer commands, const GpuResolve::Codes& heatmap,
+                                 const GpuResolve::Codes& overview) {
+    record_panel(commands, heatmap_, heatmap);
+    record_panel(commands, overview_, overview);
+}
+
+void HeatmapPass::record_panel(VkCommandBuffer commands, Panel& panel, const GpuResolve::Codes& on_gpu) {
+    panel.codes.record_upload(commands);
+    panel.table.record_upload(commands);
+    if (panel.rect.is_empty() || !panel.has_codes_on_gpu || !on_gpu.is_new) return;
+    panel.codes.record_copy(commands, on_gpu.buffer, on_gpu.offset, on_gpu.line_bytes);
 }
 
 void HeatmapPass::draw(VkCommandBuffer commands, ViewportConstants constants) const {

@@ -47,7 +47,8 @@ Result<OverlayPass> OverlayPass::create(Device& device, VkRenderPass render_pass
                                               .n_textures = 1,
                                               .blend = Pipeline::Blend::Straight,
                                               .label = "overlay"}));
-    MOE_TRY(pass.textures_, DescriptorSet::create(device, pass.pipeline_.set_layout(), 1, "overlay"));
+    MOE_TRY(pass.textures_,
+            DescriptorSet::create(device, {.n_bindings = 1}, pass.pipeline_.set_layout(), "overlay"));
     return pass;
 }
 

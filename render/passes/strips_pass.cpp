@@ -34,7 +34,8 @@ Result<void> StripsPass::prepare_strip(Device& device, const LabelStrip& label, 
     if (strip.image == label.image) return {};
     strip.image = nullptr;  // until the texture holds the new one
     if (strip.textures.handle() == VK_NULL_HANDLE) {
-        MOE_TRY(strip.textures, DescriptorSet::create(device, pipeline_.set_layout(), 1, "label strip"));
+        MOE_TRY(strip.textures,
+                DescriptorSet::create(device, {.n_bindings = 1}, pipeline_.set_layout(), "label strip"));
     }
     MOE_TRY(const bool is_new, strip.texture.resize(device, {.width = static_cast<std::uint32_t>(width),
                                                              .height = static_cast<std::uint32_t>(height),

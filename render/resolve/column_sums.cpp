@@ -5,21 +5,18 @@
 #include "render/scene/colormap.h"
 
 namespace moe::render {
-namespace {
 
-std::uint32_t summand(float value) {
-    return static_cast<std::uint32_t>(std::clamp(value, 0.0f, 1.0f) * static_cast<float>(ColumnSums::kOne) +
+std::uint8_t cell_code(HeatmapValue value, float cell) {
+    return value == HeatmapValue::Margin ? code_from_signed(cell) : code_from_value(cell);
+}
+
+std::uint32_t cell_units(float cell) {
+    return static_cast<std::uint32_t>(std::clamp(cell, 0.0f, 1.0f) * static_cast<float>(ColumnSums::kOne) +
                                       0.5f);
 }
 
 bool is_of_slots(HeatmapValue value) {
     return value == HeatmapValue::AppliedWeight || value == HeatmapValue::Selected;
-}
-
-}  // namespace
-
-std::uint8_t cell_code(HeatmapValue value, float cell) {
-    return value == HeatmapValue::Margin ? code_from_signed(cell) : code_from_value(cell);
 }
 
 void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
@@ -31,11 +28,19 @@ void RowSums::begin(const TraceSnapshot& trace, const SumQuestion& question) {
     sum_.assign(question.is_sum ? n_columns : 0, 0);
 }
 
+void RowSums::add(const TraceSnapshot& trace, const SumPart& part) {
+    if (part.kept != nullptr) {
+        add(*part.kept);
+    } else {
+        add_tokens(trace, part.tokens.first, part.tokens.end);
+    }
+}
+
 void RowSums::add(const ColumnSums& sums) {
     has_kept_ = true;
     for (std::size_t i = 0; i < max_code_.size(); ++i)
         max_code_[i] = std::max(max_code_[i], sums.max_code[i]);
-    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += sums.sum[i];
+    if (question_.is_sum) sums.sum.add_to(sum_);
 }
 
 void RowSums::add_tokens(const TraceSnapshot& trace, std::size_t first, std::size_t end) {
@@ -51,17 +56,19 @@ void RowSums::add_tokens(const TraceSnapshot& trace, std::size_t first, std::siz
 void RowSums::add_slots(const TraceSnapshot& trace, std::size_t first, std::size_t end) {
     const TraceShape& shape = trace.shape();
     const TraceChunk& chunk = trace.chunk_of(first);
+    const ExpertsView experts = chunk.experts.view();
+    const WeightsView weights = chunk.weights.view();
     const bool is_weighted = question_.value == HeatmapValue::AppliedWeight;
     for (std::size_t token = first; token < end; ++token) {
         std::size_t slot = (token - chunk.first_token) * shape.n_layers * shape.top_k;
         std::size_t column = 0;
         for (std::size_t layer = 0; layer < shape.n_layers; ++layer, column += shape.n_experts) {
             for (const std::size_t layer_end = slot + shape.top_k; slot < layer_end; ++slot) {
-                const std::uint16_t expert = chunk.experts[slot];
+                const std::uint16_t expert = experts[slot];
                 if (expert == kNoExpert) continue;
-                const float value = is_weighted ? chunk.weights[slot] : 1.0f;
+                const float value = is_weighted ? weights[slot] : 1.0f;
                 if (question_.is_sum) {
-                    sum_[column + expert] += summand(value);
+                    sum_[column + expert] += cell_units(value);
                 } else {
                     max_value_[column + expert] = std::max(max_value_[column + expert], value);
                 }
@@ -78,7 +85,7 @@ void RowSums::add_cells(const TraceSnapshot& trace, std::size_t first, std::size
             for (const CellValue& cell : reader.cells(token, layer)) {
                 const std::size_t column = layer * shape.n_experts + cell.expert;
                 if (question_.is_sum) {
-                    sum_[column] += summand(cell.value);
+                    sum_[column] += cell_units(cell.value);
                 } else {
                     max_value_[column] = std::max(max_value_[column], cell.value);
                 }
@@ -92,8 +99,7 @@ ColumnSums RowSums::kept() const {
     kept.max_code.resize(max_code_.size());
     for (std::size_t i = 0; i < max_code_.size(); ++i)
         kept.max_code[i] = max_code({i, i + 1}, [](std::size_t column) { return column; });
-    kept.sum.resize(sum_.size());
-    for (std::size_t i = 0; i < sum_.size(); ++i) kept.sum[i] = static_cast<std::uint32_t>(sum_[i]);
+    if (question_.is_sum) kept.sum = PackedSums(sum_);
     return kept;
 }
 

@@ -58,12 +58,10 @@ HeatmapValue overview_value(const FrameInput& input) {
 
 HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted) {
     if (trace.n_routed() == 0) return wanted;
-    const TraceChunk& chunk = trace.chunk_of(0);
-    if (wanted == HeatmapValue::AppliedWeight && chunk.weights.empty()) return HeatmapValue::Selected;
+    if (wanted == HeatmapValue::AppliedWeight && trace.weights(0, 0).empty()) return HeatmapValue::Selected;
     const bool is_ranked =
         wanted == HeatmapValue::Score || wanted == HeatmapValue::Margin || wanted == HeatmapValue::Entropy;
-    const bool has_scores = !chunk.scores.empty() || !chunk.router_logits.empty();
-    if (is_ranked && !has_scores) return shown_value(trace, HeatmapValue::AppliedWeight);
+    if (is_ranked && !trace.has_scores()) return shown_value(trace, HeatmapValue::AppliedWeight);
     return wanted;
 }
 

@@ -27,7 +27,7 @@ struct ResolveRequest {
 struct CodeImage {
     int width = 0;
     int height = 0;
-    std::vector<std::uint8_t> codes;
+    std::vector<std::uint8_t> codes;  ///< empty where a GpuResolve keeps them on its device
     bool operator==(const CodeImage&) const = default;
 };
 

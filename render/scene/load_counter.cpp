@@ -28,13 +28,13 @@ ExpertCounts LoadCounter::count(const TraceSnapshot& trace, std::size_t first, s
     ExpertCounts counts(shape.n_layers * shape.n_experts, 0);
     if (first >= end) return counts;
 
+    forget_changed_blocks(trace);
     const std::size_t first_block = (first + kBlockTokens - 1) / kBlockTokens;
     const std::size_t end_block = end / kBlockTokens;
     if (first_block >= end_block) {
         add_slots(trace, first, end, counts);
         return counts;
     }
-    forget_changed_blocks(trace);
     const ExpertCounts& until_end = total_before_block(trace, end_block);
     const ExpertCounts& until_first = totals_[first_block];
     for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = until_end[i] - until_first[i];
@@ -43,16 +43,22 @@ ExpertCounts LoadCounter::count(const TraceSnapshot& trace, std::size_t first, s
     return counts;
 }
 
-void LoadCounter::forget_changed_blocks(const TraceSnapshot& trace) {
-    std::size_t n_same = 0;
-    const bool has_same_shape = trace_.has_shape() && trace_.shape() == trace.shape();
-    const std::size_t n_both = has_same_shape ? std::min(trace_.n_routed(), trace.n_routed()) : 0;
-    while (n_same < n_both && &trace_.chunk_of(n_same) == &trace.chunk_of(n_same)) n_same += kChunkTokens;
-    const std::size_t n_blocks = std::min(n_same, n_both) / kBlockTokens;
-    totals_.resize(std::min(totals_.size(), n_blocks + 1));
-    if (!has_same_shape || totals_.empty()) {
-        totals_.assign(1, ExpertCounts(trace.shape().n_layers * trace.shape().n_experts, 0));
+bool LoadCounter::count_ahead(std::size_t& most_values) {
+    const std::size_t n_blocks = trace_.n_routed() / kBlockTokens;
+    while (trace_.has_shape() && totals_.size() <= n_blocks) {
+        if (most_values == 0) return false;
+        const TraceShape& shape = trace_.shape();
+        most_values -= std::min(most_values, kBlockTokens * shape.n_layers * shape.top_k);
+        total_before_block(trace_, totals_.size());
     }
+    return true;
+}
+
+void LoadCounter::forget_changed_blocks(const TraceSnapshot& trace) {
+    if (trace_.has_same_routing(trace)) return;
+    const std::size_t n_blocks = trace_.n_shared_routed(trace) / kBlockTokens;
+    totals_.resize(std::min(totals_.size(), n_blocks + 1));
+    if (n_blocks == 0) totals_.assign(1, ExpertCounts(trace.shape().n_layers * trace.shape().n_experts, 0));
     trace_ = trace;
 }
 

@@ -16,6 +16,10 @@ class LoadCounter {
     /// Tokens [first, end) of those with routing.
     ExpertCounts count(const TraceSnapshot& trace, std::size_t first, std::size_t end);
 
+    /// Counts blocks of the run counted last that nobody asked for yet, of at most so many slots; what is
+    /// left of `most_values` is written back. False while there are more.
+    bool count_ahead(std::size_t& most_values);
+
   private:
     static constexpr std::size_t kBlockTokens = 16 * kChunkTokens;
 

@@ -90,7 +90,7 @@ void expect_router(const json& json_layer, const TraceSnapshot& trace, std::size
     double entropy = 0, mass = 0, margin = 0;
     std::size_t n_margins = 0;
     for (const std::size_t position : positions) {
-        const auto logits = trace.router_logits(position, layer);
+        const std::vector<float> logits = test::router_logits_of(trace, position, layer);
         std::vector<double> p(logits.begin(), logits.end());
         double sum = 0;
         for (double& value : p) sum += value = std::exp(value);

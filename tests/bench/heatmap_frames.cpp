@@ -1,20 +1,27 @@
-// Prints how long a picture of 1280 x 800 takes while panning and zooming over traces of 10^5 to 10^8 cells,
-// drawn by the software renderer, and the same cells as one rectangle each by Qt's painter for comparison.
-// Without texts and cards.
+// Prints what a picture of 1280 x 800 costs, whatever the length of the run: all sizes in turns, so that the
+// ratios hold on a machine that is not alone. Without texts and cards.
 //
-//   heatmap_frames [LAYERS EXPERTS TOP_K]      default 48 128 8
+//   heatmap_frames [--software] [--cells 1e9] [LAYERS EXPERTS TOP_K]      default 48 128 8, up to 10^8 cells
+//
+// 1. A frame of the whole run, drawn again, and with all rows anew; ratios to the smallest run.
+// 2. Every frame of a script that pans and zooms over the largest run, as the window draws it.
+// 3. The same cells as one rectangle each, through Vulkan and by Qt's painter.
+#include <time.h>
 #include <QImage>
 #include <QPainter>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/rng.h"
-#include "render/frame_scene.h"
 #include "render/renderer.h"
+#include "render/scene/load_panel.h"
+#include "render/scene/panel_layout.h"
 #include "render/scene/zoom.h"
 
 namespace moe::render {
@@ -22,8 +29,18 @@ namespace {
 
 constexpr int kWidth = 1280;
 constexpr int kHeight = 800;
-constexpr int kPanFrames = 60;
-constexpr std::size_t kMostRectangles = 4'000'000;
+constexpr int kRounds = 9;
+constexpr int kPanFrames = 40;
+constexpr std::size_t kMostRectangles = 1'000'000;
+// As in the window: of a frame, and of a step between two frames.
+constexpr std::size_t kMostValuesRead = 8'000'000;
+constexpr std::size_t kValuesAhead = 1'000'000;
+
+struct Options {
+    TraceShape shape{.n_layers = 48, .n_experts = 128, .top_k = 8, .layer_ids = {}};
+    double n_cells_max = 1e8;
+    bool software = false;
+};
 
 double milliseconds_of(const auto& work) {
     const auto begin = std::chrono::steady_clock::now();
@@ -31,12 +48,39 @@ double milliseconds_of(const auto& work) {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
+// By the clock and of processor time, which a machine that is not alone does not lengthen; the driver's
+// threads count too.
+struct FrameTime {
+    double wall = 0.0;
+    double processor = 0.0;
+};
+
+struct Times {
+    std::vector<double> wall;
+    std::vector<double> processor;
+
+    void add(const FrameTime& time) {
+        wall.push_back(time.wall);
+        processor.push_back(time.processor);
+    }
+};
+
+double processor_ms() {
+    timespec now = {};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+}
+
+double median_of(std::vector<double> times) {
+    std::ranges::sort(times);
+    return times.empty() ? 0.0 : times[times.size() / 2];
+}
+
 // Tokens that draw their experts with a preference that wanders along the run.
 TraceSnapshot wandering_trace(const TraceShape& shape, std::size_t n_tokens) {
     Rng rng(1);
     TraceStore store(shape, TraceGating::Softmax);
-    std::vector<TokenRecord> tokens(n_tokens);
-    store.append_tokens(tokens);
+    store.append_tokens(std::vector<TokenRecord>(n_tokens));
     const std::size_t stride = shape.n_experts / shape.top_k;
     for (std::size_t first = 0; first < n_tokens; first += kChunkTokens) {
         auto chunk = std::make_shared<TraceChunk>();
@@ -50,134 +94,264 @@ TraceSnapshot wandering_trace(const TraceShape& shape, std::size_t n_tokens) {
                 chunk->weights.push_back(static_cast<float>(rng.uniform()) / static_cast<float>(k + 1));
             }
         }
+        pack(*chunk);
         store.append_chunk(std::move(chunk));
     }
     return store.snapshot();
 }
 
-struct Times {
-    std::vector<double> frames;
-
-    double median() {
-        std::ranges::sort(frames);
-        return frames[frames.size() / 2];
+std::unique_ptr<Renderer> renderer_of(const Options& options) {
+    if (!options.software) {
+        Result<std::unique_ptr<Renderer>> vulkan = create_vulkan_renderer({});
+        if (vulkan) return std::move(vulkan).value();
+        std::printf("no Vulkan: %s\n", vulkan.error().message.c_str());
     }
-    double longest() const { return std::ranges::max(frames); }
-};
+    return create_software_renderer();
+}
 
-// One frame after another of the same renderer.
-class Motion {
-  public:
-    explicit Motion(FrameInput& input) : input_(input), renderer_(create_software_renderer()) {}
+// A run and the renderer that draws it.
+struct Subject {
+    Subject(const Options& options, double cells) : n_cells(cells), renderer(renderer_of(options)) {
+        const double row = static_cast<double>(options.shape.n_layers * options.shape.n_experts);
+        input.width = kWidth;
+        input.height = kHeight;
+        input.trace =
+            wandering_trace(options.shape, std::max<std::size_t>(1, static_cast<std::size_t>(cells / row)));
+        input.most_values_read = kMostValuesRead;
+        height = panel_layout(input).heatmap.height;
+        input.view.tokens = fitted(input.trace.n_tokens(), height, 1.0);
+    }
 
     double draw() {
         return milliseconds_of([&] {
-            if (!renderer_->render(input_, image_)) std::abort();
+            if (!renderer->render(input, image)) std::abort();
         });
     }
-
-    Times pan(std::int64_t pixels) {
-        Times times;
-        for (int i = 0; i < kPanFrames; ++i) {
-            input_.view.tokens.offset_pixels += i < kPanFrames / 2 ? pixels : -pixels;
-            times.frames.push_back(draw());
-        }
-        return times;
+    FrameTime draw_timed() {
+        const double begin = processor_ms();
+        const double wall = draw();
+        return {.wall = wall, .processor = processor_ms() - begin};
+    }
+    /// Until nothing is left to do; the longest step.
+    double work_ahead() {
+        double longest = 0;
+        for (bool is_done = false; !is_done;)
+            longest =
+                std::max(longest, milliseconds_of([&] { is_done = renderer->work_ahead(kValuesAhead); }));
+        return longest;
     }
 
-    Times zoom() {
-        Times times;
-        const int height = panel_layout(input_).heatmap.height;
-        const std::size_t n_rows = input_.trace.n_tokens();
-        for (const int step : {1, -1}) {
-            for (int i = 0; i < 40; ++i) {
-                const TokenAxis axis =
-                    clamped(zoomed_rows(input_.view.tokens, step, height / 2, 1.0), n_rows, height);
-                if (axis == input_.view.tokens) break;
-                input_.view.tokens = axis;
-                times.frames.push_back(draw());
-            }
-        }
-        return times;
-    }
-
-  private:
-    FrameInput& input_;
-    std::unique_ptr<Renderer> renderer_;
-    RgbaImage image_;
+    double n_cells;
+    FrameInput input;
+    int height = 0;
+    std::unique_ptr<Renderer> renderer;
+    RgbaImage image;
 };
 
-// All chosen cells of the run as rectangles on the same area; nothing where there are too many.
-void print_rectangles(const FrameInput& input) {
-    const TraceShape& shape = input.trace.shape();
-    const std::size_t n_slots = input.trace.n_routed() * shape.n_layers * shape.top_k;
-    if (n_slots > kMostRectangles) {
-        std::printf("  one rectangle a cell (Qt)      %10s\n", "too many");
-        return;
+void print_sizes(std::vector<Subject>& subjects) {
+    std::vector<Times> again(subjects.size()), anew(subjects.size());
+    std::printf("first picture and what is summed up between frames\n");
+    for (Subject& subject : subjects) {
+        const double first = subject.draw();
+        double longest = 0;
+        const double ahead = milliseconds_of([&] { longest = subject.work_ahead(); });
+        std::printf("  %8.0e cells  %7.1f ms, then %7.1f ms in steps of at most %.1f ms\n", subject.n_cells,
+                    first, ahead, longest);
     }
+    for (int round = 0; round < kRounds; ++round) {
+        for (std::size_t i = 0; i < subjects.size(); ++i) {
+            Subject& subject = subjects[i];
+            const TokenAxis fit = subject.input.view.tokens;
+            subject.input.view.tokens = zoomed_rows(fit, 1, subject.height / 2, 1.0);
+            subject.draw();
+            subject.input.view.tokens = fit;
+            anew[i].add(subject.draw_timed());
+            again[i].add(subject.draw_timed());
+        }
+    }
+    std::printf(
+        "the whole run: median ms by the clock, of the processor, and its ratio to the smallest run\n");
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        std::printf("  %8.0e cells, %4ld tokens a pixel", subjects[i].n_cells,
+                    static_cast<long>(subjects[i].input.view.tokens.row_tokens));
+        for (const auto& [name, times] : {std::pair{"again", &again}, std::pair{"all rows anew", &anew}}) {
+            const double processor = median_of((*times)[i].processor);
+            std::printf("   %s %6.1f, %6.1f (%.2f)", name, median_of((*times)[i].wall), processor,
+                        processor / median_of(times->front().processor));
+        }
+        std::printf("\n");
+    }
+}
+
+void print_frames(const char* name, const Times& times) {
+    const auto n_late = std::ranges::count_if(times.wall, [](double ms) { return ms > 50.0; });
+    std::printf("  %-28s median %5.1f, worst %5.1f ms, over 50 ms %ld of %zu; processor %5.1f, worst %5.1f\n",
+                name, median_of(times.wall), std::ranges::max(times.wall), static_cast<long>(n_late),
+                times.wall.size(), median_of(times.processor), std::ranges::max(times.processor));
+}
+
+// Zooms from the whole run to single tokens and back, at every scale pans there and back.
+void print_script(Subject& subject, Fold fold) {
+    FrameInput& input = subject.input;
+    const std::size_t n_rows = input.trace.n_tokens();
+    const TokenAxis fit = input.view.tokens;
+    input.view.fold = fold;
+    subject.draw();
+    subject.work_ahead();
+    Times zooms, pans, jumps;
+    for (const int step : {1, -1}) {
+        while (true) {
+            const TokenAxis next = clamped(zoomed_rows(input.view.tokens, step, subject.height / 2, 1.0),
+                                           n_rows, subject.height);
+            if (next == input.view.tokens) break;
+            input.view.tokens = next;
+            zooms.add(subject.draw_timed());
+            for (int i = 0; step > 0 && i < kPanFrames; ++i) {
+                TokenAxis& axis = input.view.tokens;
+                axis.offset_pixels += i < kPanFrames / 2 ? 23 : -23;
+                axis = clamped(axis, n_rows, subject.height);
+                pans.add(subject.draw_timed());
+            }
+            const TokenAxis here = input.view.tokens;
+            input.view.tokens.offset_pixels = here.offset_pixels / 3;
+            input.view.tokens = clamped(input.view.tokens, n_rows, subject.height);
+            jumps.add(subject.draw_timed());
+            input.view.tokens = here;
+            subject.draw();
+        }
+    }
+    input.view.tokens = fit;
+    input.view.fold = Fold::Max;
+    std::printf("script over %.0e cells, folded to the %s\n", subject.n_cells,
+                fold == Fold::Max ? "maximum" : "mean");
+    print_frames("zoom, all scales in and out", zooms);
+    print_frames("pan, 23 pixels a frame", pans);
+    print_frames("jump to a third of the way", jumps);
+}
+
+struct Cell {
+    double x, y, width, height;
+};
+
+// All chosen cells of the run on the heatmap's area.
+std::vector<Cell> chosen_cells(const FrameInput& input) {
+    const TraceShape& shape = input.trace.shape();
     const PanelLayout layout = panel_layout(input);
-    QImage image(kWidth, kHeight, QImage::Format_RGBX8888);
     const double width =
         static_cast<double>(layout.heatmap.width) / static_cast<double>(shape.n_layers * shape.n_experts);
     const double height =
         static_cast<double>(layout.heatmap.height) / static_cast<double>(input.trace.n_routed());
-    const double ms = milliseconds_of([&] {
-        image.fill(Qt::black);
-        QPainter painter(&image);
-        for (std::size_t token = 0; token < input.trace.n_routed(); ++token) {
-            for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
-                for (const std::uint16_t expert : input.trace.experts(token, layer)) {
-                    const auto column = static_cast<double>(layer * shape.n_experts + expert);
-                    painter.fillRect(
-                        QRectF(column * width, static_cast<double>(token) * height, width, height), Qt::cyan);
-                }
+    std::vector<Cell> cells;
+    for (std::size_t token = 0; token < input.trace.n_routed(); ++token) {
+        for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
+            for (const std::uint16_t expert : input.trace.experts(token, layer)) {
+                const auto column = static_cast<double>(layer * shape.n_experts + expert);
+                cells.push_back({layout.heatmap.x + column * width,
+                                 layout.heatmap.y + static_cast<double>(token) * height, width, height});
             }
         }
+    }
+    return cells;
+}
+
+double by_painter(const std::vector<Cell>& cells) {
+    QImage image(kWidth, kHeight, QImage::Format_RGBX8888);
+    return milliseconds_of([&] {
+        image.fill(Qt::black);
+        QPainter painter(&image);
+        for (const Cell& cell : cells)
+            painter.fillRect(QRectF(cell.x, cell.y, cell.width, cell.height), Qt::cyan);
     });
-    std::printf("  one rectangle a cell (Qt)      %10.1f ms\n", ms);
 }
 
-void print_motion(const char* name, Times times) {
-    const double longest = times.longest();
-    std::printf("  %-30s %10.1f ms, longest %.1f ms, %zu frames\n", name, times.median(), longest,
-                times.frames.size());
-}
-
-void run(const TraceShape& shape, std::size_t n_cells) {
+// As the cards are drawn: triangles of one list.
+double by_triangles(const std::vector<Cell>& cells, Renderer& renderer) {
     FrameInput input;
     input.width = kWidth;
     input.height = kHeight;
-    input.trace =
-        wandering_trace(shape, std::max<std::size_t>(1, n_cells / (shape.n_layers * shape.n_experts)));
-    const int height = panel_layout(input).heatmap.height;
-    std::printf("%zu cells: %zu tokens x %zu layers x %zu experts\n", n_cells, input.trace.n_routed(),
-                shape.n_layers, shape.n_experts);
-    input.view.tokens = fitted(input.trace.n_tokens(), height, 1.0);
-    Motion motion(input);
-    std::printf("  %-30s %10.1f ms\n", "first picture of the whole run", motion.draw());
-    motion.draw();
-    print_motion("the same again", {{motion.draw(), motion.draw(), motion.draw()}});
-    print_motion("zoom in and out", motion.zoom());
-    for (const auto& [name, row_tokens] :
-         {std::pair{"pan, 1 px = 1 token", 1}, std::pair{"pan, 1 px = 48 tokens", 48},
-          std::pair{"pan, 1 px = 96 tokens", 96}}) {
-        input.view.tokens = {.offset_pixels = 0, .row_pixels = 1, .row_tokens = row_tokens};
-        motion.draw();
-        print_motion(name, motion.pan(15));
+    RgbaImage image;
+    const auto atlas =
+        std::make_shared<RgbaImage>(RgbaImage{.width = 1, .height = 1, .rgba = {255, 255, 255, 255}});
+    const auto draw = [&] {
+        OverlayMesh& mesh = input.overlay;
+        mesh = {.vertices = {}, .indices = {}, .draws = {}, .atlas = atlas};
+        for (const Cell& cell : cells) {
+            const auto first = static_cast<std::uint32_t>(mesh.vertices.size());
+            for (const int corner : {0, 1, 2, 3}) {
+                const double x = cell.x + (corner % 2 == 1 ? cell.width : 0.0);
+                const double y = cell.y + (corner / 2 == 1 ? cell.height : 0.0);
+                mesh.vertices.push_back(
+                    {static_cast<float>(x), static_cast<float>(y), 0.5f, 0.5f, 0xFFFFFF00u});
+            }
+            for (const std::uint32_t corner : {0u, 1u, 2u, 2u, 1u, 3u})
+                mesh.indices.push_back(first + corner);
+        }
+        mesh.draws.push_back({.clip = {0, 0, kWidth, kHeight},
+                              .first_index = 0,
+                              .n_indices = static_cast<std::uint32_t>(mesh.indices.size())});
+        if (!renderer.render(input, image)) std::abort();
+    };
+    draw();
+    return milliseconds_of(draw);
+}
+
+void print_rectangles(std::vector<Subject>& subjects) {
+    std::printf("one rectangle a chosen cell, ms and ratio to the frame with all rows anew\n");
+    for (Subject& subject : subjects) {
+        const TraceShape& shape = subject.input.trace.shape();
+        if (subject.input.trace.n_routed() * shape.n_layers * shape.top_k > kMostRectangles) {
+            std::printf("  %8.0e cells  too many\n", subject.n_cells);
+            continue;
+        }
+        const std::vector<Cell> cells = chosen_cells(subject.input);
+        const TokenAxis fit = subject.input.view.tokens;
+        subject.input.view.tokens = zoomed_rows(fit, 1, subject.height / 2, 1.0);
+        subject.draw();
+        subject.input.view.tokens = fit;
+        const double frame = subject.draw();
+        const double painter = by_painter(cells);
+        const double triangles = by_triangles(cells, *subject.renderer);
+        std::printf("  %8.0e cells  %7zu rectangles   Qt's painter %8.1f (%.1f)   %s %8.1f (%.1f)\n",
+                    subject.n_cells, cells.size(), painter, painter / frame,
+                    subject.renderer->description().c_str(), triangles, triangles / frame);
     }
-    print_rectangles(input);
+}
+
+void run(const Options& options) {
+    const TraceShape& shape = options.shape;
+    std::printf("%zu layers x %zu experts, top %zu, %d x %d\n", shape.n_layers, shape.n_experts, shape.top_k,
+                kWidth, kHeight);
+    std::vector<Subject> subjects;
+    for (double n_cells = 1e5; n_cells <= options.n_cells_max * 1.001; n_cells *= 10)
+        subjects.emplace_back(options, n_cells);
+    std::printf("drawn by %s\n", subjects.front().renderer->description().c_str());
+    print_sizes(subjects);
+    for (const Fold fold : {Fold::Max, Fold::Mean}) print_script(subjects.back(), fold);
+    print_rectangles(subjects);
 }
 
 }  // namespace
 }  // namespace moe::render
 
 int main(int argc, char** argv) {
-    moe::TraceShape shape{.n_layers = 48, .n_experts = 128, .top_k = 8, .layer_ids = {}};
-    if (argc == 4) {
-        shape.n_layers = std::strtoul(argv[1], nullptr, 10);
-        shape.n_experts = std::strtoul(argv[2], nullptr, 10);
-        shape.top_k = std::strtoul(argv[3], nullptr, 10);
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
+    moe::render::Options options;
+    std::vector<std::size_t> numbers;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        if (word == "--software") {
+            options.software = true;
+        } else if (word == "--cells" && i + 1 < argc) {
+            options.n_cells_max = std::strtod(argv[++i], nullptr);
+        } else {
+            numbers.push_back(std::strtoul(argv[i], nullptr, 10));
+        }
     }
-    for (const std::size_t n_cells : {100'000u, 10'000'000u, 100'000'000u}) moe::render::run(shape, n_cells);
+    if (numbers.size() == 3) {
+        options.shape.n_layers = numbers[0];
+        options.shape.n_experts = numbers[1];
+        options.shape.top_k = numbers[2];
+    }
+    moe::render::run(options);
     return 0;
 }

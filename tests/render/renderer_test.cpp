@@ -165,11 +165,12 @@ TEST(SoftwareRendererTest, HasNoPixelsForNoSize) {
     EXPECT_TRUE(image.rgba.empty());
 }
 
-class VulkanRendererTest : public testing::Test {
+// With the codes made on the processor and on the device.
+class VulkanRendererTest : public testing::TestWithParam<ResolveOn> {
   protected:
     void SetUp() override {
         Result<std::unique_ptr<VulkanRenderer>> made =
-            VulkanRenderer::create({.validation = true, .device_name = {}});
+            VulkanRenderer::create({.validation = true, .device_name = {}, .resolve = GetParam()});
         if (!made) GTEST_SKIP() << made.error().message;
         renderer_ = std::move(*made);
         n_messages_ = n_validation_messages();
@@ -182,7 +183,7 @@ class VulkanRendererTest : public testing::Test {
     std::size_t n_messages_ = 0;
 };
 
-TEST_F(VulkanRendererTest, DrawsWhatTheSoftwareDraws) {
+TEST_P(VulkanRendererTest, DrawsWhatTheSoftwareDraws) {
     const std::unique_ptr<Renderer> software = create_software_renderer();
     for (const NamedFrame& frame : frames()) {
         RgbaImage expected;
@@ -198,7 +199,7 @@ TEST_F(VulkanRendererTest, DrawsWhatTheSoftwareDraws) {
     }
 }
 
-TEST_F(VulkanRendererTest, DrawsTheSameBytesEveryTime) {
+TEST_P(VulkanRendererTest, DrawsTheSameBytesEveryTime) {
     RgbaImage first;
     ASSERT_TRUE(renderer_->render(live_frame(980, 738), first));
     RgbaImage between;
@@ -210,7 +211,7 @@ TEST_F(VulkanRendererTest, DrawsTheSameBytesEveryTime) {
     }
 }
 
-TEST_F(VulkanRendererTest, FollowsTheSizeOfItsWindow) {
+TEST_P(VulkanRendererTest, FollowsTheSizeOfItsWindow) {
     RgbaImage image;
     for (const auto& [width, height] :
          {std::pair{400, 300}, {401, 299}, {1, 1}, {0, 0}, {1280, 800}, {640, 400}}) {
@@ -219,7 +220,7 @@ TEST_F(VulkanRendererTest, FollowsTheSizeOfItsWindow) {
     }
 }
 
-TEST_F(VulkanRendererTest, RefusesAPictureThatTheDeviceCannotHave) {
+TEST_P(VulkanRendererTest, RefusesAPictureThatTheDeviceCannotHave) {
     RgbaImage image;
     FrameInput input = live_frame(400, 300);
     input.width = 1 << 20;
@@ -230,7 +231,7 @@ TEST_F(VulkanRendererTest, RefusesAPictureThatTheDeviceCannotHave) {
     EXPECT_TRUE(renderer_->render(live_frame(400, 300), image)) << "and goes on with the next";
 }
 
-TEST_F(VulkanRendererTest, SurvivesTheLossOfItsDevice) {
+TEST_P(VulkanRendererTest, SurvivesTheLossOfItsDevice) {
     RgbaImage before;
     RgbaImage after;
     FrameInput input = live_frame(640, 400);
@@ -241,7 +242,7 @@ TEST_F(VulkanRendererTest, SurvivesTheLossOfItsDevice) {
     EXPECT_EQ(before.rgba, after.rgba);
 }
 
-TEST_F(VulkanRendererTest, TellsWhenTheDeviceCannotBeHadAgain) {
+TEST_P(VulkanRendererTest, TellsWhenTheDeviceCannotBeHadAgain) {
     RgbaImage image;
     renderer_->lose_device(2);
     const Result<void> drawn = renderer_->render(live_frame(640, 400), image);
@@ -250,7 +251,26 @@ TEST_F(VulkanRendererTest, TellsWhenTheDeviceCannotBeHadAgain) {
     EXPECT_TRUE(renderer_->render(live_frame(640, 400), image)) << "a later frame tries anew";
 }
 
-TEST_F(VulkanRendererTest, NamesItsDevice) { EXPECT_EQ(renderer_->description().rfind("Vulkan: ", 0), 0u); }
+TEST_P(VulkanRendererTest, CountsTheCodesItShows) {
+    const std::unique_ptr<Renderer> software = create_software_renderer();
+    for (const NamedFrame& frame : frames()) {
+        RgbaImage image;
+        ASSERT_TRUE(software->render(frame.input, image));
+        ASSERT_TRUE(renderer_->render(frame.input, image));
+        EXPECT_EQ(renderer_->report(), software->report()) << frame.name;
+    }
+}
+
+TEST_P(VulkanRendererTest, NamesItsDeviceAndWhereItResolves) {
+    RgbaImage image;
+    ASSERT_TRUE(renderer_->render(live_frame(640, 400), image));
+    EXPECT_EQ(renderer_->description().rfind("Vulkan: ", 0), 0u);
+    const char* place = GetParam() == ResolveOn::Gpu ? ", GPU resolve" : ", CPU resolve";
+    EXPECT_NE(renderer_->description().find(place), std::string::npos) << renderer_->description();
+}
+
+INSTANTIATE_TEST_SUITE_P(Resolve, VulkanRendererTest, testing::Values(ResolveOn::Cpu, ResolveOn::Gpu),
+                         [](const auto& suite) { return suite.param == ResolveOn::Gpu ? "Gpu" : "Cpu"; });
 
 TEST(VulkanDeviceTest, SaysWhichNameItDidNotFind) {
     const auto made = create_vulkan_renderer({.validation = false, .device_name = "no such device"});

@@ -68,7 +68,7 @@ TraceSnapshot trace_from_text(std::string_view text, const TextTraceOptions& opt
             const std::vector<std::uint16_t> experts = experts_from_text(cell);
             MOE_CHECK(top_k == 0 || experts.size() == top_k);
             top_k = experts.size();
-            chunk.experts.insert(chunk.experts.end(), experts.begin(), experts.end());
+            chunk.experts.values().insert(chunk.experts.values().end(), experts.begin(), experts.end());
         }
         if (n_cells == 0) continue;
         MOE_CHECK(n_layers == 0 || n_cells == n_layers);
@@ -89,9 +89,9 @@ TraceChunk random_chunk(std::uint64_t seed, const TraceShape& shape, std::size_t
     for (std::size_t position = first_token; position < first_token + n_tokens; ++position) {
         Rng rng(seed * 1'000'003 + position);
         for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
-            append_random_experts(chunk.experts, rng, shape);
+            append_random_experts(chunk.experts.values(), rng, shape);
         }
-        if (columns.weights) append_random(chunk.weights, rng, slots, 0.0, 1.0);
+        if (columns.weights) append_random(chunk.weights.values(), rng, slots, 0.0, 1.0);
         if (columns.router_logits) append_random(chunk.router_logits, rng, experts, -8.0, 8.0);
         if (columns.scores) append_random(chunk.scores, rng, experts, 0.0, 1.0);
         if (columns.selection) append_random(chunk.selection, rng, experts, -1.0, 2.0);
@@ -127,6 +127,12 @@ std::vector<TokenRecord> random_tokens(std::uint64_t seed, std::size_t first, st
         tokens.push_back(std::move(token));
     }
     return tokens;
+}
+
+std::vector<float> router_logits_of(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
+    std::vector<float> logits(trace.shape().n_experts);
+    if (!trace.router_logits(position, layer, logits)) logits.clear();
+    return logits;
 }
 
 TraceSnapshot random_trace(std::uint64_t seed, const TraceShape& shape, std::size_t n_tokens,

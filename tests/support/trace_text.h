@@ -45,6 +45,9 @@ std::vector<ShapedChunk> random_chunks(std::uint64_t seed, std::size_t count);
 std::vector<TokenRecord> random_tokens(std::uint64_t seed, std::size_t first, std::size_t count,
                                        std::size_t n_prefill);
 
+/// A copy of a token's logits; empty where they are absent.
+std::vector<float> router_logits_of(const TraceSnapshot& trace, std::size_t position, std::size_t layer);
+
 /// A whole run: tokens and their routing.
 TraceSnapshot random_trace(std::uint64_t seed, const TraceShape& shape, std::size_t n_tokens,
                            const RandomColumns& columns = {}, TraceGating gating = TraceGating::Softmax);

@@ -7,7 +7,6 @@
 #include <string>
 #include <thread>
 
-#include "engine/kernels/gemv.h"
 #include "engine/quant/half.h"
 #include "tests/reference/naive_nn.h"
 #include "tests/support/random_weights.h"
@@ -22,7 +21,6 @@ using test::RandomWeight;
 constexpr double kFloatError = 1e-12;  // normalised squared error of float sums against double
 constexpr double kRoundedError = 1e-4;  // with activations of 8 bits: (1/127)^2 and a little luck
 constexpr std::size_t kOutputs = 150;  // two whole tiles and a part of one
-constexpr BlockType kFloatTypes[] = {BlockType::F32, BlockType::F16, BlockType::BF16};
 
 double error_of(BlockType type) { return block_layout(type).values == 1 ? kFloatError : kRoundedError; }
 
@@ -87,8 +85,12 @@ TEST_P(LinearTest, WritesOnlyItsColumnsOfAWiderMatrix) {
         const std::vector<float> expected = product(weight, x, pool);
         for (std::size_t token = 0; token < n_tokens; ++token) {
             for (std::size_t i = 0; i < 80; ++i) {
-                const bool is_output = i >= 8 && i < 72;
-                ASSERT_EQ(wide.row(token)[i], is_output ? expected[token * 64 + i - 8] : 7.0f);
+                const float value = wide.row(token)[i];
+                if (i < 8 || i >= 72) {
+                    ASSERT_EQ(value, 7.0f);
+                } else {  // oneDNN may add up in another order when rows lie farther apart
+                    ASSERT_NEAR(value, expected[token * 64 + i - 8], 1e-5);
+                }
             }
         }
     }
@@ -110,36 +112,6 @@ std::string type_name(const testing::TestParamInfo<BlockType>& type) {
 }
 INSTANTIATE_TEST_SUITE_P(Types, LinearTest,
                          testing::ValuesIn(all_block_types().begin(), all_block_types().end()), type_name);
-
-TEST(GemvTest, GivesATokenTheSameBitsInAnyCompany) {
-    for (const BlockType type : kFloatTypes) {
-        const RandomWeight weight = random_weight(type, kOutputs, 256, /*seed=*/7);
-        const Matrix<float> x = random_matrix(/*rows=*/7, 256, /*seed=*/8);
-        Matrix<float> together(7, kOutputs);
-        gemv(weight.matrix(), x.view(), together.view());
-        for (std::size_t token = 0; token < 7; ++token) {
-            Matrix<float> alone(1, kOutputs);
-            gemv(weight.matrix(), x.view().rows_from(token, 1), alone.view());
-            EXPECT_TRUE(std::ranges::equal(alone.row(0), together.row(token))) << block_type_name(type);
-        }
-    }
-}
-
-TEST(GemvTest, DecodesEveryF16Number) {
-    std::vector<std::uint16_t> all(65536);
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
-    const float one = 1.0f;
-    Matrix<float> y(1, all.size());
-    const WeightMatrix weight{std::as_bytes(std::span(all)).data(), BlockType::F16, all.size(), 1};
-    gemv(weight, MatrixView<const float>(&one, 1, 1), y.view());
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const float expected = float_from_f16(all[i]);
-        if (std::isnan(expected))
-            ASSERT_TRUE(std::isnan(y.row(0)[i])) << i;
-        else
-            ASSERT_EQ(y.row(0)[i], expected) << i;
-    }
-}
 
 }  // namespace
 }  // namespace moe

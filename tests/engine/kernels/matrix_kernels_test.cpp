@@ -11,6 +11,7 @@
 
 #include "engine/base/matrix.h"
 #include "engine/kernels/quantized_rows.h"
+#include "engine/quant/half.h"
 #include "tests/reference/naive_nn.h"
 #include "tests/support/random_weights.h"
 
@@ -85,15 +86,14 @@ std::vector<KnownMatrixKernels> known_kernels() {
     return {known, known + n};
 }
 
-class MatrixKernelsTest : public testing::TestWithParam<BlockType> {
-  protected:
-    template <class Check>
-    void for_each_native(const Check& check) {
-        for (const KnownMatrixKernels& known : known_kernels()) {
-            if (known.is_native) check(*known.kernels);
-        }
+template <class Check>
+void for_each_native(const Check& check) {
+    for (const KnownMatrixKernels& known : known_kernels()) {
+        if (known.is_native) check(*known.kernels);
     }
-};
+}
+
+class MatrixKernelsTest : public testing::TestWithParam<BlockType> {};
 
 TEST_P(MatrixKernelsTest, MultiplyAsDoublesDo) {
     const std::size_t block = block_layout(GetParam()).values;
@@ -159,30 +159,77 @@ std::string type_name(const testing::TestParamInfo<BlockType>& type) {
 }
 INSTANTIATE_TEST_SUITE_P(Types, MatrixKernelsTest, testing::ValuesIn(types_with_blocks()), type_name);
 
-class FloatGemmTest : public testing::TestWithParam<BlockType> {};
+class FloatKernelsTest : public testing::TestWithParam<BlockType> {};
 
-TEST_P(FloatGemmTest, MultipliesAsDoublesDo) {
+std::vector<float> float_product(const MatrixKernels& kernels, Way way, BlockType type, const RandomWeight& weight,
+                                 MatrixView<const float> x) {
+    std::vector<float> y(x.rows * kOutputs);
+    const BlockRows rows{reinterpret_cast<const std::uint8_t*>(weight.bytes.data()), weight.matrix().row_bytes(),
+                         kOutputs};
+    const FloatRows values{x.data, x.stride, x.rows, x.cols};
+    if (way == Way::Gemv) {
+        kernels.float_gemv(type, rows, values, {y.data(), kOutputs});
+    } else {
+        const AlignedMemory scratch(kernels.float_gemm_scratch_bytes(x.rows));
+        kernels.float_gemm(type, rows, values, {y.data(), kOutputs}, scratch.data);
+    }
+    return y;
+}
+
+TEST_P(FloatKernelsTest, MultiplyAsDoublesDo) {
     for (const std::size_t n_in : {1, 7, 64, 250, 256, 1000}) {
         const RandomWeight weight = random_weight(GetParam(), kOutputs, n_in, /*seed=*/n_in);
         for (const std::size_t n_tokens : {1, 2, 3, 12, 29}) {
             const Matrix<float> x = random_matrix(n_tokens, n_in, /*seed=*/n_tokens);
             const std::vector<double> expected = test::naive_linear(weight.values.view(), x.view());
-            for (const KnownMatrixKernels& known : known_kernels()) {
-                if (!known.is_native) continue;
-                std::vector<float> y(n_tokens * kOutputs);
-                const AlignedMemory scratch(known.kernels->float_gemm_scratch_bytes(n_tokens));
-                known.kernels->float_gemm(
-                    GetParam(),
-                    {reinterpret_cast<const std::uint8_t*>(weight.bytes.data()), weight.matrix().row_bytes(), kOutputs},
-                    {x.view().data, n_in, n_tokens, n_in}, {y.data(), kOutputs}, scratch.data);
-                EXPECT_LE(test::normalized_squared_error(y, expected), kFloatError)
-                    << known.kernels->name << ", " << n_in << " inputs, " << n_tokens << " tokens";
-            }
+            for_each_native([&](const MatrixKernels& kernels) {
+                for (const Way way : {Way::Gemv, Way::Gemm}) {
+                    EXPECT_LE(test::normalized_squared_error(
+                                  float_product(kernels, way, GetParam(), weight, x.view()), expected),
+                              kFloatError)
+                        << kernels.name << ", " << n_in << " inputs, " << n_tokens << " tokens";
+                }
+            });
         }
     }
 }
-INSTANTIATE_TEST_SUITE_P(Types, FloatGemmTest,
+
+TEST_P(FloatKernelsTest, GiveATokenTheSameBitsInAnyCompany) {
+    const RandomWeight weight = random_weight(GetParam(), kOutputs, 300, /*seed=*/2);
+    const Matrix<float> x = random_matrix(/*rows=*/11, 300, /*seed=*/3);
+    for_each_native([&](const MatrixKernels& kernels) {
+        for (const Way way : {Way::Gemv, Way::Gemm}) {
+            const std::vector<float> together = float_product(kernels, way, GetParam(), weight, x.view());
+            for (std::size_t token = 0; token < 11; ++token) {
+                const std::vector<float> alone =
+                    float_product(kernels, way, GetParam(), weight, x.view().rows_from(token, 1));
+                EXPECT_TRUE(std::equal(alone.begin(), alone.end(),
+                                       together.begin() + static_cast<std::ptrdiff_t>(token * kOutputs)))
+                    << kernels.name << ", token " << token;
+            }
+        }
+    });
+}
+INSTANTIATE_TEST_SUITE_P(Types, FloatKernelsTest,
                          testing::Values(BlockType::F32, BlockType::F16, BlockType::BF16), type_name);
+
+TEST(FloatGemvTest, DecodesEveryF16Number) {
+    std::vector<std::uint16_t> all(65536);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
+    const float one = 1.0f;
+    for_each_native([&](const MatrixKernels& kernels) {
+        std::vector<float> y(all.size());
+        kernels.float_gemv(BlockType::F16, {reinterpret_cast<const std::uint8_t*>(all.data()), 2, all.size()},
+                           {&one, 1, 1, 1}, {y.data(), all.size()});
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const float expected = float_from_f16(all[i]);
+            if (std::isnan(expected))
+                ASSERT_TRUE(std::isnan(y[i])) << kernels.name << ", " << i;
+            else
+                ASSERT_EQ(y[i], expected) << kernels.name << ", " << i;
+        }
+    });
+}
 
 TEST(MatrixKernelChoiceTest, SaysWhichKernelsRanHere) {
     std::string native, others;

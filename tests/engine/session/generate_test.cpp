@@ -8,6 +8,7 @@
 #include "engine/families/load_model.h"
 #include "engine/session/prompt.h"
 #include "tests/support/paths.h"
+#include "tests/support/trace_text.h"
 
 namespace moe {
 namespace {
@@ -65,8 +66,7 @@ void expect_same_routing(const TraceSnapshot& a, const TraceSnapshot& b, std::si
         for (std::size_t layer = 0; layer < a.shape().n_layers; ++layer) {
             EXPECT_TRUE(std::ranges::equal(a.experts(position, layer), b.experts(position, layer)));
             EXPECT_TRUE(std::ranges::equal(a.weights(position, layer), b.weights(position, layer)));
-            EXPECT_TRUE(
-                std::ranges::equal(a.router_logits(position, layer), b.router_logits(position, layer)));
+            EXPECT_EQ(test::router_logits_of(a, position, layer), test::router_logits_of(b, position, layer));
         }
     }
 }

@@ -27,7 +27,7 @@ TEST(NearMissTest, IsTheBestRankedOfThoseThatWereNotChosen) {
                 if (std::ranges::all_of(chosen, [](std::uint16_t e) { return e == kNoExpert; })) continue;
                 ASSERT_TRUE(miss.has_value());
                 EXPECT_EQ(miss->expert, order.front());
-                const std::size_t last = chosen.back() == kNoExpert ? chosen.front() : chosen.back();
+                const std::size_t last = chosen[1] == kNoExpert ? chosen[0] : chosen[1];
                 EXPECT_EQ(miss->margin, ranked[last] - ranked[order.front()]);
             }
         }

@@ -35,7 +35,7 @@ TEST(TraceChunkTest, FitsWithAbsentColumnsButNotWithShortOnes) {
     TraceChunk chunk = test::random_chunk(1, shape, 0, 5, kEveryColumn);
     chunk.scores.clear();
     EXPECT_TRUE(fits(chunk, shape));
-    chunk.weights.pop_back();
+    chunk.weights.values().pop_back();
     EXPECT_FALSE(fits(chunk, shape));
     chunk.weights.clear();
     chunk.experts.clear();

@@ -80,7 +80,7 @@ TEST(TraceSnapshotTest, AbsentColumnsAreEmpty) {
     EXPECT_EQ(trace.experts(1, 0)[1], kNoExpert);
     EXPECT_EQ(trace.experts(0, 1)[1], 3);
     EXPECT_TRUE(trace.weights(0, 0).empty());
-    EXPECT_TRUE(trace.router_logits(0, 0).empty());
+    EXPECT_TRUE(test::router_logits_of(trace, 0, 0).empty());
     std::vector<float> scores(4);
     EXPECT_FALSE(trace.scores(0, 0, scores));
 }

@@ -39,9 +39,9 @@ void expect_positions(const TraceSnapshot& snapshot, std::size_t n_tokens, std::
         for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
             ASSERT_TRUE(
                 std::ranges::equal(snapshot.experts(position, layer),
-                                   std::span(expected.experts).subspan(layer * shape.top_k, shape.top_k)));
+                                   expected.experts.view().subview(layer * shape.top_k, shape.top_k)));
             ASSERT_TRUE(std::ranges::equal(
-                snapshot.router_logits(position, layer),
+                test::router_logits_of(snapshot, position, layer),
                 std::span(expected.router_logits).subspan(layer * shape.n_experts, shape.n_experts)));
             ASSERT_TRUE(snapshot.branch_norm(position, layer).empty());
         }
@@ -122,6 +122,34 @@ TEST(TraceStoreTest, BranchBeginsWithItsParentAndLeavesItAlone) {
     expect_positions(parent.snapshot(), 200, 199);
 }
 
+TEST(TraceStoreTest, SnapshotsKnowWhatTheyShare) {
+    const TraceShape shape = test::make_shape(2, 8, 2);
+    TraceStore parent(shape, TraceGating::Softmax);
+    std::vector<TraceSnapshot> all{TraceSnapshot{}, parent.snapshot()};
+    const auto grow = [&](TraceStore& store, std::size_t n) {
+        const std::size_t first = store.snapshot().n_routed();
+        store.append_tokens(test::random_tokens(kSeed, first, n, 0));
+        store.append_chunk(routing(shape, first, n));
+        all.push_back(store.snapshot());
+    };
+    for (const std::size_t n : {10u, 54u, 200u, 64u}) grow(parent, n);
+    for (const std::size_t fork_pos : {0u, 64u, 130u, 300u}) {
+        const auto branch = TraceStore::branch(parent.snapshot(), fork_pos);
+        all.push_back(branch->snapshot());
+        for (const std::size_t n : {100u, 28u}) grow(*branch, n);
+    }
+    for (const TraceSnapshot& a : all) {
+        for (const TraceSnapshot& b : all) {
+            const std::size_t n_both = std::min(a.n_routed(), b.n_routed());
+            std::size_t n_shared = 0;
+            while (n_shared < n_both && &a.chunk_of(n_shared) == &b.chunk_of(n_shared)) ++n_shared;
+            EXPECT_EQ(a.n_shared_routed(b), n_shared);
+            EXPECT_EQ(a.has_same_routing(b),
+                      n_shared > 0 && n_shared == std::max(a.n_routed(), b.n_routed()));
+        }
+    }
+}
+
 TEST(TraceStoreTest, EmptySnapshotHasNoShape) {
     const TraceSnapshot snapshot;
     EXPECT_FALSE(snapshot.has_shape());
@@ -146,7 +174,7 @@ TEST(TraceStoreTest, ReadersSeeWholeTokensWhileOneThreadAppends) {
                 const std::size_t last = n_routed - 1;
                 const TraceChunk expected = test::random_chunk(kSeed, shape, last, 1);
                 ASSERT_TRUE(
-                    std::ranges::equal(snapshot.experts(last, 0), std::span(expected.experts).first(2)));
+                    std::ranges::equal(snapshot.experts(last, 0), expected.experts.view().subview(0, 2)));
                 ASSERT_EQ(snapshot.token(last).id, test::random_tokens(kSeed, last, 1, 0).front().id);
                 ++n_checks;
             }

@@ -1,4 +1,4 @@
-#include "engine/trace_io/half_float.h"
+#include "engine/base/half_float.h"
 
 #include <gtest/gtest.h>
 

@@ -67,12 +67,14 @@ TEST(CancelTest, ACancelledLoadLeavesTheModelThatIsOpen) {
     });
     poster = &client;
     const RunId run = client.start_story();
-    is_armed = true;
-    const RequestId pause = client.post(Pause{});
-    const Result<void> load = client.wait(pause + 1);
+    const RequestId running = client.post(RunFreely{.tokens_per_second = 100, .ignore_end = true});
+    client.wait_for([](const Event& event) { return std::holds_alternative<RunGrew>(event.body); });
+    is_armed = true;  // from here on only the next event's callback posts
+    const Result<void> load = client.wait(running + 1);
     ASSERT_FALSE(load);
     EXPECT_TRUE(load.error().cancelled);
-    ASSERT_TRUE(client.wait(pause + 2));
+    ASSERT_TRUE(client.wait(running + 2));
+    ASSERT_TRUE(client.call(Pause{}));
     client.step(1);
     EXPECT_EQ(client.trace(run).n_routed(), client.trace(run).n_tokens());
 }

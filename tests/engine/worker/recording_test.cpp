@@ -9,6 +9,7 @@
 
 #include "engine/trace_io/moetrace_reader.h"
 #include "tests/engine/worker/worker_client.h"
+#include "tests/support/trace_text.h"
 
 namespace moe {
 namespace {
@@ -41,8 +42,8 @@ class RecordingTest : public testing::Test {
                     std::ranges::equal(file.experts(position, layer), memory.experts(position, layer)));
                 EXPECT_TRUE(
                     std::ranges::equal(file.weights(position, layer), memory.weights(position, layer)));
-                EXPECT_TRUE(std::ranges::equal(file.router_logits(position, layer),
-                                               memory.router_logits(position, layer)));
+                EXPECT_EQ(test::router_logits_of(file, position, layer),
+                          test::router_logits_of(memory, position, layer));
             }
         }
     }

@@ -21,6 +21,7 @@ class WorkerClient {
     explicit WorkerClient(std::function<void()> on_event = {})
         : worker_({.n_threads = 2, .yields_to_window = false, .on_event = std::move(on_event)}) {}
 
+    /// From one thread at a time: the caller's, or `on_event`'s while the caller waits.
     RequestId post(CommandBody command) { return worker_.post(std::move(command)); }
 
     /// The answer to `request`; events that came before it are in `events`.

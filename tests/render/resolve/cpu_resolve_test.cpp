@@ -11,9 +11,10 @@
 namespace moe::render {
 namespace {
 
-// A resolve without a limit, and the pyramids that a scene would keep for it.
+// A resolve without a limit, and the pyramids and threads that a scene would keep for it.
 struct TestResolve {
-    CpuResolve cpu;
+    ThreadPool pool{3};
+    CpuResolve cpu{&pool};
     TokenPyramids pyramids;
 
     void resolve(const TraceSnapshot& trace, const ResolveRequest& request, CodeImage& image) {
