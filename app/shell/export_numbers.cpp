@@ -11,27 +11,6 @@ namespace moe::app {
 
 namespace {
 
-/// Columns over all experts that stay in the file they come from are read for the tokens of `piece`, the first
-/// of which is at `position` of the trace.
-void fill_from_file(const TraceSnapshot& trace, std::size_t position, TraceChunk& piece) {
-    const bool has_logits = trace.has_router_logits();
-    if (!piece.router_logits.empty() || !piece.scores.empty() || !(has_logits || trace.has_scores())) return;
-    const TraceShape& shape = trace.shape();
-    std::vector<float>& column = has_logits ? piece.router_logits : piece.scores;
-    column.resize(piece.n_tokens * shape.n_layers * shape.n_experts);
-    std::span<float> rest = column;
-    for (std::size_t token = 0; token < piece.n_tokens; ++token) {
-        for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
-            const std::span<float> row = rest.first(shape.n_experts);
-            rest = rest.subspan(shape.n_experts);
-            if (has_logits)
-                trace.router_logits(position + token, layer, row);
-            else
-                trace.scores(position + token, layer, row);
-        }
-    }
-}
-
 /// Tokens [first, end) as a run of their own.
 TraceSnapshot window_of(const TraceSnapshot& trace, std::size_t first, std::size_t end) {
     TraceStore window(trace.shape(), trace.gating());
@@ -39,11 +18,10 @@ TraceSnapshot window_of(const TraceSnapshot& trace, std::size_t first, std::size
     for (std::size_t position = first; position < end; ++position) tokens.push_back(trace.token(position));
     window.append_tokens(tokens);
     for (std::size_t position = first; position < std::min(end, trace.n_routed());) {
-        const TraceChunk& chunk = trace.chunk_of(position);
+        const TraceChunk chunk = trace.whole_chunk_of(position);
         const std::size_t count = std::min({end, trace.n_routed(), chunk.end_token()}) - position;
         TraceChunk piece = slice(chunk, trace.shape(), position - chunk.first_token, count);
         piece.first_token = position - first;
-        fill_from_file(trace, position, piece);
         window.append_chunk(std::make_shared<const TraceChunk>(std::move(piece)));
         position += count;
     }

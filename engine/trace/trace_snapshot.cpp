@@ -115,6 +115,16 @@ std::shared_ptr<const TraceChunk> TraceSnapshot::dense_chunk_of(std::size_t posi
     return dense_ != nullptr ? dense_->dense_of(*chunk) : chunk;
 }
 
+TraceChunk TraceSnapshot::whole_chunk_of(std::size_t position) const {
+    TraceChunk chunk = chunk_of(position);
+    const std::shared_ptr<const TraceChunk> dense = dense_ != nullptr ? dense_chunk_of(position) : nullptr;
+    if (dense == nullptr) return chunk;
+    chunk.router_logits = dense->router_logits;
+    chunk.scores = dense->scores;
+    chunk.selection = dense->selection;
+    return chunk;
+}
+
 bool TraceSnapshot::router_logits(std::size_t position, std::size_t layer, std::span<float> out) const {
     MOE_CHECK(out.size() == shape_->n_experts);
     const std::shared_ptr<const TraceChunk> chunk = dense_chunk_of(position);

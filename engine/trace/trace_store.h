@@ -41,6 +41,10 @@ class TraceSnapshot {
         return n_routed_ > 0 && n_routed_ == other.n_routed_ && n_shared_routed(other) == n_routed_;
     }
 
+    /// As chunk_of, with the columns that lie in a file; those that cannot be read are absent, and
+    /// `dense_failure` says why.
+    TraceChunk whole_chunk_of(std::size_t position) const;
+
     /// One token's slice of a column; position < n_routed(). Empty where the column is absent.
     ExpertsView experts(std::size_t position, std::size_t layer) const;                 ///< [top_k]
     WeightsView weights(std::size_t position, std::size_t layer) const;                 ///< [top_k]

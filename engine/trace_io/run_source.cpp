@@ -30,7 +30,7 @@ TraceSnapshot window_of(const TraceSnapshot& trace, std::size_t position, std::s
     for (std::size_t token = position; token < end; ++token) tokens.push_back(trace.token(token));
     window.append_tokens(tokens);
     if (position < trace.n_routed()) {
-        TraceChunk chunk = trace.chunk_of(position);
+        TraceChunk chunk = trace.whole_chunk_of(position);
         chunk.first_token = 0;
         window.append_chunk(std::make_shared<const TraceChunk>(std::move(chunk)));
     }
@@ -45,7 +45,7 @@ RunSource source_of(const TraceSnapshot& trace) {
     source.model.shape = trace.shape();
     source.n_tokens = trace.n_tokens();
     source.n_routed = trace.n_routed();
-    if (trace.n_routed() > 0) source.columns = columns_in(trace.chunk_of(0));
+    if (trace.n_routed() > 0) source.columns = columns_in(trace.whole_chunk_of(0));
     source.visit = [trace](const std::vector<ColumnKind>&, const WindowVisitor& visit) -> Result<void> {
         for (std::size_t position = 0; position < trace.n_tokens(); position += kChunkTokens) {
             const std::size_t end = std::min(position + kChunkTokens, trace.n_tokens());

@@ -61,7 +61,9 @@ TEST_F(TraceReadingTest, ARunGrowsInThePictureUntilItIsThere) {
     QObject::connect(&controller(), &AppController::changed, [&] {
         if (!state().shows_trace()) return;
         seen.push_back(n_tokens());
-        if (state().shown_run()->is_partly_read) EXPECT_GT(state().busy.share, 0) << "it says how far it is";
+        if (state().shown_run()->is_partly_read) {
+            EXPECT_GT(state().busy.share, 0) << "it says how far it is";
+        }
     });
     open(path);
     EXPECT_EQ(n_tokens(), 20'000u);
