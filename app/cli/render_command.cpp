@@ -8,10 +8,11 @@
 #include "app/cli/commands.h"
 #include "app/cli/compare_picture.h"
 #include "app/cli/output.h"
-#include "app/cli/path_picture.h"
 #include "app/cli/picture_title.h"
 #include "app/cli/selection_argument.h"
 #include "app/cli/stats_charts.h"
+#include "app/cli/timeline_picture.h"
+#include "app/cli/token_pictures.h"
 #include "app/viewport/chart_painter.h"
 #include "app/viewport/label_strip.h"
 #include "app/viewport/legend.h"
@@ -52,7 +53,7 @@ struct RenderArguments {
     bool fits_colors = false;
 
     bool is_svg() const { return std::filesystem::path(output).extension() == ".svg"; }
-    bool is_chart() const { return is_chart_view(view) || view == "path" || view == "compare"; }
+    bool is_chart() const { return view != "heatmap" && view != "load"; }
     const render::Theme& colors() const {
         return theme == "light" ? render::kLightTheme : render::kDarkTheme;
     }
@@ -193,6 +194,16 @@ Result<render::Chart> draw_chart(const RenderArguments& arguments, ChartSize siz
                 path_picture(*trace, arguments.trace, arguments.selection, arguments.token));
         return render::path_chart(model, size.width, size.height, arguments.colors());
     }
+    if (arguments.view == "router") {
+        MOE_TRY(const render::RouterChartModel model,
+                router_picture(*trace, arguments.trace, arguments.selection, arguments.token, arguments.layer));
+        return render::router_chart(model, size.width, size.height, arguments.colors());
+    }
+    if (arguments.view == "timeline") {
+        MOE_TRY(const render::TimelineChartModel model,
+                timeline_picture(*trace, arguments.trace, arguments.selection, render::timeline_bins(size.width)));
+        return render::timeline_chart(model, size.width, size.height, arguments.colors());
+    }
     if (arguments.view == "compare") {
         MOE_TRY(render::CompareChartModel model,
                 compare_picture(*trace, arguments.trace, arguments.selection, arguments.other));
@@ -258,15 +269,16 @@ CommandAction add_render_command(CLI::App& program) {
     command
         ->add_option("--view", arguments->view,
                      "heatmap, load; or a chart: layers (the load of every expert), balance, entropy, "
-                     "coactivation, flow, path (of one token through the layers), compare (of two runs)")
-        ->check(CLI::IsMember(
-            {"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow", "path", "compare"}))
+                     "coactivation, flow, path (of one token through the layers), router, timeline, compare (of two "
+                     "runs)")
+        ->check(CLI::IsMember({"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow", "path",
+                               "router", "timeline", "compare"}))
         ->capture_default_str();
     command->add_option(
         "--layer", arguments->layer,
-        "Layer of coactivation and flow, as the model counts; the first MoE layer where not given");
+        "Layer of coactivation, flow and router, as the model counts; the first MoE layer where not given");
     command->add_option("--token", arguments->token,
-                        "Position of the token of path; the last routed one where not given");
+                        "Position of the token of path and router; the last routed one where not given");
     command->add_option("--other", arguments->other, "The run that compare shows beside --run")
         ->check(CLI::Range(RunId{1}, std::numeric_limits<RunId>::max()));
     command->add_option("--mode,--value", arguments->mode, "What a cell of the heatmap shows")

@@ -1,41 +1,29 @@
 #include "app/docks/router_model.h"
 
 #include <QObject>
-#include <algorithm>
 #include <cmath>
 
 #include "app/docks/router_decision.h"
 #include "app/docks/token_display.h"
 #include "engine/base/check.h"
 #include "engine/stats/router_entropy.h"
+#include "engine/stats/router_ranking.h"
 
 namespace moe::app {
 
 namespace {
 
-// The chosen experts in their recorded order, then the rest by what was ranked, ties to the lower index.
-std::vector<RouterRow> ranked_rows(const RouterDecision& decision) {
+std::vector<RouterRow> ranked_rows(const TraceSnapshot& trace, std::size_t position, std::size_t layer,
+                                   const RouterDecision& decision) {
     std::vector<RouterRow> rows;
-    std::vector<bool> is_chosen(decision.scores.size(), false);
-    for (std::size_t slot = 0; slot < decision.chosen.size(); ++slot) {
-        RouterRow row{.rank = slot, .expert = decision.chosen[slot], .is_chosen = true};
-        if (slot < decision.weights.size()) row.weight = decision.weights[slot];
-        if (row.expert < is_chosen.size()) is_chosen[row.expert] = true;
+    for (const RankedExpert& expert : router_ranking(trace, position, layer)) {
+        RouterRow row{.rank = rows.size(), .expert = expert.expert, .is_chosen = expert.is_chosen};
+        row.weight = expert.weight;
+        row.probability = expert.score;
+        row.is_near_miss = !expert.is_chosen && decision.near_miss == expert.expert;
+        row.is_in_lost_group = expert.ranked && is_lost_group(*expert.ranked);
+        if (expert.ranked && !decision.ranks_scores) row.ranked = expert.ranked;
         rows.push_back(row);
-    }
-    if (decision.scores.empty()) return rows;
-    std::vector<std::size_t> rest;
-    for (std::size_t expert = 0; expert < is_chosen.size(); ++expert) {
-        if (!is_chosen[expert]) rest.push_back(expert);
-    }
-    std::stable_sort(rest.begin(), rest.end(),
-                     [&](std::size_t a, std::size_t b) { return decision.ranked[a] > decision.ranked[b]; });
-    for (const std::size_t expert : rest)
-        rows.push_back({.rank = rows.size(), .expert = expert, .is_near_miss = decision.near_miss == expert});
-    for (RouterRow& row : rows) {
-        row.probability = decision.scores[row.expert];
-        row.is_in_lost_group = is_lost_group(decision.ranked[row.expert]);
-        if (!decision.ranks_scores) row.ranked = decision.ranked[row.expert];
     }
     return rows;
 }
@@ -59,7 +47,7 @@ RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::
         return model;
     }
     const RouterDecision decision = router_decision(trace, position, layer);
-    model.rows = ranked_rows(decision);
+    model.rows = ranked_rows(trace, position, layer, decision);
     model.has_ranked = !decision.ranks_scores;
     model.arithmetic = router_arithmetic(trace, position, layer, spec);
     model.entropy_if_uniform = std::log(static_cast<double>(shape.n_experts));

@@ -9,8 +9,6 @@ namespace moe::app {
 
 namespace {
 
-constexpr double kNanosecondsPerSecond = 1e9;
-
 void add_to(Spread& entropy, Spread& margin, const RouterCertainty& certainty, double entropy_if_uniform) {
     if (certainty.entropy && entropy_if_uniform > 0)
         entropy.add(static_cast<float>(*certainty.entropy / entropy_if_uniform));
@@ -83,17 +81,6 @@ void TimelineSeries::add_layer_token(std::size_t position) {
         add_to(entropy, margin, *certainty, entropy_if_uniform(subject_.trace));
     layer_entropy_.append(entropy);
     layer_margin_.append(margin);
-}
-
-std::optional<double> token_density(const TraceSnapshot& trace, std::size_t first, std::size_t end) {
-    if (first >= end || end > trace.n_tokens() || trace.token(end - 1).phase == Phase::Prefill)
-        return std::nullopt;
-    // The first token after a prompt is chosen as the prompt ends: there was no pass to be timed.
-    if (first > 0 && trace.token(first - 1).phase == Phase::Prefill && ++first == end) return std::nullopt;
-    const std::int64_t from = first == 0 ? 0 : trace.token(first - 1).t_ns;
-    const std::int64_t duration_ns = trace.token(end - 1).t_ns - from;
-    if (duration_ns <= 0) return std::nullopt;
-    return static_cast<double>(end - first) * kNanosecondsPerSecond / static_cast<double>(duration_ns);
 }
 
 }  // namespace moe::app

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "app/docks/timeline_track.h"
 #include "engine/trace/trace_store.h"
@@ -44,10 +43,5 @@ class TimelineSeries {
     bool has_scores_ = true;
     TimelineTrack entropy_, layer_entropy_, margin_, layer_margin_;
 };
-
-/// Tokens generated a second, by the wall clock, over tokens [first, end); pauses count. None where the trace
-/// has no times, for a stretch that ends in a prompt (its tokens are read together, in pieces), and for the
-/// first token after it, which is chosen as the prompt ends.
-std::optional<double> token_density(const TraceSnapshot& trace, std::size_t first, std::size_t end);
 
 }  // namespace moe::app

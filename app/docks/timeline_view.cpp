@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/docks/token_display.h"
+#include "engine/stats/token_density.h"
 
 namespace moe::app {
 

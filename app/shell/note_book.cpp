@@ -33,6 +33,8 @@ NoteBook::NoteBook(QObject* parent) : QObject(parent) { pool_.setMaxThreadCount(
 NoteBook::~NoteBook() { pool_.waitForDone(); }
 
 void NoteBook::follow(const AppState& state) {
+    is_reading_ = std::ranges::any_of(state.runs, [](const auto& entry) { return entry.second.is_partly_read; });
+    if (has_unwritten_ && !is_reading_ && trace_ == state.trace_path) write_trace();
     const std::shared_ptr<const void> model = state.model ? state.model->model : nullptr;
     const bool is_other_model = model != model_;
     const std::shared_ptr<const void> content = content_of_trace(state);
@@ -50,6 +52,7 @@ void NoteBook::follow(const AppState& state) {
         trace_ = state.trace_path;
         trace_content_ = content;
         is_trace_locked_ = false;
+        has_unwritten_ = false;
         if (!trace_.empty()) read_trace();
     }
     Q_EMIT changed();
@@ -75,6 +78,8 @@ void NoteBook::read_trace() {
 
 void NoteBook::write_trace() {
     if (trace_.empty() || is_trace_locked_) return;
+    has_unwritten_ = is_reading_;
+    if (is_reading_) return;
     ++n_in_work_;
     pool_.start([this, path = trace_, marks = marks_of(RunKey::Source::Trace)] {
         const Result<void> written = write_marks(path, marks);

@@ -58,6 +58,8 @@ class NoteBook : public QObject {
     std::shared_ptr<const void> trace_content_;  // of the open trace: the same file may be opened anew
     std::shared_ptr<const void> model_;
     bool is_trace_locked_ = false;
+    bool is_reading_ = false;  // the trace: its file is written when it was read to the end
+    bool has_unwritten_ = false;
     int n_in_work_ = 0;
     std::uint64_t question_ = 0;
     QThreadPool pool_;

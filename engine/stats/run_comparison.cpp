@@ -1,7 +1,6 @@
 #include "engine/stats/run_comparison.h"
 
 #include <algorithm>
-#include <span>
 
 namespace moe {
 namespace {

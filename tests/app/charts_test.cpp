@@ -35,7 +35,7 @@ class ChartsTest : public ::testing::Test {
 };
 
 TEST_F(ChartsTest, EveryViewIsAPictureOfTheAskedSizeAndTheSameEachTime) {
-    for (const std::string view : {"layers", "balance", "entropy", "coactivation", "flow", "path", "heatmap", "load"}) {
+    for (const std::string view : {"layers", "balance", "entropy", "coactivation", "flow", "path", "router", "timeline", "heatmap", "load"}) {
         for (const char* name : {"1.png", "2.png"}) {
             const auto result =
                 render(view, name, {"--size", "901x600", "--scale", "1.5", "--theme", "light"});

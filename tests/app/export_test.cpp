@@ -8,6 +8,7 @@
 #include "engine/trace_io/moetrace_reader.h"
 #include "tests/app/demo_trace.h"
 #include "tests/support/paths.h"
+#include "tests/support/trace_text.h"
 
 namespace moe::app {
 namespace {

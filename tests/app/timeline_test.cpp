@@ -7,6 +7,7 @@
 #include "app/docks/timeline_dock.h"
 #include "engine/stats/router_entropy.h"
 #include "tests/app/demo_trace.h"
+#include "engine/stats/token_density.h"
 
 namespace moe::app {
 namespace {

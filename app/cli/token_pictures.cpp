@@ -1,0 +1,78 @@
+#include "app/cli/token_pictures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/cli/output.h"
+#include "engine/stats/near_miss.h"
+#include "render/scene/token_label.h"
+
+namespace moe::app {
+namespace {
+
+constexpr std::size_t kMostCharacters = 40;
+
+/// A token that has routing, in a window of its own.
+struct RoutedToken {
+    TraceSnapshot window;  ///< position 0
+    std::size_t position = 0;
+    std::string words;  ///< which token it is
+};
+
+Result<RoutedToken> read_token(const MoetraceReader& trace, const std::string& path,
+                               const SelectionArgument& argument, std::optional<std::size_t> token) {
+    MOE_TRY(const Selection selection, argument.in(trace, path));
+    const TraceRunSummary& run = *selection.run;
+    if (run.n_routed == 0)
+        return make_error("{}: run {} has no routed tokens; choose another one", path, run.id);
+    RoutedToken found;
+    found.position = token.value_or(run.n_routed - 1);
+    if (found.position >= run.n_routed) {
+        return make_error("{}: token {} has no routing; choose one from 0 to {}", path, found.position,
+                          run.n_routed - 1);
+    }
+    const auto keep = [&](const TraceSnapshot& window, std::size_t) -> Result<void> {
+        found.window = window;
+        return {};
+    };
+    MOE_TRY(trace.visit_run(run.id, {.first = found.position, .end = found.position + 1}, keep));
+    const TokenRecord& record = found.window.token(0);
+    found.words = fmt::format("{}   \u00B7   run {}, token {} \u201C{}\u201D, {}", printable_utf8(run.model.name), run.id,
+                              found.position, render::token_label(record.bytes, kMostCharacters),
+                              record.phase == Phase::Prefill ? "prompt" : "generated");
+    return found;
+}
+
+}  // namespace
+
+Result<render::PathChartModel> path_picture(const MoetraceReader& trace, const std::string& path,
+                                            const SelectionArgument& argument,
+                                            std::optional<std::size_t> token) {
+    MOE_TRY(const RoutedToken found, read_token(trace, path, argument, token));
+    render::PathChartModel model;
+    model.title = fmt::format("Path of token {} through the layers", found.position);
+    model.subtitle = found.words;
+    model.path = render::token_path(found.window, 0);
+    return model;
+}
+
+Result<render::RouterChartModel> router_picture(const MoetraceReader& trace, const std::string& path,
+                                                const SelectionArgument& argument,
+                                                std::optional<std::size_t> token,
+                                                std::optional<std::size_t> layer) {
+    MOE_TRY(const RoutedToken found, read_token(trace, path, argument, token));
+    const auto& ids = found.window.shape().layer_ids;
+    const auto id = layer ? std::ranges::find(ids, static_cast<std::int32_t>(*layer)) : ids.begin();
+    if (id == ids.end())
+        return make_error("{}: has no router in layer {}; choose one of moescope info", path, layer.value_or(0));
+    const auto index = static_cast<std::size_t>(id - ids.begin());
+    render::RouterChartModel model;
+    model.title = fmt::format("Router of layer {} for token {}", *id, found.position);
+    model.subtitle = found.words;
+    model.ranking = router_ranking(found.window, 0, index);
+    if (const auto miss = near_miss(found.window, 0, index)) model.margin = static_cast<double>(miss->margin);
+    return model;
+}
+
+}  // namespace moe::app

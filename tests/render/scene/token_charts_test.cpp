@@ -1,0 +1,55 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "render/scene/router_chart.h"
+#include "render/scene/timeline_chart.h"
+#include "tests/support/trace_text.h"
+
+namespace moe::render {
+namespace {
+
+std::vector<std::string> texts_of(const Chart& chart) {
+    std::vector<std::string> texts;
+    for (const ChartItem& item : chart.items) {
+        if (const auto* text = std::get_if<ChartText>(&item)) texts.push_back(text->text);
+    }
+    return texts;
+}
+
+TEST(RouterChartTest, ListsTheExpertsByRankWithTheCutBehindTheChosenOnes) {
+    const TraceSnapshot trace = test::random_trace(2, test::make_shape(2, 9, 3), 4);
+    const RouterChartModel model{.title = "t", .subtitle = "s", .ranking = router_ranking(trace, 3, 1), .margin = 0.25};
+    const std::vector<std::string> texts = texts_of(router_chart(model, 900, 600, kDarkTheme));
+    std::vector<std::string> experts;
+    std::size_t n_before_cut = 0;
+    for (const std::string& text : texts) {
+        if (text.size() > 1 && text[0] == 'E' && std::isdigit(text[1]) != 0) experts.push_back(text);
+        if (text.find("cut, margin 0.2500") != std::string::npos) n_before_cut = experts.size();
+    }
+    ASSERT_EQ(experts.size(), 9u);
+    std::size_t n_chosen = 0;
+    for (std::size_t rank = 0; rank < 9; ++rank) {
+        EXPECT_EQ(experts[rank], "E" + std::to_string(model.ranking[rank].expert));
+        n_chosen += model.ranking[rank].is_chosen ? 1 : 0;
+    }
+    EXPECT_EQ(n_before_cut, n_chosen);
+    EXPECT_THAT(texts_of(router_chart(model, 900, 300, kDarkTheme)), testing::Contains(testing::HasSubstr("more")));
+    for (const int side : {64, 100, 2000}) EXPECT_FALSE(router_chart(model, side, side, kLightTheme).items.empty());
+}
+
+TEST(TimelineChartTest, HasALineWithoutATrackThatIsAbsentAndNoneAcrossAGap) {
+    TimelineChartModel model{.title = "t", .subtitle = "", .caption = {}, .first = 0, .end = 5, .tracks = {}};
+    model.tracks = {{.name = "a", .unit = "", .bins = {TimelineBin{0, 1, 2}, TimelineBin{0, 1, 2}, std::nullopt,
+                                                       TimelineBin{0, 1, 2}, TimelineBin{0, 1, 2}},
+                     .has_band = true, .absent = ""},
+                    {.name = "b", .unit = "", .bins = {}, .has_band = true, .absent = "why not"}};
+    const Chart chart = timeline_chart(model, 900, 500, kDarkTheme);
+    EXPECT_EQ(std::ranges::count_if(chart.items,
+                                    [](const ChartItem& item) { return std::holds_alternative<ChartLine>(item); }),
+              2);
+    EXPECT_THAT(texts_of(chart), testing::Contains("why not"));
+    for (const int side : {64, 100, 2000}) EXPECT_FALSE(timeline_chart(model, side, side, kLightTheme).items.empty());
+}
+
+}  // namespace
+}  // namespace moe::render
