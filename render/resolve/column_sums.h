@@ -27,8 +27,6 @@ bool is_of_slots(HeatmapValue value);
 std::uint8_t cell_code(HeatmapValue value, float cell);
 /// One cell's value in units of ColumnSums::kOne, as it is added up.
 std::uint32_t cell_units(float cell);
-/// Whether only the chosen experts have a value.
-bool is_of_slots(HeatmapValue value);
 
 /// Values of neighbouring tokens summed up for each column (layer * n_experts + expert), as it is kept: one
 /// byte a column for a maximum, three or four for a sum. Sums are integers, so that the order of adding does not

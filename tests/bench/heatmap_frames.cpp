@@ -1,7 +1,7 @@
 // Prints what a picture of 1280 x 800 costs, whatever the length of the run: all sizes in turns, so that the
 // ratios hold on a machine that is not alone. Without texts and cards.
 //
-//   heatmap_frames [--software] [--cells 1e9] [LAYERS EXPERTS TOP_K]      default 48 128 8, up to 10^8 cells
+//   heatmap_frames [--software | --gpu-resolve] [--cells 1e9] [LAYERS EXPERTS TOP_K]      default 48 128 8, up to 10^8 cells
 //
 // 1. A frame of the whole run, drawn again, and with all rows anew; ratios to the smallest run.
 // 2. Every frame of a script that pans and zooms over the largest run, as the window draws it.
@@ -40,6 +40,7 @@ struct Options {
     TraceShape shape{.n_layers = 48, .n_experts = 128, .top_k = 8, .layer_ids = {}};
     double n_cells_max = 1e8;
     bool software = false;
+    bool gpu_resolve = false;  ///< even on a software driver
 };
 
 double milliseconds_of(const auto& work) {
@@ -102,7 +103,8 @@ TraceSnapshot wandering_trace(const TraceShape& shape, std::size_t n_tokens) {
 
 std::unique_ptr<Renderer> renderer_of(const Options& options) {
     if (!options.software) {
-        Result<std::unique_ptr<Renderer>> vulkan = create_vulkan_renderer({});
+        Result<std::unique_ptr<Renderer>> vulkan = create_vulkan_renderer(
+            {.device_name = {}, .resolve = options.gpu_resolve ? ResolveOn::Gpu : ResolveOn::Automatic});
         if (vulkan) return std::move(vulkan).value();
         std::printf("no Vulkan: %s\n", vulkan.error().message.c_str());
     }
@@ -341,6 +343,8 @@ int main(int argc, char** argv) {
         const std::string_view word = argv[i];
         if (word == "--software") {
             options.software = true;
+        } else if (word == "--gpu-resolve") {
+            options.gpu_resolve = true;
         } else if (word == "--cells" && i + 1 < argc) {
             options.n_cells_max = std::strtod(argv[++i], nullptr);
         } else {
