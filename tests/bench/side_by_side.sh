@@ -56,7 +56,7 @@ printf '%s, %s threads, median of %s rounds (range)\n' "$(basename "$model")" "$
 for what in prompt generation; do
   best=0
   for ((peer = 1; peer <= $#; ++peer)); do
-    best=$(awk -v a="$best" -v b="$(median "peer$peer" $what)" 'BEGIN { print a > b ? a : b }')
+    best=$(awk -v a="$best" -v b="$(median "peer$peer" $what)" 'BEGIN { print (a > b ? a : b) }')
   done
   own=$(median moescope $what)
   printf '%-10s  moescope %8.1f tok/s (%s)' $what "$own" "$(range moescope $what)"
