@@ -25,6 +25,14 @@ struct RoundedRows {
     std::size_t n_values = 0;
 };
 
+/// Where rounded groups of 32 values go, as RoundedRows has them.
+struct RoundedGroups {
+    std::int8_t* q = nullptr;
+    float* scale = nullptr;
+    float* sum32 = nullptr;
+    float* sum16 = nullptr;
+};
+
 /// Activations as floats.
 struct FloatRows {
     const float* data = nullptr;
@@ -45,6 +53,9 @@ struct ProductRows {
 /// any company.
 struct MatrixKernels {
     const char* name;  ///< as `isa_name` gives it
+
+    /// Rounds activations for the products with blocks. The same bits of every set.
+    void (*round_groups)(const float* x, std::size_t n_groups, const RoundedGroups& out);
 
     /// For few tokens: each weight is used in registers as soon as it is read.
     void (*gemv)(BlockType type, const BlockRows& weight, const RoundedRows& x, const ProductRows& y);

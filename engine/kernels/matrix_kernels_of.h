@@ -4,6 +4,7 @@
 #include "engine/kernels/block_gemv.h"
 #include "engine/kernels/float_gemm.h"
 #include "engine/kernels/float_gemv.h"
+#include "engine/kernels/round_groups.h"
 
 namespace moe {
 
@@ -82,6 +83,7 @@ std::size_t float_gemm_scratch_bytes_of(std::size_t n_tokens) {
 template <class S>
 constexpr MatrixKernels matrix_kernels_of(const char* name) {
     return {.name = name,
+            .round_groups = round_groups<S>,
             .gemv = gemv_of<S>,
             .gemm = gemm_of<S>,
             .gemm_scratch_bytes = gemm_scratch_bytes_of<S>,

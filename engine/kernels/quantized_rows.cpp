@@ -1,10 +1,8 @@
 #include "engine/kernels/quantized_rows.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
-#include "engine/kernels/target_clones.h"
+#include "engine/kernels/matrix_kernels.h"
 
 namespace moe {
 namespace {
@@ -13,51 +11,6 @@ constexpr std::size_t kGroup = 32;
 constexpr std::size_t kPadding = 256;       // what a kernel takes at a time
 constexpr std::size_t kRowsPerTask = 4;
 constexpr std::size_t kFewestParallelRows = 8;
-
-struct Group {
-    std::int8_t* q;
-    float* scale;
-    float* sum32;
-    float* sum16;  // two
-};
-
-/// Rounds 32 values. Adding 1.5 * 2^23 leaves the nearest integer, ties to even, in a float's last bits.
-[[gnu::always_inline]] inline void round_group(const float* x, const Group& out) {
-    constexpr float kRounder = 12582912.0f;
-    float largest[8] = {};
-    float broken = 0.0f;  // stays 0 unless a value is NaN or Inf
-    for (std::size_t i = 0; i < kGroup; i += 8) {
-        for (std::size_t lane = 0; lane < 8; ++lane) {
-            const float magnitude = std::abs(x[i + lane]);
-            largest[lane] = largest[lane] < magnitude ? magnitude : largest[lane];
-        }
-    }
-    for (std::size_t i = 0; i < kGroup; ++i) broken += x[i] * 0.0f;
-    for (std::size_t half = 4; half > 0; half /= 2) {
-        for (std::size_t i = 0; i < half; ++i) largest[i] = std::max(largest[i], largest[i + half]);
-    }
-    const float inverse = largest[0] > 0.0f ? 127.0f / largest[0] : 0.0f;
-    std::int32_t sums[2] = {};
-    for (std::size_t half = 0; half < 2; ++half) {
-        for (std::size_t i = half * 16; i < half * 16 + 16; ++i) {
-            const std::int32_t rounded =
-                std::bit_cast<std::int32_t>(x[i] * inverse + kRounder) - std::bit_cast<std::int32_t>(kRounder);
-            out.q[i] = static_cast<std::int8_t>(rounded);
-            sums[half] += static_cast<std::int8_t>(rounded);
-        }
-    }
-    *out.scale = largest[0] / 127.0f + broken;
-    out.sum16[0] = *out.scale * static_cast<float>(sums[0]);
-    out.sum16[1] = *out.scale * static_cast<float>(sums[1]);
-    *out.sum32 = *out.scale * static_cast<float>(sums[0] + sums[1]);
-}
-
-MOE_TARGET_CLONES void round_groups(const float* x, std::size_t n_groups, const Group& first) {
-    for (std::size_t g = 0; g < n_groups; ++g) {
-        round_group(x + g * kGroup,
-                    {first.q + g * kGroup, first.scale + g, first.sum32 + g, first.sum16 + 2 * g});
-    }
-}
 
 }  // namespace
 
@@ -81,9 +34,9 @@ void QuantizedRows::set_row(std::size_t row, std::span<const float> x) {
     MOE_CHECK(row < n_rows_ && x.size() <= n_values_ && x.size() % kGroup == 0);
     const std::size_t n_groups = n_values_ / kGroup;
     const std::size_t n_used = x.size() / kGroup;
-    const Group first{q_.data.get() + row * n_values_, scale_.data.get() + row * n_groups,
+    const RoundedGroups first{q_.data.get() + row * n_values_, scale_.data.get() + row * n_groups,
                       sum32_.data.get() + row * n_groups, sum16_.data.get() + row * n_groups * 2};
-    round_groups(x.data(), n_used, first);
+    matrix_kernels().round_groups(x.data(), n_used, first);
     std::fill(first.q + x.size(), first.q + n_values_, std::int8_t{0});
     std::fill(first.scale + n_used, first.scale + n_groups, 0.0f);
     std::fill(first.sum32 + n_used, first.sum32 + n_groups, 0.0f);

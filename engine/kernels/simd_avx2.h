@@ -105,6 +105,38 @@ struct Avx2Simd {
     template <int kMaxWeight>
     using Products = typename Choice<kMaxWeight <= 16, kMaxWeight <= 64>::Type;
 
+    // ---- Rounding ---------------------------------------------------------------------------------------
+
+    MOE_INLINE static float largest32(const float* x) {
+        const __m256 sign = _mm256_set1_ps(-0.0f);
+        __m256 largest = _mm256_setzero_ps();
+        __m256 broken = _mm256_setzero_ps();
+        for (int i = 0; i < 32; i += 8) {
+            const __m256 values = _mm256_loadu_ps(x + i);
+            largest = _mm256_max_ps(_mm256_andnot_ps(sign, values), largest);
+            broken = _mm256_fmadd_ps(values, _mm256_setzero_ps(), broken);
+        }
+        __m128 half = _mm_max_ps(_mm256_castps256_ps128(largest), _mm256_extractf128_ps(largest, 1));
+        half = _mm_max_ps(half, _mm_movehl_ps(half, half));
+        return _mm_cvtss_f32(_mm_max_ss(half, _mm_movehdup_ps(half))) + sum8(broken);
+    }
+    MOE_INLINE static void round32(const float* x, float factor, std::int8_t* q, std::int32_t (&sums)[2]) {
+        const auto rounded = [x, scale = _mm256_set1_ps(factor)](int i) {
+            return _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(x + i), scale));
+        };
+        // Packing works within halves: the fours come out as 0 2 4 6 1 3 5 7.
+        const __m256i words = _mm256_packs_epi16(_mm256_packs_epi32(rounded(0), rounded(8)),
+                                                 _mm256_packs_epi32(rounded(16), rounded(24)));
+        const __m256i bytes = _mm256_permutevar8x32_epi32(words, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(q), bytes);
+        const __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), bytes);
+        const __m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+        const __m256i eights = _mm256_add_epi32(fours, _mm256_srli_epi64(fours, 32));
+        const __m256i halves = _mm256_add_epi32(eights, _mm256_bsrli_epi128(eights, 8));
+        sums[0] = _mm256_extract_epi32(halves, 0);
+        sums[1] = _mm256_extract_epi32(halves, 4);
+    }
+
     // ---- Floats -----------------------------------------------------------------------------------------
 
     MOE_INLINE static Floats zero() { return _mm256_setzero_ps(); }

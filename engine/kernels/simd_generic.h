@@ -164,6 +164,35 @@ struct GenericSimd {
         MOE_INLINE static Ints total(Sum sum) { return sum; }
     };
 
+    // ---- Rounding ---------------------------------------------------------------------------------------
+
+    /// The largest magnitude of 32 numbers; NaN or infinite where one of them is.
+    MOE_INLINE static float largest32(const float* x) {
+        float largest[8] = {};
+        float broken = 0.0f;
+        for (int i = 0; i < 32; ++i) {
+            const float magnitude = __builtin_fabsf(x[i]);
+            largest[i % 8] = largest[i % 8] < magnitude ? magnitude : largest[i % 8];
+            broken += x[i] * 0.0f;
+        }
+        for (int i = 1; i < 8; ++i) largest[0] = largest[0] < largest[i] ? largest[i] : largest[0];
+        return largest[0] + broken;
+    }
+    /// The nearest integers of 32 numbers times `factor`, which are -127 to 127, ties to even; and the sums of
+    /// their halves. Adding 1.5 * 2^23 leaves the nearest integer in a float's last bits.
+    MOE_INLINE static void round32(const float* x, float factor, std::int8_t* q, std::int32_t (&sums)[2]) {
+        constexpr float kRounder = 12582912.0f;
+        constexpr std::int32_t kRounderBits = 0x4B400000;
+        sums[0] = sums[1] = 0;
+        for (int i = 0; i < 32; ++i) {
+            const float moved = x[i] * factor + kRounder;
+            std::int32_t bits;
+            __builtin_memcpy(&bits, &moved, sizeof bits);
+            q[i] = static_cast<std::int8_t>(bits - kRounderBits);
+            sums[i / 16] += q[i];
+        }
+    }
+
     // ---- Floats -----------------------------------------------------------------------------------------
 
     MOE_INLINE static Floats zero() { return Floats{}; }

@@ -240,6 +240,35 @@ TEST(MatrixKernelChoiceTest, SaysWhichKernelsRanHere) {
     EXPECT_NE(native.find(matrix_kernels().name), std::string::npos);
 }
 
+TEST(RoundGroupsTest, GivesTheSameBitsEverywhere) {
+    Matrix<float> x = random_matrix(/*rows=*/1, 32 * 100, /*seed=*/5);
+    for (std::size_t i = 0; i < 32; ++i) x.row(0)[i] = 0.0f;
+    for (std::size_t i = 32; i < 64; ++i) x.row(0)[i] = (static_cast<float>(i) - 48.5f) * 8.0f;  // ties
+    x.row(0)[64 + 7] = std::numeric_limits<float>::infinity();
+    x.row(0)[96 + 30] = std::numeric_limits<float>::quiet_NaN();
+    struct Rounded {
+        std::vector<std::int8_t> q = std::vector<std::int8_t>(3200);
+        std::vector<float> scale = std::vector<float>(100), sum32 = scale, sum16 = std::vector<float>(200);
+    };
+    std::vector<Rounded> all;
+    for_each_native([&](const MatrixKernels& kernels) {
+        Rounded& out = all.emplace_back();
+        kernels.round_groups(x.row(0).data(), 100,
+                             {out.q.data(), out.scale.data(), out.sum32.data(), out.sum16.data()});
+        EXPECT_TRUE(std::isnan(out.scale[2]) && std::isnan(out.sum32[2]) && std::isnan(out.sum16[5])) << kernels.name;
+        EXPECT_TRUE(std::isnan(out.scale[3]) && std::isnan(out.sum32[3])) << kernels.name;
+        EXPECT_EQ(out.scale[0], 0.0f);
+        for (std::size_t g = 0; g < 100; ++g) {
+            if (g == 2 || g == 3) continue;
+            EXPECT_EQ(out.scale[g], all.front().scale[g]) << kernels.name;
+            EXPECT_EQ(out.sum32[g], all.front().sum32[g]) << kernels.name;
+            EXPECT_EQ(out.sum16[2 * g], all.front().sum16[2 * g]) << kernels.name;
+            EXPECT_EQ(out.sum16[2 * g + 1], all.front().sum16[2 * g + 1]) << kernels.name;
+            for (std::size_t i = 32 * g; i < 32 * g + 32; ++i) EXPECT_EQ(out.q[i], all.front().q[i]) << kernels.name;
+        }
+    });
+}
+
 TEST(QuantizedRowsTest, RoundsEachGroupToItsLargest) {
     Matrix<float> x(1, 64);
     for (std::size_t i = 0; i < 64; ++i) x.row(0)[i] = i < 32 ? static_cast<float>(i) - 20.0f : 0.0f;
