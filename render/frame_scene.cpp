@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <thread>
 
+#include "render/scene/spike_marks.h"
+
 namespace moe::render {
 namespace {
 
-// A range is set for the heatmap's values; an overview of other values has all of its own.
-ColorScale overview_scale(const FrameInput& input, CellMeaning heatmap, CellMeaning overview) {
-    if (heatmap == overview) return input.view.scale;
+// A range is set for the heatmap's values; other values, of the overview or of spikes, have all of their own.
+ColorScale scale_of(const FrameInput& input, CellMeaning heatmap, CellMeaning other) {
+    if (heatmap == other) return input.view.scale;
     return {.map = input.view.scale.map};
 }
 
@@ -34,6 +36,28 @@ void SceneBuilder::resolve(const FrameInput& input, const ResolveRequest& reques
         scene_.report.wants_more = true;
 }
 
+void SceneBuilder::find_spikes(const FrameInput& input, const PanelLayout& layout,
+                               const ResolveRequest& heatmap, const ResolveRequest& overview,
+                               ReadBudget& budget) {
+    const std::optional<HeatmapValue> value = value_of_spikes(input, layout, heatmap);
+    if (!value) return;
+    FrameReport& report = scene_.report;
+    if (!heatmap_spikes_.find(input.trace, heatmap, *value, scene_.heatmap.image, pyramids_, budget))
+        report.wants_more = true;
+    report.n_hidden_spikes = heatmap_spikes_.found().size();
+    report.spikes =
+        spikes_of(merged_spikes(heatmap_spikes_.found(), spike_squares(layout)), heatmap);
+
+    ResolveRequest run = heatmap;  // its columns in the overview's rows
+    run.rows = overview.rows;
+    if (!overview_spikes_.find(input.trace, run, *value, {}, pyramids_, budget)) report.wants_more = true;
+    report.run_spikes = spikes_of(strongest_of_rows(overview_spikes_.found()), run);
+
+    const CellMeaning meaning = cell_meaning(*value, /*is_folded=*/false, Fold::Max);
+    const ColorScale scale = scale_of(input, cell_meaning(heatmap), meaning);
+    add_spike_marks(input, layout, report, color_table(input.theme, scale, meaning), scene_.above);
+}
+
 const FrameScene& SceneBuilder::build(const FrameInput& input, const PanelResolvers& resolvers) {
     const PanelLayout layout = panel_layout(input);
     const LoadPanel panel = load_panel(input, layout, counter_);
@@ -49,12 +73,13 @@ const FrameScene& SceneBuilder::build(const FrameInput& input, const PanelResolv
     const CellMeaning overview_meaning = cell_meaning(overview);
     scene_.heatmap.table = color_table(input.theme, input.view.scale, meaning);
     scene_.overview.table =
-        color_table(input.theme, overview_scale(input, meaning, overview_meaning), overview_meaning);
+        color_table(input.theme, scale_of(input, meaning, overview_meaning), overview_meaning);
     Resolver& heatmap_resolver = resolvers.heatmap != nullptr ? *resolvers.heatmap : heatmap_resolve_;
     Resolver& overview_resolver = resolvers.overview != nullptr ? *resolvers.overview : overview_resolve_;
     resolve(input, heatmap, heatmap_resolver, budget, scene_.heatmap);
     resolve(input, overview, overview_resolver, budget, scene_.overview);
     scene_.report.shown_codes = counted(scene_.heatmap.image.codes);
+    find_spikes(input, layout, heatmap, overview, budget);
     pyramids_.forget_unused();
     return scene_;
 }

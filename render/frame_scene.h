@@ -3,6 +3,7 @@
 #include "render/frame_input.h"
 #include "render/frame_report.h"
 #include "render/resolve/cpu_resolve.h"
+#include "render/resolve/hidden_spikes.h"
 #include "render/scene/load_panel.h"
 #include "render/scene/picture_marks.h"
 
@@ -45,11 +46,15 @@ class SceneBuilder {
     FrameScene scene_;
     void resolve(const FrameInput& input, const ResolveRequest& request, Resolver& resolver,
                  ReadBudget& budget, ColoredCodes& codes);
+    void find_spikes(const FrameInput& input, const PanelLayout& layout, const ResolveRequest& heatmap,
+                     const ResolveRequest& overview, ReadBudget& budget);
 
     ThreadPool pool_;
     TokenPyramids pyramids_;
     CpuResolve heatmap_resolve_{&pool_};
     CpuResolve overview_resolve_{&pool_};
+    SpikeFinder heatmap_spikes_{&pool_};
+    SpikeFinder overview_spikes_{&pool_};
     LoadCounter counter_;
 };
 

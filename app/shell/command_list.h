@@ -70,6 +70,8 @@ enum class CommandId {
     Find,
     NextHit,
     PreviousHit,
+    NextSpike,
+    PreviousSpike,
     FindExpert,
     PauseOnHit,
     AddNote,

@@ -14,6 +14,12 @@ void MainWindow::connect_find_commands() {
     });
     commands_->on(CommandId::NextHit, [this] { find_dock_->go_to_next(); });
     commands_->on(CommandId::PreviousHit, [this] { find_dock_->go_to_previous(); });
+    commands_->on(CommandId::NextSpike, [this] {
+        if (const auto cell = picture_->next_hidden_spike()) controller_.select(*cell);
+    });
+    commands_->on(CommandId::PreviousSpike, [this] {
+        if (const auto cell = picture_->previous_hidden_spike()) controller_.select(*cell);
+    });
     commands_->on(CommandId::FindExpert, [this] {
         if (const auto expert = expert_in_question())
             find(tr("L%1 E%2").arg(expert->first).arg(expert->second));

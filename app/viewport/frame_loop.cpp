@@ -78,7 +78,7 @@ void PictureView::Impl::run_frame() {
                                                 .picture = model,
                                                 .options = options,
                                                 .hover = hover,
-                                                .shown_codes = front.report.shown_codes,
+                                                .report = front.report,
                                                 .is_keyboard_focus = is_keyboard_focus,
                                                 .frame_times = clock.times()},
                                                seconds);

@@ -39,6 +39,12 @@ std::string scale_text(const render::PanelLayout& layout) {
     return fmt::format("1 {} = {} \u00D7 {} experts", tokens > 1 ? "px" : "cell", folded_tokens, experts);
 }
 
+std::string spikes_text(std::size_t n_hidden) {
+    if (n_hidden == 0) return {};
+    return fmt::format("{} hidden {}, N next", render::with_thousands(n_hidden),
+                       n_hidden == 1 ? "spike" : "spikes");
+}
+
 render::CellMeaning meaning_of(const OverlayModel& model) {
     return render::cell_meaning(render::shown_value(model.scene.trace, model.options.value),
                                 render::folds_by_choice(model.layout), model.options.fold);
@@ -50,7 +56,7 @@ LegendModel legend_model(const OverlayModel& model) {
     LegendModel legend;
     legend.scale = model.options.scale;
     legend.meaning = meaning_of(model);
-    legend.codes = model.shown_codes;
+    legend.codes = model.report.shown_codes;
     legend.n_experts = model.layout.columns.n_experts;
     legend.name = info.name;
     legend.formula = info.formula;
@@ -96,6 +102,7 @@ ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) cons
     }
     controls.tokens_text = tokens_text(model);
     controls.scale_text = scale_text(model.layout);
+    controls.spikes_text = spikes_text(model.report.n_hidden_spikes);
     controls.legend = legend_model(model);
     controls.busy_text = model.picture.busy_text.toStdString();
     controls.busy_share = model.picture.busy_share;

@@ -17,8 +17,8 @@ struct OverlayModel {
     const render::PanelLayout& layout;
     const PictureModel& picture;
     const PictureOptions& options;
-    render::Hit hover;               ///< Nothing: no hover card
-    render::CodeCounts shown_codes;  ///< of the last finished frame
+    render::Hit hover;                  ///< Nothing: no hover card
+    const render::FrameReport& report;  ///< of the last finished frame
     bool is_keyboard_focus = false;
     FrameTimes frame_times;
 };

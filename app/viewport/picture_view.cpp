@@ -7,7 +7,7 @@
 #include "app/viewport/legend.h"
 #include "app/viewport/picture_view_impl.h"
 #include "render/export/frame_svg.h"
-#include "render/resolve/resolve.h"
+#include "render/resolve/hidden_spikes.h"
 #include "render/scene/panel_layout.h"
 #include "render/scene/value_histogram.h"
 
@@ -89,6 +89,14 @@ void PictureView::frame_selection() {
 void PictureView::scroll_to_token(std::size_t position) {
     centre_token(impl_->scene, position);
     impl_->moved(Impl::Move::Scroll);
+}
+
+std::optional<render::CellRef> PictureView::next_hidden_spike() const {
+    return impl_->walk_to(next_spike);
+}
+
+std::optional<render::CellRef> PictureView::previous_hidden_spike() const {
+    return impl_->walk_to(previous_spike);
 }
 
 std::optional<std::pair<std::size_t, std::size_t>> PictureView::visible_tokens() const {

@@ -82,6 +82,9 @@ class PictureView : public QWidget {
     void fit_columns();      ///< all layers and experts across the width
     void frame_selection();  ///< scrolls and zooms so that the selection is in the middle
     void scroll_to_token(std::size_t position);
+    /// The spike that a folded picture hides next after the selection, or the one before.
+    std::optional<render::CellRef> next_hidden_spike() const;
+    std::optional<render::CellRef> previous_hidden_spike() const;
     std::optional<std::pair<std::size_t, std::size_t>> visible_tokens() const;  ///< half-open
 
     /// "Vulkan: llvmpipe, CPU resolve, read-back", or "Software: REASON".

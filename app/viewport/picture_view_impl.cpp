@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/viewport/selection_words.h"
+#include "render/resolve/hidden_spikes.h"
 #include "render/scene/panel_layout.h"
 
 namespace moe::app {
@@ -127,6 +128,21 @@ void PictureView::Impl::toggle_fit(std::size_t token) {
         app::fit_columns(scene);
     }
     moved(Move::Zoom);
+}
+
+std::optional<render::CellRef> PictureView::Impl::walk_to(
+    std::optional<render::HiddenSpike> (*step)(const SpikeWalk& walk)) const {
+    const render::PanelLayout layout = render::panel_layout(scene);
+    const auto spike = step({.report = front.report,
+                             .layout = layout,
+                             .visible = visible.value_or(std::pair<std::size_t, std::size_t>{0, 0}),
+                             .from = scene.view.selection});
+    const std::size_t n_columns = layout.columns.n_layers * layout.columns.n_experts;
+    if (!spike || spike->columns.end > n_columns) return std::nullopt;  // of the trace shown before
+    const render::CellRef cell =
+        render::strongest_cell(scene.trace, render::shown_value(scene.trace, scene.view.value), *spike,
+                               layout.columns.arrangement.get());
+    return cell.token ? std::optional(cell) : std::nullopt;
 }
 
 render::Hit PictureView::Impl::hit_at(QPointF position) const {

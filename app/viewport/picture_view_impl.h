@@ -10,6 +10,7 @@
 #include "app/viewport/picture_overlay.h"
 #include "app/viewport/presenter.h"
 #include "app/viewport/render_thread.h"
+#include "app/viewport/spike_walk.h"
 
 namespace moe::app {
 
@@ -61,6 +62,10 @@ struct PictureView::Impl {
 
     /// Fits the whole run; a second time goes back to rows of the usual height around `token`.
     void toggle_fit(std::size_t token);
+
+    /// The cell that a step over the hidden spikes leads to.
+    std::optional<render::CellRef> walk_to(
+        std::optional<render::HiddenSpike> (*step)(const SpikeWalk& walk)) const;
 
     render::Hit hit_at(QPointF position) const;
     QPoint device_pixel(QPointF position) const;

@@ -72,7 +72,7 @@ void draw_state(const CardLook& look, const ViewControlsModel& model, float x, f
         list.PopClipRect();
         return;
     }
-    for (const std::string* text : {&model.tokens_text, &model.scale_text}) {
+    for (const std::string* text : {&model.tokens_text, &model.scale_text, &model.spikes_text}) {
         const std::string widest = widest_digits(*text);
         if (text->empty() || x + chip_width(look, widest) > end) continue;
         x = draw_chip(list, look, x, middle, *text, widest) + look.px(kGap);

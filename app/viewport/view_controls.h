@@ -21,6 +21,7 @@ struct ViewControlsModel {
     bool has_scores = true;
     std::string tokens_text;  ///< "tokens 169–202 of 203"; empty: no chip
     std::string scale_text;   ///< "1 row = 1 token"
+    std::string spikes_text;  ///< "843 hidden spikes, N next"; empty: no chip
     LegendModel legend;
     std::string busy_text;   ///< not empty: stands in place of the chips, over a thin bar
     double busy_share = -1;  ///< 0 to 1, below 0 unknown

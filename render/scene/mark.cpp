@@ -28,6 +28,13 @@ void add_triangle(Marks& marks, int center_x, int bottom, int size, const PixelR
     }
 }
 
+void add_diamond(Marks& marks, int center_x, int center_y, int size, const PixelRect& clip, Color color) {
+    for (int row = -(size / 2); row <= size / 2; ++row) {
+        const int half = size / 2 - std::abs(row);
+        add_rect(marks, {center_x - half, center_y + row, 2 * half + 1, 1}, clip, color);
+    }
+}
+
 void add_cross(Marks& marks, int center_x, int center_y, int size, int thickness, const PixelRect& clip,
                Color color) {
     const int left = center_x - size / 2;

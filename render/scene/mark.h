@@ -27,6 +27,9 @@ void add_frame(Marks& marks, const PixelRect& rect, const PixelRect& clip, int t
 /// Adds a triangle that points up and stands on `bottom`, an odd number of `size` pixels wide.
 void add_triangle(Marks& marks, int center_x, int bottom, int size, const PixelRect& clip, Color color);
 
+/// Adds a diamond, an odd number of `size` pixels wide and high.
+void add_diamond(Marks& marks, int center_x, int center_y, int size, const PixelRect& clip, Color color);
+
 /// Adds a diagonal cross of `size` by `size` pixels with strokes of `thickness`.
 void add_cross(Marks& marks, int center_x, int center_y, int size, int thickness, const PixelRect& clip,
                Color color);

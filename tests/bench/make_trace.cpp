@@ -1,8 +1,9 @@
 // Writes a synthetic trace of any size, to measure on: tokens that draw their experts with a preference that
 // wanders along the run, weights a softmax over the chosen logits.
 //
-//   make_trace FILE [TOKENS LAYERS EXPERTS TOP_K [SEED]] [--logits]      default 163840 48 128 8 1, 10^9
-//   cells
+//   make_trace FILE [TOKENS LAYERS EXPERTS TOP_K [SEED]] [--logits] [--spikes]
+//
+// Without numbers 163840 48 128 8 1, 10^9 cells. --spikes gives a few cells nearly all of their token.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -18,6 +19,8 @@ namespace moe {
 namespace {
 
 constexpr std::size_t kTokensPerDrift = 4096;
+constexpr std::size_t kCellsPerSpike = 20'000;  // of a token and layer
+constexpr float kSpikeLogit = 7.5f;
 
 struct Options {
     const char* path = nullptr;
@@ -25,6 +28,7 @@ struct Options {
     TraceShape shape{.n_layers = 48, .n_experts = 128, .top_k = 8, .layer_ids = {}};
     std::uint64_t seed = 1;
     bool has_logits = false;
+    bool has_spikes = false;
 };
 
 /// A token and layer: experts far enough from each other to be different, the first the best.
@@ -36,11 +40,13 @@ void append_cell(const Options& options, std::size_t token, Rng& rng, TraceChunk
     const std::size_t begin = logits.size();
     if (options.has_logits) logits.resize(begin + shape.n_experts, -2.0f);
     for (std::size_t i = begin; i < logits.size(); ++i) logits[i] += static_cast<float>(rng.uniform());
+    const bool is_spike = options.has_spikes && rng.below(kCellsPerSpike) == 0;
     double powers[256];
     double sum = 0;
     for (std::size_t slot = 0; slot < shape.top_k; ++slot) {
         const std::size_t expert = (slot * stride + rng.below(stride) + shift) % shape.n_experts;
-        const auto logit = static_cast<float>(3.0 - 0.3 * (static_cast<double>(slot) + 0.9 * rng.uniform()));
+        auto logit = static_cast<float>(3.0 - 0.3 * (static_cast<double>(slot) + 0.9 * rng.uniform()));
+        if (is_spike && slot == 0) logit = kSpikeLogit;
         chunk.experts.push_back(static_cast<std::uint16_t>(expert));
         if (options.has_logits) logits[begin + expert] = logit;
         sum += powers[slot] = std::exp(static_cast<double>(logit));
@@ -91,6 +97,8 @@ int main(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         if (std::string_view(argv[i]) == "--logits") {
             options.has_logits = true;
+        } else if (std::string_view(argv[i]) == "--spikes") {
+            options.has_spikes = true;
         } else if (options.path == nullptr) {
             options.path = argv[i];
         } else {
@@ -109,7 +117,7 @@ int main(int argc, char** argv) {
         shape.layer_ids.push_back(static_cast<std::int32_t>(layer));
     const bool is_possible = 0 < shape.top_k && shape.top_k <= std::min<std::size_t>(shape.n_experts, 256);
     if (options.path == nullptr || !is_possible) {
-        std::fprintf(stderr, "make_trace FILE [TOKENS LAYERS EXPERTS TOP_K [SEED]] [--logits]\n");
+        std::fprintf(stderr, "make_trace FILE [TOKENS LAYERS EXPERTS TOP_K [SEED]] [--logits] [--spikes]\n");
         return 2;
     }
     const moe::Result<void> written = moe::write(options);

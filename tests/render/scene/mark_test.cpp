@@ -34,6 +34,21 @@ TEST(MarkTest, TrianglePointsUpAndStandsOnItsBottom) {
               ".......\n");
 }
 
+TEST(MarkTest, DiamondIsCoveredOnceAndClipped) {
+    Marks marks;
+    add_diamond(marks, 2, 2, 5, kEverywhere, kDarkTheme.dead);
+    EXPECT_EQ(picture(marks, 6, 6),
+              "..#...\n"
+              ".###..\n"
+              "#####.\n"
+              ".###..\n"
+              "..#...\n"
+              "......\n");
+    marks.clear();
+    add_diamond(marks, 0, 0, 3, kEverywhere, kDarkTheme.dead);
+    EXPECT_EQ(picture(marks, 3, 2), "##.\n#..\n");
+}
+
 TEST(MarkTest, CrossIsCoveredOnce) {
     Marks marks;
     add_cross(marks, 2, 2, 5, 1, kEverywhere, kDarkTheme.dead);
