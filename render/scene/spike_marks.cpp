@@ -27,8 +27,9 @@ void add_spike(const FrameInput& input, const PanelLayout& layout, const HiddenS
         spike.columns.first % columns.n_experts / static_cast<std::size_t>(columns.axis.column_experts);
     const int x = layout.heatmap.x + static_cast<int>(columns.pixel_from_column(layer, index)) +
                   columns.column_pixels(layer) / 2;
-    const int y = layout.heatmap.y + static_cast<int>(layout.tokens.pixel_from_token(
-                                         static_cast<std::int64_t>(spike.tokens.first)));
+    const int y =
+        layout.heatmap.y +
+        static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(spike.tokens.first)));
     const int size = diamond_size(layout);
     add_diamond(marks, x, y, size + 2 * edge_of(layout), layout.heatmap, input.theme.view);
     add_diamond(marks, x, y, size, layout.heatmap, fill);
@@ -42,8 +43,8 @@ void add_ticks(const FrameInput& input, const PanelLayout& layout, const std::ve
     const PixelRect beside{panel.right() + layout.px(3), panel.y, layout.px(2), panel.height};
     for (const HiddenSpike& spike : spikes) {
         const auto y = static_cast<int>(axis.pixel_from_token(static_cast<std::int64_t>(spike.tokens.first)));
-        add_rect(marks, {beside.x, panel.y + y, beside.width, std::max(layout.hairline, axis.row_pixels)}, beside,
-                 input.theme.text_2);
+        add_rect(marks, {beside.x, panel.y + y, beside.width, std::max(layout.hairline, axis.row_pixels)},
+                 beside, input.theme.text_2);
     }
 }
 

@@ -51,7 +51,8 @@ struct SquareGrid {
             const IndexRange y = around(waiting.back() / width, 1, height);
             waiting.pop_back();
             for (std::size_t row = std::max(y.first, rows.first); row < std::min(y.end, rows.end); ++row) {
-                for (std::size_t i = std::max(x.first, columns.first); i < std::min(x.end, columns.end); ++i) {
+                for (std::size_t i = std::max(x.first, columns.first); i < std::min(x.end, columns.end);
+                     ++i) {
                     if (strongest[row * width + i] == kNone) continue;
                     strongest[row * width + i] = kNone;
                     waiting.push_back(row * width + i);

@@ -35,7 +35,8 @@ struct Walk {
 TEST(SpikeWalkTest, GoesThroughTheMarksInReadingOrderAndRound) {
     const Walk walk;
     // What comes one after another: token, layer, expert of the spike, from outside the view into it and out.
-    const std::vector<std::vector<std::size_t>> order{{30, 0, 5}, {115, 0, 3}, {117, 1, 1}, {155, 0, 0}, {310, 1, 4}};
+    const std::vector<std::vector<std::size_t>> order{
+        {30, 0, 5}, {115, 0, 3}, {117, 1, 1}, {155, 0, 0}, {310, 1, 4}};
     for (std::size_t i = 0; i < order.size(); ++i) {
         const std::vector<std::size_t>& next = order[(i + 1) % order.size()];
         const std::vector<std::size_t>& previous = order[(i + order.size() - 1) % order.size()];

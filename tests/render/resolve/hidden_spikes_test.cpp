@@ -161,8 +161,7 @@ TEST(HiddenSpikesTest, TheStrongestCellIsTheOneThatWasHidden) {
         EXPECT_TRUE(spike.columns.first <= column && column < spike.columns.end);
         const auto experts = input.trace.experts(*cell.token, *cell.layer);
         const auto slot = std::ranges::find(experts, *cell.expert) - experts.begin();
-        const float weight =
-            input.trace.weights(*cell.token, *cell.layer)[static_cast<std::size_t>(slot)];
+        const float weight = input.trace.weights(*cell.token, *cell.layer)[static_cast<std::size_t>(slot)];
         EXPECT_EQ(code_from_value(weight), spike.max_code);
     }
 }

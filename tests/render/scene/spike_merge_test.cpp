@@ -54,7 +54,8 @@ std::vector<SpikePixel> slow_merged(std::vector<SpikePixel> left, const SpikeSqu
 TEST(SpikeMergeTest, KeepsTheStrongestOfEveryGroup) {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
         const std::vector<SpikePixel> spikes = random_spikes(seed, 60, 50, 5 + seed * 8);
-        const SpikeSquares squares{.side = 1 + seed % 5, .origin_x = seed % 3 % (1 + seed % 5), .origin_y = 0};
+        const SpikeSquares squares{
+            .side = 1 + seed % 5, .origin_x = seed % 3 % (1 + seed % 5), .origin_y = 0};
         EXPECT_EQ(merged_spikes(spikes, squares), slow_merged(spikes, squares)) << seed;
     }
     EXPECT_TRUE(merged_spikes({}, {.side = 9}).empty());
