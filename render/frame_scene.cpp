@@ -1,6 +1,7 @@
 #include "render/frame_scene.h"
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 
 #include "render/scene/spike_marks.h"
@@ -42,6 +43,18 @@ void SceneBuilder::find_spikes(const FrameInput& input, const PanelLayout& layou
     const std::optional<HeatmapValue> value = value_of_spikes(input, layout, heatmap);
     if (!value) return;
     FrameReport& report = scene_.report;
+    // The picture first. With a new scale all of its rows are new, and the spikes' rows would be too: they come
+    // with the next frame, those of the overview with the one after.
+    const bool has_same_scale =
+        spiked_row_tokens_ == layout.tokens.row_tokens && spiked_columns_ == heatmap.columns;
+    spiked_row_tokens_ = layout.tokens.row_tokens;
+    spiked_columns_ = heatmap.columns;
+    const bool is_hurried = input.most_values_read < std::numeric_limits<std::size_t>::max();
+    n_frames_of_scale_ = has_same_scale ? n_frames_of_scale_ + 1 : 0;
+    if (is_hurried && (report.wants_more || n_frames_of_scale_ == 0)) {
+        report.wants_more = true;
+        return;
+    }
     if (!heatmap_spikes_.find(input.trace, heatmap, *value, scene_.heatmap.image, pyramids_, budget))
         report.wants_more = true;
     report.n_hidden_spikes = heatmap_spikes_.found().size();
@@ -50,8 +63,12 @@ void SceneBuilder::find_spikes(const FrameInput& input, const PanelLayout& layou
 
     ResolveRequest run = heatmap;  // its columns in the overview's rows
     run.rows = overview.rows;
-    if (!overview_spikes_.find(input.trace, run, *value, {}, pyramids_, budget)) report.wants_more = true;
-    report.run_spikes = spikes_of(strongest_of_rows(overview_spikes_.found()), run);
+    if (is_hurried && n_frames_of_scale_ == 1) {
+        report.wants_more = true;
+    } else {
+        if (!overview_spikes_.find(input.trace, run, *value, {}, pyramids_, budget)) report.wants_more = true;
+        report.run_spikes = spikes_of(strongest_of_rows(overview_spikes_.found()), run);
+    }
 
     const CellMeaning meaning = cell_meaning(*value, /*is_folded=*/false, Fold::Max);
     const ColorScale scale = scale_of(input, cell_meaning(heatmap), meaning);

@@ -55,6 +55,9 @@ class SceneBuilder {
     CpuResolve overview_resolve_{&pool_};
     SpikeFinder heatmap_spikes_{&pool_};
     SpikeFinder overview_spikes_{&pool_};
+    std::int64_t spiked_row_tokens_ = 0;  // the scale of the last frame that could hide spikes
+    std::vector<IndexRange> spiked_columns_;
+    std::size_t n_frames_of_scale_ = 0;  // before this one
     LoadCounter counter_;
 };
 

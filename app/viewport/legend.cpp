@@ -248,6 +248,7 @@ std::optional<TooltipModel> legend_tooltip(const CardLook& look, const LegendMod
     card.title = model.name;
     card.rows = {{.label = "Cell", .value = model.formula}, {.label = "Unit", .value = model.unit}};
     if (!model.fold.empty()) card.rows.push_back({.label = "Pixel", .value = model.fold});
+    if (!model.spike.empty()) card.rows.push_back({.label = "Hidden spike", .value = model.spike});
     const bool has_range = model.meaning != render::CellMeaning::Chosen;
     if (has_range) {
         card.rows.push_back({.label = "Fit", .value = "1st to 99th percentile of the pixels in view"});

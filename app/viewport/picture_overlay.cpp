@@ -7,7 +7,7 @@
 #include "app/viewport/label_strip.h"
 #include "app/viewport/navigation.h"
 #include "app/viewport/selection_chip.h"
-#include "render/resolve/resolve.h"
+#include "render/resolve/hidden_spikes.h"
 #include "render/scene/token_label.h"
 #include "render/scene/zoom.h"
 
@@ -45,6 +45,11 @@ std::string spikes_text(std::size_t n_hidden) {
                        n_hidden == 1 ? "spike" : "spikes");
 }
 
+std::string spike_formula() {
+    return fmt::format("w \u2265 {} (1 \u2212 w) / (k \u2212 1), {} of 254 colour steps over the mean",
+                       render::kSpikeRatio, render::kFarAbove);
+}
+
 render::CellMeaning meaning_of(const OverlayModel& model) {
     return render::cell_meaning(render::shown_value(model.scene.trace, model.options.value),
                                 render::folds_by_choice(model.layout), model.options.fold);
@@ -64,6 +69,7 @@ LegendModel legend_model(const OverlayModel& model) {
         legend.meaning == render::CellMeaning::Load ? "multiples of the load if uniform" : info.unit;
     if (render::folds_by_choice(model.layout))
         legend.fold = render::fold_formula(legend.meaning, render::shown_fold(shown, model.options.fold));
+    if (model.report.n_hidden_spikes > 0) legend.spike = spike_formula();
     return legend;
 }
 

@@ -53,7 +53,8 @@ std::optional<HiddenSpike> next_spike(const SpikeWalk& walk) {
     const std::vector<HiddenSpike> marks = all_marks(walk);
     if (marks.empty()) return std::nullopt;
     const Place place = place_of(walk);
-    const auto next = std::ranges::find_if(marks, [&](const HiddenSpike& mark) { return is_after(mark, place); });
+    const auto next =
+        std::ranges::find_if(marks, [&](const HiddenSpike& mark) { return is_after(mark, place); });
     return next == marks.end() ? marks.front() : *next;
 }
 

@@ -60,8 +60,7 @@ bool SpikeFinder::find(const TraceSnapshot& trace, const ResolveRequest& request
     once.rows = ranges_at(request.rows, rows);
     once.columns = ranges_at(request.columns, columns);
     bool is_complete = true;
-    if (drawn.codes.empty())
-        is_complete = means_.resolve(trace, once, pyramids, budget, mean_image_);
+    if (drawn.codes.empty()) is_complete = means_.resolve(trace, once, pyramids, budget, mean_image_);
     once.value = value;
     once.fold = Fold::Max;
     if (!maxima_.resolve(trace, once, pyramids, budget, max_image_)) is_complete = false;
@@ -91,7 +90,8 @@ CellRef strongest_cell(const TraceSnapshot& trace, HeatmapValue value, const Hid
     CellReader reader(trace, value);
     CellRef best;
     float largest = RowSums::kNoValue;
-    for (std::size_t token = spike.tokens.first; token < std::min(spike.tokens.end, trace.n_routed()); ++token) {
+    for (std::size_t token = spike.tokens.first; token < std::min(spike.tokens.end, trace.n_routed());
+         ++token) {
         for (const CellValue& cell : reader.cells(token, layer)) {
             if (!is_meant[cell.expert] || cell.value <= largest) continue;
             largest = cell.value;

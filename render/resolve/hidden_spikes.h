@@ -18,7 +18,7 @@ namespace moe::render {
 /// 0.53 for 8 experts a token, 0.89 for 2. It is hidden where the maximum's code is at least kFarAbove above
 /// the code that the mean has: the same pixel, folded as a maximum, would be brighter at a glance.
 inline constexpr int kSpikeRatio = 8;
-inline constexpr int kFarAbove = 48;  ///< of 254 steps
+inline constexpr int kFarAbove = 32;  ///< of 254 steps, an eighth of the map
 
 /// The least code of a spike. Nothing where there are none: of values that are no share of a token, and with
 /// one expert a token, which has all of it.

@@ -3,10 +3,23 @@
 #include <algorithm>
 #include <limits>
 
+#include "render/resolve/index_range.h"
+
 namespace moe::render {
 namespace {
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+
+std::size_t stronger(const std::vector<SpikePixel>& spikes, std::size_t a, std::size_t b) {
+    if (a == kNone || b == kNone) return std::min(a, b);
+    if (spikes[a].max_code != spikes[b].max_code) return spikes[a].max_code > spikes[b].max_code ? a : b;
+    return std::min(a, b);
+}
+
+// Indices at most `reach` from one, of `n`.
+IndexRange around(std::size_t index, std::size_t reach, std::size_t n) {
+    return {index - std::min(index, reach), std::min(index + reach + 1, n)};
+}
 
 // The strongest spike of each square, kNone where there is none.
 struct SquareGrid {
@@ -27,33 +40,25 @@ struct SquareGrid {
         }
     }
 
-    static std::size_t stronger(const std::vector<SpikePixel>& spikes, std::size_t a, std::size_t b) {
-        if (a == kNone || b == kNone) return std::min(a, b);
-        if (spikes[a].max_code != spikes[b].max_code) return spikes[a].max_code > spikes[b].max_code ? a : b;
-        return std::min(a, b);
-    }
-
-    // Empties the squares that hang together with one, and gives their strongest.
-    std::size_t take_group(const std::vector<SpikePixel>& spikes, std::size_t square,
-                           std::vector<std::size_t>& waiting) {
-        std::size_t best = kNone;
-        const auto take = [&](std::size_t taken) {
-            best = stronger(spikes, best, strongest[taken]);
-            strongest[taken] = kNone;
-            waiting.push_back(taken);
-        };
-        take(square);
+    // Empties the squares that hang together with one, within reach of it.
+    void take_group(std::size_t first, std::vector<std::size_t>& waiting) {
+        const IndexRange columns = around(first % width, kMergeReach, width);
+        const IndexRange rows = around(first / width, kMergeReach, height);
+        strongest[first] = kNone;
+        waiting.push_back(first);
         while (!waiting.empty()) {
-            const std::size_t x = waiting.back() % width;
-            const std::size_t y = waiting.back() / width;
+            const IndexRange x = around(waiting.back() % width, 1, width);
+            const IndexRange y = around(waiting.back() / width, 1, height);
             waiting.pop_back();
-            for (std::size_t row = y - std::min<std::size_t>(y, 1); row <= std::min(y + 1, height - 1); ++row) {
-                for (std::size_t i = x - std::min<std::size_t>(x, 1); i <= std::min(x + 1, width - 1); ++i) {
-                    if (strongest[row * width + i] != kNone) take(row * width + i);
+            for (std::size_t row = std::max(y.first, rows.first); row < std::min(y.end, rows.end); ++row) {
+                for (std::size_t i = std::max(x.first, columns.first); i < std::min(x.end, columns.end);
+                     ++i) {
+                    if (strongest[row * width + i] == kNone) continue;
+                    strongest[row * width + i] = kNone;
+                    waiting.push_back(row * width + i);
                 }
             }
         }
-        return best;
     }
 };
 
@@ -61,10 +66,19 @@ struct SquareGrid {
 
 std::vector<SpikePixel> merged_spikes(const std::vector<SpikePixel>& spikes, const SpikeSquares& squares) {
     SquareGrid grid(spikes, squares);
+    std::vector<std::size_t> occupied;
+    for (std::size_t square = 0; square < grid.strongest.size(); ++square) {
+        if (grid.strongest[square] != kNone) occupied.push_back(square);
+    }
+    std::ranges::sort(occupied, [&](std::size_t a, std::size_t b) {
+        return stronger(spikes, grid.strongest[a], grid.strongest[b]) == grid.strongest[a] && a != b;
+    });
     std::vector<std::size_t> kept;
     std::vector<std::size_t> waiting;
-    for (std::size_t square = 0; square < grid.strongest.size(); ++square) {
-        if (grid.strongest[square] != kNone) kept.push_back(grid.take_group(spikes, square, waiting));
+    for (const std::size_t square : occupied) {
+        if (grid.strongest[square] == kNone) continue;
+        kept.push_back(grid.strongest[square]);
+        grid.take_group(square, waiting);
     }
     std::ranges::sort(kept);
     std::vector<SpikePixel> merged;

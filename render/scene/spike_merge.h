@@ -21,9 +21,14 @@ struct SpikeSquares {
     std::size_t origin_y = 0;
 };
 
-/// One pixel for each group of touching ones: those in the same square or in neighbouring ones, however many
-/// in a chain. It is the group's strongest, the first in reading order where several are. In reading order,
-/// as `spikes` have to be.
+/// How many squares a group reaches from its strongest in each direction: where spikes are everywhere, marks
+/// still say where, with room between them.
+inline constexpr std::size_t kMergeReach = 4;
+
+/// One pixel for each group of touching ones: those in the same square or in neighbouring ones, in a chain
+/// that stays within kMergeReach of the group's strongest pixel, which stands for it. The strongest of all
+/// takes its group first, then that of what is left; of equals the first in reading order. No two of the
+/// result touch. In reading order, as `spikes` have to be.
 std::vector<SpikePixel> merged_spikes(const std::vector<SpikePixel>& spikes, const SpikeSquares& squares);
 
 /// The strongest pixel of each row.

@@ -72,6 +72,34 @@ TEST_F(TraceReadingTest, ARunGrowsInThePictureUntilItIsThere) {
     EXPECT_TRUE(failures_.empty());
 }
 
+TEST_F(TraceReadingTest, NGoesToTheNextSpikeThatTheFoldedMeanHides) {
+    open(write_trace("spikes.moetrace", 6'000));
+    const auto before = state().selection;
+    press(Qt::Key_N);
+    EXPECT_EQ(state().selection, before) << "nothing is folded";
+    PictureOptions options = window_->picture()->options();
+    options.fold = render::Fold::Mean;
+    window_->picture()->set_options(options);
+    window_->picture()->zoom_rows(-20);
+    ASSERT_TRUE(settle());
+    std::vector<render::CellRef> cells;
+    for (int i = 0; i < 3; ++i) {
+        press(Qt::Key_N);
+        ASSERT_TRUE(settle());
+        cells.push_back(state().selection);
+        const render::CellRef& cell = cells.back();
+        ASSERT_TRUE(cell.token && cell.layer && cell.expert);
+        const TraceSnapshot& trace = state().shown_run()->snapshot;
+        const auto experts = trace.experts(*cell.token, *cell.layer);
+        const auto slot = std::ranges::find(experts, *cell.expert) - experts.begin();
+        EXPECT_GT(trace.weights(*cell.token, *cell.layer)[static_cast<std::size_t>(slot)], 0.88f);
+    }
+    EXPECT_NE(cells[0], cells[1]);
+    EXPECT_NE(cells[1], cells[2]);
+    press(Qt::Key_N, Qt::ShiftModifier);
+    EXPECT_EQ(state().selection, cells[1]);
+}
+
 TEST_F(TraceReadingTest, ExpertsAreSortedByTheWholeRunNotByItsBeginning) {
     PictureOptions options = window_->picture()->options();
     options.arrangement.sort = render::ExpertSort::ByLoad;

@@ -104,7 +104,7 @@ TraceSnapshot wandering_trace(const TraceShape& shape, std::size_t n_tokens) {
 std::unique_ptr<Renderer> renderer_of(const Options& options) {
     if (!options.software) {
         Result<std::unique_ptr<Renderer>> vulkan = create_vulkan_renderer(
-            {.resolve = options.gpu_resolve ? ResolveOn::Gpu : ResolveOn::Automatic});
+            {.device_name = {}, .resolve = options.gpu_resolve ? ResolveOn::Gpu : ResolveOn::Automatic});
         if (vulkan) return std::move(vulkan).value();
         std::printf("no Vulkan: %s\n", vulkan.error().message.c_str());
     }

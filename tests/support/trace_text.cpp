@@ -143,4 +143,18 @@ TraceSnapshot random_trace(std::uint64_t seed, const TraceShape& shape, std::siz
     return store.snapshot();
 }
 
+TraceSnapshot spiky_trace(std::uint64_t seed, const TraceShape& shape, std::size_t n_tokens) {
+    TraceChunk chunk = random_chunk(seed, shape, 0, n_tokens);
+    auto& weights = chunk.weights.values();
+    Rng rng(seed);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        weights[i] *= 0.3f;
+        if (i % shape.top_k == 0 && rng.below(40) == 0) weights[i] = 0.98f;
+    }
+    TraceStore store(shape, TraceGating::Softmax);
+    store.append_tokens(random_tokens(seed, 0, n_tokens, n_tokens / 2));
+    store.append_chunk(std::make_shared<const TraceChunk>(std::move(chunk)));
+    return store.snapshot();
+}
+
 }  // namespace moe::test

@@ -51,6 +51,8 @@ std::vector<float> router_logits_of(const TraceSnapshot& trace, std::size_t posi
 /// A whole run: tokens and their routing.
 TraceSnapshot random_trace(std::uint64_t seed, const TraceShape& shape, std::size_t n_tokens,
                            const RandomColumns& columns = {}, TraceGating gating = TraceGating::Softmax);
+/// A run of small random weights in which one of 40 tokens gives its first expert of a layer nearly everything.
+TraceSnapshot spiky_trace(std::uint64_t seed, const TraceShape& shape, std::size_t n_tokens);
 /// One chunk as a run of its own; it must start at position 0.
 TraceSnapshot trace_of(const ShapedChunk& shaped, TraceGating gating = TraceGating::Softmax);
 
