@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/model_argument.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 #include "engine/model/forward.h"
 #include "engine/trace_io/safetensors.h"
@@ -126,6 +127,7 @@ Result<Matrix<float>> evaluate(const Model& model, const std::vector<TokenId>& t
 
 Result<void> run_eval(const EvalArguments& arguments) {
     MOE_TRY(const std::string path, arguments.model.path());
+    MOE_TRY(check_not_input(arguments.output, {path, arguments.text.file()}));
     MOE_TRY(const std::shared_ptr<const Model> model, load_model(path));
     MOE_TRY(const std::vector<TokenId> tokens, tokens_of(arguments, *model));
     EvalRecorder recorder(tokens.size(), model->spec);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ struct MakeModelArguments {
         d_ff_shared, n_vocab, n_ctx;
     std::uint64_t seed = 1;
     std::size_t threads = 0;
+    bool overwrite = false;
 };
 
 Result<RandomModelSpec> spec_from(const MakeModelArguments& arguments) {
@@ -89,8 +91,16 @@ Result<std::size_t> write_model(const RandomModelSpec& spec, const MakeModelArgu
     return size_bytes;
 }
 
+Result<void> check_place(const MakeModelArguments& arguments) {
+    std::error_code unknown;
+    if (arguments.overwrite || !std::filesystem::is_regular_file(arguments.file, unknown)) return {};
+    return make_error("{}: exists already; choose another name or allow it to be overwritten (--overwrite)",
+                      arguments.file);
+}
+
 Result<std::string> make_model(const MakeModelArguments& arguments, const std::stop_token& stop) {
     const Clock::time_point start = Clock::now();
+    MOE_TRY(check_place(arguments));
     MOE_TRY(const RandomModelSpec spec, spec_from(arguments));
     MOE_TRY(const std::size_t n_parameters, count_parameters(spec));
     MOE_TRY(const std::size_t size_bytes, write_model(spec, arguments, stop));
@@ -150,6 +160,7 @@ CommandAction add_make_model_command(CLI::App& program) {
         ->capture_default_str();
     command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")
         ->check(CLI::Range(0, 1024));
+    command->add_flag("--overwrite", arguments->overwrite, "Replace a file that exists");
     add_size_options(*command, *arguments);
     return [arguments] { return run_make_model(*arguments); };
 }

@@ -7,6 +7,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/compare_picture.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 #include "app/cli/picture_title.h"
 #include "app/cli/selection_argument.h"
@@ -244,6 +245,8 @@ void check(const RenderArguments& arguments) {
 
 int run_render(const RenderArguments& arguments) {
     check(arguments);
+    const Result<void> place = check_not_input(arguments.output, {arguments.trace});
+    if (!place) return report(place.error());
     // Text is painted by Qt, which needs an application object but no display, and nobody needs its remarks
     // about the desktop.
     qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});

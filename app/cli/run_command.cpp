@@ -3,6 +3,7 @@
 #include "app/cli/command_line_run.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 
 namespace moe::app {
@@ -13,6 +14,8 @@ int run_command(const RunArguments& arguments) {
     const InterruptWatcher interrupt;  // before the pool's threads, which inherit the blocked signals
     const Result<std::string> path = arguments.model.path();
     if (!path) return report(path.error());
+    const Result<void> place = check_not_input(arguments.record, {*path, arguments.prompt.file()});
+    if (!place) return report(place.error());
     const Result<OpenModel> model = open_model(*path);
     if (!model) return report(model.error());
     ThreadPool pool(arguments.threads);

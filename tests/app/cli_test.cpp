@@ -206,6 +206,37 @@ TEST(CliTest, RenderGivesTheSameBytesEachTime) {
     expect_one_clear_line(moescope({"render", trace, "-o", folder.path() / "no" / "x.png"}));
 }
 
+// Every verb that writes, told to write over what it reads: by its name, by another one and through a link.
+TEST(CliTest, NothingThatIsReadIsWrittenOver) {
+    const TemporaryFolder folder;
+    const std::string trace = folder.path() / "a.moetrace";
+    ASSERT_EQ(moescope({"run", "-n", "4", "--record", trace}).status, 0);
+    const std::string model = folder.path() / "m.gguf";
+    std::filesystem::copy_file(test::asset_file("models/early-d192-l6.gguf"), model);
+    const std::string picture = folder.path() / "a.png";
+    std::filesystem::create_hard_link(trace, picture);
+    const std::string arrays = folder.path() / "m.safetensors";
+    std::filesystem::create_symlink("m.gguf", arrays);
+    const std::string text = folder.path() / "text.safetensors";
+    ASSERT_TRUE(atomic_write(text, "Once upon a time").has_value());
+
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"render", trace, "-o", picture},
+             {"render", trace, "-o", picture, "--view", "balance"},
+             {"render", picture, "-o", picture},
+             {"eval", "-m", model, "--text", "a", "-o", arrays},
+             {"eval", "--file", text, "-o", text},
+             {"run", "-m", model, "-n", "2", "--record", model, "--overwrite"},
+             {"run", "--file", text, "-n", "2", "--record", text, "--overwrite"}}) {
+        const ProcessResult result = moescope(words);
+        expect_one_clear_line(result);
+        EXPECT_THAT(result.errors, HasSubstr("is the file that is read")) << words[0];
+    }
+    EXPECT_EQ(moescope({"stats", trace}).status, 0);
+    EXPECT_EQ(moescope({"info", model}).status, 0);
+    EXPECT_EQ(std::filesystem::file_size(text), 16u);
+}
+
 TEST(CliTest, WrongFilesEndInOneClearLine) {
     const TemporaryFolder folder;
     const std::filesystem::path bad = folder.path() / "bad.gguf";

@@ -157,6 +157,7 @@ TEST_F(ConvertTest, RefusesToOverwriteUnlessForced) {
     EXPECT_EQ(content(file("out.npz")), "precious");
     convert("a.moetrace", "out.npz", {"--force"});
     EXPECT_THAT(content(file("out.npz")), StartsWith("PK"));
+    expect_one_clear_line(moescope({"convert", file("a.moetrace"), file("a.moetrace"), "--force"}));
     const test::ProcessResult unknown = moescope({"convert", file("a.moetrace"), file("out.xyz")});
     EXPECT_EQ(unknown.status, 2);
 }
