@@ -161,6 +161,10 @@ CommandAction add_eval_command(CLI::App& program) {
         command->add_option("--ids", arguments->ids, "Token ids separated by commas")->type_name("IDS");
     command->add_option("-o,--output", arguments->output, "File to write (.safetensors)")
         ->required()
+        ->check([](const std::string& path) {
+            return has_ending(path, ".safetensors") ? std::string()
+                                                    : "'" + path + "' does not end in .safetensors";
+        })
         ->type_name("OUT");
     command->add_option("-t,--threads", arguments->threads, "Threads; 0 for all cores")
         ->check(CLI::Range(0, 1024));

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 
 #include "app/cli/commands.h"
@@ -46,6 +45,7 @@ struct RenderArguments {
     RunId other = 0;
     std::string theme = "dark";
     std::string mode = "weight";
+    CLI::Option* mode_option = nullptr;
     double scale = 1.0;
     std::string fold = "max";
     std::string sort = "id";
@@ -53,7 +53,7 @@ struct RenderArguments {
     bool is_log = false;
     bool fits_colors = false;
 
-    bool is_svg() const { return std::filesystem::path(output).extension() == ".svg"; }
+    bool is_svg() const { return has_ending(output, ".svg"); }
     bool is_chart() const { return view != "heatmap" && view != "load"; }
     const render::Theme& colors() const {
         return theme == "light" ? render::kLightTheme : render::kDarkTheme;
@@ -162,8 +162,20 @@ void fit_colors(render::FrameInput& input, const render::CodeCounts& codes) {
         std::tie(input.view.scale.low, input.view.scale.high) = *range;
 }
 
+/// A trace without weights shows what was chosen, unless somebody asks for more.
+Result<void> check_mode(const RenderArguments& arguments, const TraceSnapshot& trace) {
+    if (arguments.view != "heatmap" || arguments.mode_option->count() == 0) return {};
+    const render::HeatmapValue wanted = value_of(arguments.mode);
+    const render::HeatmapValue shown = render::shown_value(trace, wanted);
+    if (shown == wanted) return {};
+    return make_error("{}: has no {}, which --mode {} needs; choose --mode {}", arguments.trace,
+                      wanted == render::HeatmapValue::AppliedWeight ? "weights" : "scores", arguments.mode,
+                      render::info_of(shown).cli_name);
+}
+
 Result<void> render_picture(const RenderArguments& arguments) {
     MOE_TRY(const Excerpt excerpt, read_excerpt(arguments));
+    MOE_TRY(check_mode(arguments, excerpt.trace));
     render::FrameInput input = frame_of(arguments, excerpt);
     const std::unique_ptr<render::Renderer> renderer = render::create_software_renderer();
     render::RgbaImage image;
@@ -268,6 +280,11 @@ CommandAction add_render_command(CLI::App& program) {
     command->add_option("TRACE", arguments->trace, "A trace (.moetrace)")->required();
     command->add_option("-o,--output", arguments->output, "Picture to write: .png or .svg")
         ->required()
+        ->check([](const std::string& path) {
+            return has_ending(path, ".png") || has_ending(path, ".svg")
+                       ? std::string()
+                       : "'" + path + "' ends neither in .png nor .svg";
+        })
         ->type_name("X.png|X.svg");
     command
         ->add_option("--view", arguments->view,
@@ -284,9 +301,10 @@ CommandAction add_render_command(CLI::App& program) {
                         "Position of the token of path and router; the last routed one where not given");
     command->add_option("--other", arguments->other, "The run that compare shows beside --run")
         ->check(CLI::Range(RunId{1}, std::numeric_limits<RunId>::max()));
-    command->add_option("--mode,--value", arguments->mode, "What a cell of the heatmap shows")
-        ->check(CLI::IsMember(mode_names()))
-        ->capture_default_str();
+    arguments->mode_option =
+        command->add_option("--mode,--value", arguments->mode, "What a cell of the heatmap shows")
+            ->check(CLI::IsMember(mode_names()))
+            ->capture_default_str();
     command->add_option("--fold", arguments->fold, "How a pixel of many cells sums them up")
         ->check(CLI::IsMember({"max", "mean", "count"}))
         ->capture_default_str();
@@ -303,6 +321,7 @@ CommandAction add_render_command(CLI::App& program) {
         ->capture_default_str();
     command->add_option("--scale", arguments->scale, "Pixels a logical pixel")
         ->check(CLI::Range(1.0, 4.0))
+        ->check(not_nan)
         ->capture_default_str();
     arguments->selection.add_to(*command, SelectionArgument::Phases::Absent);
     command->add_option("--theme", arguments->theme, "dark or light")

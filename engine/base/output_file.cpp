@@ -35,7 +35,8 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path& path) {
     if (place.is_stream) {
         std::unique_ptr<std::FILE, Close> stream(std::fopen(path.c_str(), "wb"));
         if (stream != nullptr) return OutputFile(std::move(stream), {}, path);
-        return make_error("{}: cannot be written: {}; choose another name", path.string(), std::strerror(errno));
+        return make_error("{}: cannot be written: {}; choose another name", path.string(),
+                          std::strerror(errno));
     }
     std::string temporary = place.path.string() + ".XXXXXX";
     const int descriptor = ::mkstemp(temporary.data());

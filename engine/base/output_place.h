@@ -13,7 +13,8 @@ struct OutputPlace {
     bool is_stream = false;      ///< a device of characters or a pipe
 };
 
-/// An Error where nothing can be written under the name: it is a folder, a disk, a socket or a link to nothing.
+/// An Error where nothing can be written under the name: it is a folder, a disk, a socket or a link to
+/// nothing.
 Result<OutputPlace> output_place(const std::filesystem::path& name);
 
 }  // namespace moe

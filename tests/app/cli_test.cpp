@@ -182,6 +182,9 @@ TEST(CliTest, EvalWritesEveryPosition) {
     for (const char* ids : {"1,", "x", "1,99999", "-1", "1 2"}) {
         expect_one_clear_line(moescope({"eval", std::string("--ids=") + ids, "-o", file}));
     }
+    const ProcessResult other = moescope({"eval", "--ids", "0", "-o", folder.path() / "out.txt"});
+    EXPECT_EQ(other.status, 2);
+    EXPECT_THAT(other.errors, HasSubstr(".safetensors"));
 }
 
 TEST(CliTest, RenderGivesTheSameBytesEachTime) {
