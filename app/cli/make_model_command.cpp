@@ -11,6 +11,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 #include "engine/families/random_model.h"
 #include "engine/tokenizer/byte_vocabulary.h"
@@ -128,7 +129,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 void add_size_options(CLI::App& command, MakeModelArguments& arguments) {
     const auto size = [&command](const char* name, std::optional<std::size_t>& value, const char* meaning) {
-        command.add_option(name, value, meaning)->group("Sizes, instead of the shape's");
+        command.add_option(name, value, meaning)->check(not_negative)->group("Sizes, instead of the shape's");
     };
     size("--layers", arguments.n_layers, "Layers");
     size("--d-model", arguments.d_model, "Width of the hidden state");
@@ -157,6 +158,7 @@ CommandAction add_make_model_command(CLI::App& program) {
     command->add_option("--architecture", arguments->architecture,
                         "llama, olmoe, qwen2moe or qwen3moe, instead of the shape's");
     command->add_option("--seed", arguments->seed, "The same seed gives the same file")
+        ->check(not_negative)
         ->capture_default_str();
     command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")
         ->check(CLI::Range(0, 1024));

@@ -294,11 +294,15 @@ CommandAction add_render_command(CLI::App& program) {
         ->check(CLI::IsMember({"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow", "path",
                                "router", "timeline", "compare"}))
         ->capture_default_str();
-    command->add_option(
-        "--layer", arguments->layer,
-        "Layer of coactivation, flow and router, as the model counts; the first MoE layer where not given");
-    command->add_option("--token", arguments->token,
-                        "Position of the token of path and router; the last routed one where not given");
+    command
+        ->add_option(
+            "--layer", arguments->layer,
+            "Layer of coactivation, flow and router, as the model counts; the first MoE layer where not given")
+        ->check(not_negative);
+    command
+        ->add_option("--token", arguments->token,
+                     "Position of the token of path and router; the last routed one where not given")
+        ->check(not_negative);
     command->add_option("--other", arguments->other, "The run that compare shows beside --run")
         ->check(CLI::Range(RunId{1}, std::numeric_limits<RunId>::max()));
     arguments->mode_option =

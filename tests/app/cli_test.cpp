@@ -56,7 +56,11 @@ TEST(CliTest, HelpListsTheVerbsThatAreThere) {
 TEST(CliTest, BadUsageEndsWithTwoAndNamesTheOption) {
     for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
              {"info"}, {"run", "--no-such-option"}, {"run", "-n", "many"}, {"tokenize"}, {"eval", "--text", "x"},
-             {"bench", "--prompt", "0"}, {"render"}, {"run", "-p", "a", "--file", "b"}}) {
+             {"bench", "--prompt", "0"}, {"render"}, {"run", "-p", "a", "--file", "b"},
+             {"run", "--temp", "nan"}, {"run", "--top-p", "NaN"}, {"run", "--seed", "-1"}, {"run", "--seed=-1"},
+             {"run", "--record-columns", "experts"}, {"make-model", "-o", "x.gguf", "--seed", "-1"},
+             {"make-model", "-o", "x.gguf", "--layers", "-1"},
+             {"render", "a.moetrace", "-o", "x.png", "--token", "-1"}}) {
         const ProcessResult result = moescope(words);
         EXPECT_EQ(result.status, 2) << words[0];
         EXPECT_THAT(result.errors, StartsWith("moescope: ")) << words[0];
@@ -252,6 +256,9 @@ TEST(CliTest, WrongFilesEndInOneClearLine) {
         expect_one_clear_line(moescope({"render", file, "-o", folder.path() / "x.png"}));
     }
     expect_one_clear_line(moescope({"run", "--file", "missing", "-n", "1"}));
+    const ProcessResult no_text = moescope({"run", "--file", folder.path(), "-n", "1"});
+    expect_one_clear_line(no_text);
+    EXPECT_THAT(no_text.errors, HasSubstr("is a folder"));
     expect_one_clear_line(moescope({"run", "-n", "1", "--record", folder.path() / "no such folder" / "x.moetrace"}));
     const std::string long_text(20000, 'x');
     const ProcessResult too_long = moescope({"run", "--file", "-", "-n", "1"}, long_text);
