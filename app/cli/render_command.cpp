@@ -107,7 +107,7 @@ struct Excerpt {
 };
 
 Result<Excerpt> read_excerpt(const RenderArguments& arguments) {
-    MOE_TRY(const std::unique_ptr<MoetraceReader> reader, MoetraceReader::open(arguments.trace));
+    MOE_TRY(const std::unique_ptr<MoetraceReader> reader, open_trace(arguments.trace));
     MOE_TRY(const Selection selection, arguments.selection.in(*reader, arguments.trace));
     const TraceRunSummary& run = *selection.run;
     MOE_TRY(const std::shared_ptr<const TraceStore> store, reader->read_run(run.id));
@@ -201,7 +201,7 @@ struct ChartSize {
 };
 
 Result<render::Chart> draw_chart(const RenderArguments& arguments, ChartSize size) {
-    MOE_TRY(const std::unique_ptr<MoetraceReader> trace, MoetraceReader::open(arguments.trace));
+    MOE_TRY(const std::unique_ptr<MoetraceReader> trace, open_trace(arguments.trace));
     if (arguments.view == "path") {
         MOE_TRY(const render::PathChartModel model,
                 path_picture(*trace, arguments.trace, arguments.selection, arguments.token));

@@ -264,7 +264,35 @@ TEST(CliTest, WrongFilesEndInOneClearLine) {
     const ProcessResult too_long = moescope({"run", "--file", "-", "-n", "1"}, long_text);
     expect_one_clear_line(too_long);
     EXPECT_THAT(too_long.errors, HasSubstr("512"));
+    EXPECT_THAT(too_long.errors, HasSubstr("--truncate"));
     EXPECT_EQ(moescope({"run", "--file", "-", "-n", "1", "--truncate"}, long_text).status, 0);
+}
+
+TEST(CliTest, AWrongWordOrFileIsCalledWhatItIs) {
+    const ProcessResult word = moescope({"statz"});
+    EXPECT_EQ(word.status, 2);
+    EXPECT_THAT(word.errors, HasSubstr("statz: there is no such file or verb"));
+
+    const TemporaryFolder folder;
+    const std::string trace = folder.path() / "a.moetrace";
+    ASSERT_EQ(moescope({"run", "-n", "4", "--record", trace}).status, 0);
+    const std::string model = test::asset_file("models/early-d192-l6.gguf");
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"run", "-m", trace, "-n", "1"},
+             {"tokenize", "-m", trace, "--text", "x"},
+             {"eval", "-m", trace, "--text", "x", "-o", folder.path() / "x.safetensors"}}) {
+        const ProcessResult result = moescope(words);
+        expect_one_clear_line(result);
+        EXPECT_THAT(result.errors, HasSubstr("is a trace, not a model")) << words[0];
+    }
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"stats", model},
+             {"render", model, "-o", folder.path() / "x.png"},
+             {"render", model, "-o", folder.path() / "x.png", "--view", "balance"}}) {
+        const ProcessResult result = moescope(words);
+        expect_one_clear_line(result);
+        EXPECT_THAT(result.errors, HasSubstr("is a model, not a trace")) << words[0];
+    }
 }
 
 TEST(CliTest, AClosedPipeEndsQuietly) {
