@@ -4,6 +4,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,6 +69,14 @@ int run_verb(int argc, char** argv) {
     }
 }
 
+/// Whether the first word asks for the window: an option of it or a file. What cannot be looked at may be a
+/// file.
+bool is_for_window(std::string_view word) {
+    if (word.empty() || word.starts_with('-')) return true;
+    std::error_code unknown;
+    return std::filesystem::status(word, unknown).type() != std::filesystem::file_type::not_found;
+}
+
 }  // namespace
 
 std::optional<int> run_command_line(int argc, char** argv) {
@@ -76,8 +85,9 @@ std::optional<int> run_command_line(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is met as a failed write and ends quietly
     if (contains(kLaterVerbs, word)) return bad_usage(std::string(word) + ": not there yet");
     const bool is_verb = std::ranges::any_of(kVerbs, [&](const Verb& verb) { return verb.name == word; });
-    if (!is_verb && !contains(kProgramOptions, word)) return std::nullopt;
-    return run_verb(argc, argv);
+    if (is_verb || contains(kProgramOptions, word)) return run_verb(argc, argv);
+    if (is_for_window(word)) return std::nullopt;
+    return bad_usage(std::string(word) + ": there is no such file or verb");
 }
 
 }  // namespace moe::app

@@ -83,7 +83,10 @@ std::optional<std::string> CommandLineRun::next_line() {
 }
 
 Result<Prompt> CommandLineRun::encode(const std::string& text, std::size_t n_ctx) const {
-    const PromptOptions options{.n_ctx = n_ctx, .truncate = arguments_.truncate, .n_room = n_tokens_max()};
+    const PromptOptions options{.n_ctx = n_ctx,
+                                .truncate = arguments_.truncate,
+                                .truncate_advice = "let its beginning be cut off (--truncate)",
+                                .n_room = n_tokens_max()};
     if (!arguments_.is_chat) return encode_prompt(*model_.tokenizer, text, options);
     return encode_chat_prompt(*model_.tokenizer, model_.chat_template,
                               {.system = arguments_.system, .message = text}, options);

@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "app/cli/commands.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 #include "app/cli/selection_argument.h"
 #include "engine/trace_io/import_run.h"
@@ -55,6 +56,7 @@ Result<void> convert_capture(const ConvertArguments& arguments) {
 }
 
 Result<void> convert(const ConvertArguments& arguments) {
+    MOE_TRY(check_not_input(arguments.output, {arguments.input}));
     std::error_code unknown;
     if (!arguments.force && std::filesystem::exists(arguments.output, unknown)) {
         return make_error("{}: exists already; choose another name or allow it to be replaced (--force)",

@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/model_argument.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 #include "engine/model/forward.h"
 #include "engine/trace_io/safetensors.h"
@@ -126,6 +127,7 @@ Result<Matrix<float>> evaluate(const Model& model, const std::vector<TokenId>& t
 
 Result<void> run_eval(const EvalArguments& arguments) {
     MOE_TRY(const std::string path, arguments.model.path());
+    MOE_TRY(check_not_input(arguments.output, {path, arguments.text.file()}));
     MOE_TRY(const std::shared_ptr<const Model> model, load_model(path));
     MOE_TRY(const std::vector<TokenId> tokens, tokens_of(arguments, *model));
     EvalRecorder recorder(tokens.size(), model->spec);
@@ -159,6 +161,10 @@ CommandAction add_eval_command(CLI::App& program) {
         command->add_option("--ids", arguments->ids, "Token ids separated by commas")->type_name("IDS");
     command->add_option("-o,--output", arguments->output, "File to write (.safetensors)")
         ->required()
+        ->check([](const std::string& path) {
+            return has_ending(path, ".safetensors") ? std::string()
+                                                    : "'" + path + "' does not end in .safetensors";
+        })
         ->type_name("OUT");
     command->add_option("-t,--threads", arguments->threads, "Threads; 0 for all cores")
         ->check(CLI::Range(0, 1024));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 #include "engine/families/random_model.h"
 #include "engine/tokenizer/byte_vocabulary.h"
@@ -29,6 +31,7 @@ struct MakeModelArguments {
         d_ff_shared, n_vocab, n_ctx;
     std::uint64_t seed = 1;
     std::size_t threads = 0;
+    bool overwrite = false;
 };
 
 Result<RandomModelSpec> spec_from(const MakeModelArguments& arguments) {
@@ -89,8 +92,16 @@ Result<std::size_t> write_model(const RandomModelSpec& spec, const MakeModelArgu
     return size_bytes;
 }
 
+Result<void> check_place(const MakeModelArguments& arguments) {
+    std::error_code unknown;
+    if (arguments.overwrite || !std::filesystem::is_regular_file(arguments.file, unknown)) return {};
+    return make_error("{}: exists already; choose another name or allow it to be overwritten (--overwrite)",
+                      arguments.file);
+}
+
 Result<std::string> make_model(const MakeModelArguments& arguments, const std::stop_token& stop) {
     const Clock::time_point start = Clock::now();
+    MOE_TRY(check_place(arguments));
     MOE_TRY(const RandomModelSpec spec, spec_from(arguments));
     MOE_TRY(const std::size_t n_parameters, count_parameters(spec));
     MOE_TRY(const std::size_t size_bytes, write_model(spec, arguments, stop));
@@ -118,7 +129,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 void add_size_options(CLI::App& command, MakeModelArguments& arguments) {
     const auto size = [&command](const char* name, std::optional<std::size_t>& value, const char* meaning) {
-        command.add_option(name, value, meaning)->group("Sizes, instead of the shape's");
+        command.add_option(name, value, meaning)->check(not_negative)->group("Sizes, instead of the shape's");
     };
     size("--layers", arguments.n_layers, "Layers");
     size("--d-model", arguments.d_model, "Width of the hidden state");
@@ -147,9 +158,11 @@ CommandAction add_make_model_command(CLI::App& program) {
     command->add_option("--architecture", arguments->architecture,
                         "llama, olmoe, qwen2moe or qwen3moe, instead of the shape's");
     command->add_option("--seed", arguments->seed, "The same seed gives the same file")
+        ->check(not_negative)
         ->capture_default_str();
     command->add_option("--threads", arguments->threads, "Threads; 0 for all cores")
         ->check(CLI::Range(0, 1024));
+    command->add_flag("--overwrite", arguments->overwrite, "Replace a file that exists");
     add_size_options(*command, *arguments);
     return [arguments] { return run_make_model(*arguments); };
 }

@@ -1,7 +1,10 @@
 #include "app/cli/model_argument.h"
 
+#include <filesystem>
+
 #include "app/cli/output.h"
 #include "app/viewport/assets.h"
+#include "engine/trace_io/moetrace_reader.h"
 
 namespace moe::app {
 
@@ -11,8 +14,12 @@ void ModelArgument::add_to(CLI::App& command) {
 }
 
 Result<std::string> ModelArgument::path() const {
-    if (!path_.empty()) return path_;
-    return embedded_model_path();
+    if (path_.empty()) return embedded_model_path();
+    std::error_code unknown;
+    // Looking into a pipe would wait for its writer.
+    if (std::filesystem::is_regular_file(path_, unknown) && looks_like_trace(path_))
+        return make_error("{}: is a trace, not a model; choose a .gguf file", path_);
+    return path_;
 }
 
 Result<LoadedModel> load(const ModelArgument& argument) {

@@ -37,6 +37,7 @@ class TextArgument {
     void add_to(CLI::App& command, const std::string& text_names);
     bool is_given() const;
     Result<std::string> text() const;  ///< empty where nothing is given
+    const std::string& file() const { return file_; }  ///< empty where there is none
 
   private:
     CLI::Option* text_option_ = nullptr;

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -107,6 +108,9 @@ Result<std::string> read_text_file(const std::string& path) {
         text << std::cin.rdbuf();
         return text.str();
     }
+    std::error_code unknown;
+    if (std::filesystem::is_directory(path, unknown))
+        return make_error("{}: is a folder; choose a text file", path);
     std::ifstream file(path, std::ios::binary);
     if (!file) return make_error("{}: cannot be opened: {}; check the path", path, std::strerror(errno));
     text << file.rdbuf();

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 
 #include "app/cli/commands.h"
 #include "app/cli/compare_picture.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 #include "app/cli/picture_title.h"
 #include "app/cli/selection_argument.h"
@@ -45,6 +45,7 @@ struct RenderArguments {
     RunId other = 0;
     std::string theme = "dark";
     std::string mode = "weight";
+    CLI::Option* mode_option = nullptr;
     double scale = 1.0;
     std::string fold = "max";
     std::string sort = "id";
@@ -52,7 +53,7 @@ struct RenderArguments {
     bool is_log = false;
     bool fits_colors = false;
 
-    bool is_svg() const { return std::filesystem::path(output).extension() == ".svg"; }
+    bool is_svg() const { return has_ending(output, ".svg"); }
     bool is_chart() const { return view != "heatmap" && view != "load"; }
     const render::Theme& colors() const {
         return theme == "light" ? render::kLightTheme : render::kDarkTheme;
@@ -106,7 +107,7 @@ struct Excerpt {
 };
 
 Result<Excerpt> read_excerpt(const RenderArguments& arguments) {
-    MOE_TRY(const std::unique_ptr<MoetraceReader> reader, MoetraceReader::open(arguments.trace));
+    MOE_TRY(const std::unique_ptr<MoetraceReader> reader, open_trace(arguments.trace));
     MOE_TRY(const Selection selection, arguments.selection.in(*reader, arguments.trace));
     const TraceRunSummary& run = *selection.run;
     MOE_TRY(const std::shared_ptr<const TraceStore> store, reader->read_run(run.id));
@@ -161,8 +162,20 @@ void fit_colors(render::FrameInput& input, const render::CodeCounts& codes) {
         std::tie(input.view.scale.low, input.view.scale.high) = *range;
 }
 
+/// A trace without weights shows what was chosen, unless somebody asks for more.
+Result<void> check_mode(const RenderArguments& arguments, const TraceSnapshot& trace) {
+    if (arguments.view != "heatmap" || arguments.mode_option->count() == 0) return {};
+    const render::HeatmapValue wanted = value_of(arguments.mode);
+    const render::HeatmapValue shown = render::shown_value(trace, wanted);
+    if (shown == wanted) return {};
+    return make_error("{}: has no {}, which --mode {} needs; choose --mode {}", arguments.trace,
+                      wanted == render::HeatmapValue::AppliedWeight ? "weights" : "scores", arguments.mode,
+                      render::info_of(shown).cli_name);
+}
+
 Result<void> render_picture(const RenderArguments& arguments) {
     MOE_TRY(const Excerpt excerpt, read_excerpt(arguments));
+    MOE_TRY(check_mode(arguments, excerpt.trace));
     render::FrameInput input = frame_of(arguments, excerpt);
     const std::unique_ptr<render::Renderer> renderer = render::create_software_renderer();
     render::RgbaImage image;
@@ -188,7 +201,7 @@ struct ChartSize {
 };
 
 Result<render::Chart> draw_chart(const RenderArguments& arguments, ChartSize size) {
-    MOE_TRY(const std::unique_ptr<MoetraceReader> trace, MoetraceReader::open(arguments.trace));
+    MOE_TRY(const std::unique_ptr<MoetraceReader> trace, open_trace(arguments.trace));
     if (arguments.view == "path") {
         MOE_TRY(const render::PathChartModel model,
                 path_picture(*trace, arguments.trace, arguments.selection, arguments.token));
@@ -244,6 +257,8 @@ void check(const RenderArguments& arguments) {
 
 int run_render(const RenderArguments& arguments) {
     check(arguments);
+    const Result<void> place = check_not_input(arguments.output, {arguments.trace});
+    if (!place) return report(place.error());
     // Text is painted by Qt, which needs an application object but no display, and nobody needs its remarks
     // about the desktop.
     qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});
@@ -265,6 +280,11 @@ CommandAction add_render_command(CLI::App& program) {
     command->add_option("TRACE", arguments->trace, "A trace (.moetrace)")->required();
     command->add_option("-o,--output", arguments->output, "Picture to write: .png or .svg")
         ->required()
+        ->check([](const std::string& path) {
+            return has_ending(path, ".png") || has_ending(path, ".svg")
+                       ? std::string()
+                       : "'" + path + "' ends neither in .png nor .svg";
+        })
         ->type_name("X.png|X.svg");
     command
         ->add_option("--view", arguments->view,
@@ -274,16 +294,21 @@ CommandAction add_render_command(CLI::App& program) {
         ->check(CLI::IsMember({"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow", "path",
                                "router", "timeline", "compare"}))
         ->capture_default_str();
-    command->add_option(
-        "--layer", arguments->layer,
-        "Layer of coactivation, flow and router, as the model counts; the first MoE layer where not given");
-    command->add_option("--token", arguments->token,
-                        "Position of the token of path and router; the last routed one where not given");
+    command
+        ->add_option(
+            "--layer", arguments->layer,
+            "Layer of coactivation, flow and router, as the model counts; the first MoE layer where not given")
+        ->check(not_negative);
+    command
+        ->add_option("--token", arguments->token,
+                     "Position of the token of path and router; the last routed one where not given")
+        ->check(not_negative);
     command->add_option("--other", arguments->other, "The run that compare shows beside --run")
         ->check(CLI::Range(RunId{1}, std::numeric_limits<RunId>::max()));
-    command->add_option("--mode,--value", arguments->mode, "What a cell of the heatmap shows")
-        ->check(CLI::IsMember(mode_names()))
-        ->capture_default_str();
+    arguments->mode_option =
+        command->add_option("--mode,--value", arguments->mode, "What a cell of the heatmap shows")
+            ->check(CLI::IsMember(mode_names()))
+            ->capture_default_str();
     command->add_option("--fold", arguments->fold, "How a pixel of many cells sums them up")
         ->check(CLI::IsMember({"max", "mean", "count"}))
         ->capture_default_str();
@@ -300,6 +325,7 @@ CommandAction add_render_command(CLI::App& program) {
         ->capture_default_str();
     command->add_option("--scale", arguments->scale, "Pixels a logical pixel")
         ->check(CLI::Range(1.0, 4.0))
+        ->check(not_nan)
         ->capture_default_str();
     arguments->selection.add_to(*command, SelectionArgument::Phases::Absent);
     command->add_option("--theme", arguments->theme, "dark or light")

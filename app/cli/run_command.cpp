@@ -3,6 +3,7 @@
 #include "app/cli/command_line_run.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/option_checks.h"
 #include "app/cli/output.h"
 
 namespace moe::app {
@@ -13,6 +14,8 @@ int run_command(const RunArguments& arguments) {
     const InterruptWatcher interrupt;  // before the pool's threads, which inherit the blocked signals
     const Result<std::string> path = arguments.model.path();
     if (!path) return report(path.error());
+    const Result<void> place = check_not_input(arguments.record, {*path, arguments.prompt.file()});
+    if (!place) return report(place.error());
     const Result<OpenModel> model = open_model(*path);
     if (!model) return report(model.error());
     ThreadPool pool(arguments.threads);
@@ -45,24 +48,30 @@ CommandAction add_run_command(CLI::App& program) {
     command->add_option("-n", arguments->n_tokens, "Most tokens to generate, of a chat for each answer")
         ->check(CLI::Range(0, 1 << 30))
         ->default_str("64, of a chat 512");
-    command->add_option("--seed", sampling.seed, "Seed of the draws")->capture_default_str();
+    command->add_option("--seed", sampling.seed, "Seed of the draws")
+        ->check(not_negative)
+        ->capture_default_str();
     command->add_option("--temp", sampling.temperature, "Temperature; 0 is greedy")
         ->check(CLI::Range(0.0, 1000.0))
+        ->check(not_nan)
         ->capture_default_str();
     command->add_option("--top-k", sampling.top_k, "Keep the k most probable tokens; 0 keeps all")
         ->check(CLI::Range(0, 1 << 30))
         ->capture_default_str();
     command->add_option("--top-p", sampling.top_p, "Keep the most probable tokens up to this share")
         ->check(CLI::Range(1e-6, 1.0))
+        ->check(not_nan)
         ->capture_default_str();
     command->add_option("--ctx", arguments->n_ctx, "Positions of the context; 0 as the model was made for")
         ->check(CLI::Range(0, 1 << 24));
     command->add_option("-t,--threads", arguments->threads, "Threads; 0 for all cores")
         ->check(CLI::Range(0, 1024));
-    command->add_option("--record", arguments->record, "Trace file to write while generating")
-        ->type_name("T.moetrace");
+    CLI::Option* const record =
+        command->add_option("--record", arguments->record, "Trace file to write while generating")
+            ->type_name("T.moetrace");
     command
         ->add_option("--record-columns", arguments->record_columns, "Columns to record, separated by commas")
+        ->needs(record)
         ->capture_default_str();
     command->add_flag("--overwrite", arguments->overwrite, "Replace a trace file that exists");
     command->add_flag("--ignore-eos", arguments->ignore_eos, "Go on after an end token");

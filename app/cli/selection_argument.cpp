@@ -1,6 +1,9 @@
 #include "app/cli/selection_argument.h"
 
+#include <array>
 #include <charconv>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <string_view>
 
@@ -20,6 +23,19 @@ std::optional<std::size_t> parse_position(std::string_view text, std::size_t lef
 }
 
 }  // namespace
+
+Result<std::unique_ptr<MoetraceReader>> open_trace(const std::string& path) {
+    std::array<char, 4> begin = {};
+    std::error_code unknown;
+    // Looking into a pipe would wait for its writer.
+    if (std::filesystem::is_regular_file(path, unknown))
+        std::ifstream(path, std::ios::binary).read(begin.data(), begin.size());
+    if (std::string_view(begin.data(), begin.size()) == "GGUF") {
+        return make_error(
+            "{}: is a model, not a trace; choose a *.moetrace file, or record one (run --record)", path);
+    }
+    return MoetraceReader::open(path);
+}
 
 std::optional<std::pair<std::size_t, std::size_t>> parse_range(const std::string& text) {
     const std::size_t colon = text.find(':');

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,6 +38,9 @@ class SelectionArgument {
     std::string range_;
     std::string phase_;
 };
+
+/// Opens a trace; a model under that name is an Error that says so.
+Result<std::unique_ptr<MoetraceReader>> open_trace(const std::string& path);
 
 /// "A:B" with A <= B; a side that is left out is 0 or the largest number. None if the text is anything else.
 std::optional<std::pair<std::size_t, std::size_t>> parse_range(const std::string& text);

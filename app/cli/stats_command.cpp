@@ -15,7 +15,7 @@ struct StatsArguments {
 };
 
 Result<void> show_stats(const StatsArguments& arguments) {
-    MOE_TRY(const std::unique_ptr<MoetraceReader> trace, MoetraceReader::open(arguments.trace));
+    MOE_TRY(const std::unique_ptr<MoetraceReader> trace, open_trace(arguments.trace));
     MOE_TRY(const RunStats stats,
             read_stats(*trace, arguments.trace, arguments.selection,
                        {.coactivation = arguments.pairs.coactivation, .flow = arguments.pairs.flow}));

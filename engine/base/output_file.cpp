@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/base/output_place.h"
+
 namespace moe {
 
 OutputFile::OutputFile(std::unique_ptr<std::FILE, Close> file, std::filesystem::path temporary,
@@ -18,6 +20,7 @@ OutputFile::OutputFile(std::unique_ptr<std::FILE, Close> file, std::filesystem::
 OutputFile::~OutputFile() {
     if (file_ == nullptr) return;
     file_.reset();
+    if (temporary_.empty()) return;
     std::error_code ignored;
     std::filesystem::remove(temporary_, ignored);
 }
@@ -28,7 +31,14 @@ Error OutputFile::failure(int reason) const {
 }
 
 Result<OutputFile> OutputFile::create(const std::filesystem::path& path) {
-    std::string temporary = path.string() + ".XXXXXX";
+    MOE_TRY(const OutputPlace place, output_place(path));
+    if (place.is_stream) {
+        std::unique_ptr<std::FILE, Close> stream(std::fopen(path.c_str(), "wb"));
+        if (stream != nullptr) return OutputFile(std::move(stream), {}, path);
+        return make_error("{}: cannot be written: {}; choose another name", path.string(),
+                          std::strerror(errno));
+    }
+    std::string temporary = place.path.string() + ".XXXXXX";
     const int descriptor = ::mkstemp(temporary.data());
     if (descriptor < 0) {
         return make_error("{}: cannot be written: {}; choose another folder", path.string(),
@@ -36,7 +46,7 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path& path) {
     }
     ::fchmod(descriptor, 0644);
     std::unique_ptr<std::FILE, Close> file(::fdopen(descriptor, "wb"));
-    return OutputFile(std::move(file), temporary, path);
+    return OutputFile(std::move(file), temporary, place.path);
 }
 
 Result<void> OutputFile::write(std::span<const std::byte> bytes) {
@@ -45,8 +55,10 @@ Result<void> OutputFile::write(std::span<const std::byte> bytes) {
 }
 
 Result<void> OutputFile::commit() {
-    if (std::fflush(file_.get()) != 0 || ::fsync(::fileno(file_.get())) != 0) return failure(errno);
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) return failure(errno);
+    if (std::fflush(file_.get()) != 0) return failure(errno);
+    const bool is_stream = temporary_.empty();
+    if (!is_stream && ::fsync(::fileno(file_.get())) != 0) return failure(errno);
+    if (!is_stream && ::rename(temporary_.c_str(), path_.c_str()) != 0) return failure(errno);
     file_.reset();
     return {};
 }

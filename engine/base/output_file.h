@@ -12,7 +12,7 @@ namespace moe {
 
 /// A file that is written piece by piece and appears under its name only when it is complete: until
 /// `commit` it is a temporary neighbour, which disappears with the object. For what is too large to be
-/// built in memory first (otherwise base/atomic_write).
+/// built in memory first (otherwise base/atomic_write). A device or a pipe is written to and stays.
 class OutputFile {
   public:
     static Result<OutputFile> create(const std::filesystem::path& path);
@@ -35,7 +35,7 @@ class OutputFile {
     Error failure(int reason) const;
 
     std::unique_ptr<std::FILE, Close> file_;
-    std::filesystem::path temporary_;
+    std::filesystem::path temporary_;  // empty: `path_` is a device or a pipe
     std::filesystem::path path_;
 };
 

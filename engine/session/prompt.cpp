@@ -13,9 +13,8 @@ Result<Prompt> fitted(std::vector<TokenId> ids, const PromptOptions& options) {
     if (prompt.ids.size() <= options.n_ctx) return prompt;
     if (!options.truncate) {
         return make_error(
-            "prompt: it has {} tokens and the context of this model holds {}; shorten it, or let its "
-            "beginning be cut off",
-            prompt.ids.size(), options.n_ctx);
+            "prompt: it has {} tokens and the context of this model holds {}; shorten it, or {}",
+            prompt.ids.size(), options.n_ctx, options.truncate_advice);
     }
     const std::size_t n_kept = options.n_ctx - std::min(options.n_room, options.n_ctx / 2);
     prompt.n_dropped = prompt.ids.size() - n_kept;

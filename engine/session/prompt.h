@@ -21,6 +21,7 @@ struct Prompt {
 struct PromptOptions {
     std::size_t n_ctx = 0;
     bool truncate = false;  ///< keep the end of what is too long; else it is an Error that names both lengths
+    const char* truncate_advice = "let its beginning be cut off";  ///< what to do, in that Error
     std::size_t n_room = 0;  ///< positions that truncating leaves free, at most half of the context
 };
 

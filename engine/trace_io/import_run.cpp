@@ -110,6 +110,10 @@ Result<void> Importer::find_routing() {
     n_rows_ = shape[0];
     n_layers_ = shape[1];
     top_k_ = shape[2];
+    if (hints_.n_layers.value_or(n_layers_) != n_layers_ || hints_.top_k.value_or(top_k_) != top_k_) {
+        return failure(fmt::format("its routing has {} layers and {} slots", n_layers_, top_k_),
+                       "correct or leave out --layers and --top-k");
+    }
     if (n_rows_ == 0 || n_layers_ == 0 || top_k_ == 0)
         return failure("its routing is empty", "choose another file");
     if (n_layers_ > kMostLayers) return failure("it has too many layers", "check the order of its axes");

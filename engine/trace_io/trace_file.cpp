@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "engine/base/check.h"
+#include "engine/base/output_place.h"
 #include "engine/base/version.h"
 #include "engine/trace_io/moetrace_schema.h"
 #include "engine/trace_io/writer_process.h"
@@ -96,6 +97,13 @@ std::filesystem::path log_index_path(const std::filesystem::path& trace) {
     return with_suffix(trace, "-shm");
 }
 
+Result<void> check_trace_place(const std::filesystem::path& path) {
+    MOE_TRY(const OutputPlace place, output_place(path));
+    if (!place.is_stream) return {};
+    return make_error("{}: is a device or a pipe, which cannot hold a trace; choose another name",
+                      path.string());
+}
+
 Result<SqliteDatabase> create_trace_file(const std::filesystem::path& path, const TraceModelInfo& model) {
     MOE_CHECK(model.shape.layer_ids.size() == model.shape.n_layers);
     std::error_code ignored;
@@ -104,6 +112,7 @@ Result<SqliteDatabase> create_trace_file(const std::filesystem::path& path, cons
         return make_error("{}: cannot be created: its folder does not exist; make the folder or choose another name",
                           path.string());
     }
+    MOE_TRY(check_trace_place(path));
     const std::filesystem::path unfinished = with_suffix(path, ".new");
     std::filesystem::remove(unfinished, ignored);
     const Result<void> built = build(unfinished, model);

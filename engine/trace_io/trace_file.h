@@ -14,6 +14,9 @@ namespace moe {
 std::filesystem::path log_path(const std::filesystem::path& trace);
 std::filesystem::path log_index_path(const std::filesystem::path& trace);
 
+/// An Error where what stands under the name is no file that a trace could replace.
+Result<void> check_trace_place(const std::filesystem::path& path);
+
 /// Makes a trace file with its model and without runs, ready for recording. A file that stood there is
 /// replaced only when the new one is complete.
 Result<SqliteDatabase> create_trace_file(const std::filesystem::path& path, const TraceModelInfo& model);

@@ -57,6 +57,7 @@ Result<void> write_run(MoetraceWriter& writer, const RunSource& source) {
 }  // namespace
 
 Result<void> write_moetrace(const std::filesystem::path& path, const RunSource& source) {
+    MOE_TRY(check_trace_place(path));
     MOE_TRY(const std::unique_ptr<TemporaryTrace> temporary, TemporaryTrace::beside(path));
     const RecordColumns columns{.weights = true,
                                 .router_logits = true,

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "render/export/png.h"
@@ -51,6 +52,44 @@ TEST_F(ChartsTest, EveryViewIsAPictureOfTheAskedSizeAndTheSameEachTime) {
         EXPECT_THAT(content("1.svg"), StartsWith("<svg "));
         EXPECT_EQ(content("1.svg"), content("2.svg")) << view;
     }
+}
+
+TEST_F(ChartsTest, TheEndingChoosesTheFormatInLargeLettersToo) {
+    ASSERT_EQ(render("balance", "a.SVG").status, 0);
+    EXPECT_THAT(content("a.SVG"), StartsWith("<svg "));
+    ASSERT_EQ(render("heatmap", "a.Svg").status, 0);
+    EXPECT_THAT(content("a.Svg"), StartsWith("<svg "));
+    ASSERT_EQ(render("balance", "a.PNG").status, 0);
+    EXPECT_THAT(content("a.PNG"), StartsWith("\x89PNG"));
+    for (const char* name : {"a.jpg", "png", "a.png.moetrace", "a"}) {
+        const test::ProcessResult result = render("balance", name);
+        EXPECT_EQ(result.status, 2) << name;
+        EXPECT_THAT(result.errors, HasSubstr(".png nor .svg")) << name;
+        EXPECT_FALSE(std::filesystem::exists(folder_.path() / name)) << name;
+    }
+    EXPECT_EQ(render("balance", "x.png", {"--scale", "nan"}).status, 2);
+}
+
+TEST_F(ChartsTest, AModeThatTheTraceLacksIsRefusedByName) {
+    const std::string bare = folder_.path() / "bare.moetrace";
+    ASSERT_EQ(test::run_process({MOESCOPE_PROGRAM, "run", "-n", "8", "--record", bare, "--record-columns",
+                                 "experts"})
+                  .status,
+              0);
+    const auto picture = [&](std::vector<std::string> options) {
+        options.insert(options.begin(),
+                       {MOESCOPE_PROGRAM, "render", bare, "-o", folder_.path() / "bare.png"});
+        return test::run_process(options);
+    };
+    for (const char* mode : {"score", "margin", "entropy", "weight"}) {
+        const test::ProcessResult result = picture({"--mode", mode});
+        EXPECT_EQ(result.status, 1) << mode;
+        EXPECT_THAT(result.errors, HasSubstr(mode));
+        EXPECT_THAT(result.errors, HasSubstr("choose --mode selected"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "bare.png"));
+    for (const char* mode : {"selected", "rank", "difference"}) EXPECT_EQ(picture({"--mode", mode}).status, 0);
+    EXPECT_EQ(picture({}).status, 0) << "without a wish, what there is";
 }
 
 TEST_F(ChartsTest, ARangeChangesWhatIsCounted) {

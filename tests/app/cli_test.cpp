@@ -56,7 +56,11 @@ TEST(CliTest, HelpListsTheVerbsThatAreThere) {
 TEST(CliTest, BadUsageEndsWithTwoAndNamesTheOption) {
     for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
              {"info"}, {"run", "--no-such-option"}, {"run", "-n", "many"}, {"tokenize"}, {"eval", "--text", "x"},
-             {"bench", "--prompt", "0"}, {"render"}, {"run", "-p", "a", "--file", "b"}}) {
+             {"bench", "--prompt", "0"}, {"render"}, {"run", "-p", "a", "--file", "b"},
+             {"run", "--temp", "nan"}, {"run", "--top-p", "NaN"}, {"run", "--seed", "-1"}, {"run", "--seed=-1"},
+             {"run", "--record-columns", "experts"}, {"make-model", "-o", "x.gguf", "--seed", "-1"},
+             {"make-model", "-o", "x.gguf", "--layers", "-1"},
+             {"render", "a.moetrace", "-o", "x.png", "--token", "-1"}}) {
         const ProcessResult result = moescope(words);
         EXPECT_EQ(result.status, 2) << words[0];
         EXPECT_THAT(result.errors, StartsWith("moescope: ")) << words[0];
@@ -182,6 +186,9 @@ TEST(CliTest, EvalWritesEveryPosition) {
     for (const char* ids : {"1,", "x", "1,99999", "-1", "1 2"}) {
         expect_one_clear_line(moescope({"eval", std::string("--ids=") + ids, "-o", file}));
     }
+    const ProcessResult other = moescope({"eval", "--ids", "0", "-o", folder.path() / "out.txt"});
+    EXPECT_EQ(other.status, 2);
+    EXPECT_THAT(other.errors, HasSubstr(".safetensors"));
 }
 
 TEST(CliTest, RenderGivesTheSameBytesEachTime) {
@@ -206,6 +213,37 @@ TEST(CliTest, RenderGivesTheSameBytesEachTime) {
     expect_one_clear_line(moescope({"render", trace, "-o", folder.path() / "no" / "x.png"}));
 }
 
+// Every verb that writes, told to write over what it reads: by its name, by another one and through a link.
+TEST(CliTest, NothingThatIsReadIsWrittenOver) {
+    const TemporaryFolder folder;
+    const std::string trace = folder.path() / "a.moetrace";
+    ASSERT_EQ(moescope({"run", "-n", "4", "--record", trace}).status, 0);
+    const std::string model = folder.path() / "m.gguf";
+    std::filesystem::copy_file(test::asset_file("models/early-d192-l6.gguf"), model);
+    const std::string picture = folder.path() / "a.png";
+    std::filesystem::create_hard_link(trace, picture);
+    const std::string arrays = folder.path() / "m.safetensors";
+    std::filesystem::create_symlink("m.gguf", arrays);
+    const std::string text = folder.path() / "text.safetensors";
+    ASSERT_TRUE(atomic_write(text, "Once upon a time").has_value());
+
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"render", trace, "-o", picture},
+             {"render", trace, "-o", picture, "--view", "balance"},
+             {"render", picture, "-o", picture},
+             {"eval", "-m", model, "--text", "a", "-o", arrays},
+             {"eval", "--file", text, "-o", text},
+             {"run", "-m", model, "-n", "2", "--record", model, "--overwrite"},
+             {"run", "--file", text, "-n", "2", "--record", text, "--overwrite"}}) {
+        const ProcessResult result = moescope(words);
+        expect_one_clear_line(result);
+        EXPECT_THAT(result.errors, HasSubstr("is the file that is read")) << words[0];
+    }
+    EXPECT_EQ(moescope({"stats", trace}).status, 0);
+    EXPECT_EQ(moescope({"info", model}).status, 0);
+    EXPECT_EQ(std::filesystem::file_size(text), 16u);
+}
+
 TEST(CliTest, WrongFilesEndInOneClearLine) {
     const TemporaryFolder folder;
     const std::filesystem::path bad = folder.path() / "bad.gguf";
@@ -218,12 +256,43 @@ TEST(CliTest, WrongFilesEndInOneClearLine) {
         expect_one_clear_line(moescope({"render", file, "-o", folder.path() / "x.png"}));
     }
     expect_one_clear_line(moescope({"run", "--file", "missing", "-n", "1"}));
+    const ProcessResult no_text = moescope({"run", "--file", folder.path(), "-n", "1"});
+    expect_one_clear_line(no_text);
+    EXPECT_THAT(no_text.errors, HasSubstr("is a folder"));
     expect_one_clear_line(moescope({"run", "-n", "1", "--record", folder.path() / "no such folder" / "x.moetrace"}));
     const std::string long_text(20000, 'x');
     const ProcessResult too_long = moescope({"run", "--file", "-", "-n", "1"}, long_text);
     expect_one_clear_line(too_long);
     EXPECT_THAT(too_long.errors, HasSubstr("512"));
+    EXPECT_THAT(too_long.errors, HasSubstr("--truncate"));
     EXPECT_EQ(moescope({"run", "--file", "-", "-n", "1", "--truncate"}, long_text).status, 0);
+}
+
+TEST(CliTest, AWrongWordOrFileIsCalledWhatItIs) {
+    const ProcessResult word = moescope({"statz"});
+    EXPECT_EQ(word.status, 2);
+    EXPECT_THAT(word.errors, HasSubstr("statz: there is no such file or verb"));
+
+    const TemporaryFolder folder;
+    const std::string trace = folder.path() / "a.moetrace";
+    ASSERT_EQ(moescope({"run", "-n", "4", "--record", trace}).status, 0);
+    const std::string model = test::asset_file("models/early-d192-l6.gguf");
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"run", "-m", trace, "-n", "1"},
+             {"tokenize", "-m", trace, "--text", "x"},
+             {"eval", "-m", trace, "--text", "x", "-o", folder.path() / "x.safetensors"}}) {
+        const ProcessResult result = moescope(words);
+        expect_one_clear_line(result);
+        EXPECT_THAT(result.errors, HasSubstr("is a trace, not a model")) << words[0];
+    }
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"stats", model},
+             {"render", model, "-o", folder.path() / "x.png"},
+             {"render", model, "-o", folder.path() / "x.png", "--view", "balance"}}) {
+        const ProcessResult result = moescope(words);
+        expect_one_clear_line(result);
+        EXPECT_THAT(result.errors, HasSubstr("is a model, not a trace")) << words[0];
+    }
 }
 
 TEST(CliTest, AClosedPipeEndsQuietly) {

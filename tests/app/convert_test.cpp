@@ -157,6 +157,7 @@ TEST_F(ConvertTest, RefusesToOverwriteUnlessForced) {
     EXPECT_EQ(content(file("out.npz")), "precious");
     convert("a.moetrace", "out.npz", {"--force"});
     EXPECT_THAT(content(file("out.npz")), StartsWith("PK"));
+    expect_one_clear_line(moescope({"convert", file("a.moetrace"), file("a.moetrace"), "--force"}));
     const test::ProcessResult unknown = moescope({"convert", file("a.moetrace"), file("out.xyz")});
     EXPECT_EQ(unknown.status, 2);
 }
@@ -212,6 +213,21 @@ TEST_F(ConvertTest, AReplyWithoutAShapeNeedsTheModelsShape) {
     EXPECT_EQ(trace.token(0).id, -1) << "ids that the reply does not tell are not invented";
     expect_one_clear_line(moescope({"convert", file("reply.json"), file("x.moetrace"), "--experts", "4",
                                     "--layers", "3", "--top-k", "1"}));
+}
+
+TEST_F(ConvertTest, AShapeThatTheArrayContradictsIsRefused) {
+    test::write_trace(file("a.moetrace"), test::make_shape(3, 12, 2), 10);
+    convert("a.moetrace", "a.npz");
+    for (const std::vector<std::string>& hints : std::vector<std::vector<std::string>>{
+             {"--layers", "2"}, {"--top-k", "3"}, {"--layers", "2", "--top-k", "3"}}) {
+        std::vector<std::string> words{"convert", file("a.npz"), file("b.moetrace")};
+        words.insert(words.end(), hints.begin(), hints.end());
+        const test::ProcessResult result = moescope(words);
+        expect_one_clear_line(result);
+        EXPECT_THAT(result.errors, HasSubstr("3 layers and 2 slots"));
+        EXPECT_FALSE(std::filesystem::exists(file("b.moetrace")));
+    }
+    convert("a.npz", "b.moetrace", {"--layers", "3", "--top-k", "2"});
 }
 
 TEST_F(ConvertTest, WhatCannotBeImportedEndsInOneClearLine) {

@@ -54,5 +54,17 @@ TEST_F(MakeModelTest, RefusesWhatItCannotMakeInOneLine) {
     EXPECT_EQ(moescope({"make-model"}).status, 2);  // no file is named
 }
 
+TEST_F(MakeModelTest, ReplacesAFileOnlyWhereThatIsAllowed) {
+    ASSERT_EQ(make({"--seed", "1"}).status, 0);
+    const auto written = std::filesystem::last_write_time(file());
+    const test::ProcessResult again = make({"--seed", "2"});
+    EXPECT_EQ(again.status, 1);
+    EXPECT_THAT(again.errors, HasSubstr("exists already"));
+    EXPECT_THAT(again.errors, HasSubstr("--overwrite"));
+    EXPECT_EQ(std::filesystem::last_write_time(file()), written);
+    EXPECT_EQ(make({"--seed", "2", "--overwrite"}).status, 0);
+    EXPECT_EQ(make({"--seed", "2"}).status, 1);
+}
+
 }  // namespace
 }  // namespace moe
