@@ -199,6 +199,14 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option,
         case CE_HeaderSection:
         case CE_HeaderEmptyArea:
             return fill(painter, option->rect, theme_.surface);
+        case CE_ItemViewItem: {  // its row is filled softly, unlike selected text in a field
+            const auto* item = qstyleoption_cast<const QStyleOptionViewItem*>(option);
+            if (item == nullptr) break;
+            QStyleOptionViewItem readable(*item);
+            for (const auto group : {QPalette::Active, QPalette::Inactive})
+                readable.palette.setColor(group, QPalette::HighlightedText, to_qcolor(theme_.text_1));
+            return QProxyStyle::drawControl(element, &readable, painter, widget);
+        }
         case CE_TabBarTabShape:
             return draw_tab(option, painter);
         case CE_ToolButtonLabel: {
