@@ -198,6 +198,25 @@ TEST(DockTitleTest, IsNotRepeatedUnderATab) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return second->title_bar()->height() > 0; }));
 }
 
+TEST(DockTitleTest, KeepsItsControlsUnderATabAndMakesRoomForALateNote) {
+    QMainWindow window;
+    auto* plain = new NextTokenDock(&window);
+    auto* controlled = new RunsDock(&window);
+    controlled->title_bar()->add_control(new QLabel(QStringLiteral("legend")));
+    for (TitledDock* dock : {static_cast<TitledDock*>(plain), static_cast<TitledDock*>(controlled)})
+        window.addDockWidget(Qt::RightDockWidgetArea, dock);
+    window.resize(600, 500);
+    window.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
+    window.tabifyDockWidget(controlled, plain);
+    controlled->raise();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return controlled->title_bar()->height() == 24; }));
+    plain->raise();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return plain->title_bar()->height() == 0; }));
+    plain->title_bar()->set_note(QStringLiteral("late"));
+    EXPECT_TRUE(QTest::qWaitFor([&] { return plain->widget()->y() >= 24; })) << "not under the note";
+}
+
 TEST(TokenColoringTest, PutsSureAndUnsureTokensAtTheEndsOfTheScale) {
     const MoeSpec spec{.n_experts = 4, .top_k = 1};
     const TraceSnapshot unsure = test::routed_token({1, 1, 1, 1}, spec, {});
