@@ -29,6 +29,11 @@ TEST(TokenDisplayTest, ShowsSpacesBreaksAndStrayBytes) {
     EXPECT_EQ(token_in_text(std::string_view("a\0b", 3)), QStringLiteral("a␀b"));
 }
 
+TEST(TokenDisplayTest, AnIdThatATraceLacksIsADash) {
+    EXPECT_EQ(token_id_text(7), QStringLiteral("7"));
+    EXPECT_EQ(token_id_text(-1), QStringLiteral("–"));
+}
+
 TEST(TokenDisplayTest, GroupsThousandsAndWritesATrueMinus) {
     EXPECT_EQ(grouped(1234567), QStringLiteral("1,234,567"));
     EXPECT_EQ(fixed_number(-0.5, 2), QStringLiteral("−0.50"));
