@@ -233,6 +233,8 @@ void add_compare(Chart& chart, const CompareModel& model, const CompareLayout& l
     add_boundary(drawing, model.first_different_token,
                  fmt::format("{}  first different token, rows paired by position", model.first_different_token.value_or(0)),
                  theme.over_text);
+    add_boundary(drawing, model.end_of_a, fmt::format("A ends at {}", model.end_of_a.value_or(0)), theme.text_2);
+    add_boundary(drawing, model.end_of_b, fmt::format("B ends at {}", model.end_of_b.value_or(0)), theme.text_2);
     add_selection(drawing);
     add_compare_load(chart, model, layout, theme);
 }
