@@ -20,7 +20,7 @@ PathDock::PathDock(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     note_->setWordWrap(true);
-    note_->setContentsMargins(12, 8, 12, 8);
+    note_->setMargin(12);
     note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     area_->setWidget(view_);
     area_->setWidgetResizable(true);
