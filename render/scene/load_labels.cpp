@@ -16,8 +16,7 @@ constexpr int kScopeTop = 23;
 constexpr int kFirstLine = 11;
 constexpr int kSecondLine = 26;
 constexpr int kLineHeight = 16;
-constexpr int kCaptionsFromWidth = 104;  // a narrower layer has its figures only
-constexpr int kFiguresFromWidth = 30;
+constexpr int kFiguresFromWidth = 104;  // a narrower layer has no room for what they are
 constexpr int kLeft = 12;
 constexpr int kAxisRight = 106;  // right edge of the numbers beside the bars
 
@@ -107,11 +106,9 @@ class LoadLabels {
                     Color value_color) {
         const int y = layout_.load_bars.bottom() + layout_.px(top);
         const int width = block.width - layout_.hairline;
-        if (block.width >= layout_.px(kCaptionsFromWidth)) {
-            strip_.marks.push_back({.box = {block.x, y, width - layout_.px(32), layout_.px(kLineHeight)},
-                                    .text = caption,
-                                    .color = caption_color});
-        }
+        strip_.marks.push_back({.box = {block.x, y, width - layout_.px(32), layout_.px(kLineHeight)},
+                                .text = caption,
+                                .color = caption_color});
         strip_.marks.push_back({.box = {block.x, y, width, layout_.px(kLineHeight)},
                                 .text = fmt::format("{:.2f}", value),
                                 .role = TextRole::SmallNumber,
