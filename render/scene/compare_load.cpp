@@ -114,7 +114,8 @@ void add_compare_load(Chart& chart, const CompareModel& model, const CompareLayo
         diverging_color(theme, 0.75), diverging_color(theme, -0.75));
     bars.line(CompareBlock::Difference, middle, theme.border_strong, false);
     const double right = layout.a.x - 6;
-    bars.text(layout.gutter_a, top + 6, "Load", ChartFont::Body, TextAlign::Left);
+    // A narrow gutter has no room for the word beside the number.
+    bars.text(layout.gutter_a, layout.gutter_width > 60 ? top + 6 : middle, "Load", ChartFont::Body, TextAlign::Left);
     bars.text(right, top + 6, tick_text(loads.largest, 1), ChartFont::Digits, TextAlign::Right);
     if (layout.gutter_width > 60)
         bars.text(layout.gutter_a, bottom - 8, "in view", ChartFont::Body, TextAlign::Left);

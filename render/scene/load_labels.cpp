@@ -61,9 +61,9 @@ class LoadLabels {
         const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
         if (panel_.is_empty()) return;
         if (!has_shapes) {  // the two rows of marks under the bars
-            add_below(0, kLeft, kAxisRight - kLeft, 9, is_long_range ? "over 3\u00D7" : "above chance",
+            add_below(-1, kLeft, kAxisRight - kLeft, 11, is_long_range ? "over 3\u00D7" : "above chance",
                       {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
-            add_below(9, kLeft, kAxisRight - kLeft, 9, is_long_range ? "under 0.1\u00D7" : "unused",
+            add_below(10, kLeft, kAxisRight - kLeft, 11, is_long_range ? "under 0.1\u00D7" : "unused",
                       {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
             return;
         }
