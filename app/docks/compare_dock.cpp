@@ -104,6 +104,7 @@ QWidget* CompareDock::choice() {
     for (QComboBox* combo : {a_, b_}) {
         combo->setFixedHeight(24);
         combo->setMinimumContentsLength(6);
+        connect(combo, &QComboBox::currentTextChanged, combo, &QComboBox::setToolTip);
         connect(combo, &QComboBox::activated, this, &CompareDock::ask);
     }
     connect(swap, &QToolButton::clicked, this, [this] {
