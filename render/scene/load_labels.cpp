@@ -16,7 +16,8 @@ constexpr int kScopeTop = 23;
 constexpr int kFirstLine = 11;
 constexpr int kSecondLine = 26;
 constexpr int kLineHeight = 16;
-constexpr int kFiguresFromWidth = 104;  // a narrower layer has no room for what they are
+constexpr int kCaptionsFromWidth = 104;  // a narrower layer has short ones
+constexpr int kFiguresFromWidth = 80;    // or no room for what the figures are
 constexpr int kLeft = 12;
 constexpr int kAxisRight = 106;  // right edge of the numbers beside the bars
 
@@ -82,9 +83,10 @@ class LoadLabels {
         if (block.width < layout_.px(kFiguresFromWidth)) return;
         const double violation = panel_.max_violation[layer];
         const bool is_over = (violation + 1.0) * panel_.fair > panel_.over_from;
-        add_figure(block, kFirstLine, "max violation", violation, theme_.text_2,
+        const bool has_room = block.width >= layout_.px(kCaptionsFromWidth);
+        add_figure(block, kFirstLine, has_room ? "max violation" : "MaxVio", violation, theme_.text_2,
                    is_over ? theme_.over_text : theme_.text_1);
-        add_figure(block, kSecondLine, "if uniform", panel_.uniform_max_violation, theme_.text_3,
+        add_figure(block, kSecondLine, has_room ? "if uniform" : "uniform", panel_.uniform_max_violation, theme_.text_3,
                    theme_.text_3);
     }
 
