@@ -51,6 +51,8 @@ Result<render::CompareChartModel> compare_picture(const MoetraceReader& trace, c
     if (comparison.first_different_route)
         model.compared.first_different_route = comparison.first_different_route->position;
     model.compared.first_different_token = comparison.first_different_token;
+    model.compared.end_of_a = comparison.end_of_a;
+    model.compared.end_of_b = comparison.end_of_b;
     return model;
 }
 

@@ -201,7 +201,7 @@ void BalanceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
 void BalanceDelegate::paint_bar(QPainter* painter, const QRect& rect, const BalanceRow& row) const {
     const double largest = rows_->largest_violation();
     if (largest <= 0) return;
-    const QRectF place(rect.left() + 4, rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width() - 4,
+    const QRectF place(rect.left(), rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width(),
                        kBarHeight);
     const double width = std::max(1.0, place.width() * row.balance.max_violation / largest);
     QColor color = row.is_over ? theme_.over_bar : theme_.bar;
@@ -211,7 +211,7 @@ void BalanceDelegate::paint_bar(QPainter* painter, const QRect& rect, const Bala
     painter->drawRoundedRect(QRectF(place.left(), place.top(), width, kBarHeight), 2, 2);
     if (!row.is_over) return;
     painter->setBrush(theme_.over_bar);
-    const QPointF tip(place.left() + 8, place.center().y() - 3);
+    const QPointF tip(rect.left() + 5, place.center().y() - 3);
     painter->drawPolygon(QPolygonF({tip, tip + QPointF(3.5, 6), tip + QPointF(-3.5, 6)}));
 }
 
@@ -232,7 +232,7 @@ BalanceTable::BalanceTable(QWidget* parent)
     header()->setStretchLastSection(false);
     header()->setMinimumSectionSize(20);
     header()->setSectionResizeMode(QHeaderView::Fixed);
-    const int widths[] = {68, 80, 48, 48, 56, 44};
+    const int widths[] = {66, 80, 44, 44, 52, 42};  // at 1280 the second has room for a triangle and "4.20"
     for (int column = 0; column < BalanceTableModel::kColumns; ++column)
         header()->resizeSection(column, widths[column]);
     header()->setSectionResizeMode(BalanceTableModel::MaxViolation, QHeaderView::Stretch);

@@ -36,6 +36,19 @@ std::vector<PlainColumn> difference_columns() {
              .width = 62}};
 }
 
+/// Where the second button leads.
+std::optional<std::size_t> end_of_same_text(const RunComparison& comparison) {
+    if (comparison.first_different_token) return comparison.first_different_token;
+    return comparison.end_of_a ? comparison.end_of_a : comparison.end_of_b;
+}
+
+QString token_button_text(const RunComparison& comparison) {
+    if (const auto& token = comparison.first_different_token) return QObject::tr("Token: %1").arg(grouped(*token));
+    if (comparison.end_of_a) return QObject::tr("A ends at %1").arg(grouped(*comparison.end_of_a));
+    if (comparison.end_of_b) return QObject::tr("B ends at %1").arg(grouped(*comparison.end_of_b));
+    return QObject::tr("Same text");
+}
+
 QString text_at(const TraceSnapshot& trace, std::size_t position) {
     return position < trace.n_tokens() ? token_by_itself(trace.token(position).bytes) : QStringLiteral("–");
 }
@@ -91,6 +104,7 @@ QWidget* CompareDock::choice() {
     for (QComboBox* combo : {a_, b_}) {
         combo->setFixedHeight(24);
         combo->setMinimumContentsLength(6);
+        connect(combo, &QComboBox::currentTextChanged, combo, &QComboBox::setToolTip);
         connect(combo, &QComboBox::activated, this, &CompareDock::ask);
     }
     connect(swap, &QToolButton::clicked, this, [this] {
@@ -121,7 +135,7 @@ QWidget* CompareDock::summary() {
         if (const auto& route = comparison_.first_different_route) go_to(route->position, route->first_layer);
     });
     connect(token_button_, &QPushButton::clicked, this, [this] {
-        if (comparison_.first_different_token) go_to(*comparison_.first_different_token, {});
+        if (const auto place = end_of_same_text(comparison_)) go_to(*place, {});
     });
     connect(differences_, &PlainTable::row_chosen, this, [this](int row) {
         const RunDifference& difference = comparison_.differences[static_cast<std::size_t>(row)];
@@ -247,9 +261,8 @@ void CompareDock::show_summary() {
     route_button_->setText(
         route ? tr("Route: %1, layer %2").arg(grouped(route->position), layer_name(*route->first_layer))
               : tr("Same routes"));
-    const auto& token = comparison_.first_different_token;
-    token_button_->setEnabled(token.has_value());
-    token_button_->setText(token ? tr("Token: %1").arg(grouped(*token)) : tr("Same text"));
+    token_button_->setEnabled(end_of_same_text(comparison_).has_value());
+    token_button_->setText(token_button_text(comparison_));
     note_->setText(!comparison_.has_routes
                        ? tr("The runs have other layers or experts: only their texts can be compared.")
                        : tr("%1 tokens of the same text; A has %2, B %3")

@@ -40,6 +40,12 @@ DockTitle::DockTitle(const QString& title, QWidget* parent)
     layout->addWidget(note_, 1);
 }
 
+void DockTitle::add_control(QWidget* control) {
+    layout()->addWidget(control);
+    has_controls_ = true;
+    fit_height();
+}
+
 QSize DockTitle::sizeHint() const { return {120, maximumHeight()}; }
 
 void DockTitle::set_note(const QString& note) {
@@ -56,7 +62,21 @@ void DockTitle::set_tabbed(bool is_tabbed) {
 }
 
 void DockTitle::fit_height() {
-    setFixedHeight(!is_tabbed_ ? kHeight : note_->text().isEmpty() ? 0 : kTabbedHeight);
+    const bool is_empty = note_->text().isEmpty() && !has_controls_;
+    const int height = !is_tabbed_ ? kHeight : is_empty ? 0 : kTabbedHeight;
+    if (height == maximumHeight()) return;
+    setFixedHeight(height);
+    // A dock that has its place does not lay out anew by itself.
+    QWidget* const dock = parentWidget();
+    if (dock == nullptr) return;
+    QMetaObject::invokeMethod(
+        dock,
+        [dock] {
+            if (dock->layout() == nullptr) return;
+            dock->layout()->invalidate();
+            dock->layout()->activate();
+        },
+        Qt::QueuedConnection);
 }
 
 void DockTitle::set_theme(const DockTheme& theme) {

@@ -27,10 +27,10 @@ class DockTitle : public QWidget {
 
     void set_note(const QString& note);
     QString note() const { return note_->text(); }
-    /// Leaves the name to the dock's tab; what remains is the note, or nothing.
+    /// Leaves the name to the dock's tab; what remains are the note and the controls, or nothing.
     void set_tabbed(bool is_tabbed);
     /// A small control at the right end.
-    void add_control(QWidget* control) { layout()->addWidget(control); }
+    void add_control(QWidget* control);
     void set_theme(const DockTheme& theme);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {60, sizeHint().height()}; }
@@ -44,6 +44,7 @@ class DockTitle : public QWidget {
     QLabel* title_;
     ElidedLabel* note_;
     bool is_tabbed_ = false;
+    bool has_controls_ = false;
     QColor line_;
 };
 

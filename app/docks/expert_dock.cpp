@@ -293,7 +293,7 @@ void ExpertDock::show_card(const ExpertModel& model, const TraceSnapshot& trace)
         tokens.push_back({.texts = {use.text, QStringLiteral("%1/%2").arg(use.n_used).arg(use.n_seen),
                                     fixed_number(use.lift, 1)},
                           .details = tr("id %1: %2 of %3 occurrences chose the expert")
-                                         .arg(use.id)
+                                         .arg(token_id_text(use.id))
                                          .arg(use.n_used)
                                          .arg(use.n_seen)});
     vocabulary_->set_rows(std::move(tokens));

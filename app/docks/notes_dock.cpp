@@ -19,7 +19,7 @@ std::vector<PlainColumn> columns() {
             {.title = QObject::tr("Token"), .width = 64, .is_number = false},
             {.title = QObject::tr("Place"),
              .explanation = QObject::tr("The layer and the expert that the note is about, where it is about one"),
-             .width = 50,
+             .width = 58,
              .is_number = false},
             {.title = QObject::tr("Note"), .is_number = false}};
 }
@@ -31,6 +31,9 @@ QString place_words(const Note& note, const std::vector<std::int32_t>& layer_ids
     return note.expert ? QStringLiteral("L%1 E%2").arg(layer).arg(*note.expert)
                        : QStringLiteral("L%1").arg(layer);
 }
+
+/// Line breaks as return signs; the whole note is in the tooltip.
+QString in_one_line(QString text) { return text.replace(QLatin1Char('\n'), QStringLiteral(" ⏎ ")); }
 
 }  // namespace
 
@@ -152,7 +155,7 @@ void NotesDock::set_model(NotesModel model) {
     for (std::size_t i = 0; i < model_.notes.size(); ++i) {
         const Note& note = model_.notes[i];
         rows.push_back({.texts = {grouped(note.position), i < model_.tokens.size() ? model_.tokens[i] : QString(),
-                                  place_words(note, model_.layer_ids), note.text},
+                                  place_words(note, model_.layer_ids), in_one_line(note.text)},
                         .details = note.text});
     }
     list_->set_rows(std::move(rows));

@@ -159,6 +159,9 @@ void PairMatrixView::paint_labels(QPainter& painter) const {
     painter.setFont(font);
     const double size = cell_size();
     const auto step = static_cast<std::size_t>(std::ceil(18.0 / size));
+    const auto widest = QString::number(model_->n_experts() - 1);
+    const auto column_step = std::max(
+        step, static_cast<std::size_t>(std::ceil((painter.fontMetrics().horizontalAdvance(widest) + 6) / size)));
     for (std::size_t i = 0; i < model_->n_experts(); ++i) {
         const std::size_t row = model_->row_order[i];
         const std::size_t column = model_->column_order[i];
@@ -170,7 +173,7 @@ void PairMatrixView::paint_labels(QPainter& painter) const {
             painter.drawText(QRectF(0, kLabelHeight + offset - 8, kLabelWidth - 6, 16),
                              Qt::AlignRight | Qt::AlignVCenter, QString::number(row));
         painter.setPen(is_column_chosen ? theme_.accent : theme_.text_3);
-        if (i % step == 0 || is_column_chosen)
+        if (i % column_step == 0 || is_column_chosen)
             painter.drawText(QRectF(kLabelWidth + offset - 14, 0, 28, kLabelHeight - 2),
                              Qt::AlignHCenter | Qt::AlignBottom, QString::number(column));
     }

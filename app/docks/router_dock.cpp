@@ -105,7 +105,7 @@ void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
     token_->setToolTip(model.token_details);
     position_->setText(tr("Token %1").arg(grouped(model.position)));
     origin_->setText(
-        (model.phase == Phase::Prefill ? tr("prompt, id %1") : tr("generated, id %1")).arg(model.id));
+        (model.phase == Phase::Prefill ? tr("prompt, id %1") : tr("generated, id %1")).arg(token_id_text(model.id)));
     note_->setText(model.absent);
     note_->setVisible(!model.absent.isEmpty());
     const bool has_scores = model.chosen_mass.has_value();

@@ -35,6 +35,12 @@ double round_up(double value) {
     return 10 * power;
 }
 
+/// Thousands are grouped.
+QString number_text(double value, int decimals) {
+    return decimals == 0 && value >= 1000 ? grouped(static_cast<std::size_t>(value))
+                                          : fixed_number(value, decimals);
+}
+
 QColor faded(QColor color, double share) {
     color.setAlphaF(static_cast<float>(share));
     return color;
@@ -69,7 +75,7 @@ TimelineCurves::TimelineCurves(const TimelineLayout& layout, const TimelineModel
 void TimelineCurves::paint(QPainter& painter) const {
     painter.setRenderHint(QPainter::Antialiasing);
     paint_density(painter);
-    const Scale entropy{.low = 0, .high = 1, .decimals = 0};
+    const Scale entropy{.low = 0, .high = 1, .decimals = 0, .is_known = series_.has_scores()};
     const Scale margin = margin_scale();
     paint_name(painter, layout_.tracks[1], QObject::tr("Entropy"), QObject::tr("of uniform"), entropy);
     paint_name(painter, layout_.tracks[2], QObject::tr("Margin"), QObject::tr("k less k + 1"), margin);
@@ -87,7 +93,7 @@ void TimelineCurves::paint(QPainter& painter) const {
 TimelineCurves::Scale TimelineCurves::margin_scale() const {
     const Spread all = series_.margin().over(0, series_.margin().n_tokens());
     const double high = all.count > 0 ? round_up(static_cast<double>(all.high)) : 1;
-    return {.low = 0, .high = high, .decimals = high < 1 ? 2 : 0};
+    return {.low = 0, .high = high, .decimals = high < 1 ? 2 : 0, .is_known = series_.has_scores()};
 }
 
 void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QString& name,
@@ -98,14 +104,15 @@ void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QS
     painter.drawText(names, Qt::AlignTop | Qt::AlignLeft, name);
     painter.setFont(theme_.caption);
     painter.setPen(theme_.text_3);
-    if (track.height() >= 28)
-        painter.drawText(names.adjusted(0, 17, 0, 0), Qt::AlignTop | Qt::AlignLeft, unit);
+    if (const double top = track.height() >= 28 ? 17 : 12; track.height() >= 12)
+        painter.drawText(names.adjusted(0, top, 0, 0), Qt::AlignTop | Qt::AlignLeft | Qt::TextDontClip, unit);
     QFont digits = theme_.mono;
     digits.setPixelSize(10);
     painter.setFont(digits);
     const QRectF numbers(kNames - 44, track.top() - 6, 36, track.height() + 12);
-    painter.drawText(numbers, Qt::AlignTop | Qt::AlignRight, fixed_number(scale.high, scale.decimals));
-    if (track.height() >= 28)
+    if (scale.is_known)
+        painter.drawText(numbers, Qt::AlignTop | Qt::AlignRight, number_text(scale.high, scale.decimals));
+    if (scale.is_known && track.height() >= 28)
         painter.drawText(numbers, Qt::AlignBottom | Qt::AlignRight, fixed_number(scale.low, 0));
     painter.setPen(theme_.border);
     painter.drawLine(QPointF(track.left(), track.bottom() + 0.5),
@@ -132,11 +139,10 @@ void TimelineCurves::paint_density(QPainter& painter) const {
         values.push_back(token_density(model_.trace, column.first, column.end));
         high = std::max(high, values.back().value_or(0));
     }
-    const bool has_times = high > 0;
-    const Scale scale{.low = 0, .high = round_up(high), .decimals = 0};
+    const bool has_times = has_token_times(model_.trace);
+    const Scale scale{.low = 0, .high = round_up(high), .decimals = 0, .is_known = high > 0};
     paint_name(painter, track, QObject::tr("Density"), QObject::tr("tok/s"), scale);
-    const bool is_in_prompt = model_.trace.token(model_.trace.n_tokens() - 1).phase == Phase::Prefill;
-    if (!has_times && !is_in_prompt)
+    if (!has_times)
         return paint_absent(painter, track, QObject::tr("This trace has no times"));
     const double place = layout_.axis.width / static_cast<double>(layout_.axis.n_places);
     const double bar_width = std::clamp(place - 1, 1.0, kBarWidthMax);

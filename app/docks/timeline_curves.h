@@ -32,6 +32,7 @@ class TimelineCurves {
         double low = 0;
         double high = 1;
         int decimals = 1;
+        bool is_known = true;  ///< else there are no numbers beside the track
     };
     void paint_name(QPainter& painter, const QRectF& track, const QString& name, const QString& unit,
                     const Scale& scale) const;

@@ -71,6 +71,8 @@ QString token_details(std::string_view bytes) {
     return QStringLiteral("“%1”, bytes %2").arg(text, hex.trimmed());
 }
 
+QString token_id_text(TokenId id) { return id < 0 ? QStringLiteral("–") : QString::number(id); }
+
 QString grouped(std::size_t number) {
     return QLocale(QLocale::English).toString(static_cast<qulonglong>(number));
 }

@@ -3,6 +3,8 @@
 #include <QString>
 #include <string_view>
 
+#include "engine/base/token_id.h"
+
 namespace moe::app {
 
 /// A token by itself: a leading space as a middle dot, a line break as a return sign, bytes that are no
@@ -14,6 +16,9 @@ QString token_in_text(std::string_view bytes);
 
 /// All bytes for a tooltip: the text in quotes with escapes, then the bytes in hexadecimal.
 QString token_details(std::string_view bytes);
+
+/// A token's id; a dash where the trace has none.
+QString token_id_text(TokenId id);
 
 /// 12345 as "12,345".
 QString grouped(std::size_t number);

@@ -184,12 +184,13 @@ void AppController::run_prompt(Then then) {
     if (state_.is_chat) {
         command.chat = ChatOpening{.system = state_.system_message.toStdString(), .message = command.prompt};
     }
-    post(std::move(command), {.title = tr("Could not run the prompt"),
-                              .retry = {},
-                              .has_system = state_.is_chat && !state_.system_message.isEmpty(),
-                              .message = state_.is_chat ? state_.prompt : QString()});
-    if (then == Then::Step) generate(1);
-    if (then == Then::Run) post(RunFreely{state_.speed}, {.title = tr("Could not generate"), .retry = {}});
+    const RequestId start = post(std::move(command),
+                                 {.title = tr("Could not run the prompt"),
+                                  .retry = {},
+                                  .has_system = state_.is_chat && !state_.system_message.isEmpty(),
+                                  .message = state_.is_chat ? state_.prompt : QString()});
+    if (then == Then::Step) generate(1, start);
+    if (then == Then::Run) run_freely_after(start);
     touch();
 }
 
@@ -200,10 +201,14 @@ void AppController::send_message() {
     }
     if (!why_not_send(state_).isEmpty()) return;
     select_last();
-    post(AppendMessage{state_.prompt.toStdString()},
-         {.title = tr("Could not send the message"), .retry = {}, .message = state_.prompt});
-    post(RunFreely{state_.speed}, {.title = tr("Could not generate"), .retry = {}});
+    run_freely_after(post(AppendMessage{state_.prompt.toStdString()},
+                          {.title = tr("Could not send the message"), .retry = {}, .message = state_.prompt}));
     touch();
+}
+
+void AppController::run_freely_after(RequestId prompt) {
+    post(RunFreely{.tokens_per_second = state_.speed, .after = prompt},
+         {.title = tr("Could not generate"), .retry = {}});
 }
 
 void AppController::run_or_send() {
@@ -226,8 +231,9 @@ void AppController::play_or_pause() {
     post(RunFreely{state_.speed}, {.title = tr("Could not generate"), .retry = {}});
 }
 
-void AppController::generate(std::size_t n_tokens) {
-    post(Step{n_tokens}, {.title = tr("Could not generate the next token"), .retry = {}, .is_step = true});
+void AppController::generate(std::size_t n_tokens, RequestId after) {
+    post(Step{.n_tokens = n_tokens, .after = after},
+         {.title = tr("Could not generate the next token"), .retry = {}, .is_step = true});
 }
 
 void AppController::step_forward() {

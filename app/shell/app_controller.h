@@ -38,7 +38,8 @@ class AppController : public QObject {
     void play_or_pause();
     void replay_or_pause();  ///< moves the cursor through what is recorded, from where it stands
     void step_forward();     ///< through what is recorded, at the live end one more
-    void generate(std::size_t n_tokens);
+    /// With `after`, only if that command succeeds.
+    void generate(std::size_t n_tokens, RequestId after = 0);
     void continue_from_selection();
     void take_next_token(TokenId id);
     void show_run(RunKey key);
@@ -91,6 +92,7 @@ class AppController : public QObject {
     };
 
     RequestId post(CommandBody command, Pending pending);
+    void run_freely_after(RequestId prompt);
     void handle(const Event& event);
     void handle_body(const Event& event, const Progress& progress);
     void handle_body(const Event& event, const ModelLoaded& loaded);

@@ -15,7 +15,7 @@ DifferenceDock::DifferenceDock(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     note_->setWordWrap(true);
-    note_->setContentsMargins(12, 12, 12, 12);
+    note_->setMargin(12);  // a style resets a frame's contents margins
     note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     layout->addWidget(note_);
     layout->addWidget(view_, 1);

@@ -131,7 +131,7 @@ void MainWindow::lay_out_docks() {
     timeline_dock_->raise();
     const bool is_narrow = width() < kNarrowWidth;
     resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);
-    resizeDocks({timeline_dock_}, {height() < kVeryLowHeight ? 104 : 176}, Qt::Vertical);
+    resizeDocks({timeline_dock_}, {height() < kVeryLowHeight ? 128 : 190}, Qt::Vertical);
     const int rest = height() - 150;
     if (is_low) {
         resizeDocks({prompt_dock_, text_dock_}, {260, rest - 260}, Qt::Vertical);

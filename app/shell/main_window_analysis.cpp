@@ -67,6 +67,8 @@ void MainWindow::refresh_difference() {
     if (comparison.first_different_route)
         pair.compared.first_different_route = comparison.first_different_route->position;
     pair.compared.first_different_token = comparison.first_different_token;
+    pair.compared.end_of_a = comparison.end_of_a;
+    pair.compared.end_of_b = comparison.end_of_b;
     pair.compared.selected_token = controller_.state().selection.token;
     pair.compared.selected_layer = controller_.state().selection.layer;
     difference_dock_->set_pair(pair, {});

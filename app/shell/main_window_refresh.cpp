@@ -1,4 +1,6 @@
 // From the state to what is on the screen.
+#include <algorithm>
+
 #include "app/docks/router_model.h"
 #include "app/docks/token_display.h"
 #include "app/shell/main_window.h"
@@ -36,6 +38,14 @@ const MoeSpec* moe_spec_of(const AppState& state, const TraceShape& shape, std::
     const auto block = static_cast<std::size_t>(shape.layer_ids[layer]);
     const std::vector<LayerSpec>& layers = state.model->model->spec.layers;
     return block < layers.size() && layers[block].moe ? &*layers[block].moe : nullptr;
+}
+
+// Whether layers of the shown run's model have shared experts or a dense branch; a trace's model is not here.
+bool has_branches(const AppState& state) {
+    if (state.shows_trace() || !state.model) return false;
+    return std::ranges::any_of(state.model->model->spec.layers, [](const LayerSpec& layer) {
+        return layer.moe && (layer.moe->n_shared_experts > 0 || layer.d_ff_dense > 0);
+    });
 }
 
 // Two texts are the same text, perhaps longer, when they come from one store or from one prompt.
@@ -156,6 +166,7 @@ void MainWindow::refresh_path() {
     if (run != nullptr) {
         model.trace = run->snapshot;
         model.selection = state.selection;
+        model.has_branches = has_branches(state);
     }
     model.reduced_motion = commands_->action(CommandId::ReducedMotion)->isChecked();
     path_dock_->set_model(model);

@@ -20,7 +20,7 @@ PathDock::PathDock(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     note_->setWordWrap(true);
-    note_->setContentsMargins(12, 8, 12, 8);
+    note_->setMargin(12);
     note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     area_->setWidget(view_);
     area_->setWidgetResizable(true);
@@ -54,7 +54,7 @@ void PathDock::set_model(const PathModel& model) {
     title_bar()->set_note(!has_path           ? QString()
                           : path.has_weights ? tr("token %1, width = w·w′").arg(grouped(*token))
                                              : tr("token %1, no weights in this trace").arg(grouped(*token)));
-    QString note = QString::fromStdString(render::why_no_branches(path));
+    QString note = model.has_branches ? QString::fromStdString(render::why_no_branches(path)) : QString();
     if (!has_path) {
         note = token && *token < model.trace.n_tokens()
                    ? tr("This token was not routed yet; its path appears with the next one.")

@@ -199,6 +199,24 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option,
         case CE_HeaderSection:
         case CE_HeaderEmptyArea:
             return fill(painter, option->rect, theme_.surface);
+        case CE_ItemViewItem: {  // its row is filled softly, unlike selected text in a field
+            const auto* item = qstyleoption_cast<const QStyleOptionViewItem*>(option);
+            if (item == nullptr) break;
+            QStyleOptionViewItem readable(*item);
+            for (const auto group : {QPalette::Active, QPalette::Inactive})
+                readable.palette.setColor(group, QPalette::HighlightedText, to_qcolor(theme_.text_1));
+            return QProxyStyle::drawControl(element, &readable, painter, widget);
+        }
+        case CE_ComboBoxLabel: {
+            const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);
+            if (combo == nullptr) break;
+            const QRect field = subControlRect(CC_ComboBox, combo, SC_ComboBoxEditField, widget);
+            const int icon = combo->currentIcon.isNull() ? 0 : combo->iconSize.width() + 4;
+            QStyleOptionComboBox elided(*combo);
+            elided.currentText =
+                combo->fontMetrics.elidedText(combo->currentText, Qt::ElideRight, field.width() - icon);
+            return QProxyStyle::drawControl(element, &elided, painter, widget);
+        }
         case CE_TabBarTabShape:
             return draw_tab(option, painter);
         case CE_ToolButtonLabel: {

@@ -18,6 +18,7 @@ struct PathModel {
     TraceSnapshot trace;
     render::CellRef selection;  ///< its token's path; layer and expert are marked
     bool reduced_motion = false;
+    bool has_branches = false;  ///< the model has shared experts or dense branches beside the routed ones
 };
 
 /// The way of one token through the layers: layers down, experts across. It moves from token to token. Click

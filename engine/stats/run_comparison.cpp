@@ -23,9 +23,9 @@ RunComparison compare_runs(const TraceSnapshot& a, const TraceSnapshot& b) {
     result.has_routes = has_same_routing_axes(a, b);
     if (result.has_routes) result.n_slots_different.assign(a.shape().n_layers, 0);
     const std::size_t n_routed = result.has_routes ? std::min(a.n_routed(), b.n_routed()) : 0;
-    for (std::size_t position = 0; position < std::max(a.n_tokens(), b.n_tokens()); ++position) {
+    for (std::size_t position = 0; position < n_both; ++position) {
         RunDifference difference{.position = position};
-        difference.is_token_different = position >= n_both || a.token(position).id != b.token(position).id;
+        difference.is_token_different = a.token(position).id != b.token(position).id;
         if (difference.is_token_different && !result.first_different_token)
             result.first_different_token = position;
         const bool is_same_text = !result.first_different_token;
@@ -41,6 +41,9 @@ RunComparison compare_runs(const TraceSnapshot& a, const TraceSnapshot& b) {
         if (is_same_text && !result.first_different_route) result.first_different_route = difference;
         if (result.n_differences++ < kListedDifferencesMax) result.differences.push_back(difference);
     }
+    if (result.first_different_token) return result;
+    if (a.n_tokens() < b.n_tokens()) result.end_of_a = n_both;
+    if (b.n_tokens() < a.n_tokens()) result.end_of_b = n_both;
     return result;
 }
 

@@ -20,4 +20,9 @@ std::optional<double> token_density(const TraceSnapshot& trace, std::size_t firs
     return static_cast<double>(end - first) * kNanosecondsPerSecond / static_cast<double>(duration_ns);
 }
 
+// Times grow along a run.
+bool has_token_times(const TraceSnapshot& trace) {
+    return trace.n_tokens() > 0 && trace.token(trace.n_tokens() - 1).t_ns > 0;
+}
+
 }  // namespace moe

@@ -12,4 +12,7 @@ namespace moe {
 /// first token after it, which is chosen as the prompt ends.
 std::optional<double> token_density(const TraceSnapshot& trace, std::size_t first, std::size_t end);
 
+/// Whether the trace tells when its tokens were read or chosen; imported ones often do not.
+bool has_token_times(const TraceSnapshot& trace);
+
 }  // namespace moe

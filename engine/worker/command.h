@@ -46,6 +46,7 @@ struct Step {
     std::size_t n_tokens = 1;
     bool ignore_end = false;                ///< go on past end tokens
     RunNewest run_newest = RunNewest::Now;  ///< Later leaves the last token without routing (and candidates)
+    RequestId after = 0;  ///< of a StartRun or AppendMessage just before: cancelled where that failed
 };
 
 /// Generates until paused, at an end token, or where the context is full; answered then. Another RunFreely
@@ -53,6 +54,7 @@ struct Step {
 struct RunFreely {
     double tokens_per_second = 0;  ///< 0: as fast as the engine can
     bool ignore_end = false;       ///< go on past end tokens
+    RequestId after = 0;           ///< as in Step
 };
 
 /// Finishes the token in work and waits. Nothing is lost.

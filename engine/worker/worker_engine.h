@@ -107,6 +107,7 @@ class WorkerEngine {
     SpeedMeter speed_;
     double prompt_tokens_per_second_ = 0;
     RequestId request_ = 0;  // of the command in work
+    RequestId failed_prompt_ = 0;  // the newest StartRun or AppendMessage that failed
 };
 
 }  // namespace moe

@@ -15,6 +15,7 @@ constexpr double kSlowestTokensPerSecond = 1.0 / 86400;
 }  // namespace
 
 Result<void> WorkerEngine::handle(const Step& command) {
+    if (command.after != 0 && command.after == failed_prompt_) return cancelled_error();
     MOE_TRY(Run* const run, run_with_room(command.ignore_end));
     if (work_->is_called_off(request_)) return {};
     if (command.n_tokens > 1) set_state(RunState::Running);
@@ -31,6 +32,7 @@ Result<void> WorkerEngine::handle(const Step& command) {
 }
 
 Result<void> WorkerEngine::handle(const RunFreely& command) {
+    if (command.after != 0 && command.after == failed_prompt_) return cancelled_error();
     MOE_TRY(run_with_room(command.ignore_end));
     if (!std::isfinite(command.tokens_per_second) || command.tokens_per_second < 0) {
         return make_error(

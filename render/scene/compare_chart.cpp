@@ -19,6 +19,7 @@ constexpr int kLargestRow = 15;
 constexpr double kDigitsWidth = 36;
 constexpr double kLabelDistance = 24;
 constexpr double kLetter = 6.7;
+constexpr int kLegendInOneLine = 220;
 
 /// What the parts of a drawing have in common.
 struct Drawing {
@@ -185,6 +186,22 @@ void add_divergence(const Drawing& drawing) {
     }
 }
 
+/// What the tick of the bars is, in the free place under them.
+void add_divergence_legend(const Drawing& drawing) {
+    const CompareLayout& layout = drawing.layout;
+    const bool has_control = std::ranges::any_of(drawing.model.rows, [](const CompareRow& r) { return r.control.has_value(); });
+    if (layout.divergence.width <= 0 || layout.load_height <= 0 || !has_control) return;
+    const std::vector<std::string> lines =
+        layout.divergence.width >= kLegendInOneLine
+            ? std::vector<std::string>{"Tick: token against the one before"}
+            : std::vector<std::string>{"Tick: token", "against the", "one before"};
+    double y = layout.load_top + 6;
+    for (const std::string& line : lines) {
+        drawing.text(layout.divergence.x, y, line, ChartFont::Body, TextAlign::Left, drawing.theme.text_3);
+        y += 15;
+    }
+}
+
 /// A line across all blocks before the row of `position`, with its words in the middle block.
 void add_boundary(const Drawing& drawing, std::optional<std::size_t> position, const std::string& words, Color color) {
     if (!position) return;
@@ -226,6 +243,7 @@ void add_compare(Chart& chart, const CompareModel& model, const CompareLayout& l
     add_rows(drawing);
     add_texts(drawing);
     add_divergence(drawing);
+    add_divergence_legend(drawing);
     if (model.first_different_route != model.first_different_token)
         add_boundary(drawing, model.first_different_route,
                      fmt::format("{}  first different route", model.first_different_route.value_or(0)),
@@ -233,6 +251,8 @@ void add_compare(Chart& chart, const CompareModel& model, const CompareLayout& l
     add_boundary(drawing, model.first_different_token,
                  fmt::format("{}  first different token, rows paired by position", model.first_different_token.value_or(0)),
                  theme.over_text);
+    add_boundary(drawing, model.end_of_a, fmt::format("A ends at {}", model.end_of_a.value_or(0)), theme.text_2);
+    add_boundary(drawing, model.end_of_b, fmt::format("B ends at {}", model.end_of_b.value_or(0)), theme.text_2);
     add_selection(drawing);
     add_compare_load(chart, model, layout, theme);
 }

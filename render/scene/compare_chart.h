@@ -20,6 +20,8 @@ struct CompareModel {
     bool has_weights = true;                                 ///< else a chosen expert counts 1
     std::optional<std::size_t> first_different_route = {};   ///< positions
     std::optional<std::size_t> first_different_token = {};
+    std::optional<std::size_t> end_of_a = {};  ///< where the text is the same to the end of one
+    std::optional<std::size_t> end_of_b = {};
     std::optional<std::size_t> selected_token = {};
     std::optional<std::size_t> selected_layer = {};
 };

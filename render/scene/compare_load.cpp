@@ -13,20 +13,22 @@ namespace {
 struct ColumnLoads {
     std::vector<double> a;
     std::vector<double> b;
-    std::size_t n_a = 0;  ///< routed tokens
+    std::vector<double> difference;  ///< b less a, of the rows that both have
+    std::size_t n_a = 0;             ///< routed tokens
     std::size_t n_b = 0;
     double largest = 1;
 
     const std::vector<double>& of(CompareBlock block) const { return block == CompareBlock::A ? a : b; }
 };
 
-void count(const std::vector<float>& cells, const ExpertColumns& columns, std::vector<double>& loads) {
+/// Each cell that is not 0 counts `one`.
+void count(const std::vector<float>& cells, const ExpertColumns& columns, double one, std::vector<double>& loads) {
     std::size_t place = 0;
     for (std::size_t layer = 0; layer < columns.n_layers; ++layer) {
         for (std::size_t index = 0; index < columns.per_layer(layer); ++index, ++place) {
             const Column column = columns.column(layer, index);
             for (std::size_t expert = column.first_position; expert < column.end_position; ++expert)
-                loads[place] += cells[layer * columns.n_experts + expert] != 0.0f ? 1.0 : 0.0;
+                loads[place] += cells[layer * columns.n_experts + expert] != 0.0f ? one : 0.0;
         }
     }
 }
@@ -34,10 +36,16 @@ void count(const std::vector<float>& cells, const ExpertColumns& columns, std::v
 ColumnLoads loads_of(const CompareModel& model, const ExpertColumns& columns) {
     std::size_t n_columns = 0;
     for (std::size_t layer = 0; layer < columns.n_layers; ++layer) n_columns += columns.per_layer(layer);
-    ColumnLoads loads{.a = std::vector<double>(n_columns), .b = std::vector<double>(n_columns)};
+    ColumnLoads loads{.a = std::vector<double>(n_columns),
+                      .b = std::vector<double>(n_columns),
+                      .difference = std::vector<double>(n_columns)};
     for (const CompareRow& row : model.rows) {
-        if (row.has_a) count(row.a, columns, loads.a);
-        if (row.has_b) count(row.b, columns, loads.b);
+        if (row.has_a) count(row.a, columns, 1.0, loads.a);
+        if (row.has_b) count(row.b, columns, 1.0, loads.b);
+        if (row.has_a && row.has_b) {
+            count(row.b, columns, 1.0, loads.difference);
+            count(row.a, columns, -1.0, loads.difference);
+        }
         loads.n_a += row.has_a ? 1 : 0;
         loads.n_b += row.has_b ? 1 : 0;
     }
@@ -102,11 +110,12 @@ void add_compare_load(Chart& chart, const CompareModel& model, const CompareLayo
     const double middle = (top + bottom) / 2;
     bars.draw(
         CompareBlock::Difference, middle,
-        [&](std::size_t place) { return (loads.b[place] - loads.a[place]) * scale / 2; },
+        [&](std::size_t place) { return loads.difference[place] * scale / 2; },
         diverging_color(theme, 0.75), diverging_color(theme, -0.75));
     bars.line(CompareBlock::Difference, middle, theme.border_strong, false);
     const double right = layout.a.x - 6;
-    bars.text(layout.gutter_a, top + 6, "Load", ChartFont::Body, TextAlign::Left);
+    // A narrow gutter has no room for the word beside the number.
+    bars.text(layout.gutter_a, layout.gutter_width > 60 ? top + 6 : middle, "Load", ChartFont::Body, TextAlign::Left);
     bars.text(right, top + 6, tick_text(loads.largest, 1), ChartFont::Digits, TextAlign::Right);
     if (layout.gutter_width > 60)
         bars.text(layout.gutter_a, bottom - 8, "in view", ChartFont::Body, TextAlign::Left);

@@ -16,8 +16,8 @@ constexpr int kScopeTop = 23;
 constexpr int kFirstLine = 11;
 constexpr int kSecondLine = 26;
 constexpr int kLineHeight = 16;
-constexpr int kCaptionsFromWidth = 104;  // a narrower layer has its figures only
-constexpr int kFiguresFromWidth = 30;
+constexpr int kCaptionsFromWidth = 104;  // a narrower layer has short ones
+constexpr int kFiguresFromWidth = 80;    // or no room for what the figures are
 constexpr int kLeft = 12;
 constexpr int kAxisRight = 106;  // right edge of the numbers beside the bars
 
@@ -62,9 +62,9 @@ class LoadLabels {
         const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
         if (panel_.is_empty()) return;
         if (!has_shapes) {  // the two rows of marks under the bars
-            add_below(0, kLeft, kAxisRight - kLeft, 9, is_long_range ? "over 3\u00D7" : "above chance",
+            add_below(-1, kLeft, kAxisRight - kLeft, 11, is_long_range ? "over 3\u00D7" : "above chance",
                       {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
-            add_below(9, kLeft, kAxisRight - kLeft, 9, is_long_range ? "under 0.1\u00D7" : "unused",
+            add_below(10, kLeft, kAxisRight - kLeft, 11, is_long_range ? "under 0.1\u00D7" : "unused",
                       {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
             return;
         }
@@ -83,9 +83,10 @@ class LoadLabels {
         if (block.width < layout_.px(kFiguresFromWidth)) return;
         const double violation = panel_.max_violation[layer];
         const bool is_over = (violation + 1.0) * panel_.fair > panel_.over_from;
-        add_figure(block, kFirstLine, "max violation", violation, theme_.text_2,
+        const bool has_room = block.width >= layout_.px(kCaptionsFromWidth);
+        add_figure(block, kFirstLine, has_room ? "max violation" : "MaxVio", violation, theme_.text_2,
                    is_over ? theme_.over_text : theme_.text_1);
-        add_figure(block, kSecondLine, "if uniform", panel_.uniform_max_violation, theme_.text_3,
+        add_figure(block, kSecondLine, has_room ? "if uniform" : "uniform", panel_.uniform_max_violation, theme_.text_3,
                    theme_.text_3);
     }
 
@@ -107,11 +108,9 @@ class LoadLabels {
                     Color value_color) {
         const int y = layout_.load_bars.bottom() + layout_.px(top);
         const int width = block.width - layout_.hairline;
-        if (block.width >= layout_.px(kCaptionsFromWidth)) {
-            strip_.marks.push_back({.box = {block.x, y, width - layout_.px(32), layout_.px(kLineHeight)},
-                                    .text = caption,
-                                    .color = caption_color});
-        }
+        strip_.marks.push_back({.box = {block.x, y, width - layout_.px(32), layout_.px(kLineHeight)},
+                                .text = caption,
+                                .color = caption_color});
         strip_.marks.push_back({.box = {block.x, y, width, layout_.px(kLineHeight)},
                                 .text = fmt::format("{:.2f}", value),
                                 .role = TextRole::SmallNumber,

@@ -244,7 +244,6 @@ Chart path_chart(const PathChartModel& model, int width, int height, const Theme
     if (path.has(PathBranch::Shared) || path.has(PathBranch::Dense))
         caption.emplace_back(
             "Bar: the branch's output norm / the sum of the norms of all branches, measured by the engine.");
-    if (const std::string why = why_no_branches(path); !why.empty()) caption.push_back(why);
     ChartFrame frame = add_frame(chart, model.title, model.subtitle, caption, theme);
     constexpr double kKey = 24;
     const PathLayout layout =

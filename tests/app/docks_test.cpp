@@ -29,6 +29,11 @@ TEST(TokenDisplayTest, ShowsSpacesBreaksAndStrayBytes) {
     EXPECT_EQ(token_in_text(std::string_view("a\0b", 3)), QStringLiteral("a␀b"));
 }
 
+TEST(TokenDisplayTest, AnIdThatATraceLacksIsADash) {
+    EXPECT_EQ(token_id_text(7), QStringLiteral("7"));
+    EXPECT_EQ(token_id_text(-1), QStringLiteral("–"));
+}
+
 TEST(TokenDisplayTest, GroupsThousandsAndWritesATrueMinus) {
     EXPECT_EQ(grouped(1234567), QStringLiteral("1,234,567"));
     EXPECT_EQ(fixed_number(-0.5, 2), QStringLiteral("−0.50"));
@@ -196,6 +201,25 @@ TEST(DockTitleTest, IsNotRepeatedUnderATab) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return second->title_bar()->height() == 0; }));
     window.removeDockWidget(first);
     EXPECT_TRUE(QTest::qWaitFor([&] { return second->title_bar()->height() > 0; }));
+}
+
+TEST(DockTitleTest, KeepsItsControlsUnderATabAndMakesRoomForALateNote) {
+    QMainWindow window;
+    auto* plain = new NextTokenDock(&window);
+    auto* controlled = new RunsDock(&window);
+    controlled->title_bar()->add_control(new QLabel(QStringLiteral("legend")));
+    for (TitledDock* dock : {static_cast<TitledDock*>(plain), static_cast<TitledDock*>(controlled)})
+        window.addDockWidget(Qt::RightDockWidgetArea, dock);
+    window.resize(600, 500);
+    window.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
+    window.tabifyDockWidget(controlled, plain);
+    controlled->raise();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return controlled->title_bar()->height() == 24; }));
+    plain->raise();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return plain->title_bar()->height() == 0; }));
+    plain->title_bar()->set_note(QStringLiteral("late"));
+    EXPECT_TRUE(QTest::qWaitFor([&] { return plain->widget()->y() >= 24; })) << "not under the note";
 }
 
 TEST(TokenColoringTest, PutsSureAndUnsureTokensAtTheEndsOfTheScale) {

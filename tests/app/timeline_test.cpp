@@ -141,6 +141,10 @@ TEST(TokenDensityTest, CountsGeneratedTokensPerSecondOfWallTime) {
     EXPECT_DOUBLE_EQ(*token_density(trace, 2, 5), 2 / 0.75);
     EXPECT_FALSE(token_density(trace, 0, 2).has_value()) << "a prompt is read in one piece";
     EXPECT_FALSE(token_density(test::demo_trace(40), 36, 40).has_value()) << "no times";
+    EXPECT_TRUE(has_token_times(trace));
+    EXPECT_FALSE(has_token_times(test::demo_trace(40)));
+    EXPECT_FALSE(has_token_times(test::demo_trace(20))) << "of a prompt neither";
+    EXPECT_FALSE(has_token_times({}));
 }
 
 /// The view with a run of 100 tokens, 40 to 60 of them in the picture.

@@ -69,6 +69,18 @@ TEST_F(WindowTest, GeneratesAtTheLiveEndAndMovesThroughWhatIsThereElsewhere) {
     EXPECT_EQ(state().selection.token, n_tokens() - 1);
 }
 
+TEST_F(WindowTest, SaysOnceThatAPromptIsTooLong) {
+    controller().set_prompt(QString(QStringLiteral("many words ")).repeated(600));
+    for (const AppController::Then then : {AppController::Then::Run, AppController::Then::Step}) {
+        failures_.clear();
+        controller().run_prompt(then);
+        ASSERT_TRUE(settle());
+        ASSERT_EQ(failures_.size(), 1u) << "what was to follow is no failure of its own";
+        EXPECT_EQ(failures_[0].title, QStringLiteral("Could not run the prompt"));
+    }
+    EXPECT_TRUE(state().runs.empty());
+}
+
 TEST_F(WindowTest, ContinuesFromTheSelectedTokenInABranchAndKeepsTheParent) {
     generate(3);
     const RunKey parent = *state().shown;

@@ -33,11 +33,26 @@ TEST(RunComparisonTest, FindsTheFirstDifferentRouteAndTheEndOfTheShorterRun) {
     ASSERT_TRUE(result.first_different_route.has_value());
     EXPECT_EQ(result.first_different_route->position, 1u);
     EXPECT_EQ(result.first_different_route->first_layer, 1u);
-    EXPECT_EQ(result.first_different_token, 3u);
+    EXPECT_FALSE(result.first_different_token.has_value()) << "an end is no difference";
+    EXPECT_EQ(result.end_of_a, 3u);
+    EXPECT_FALSE(result.end_of_b.has_value());
     EXPECT_EQ(result.n_same_text, 3u);
     EXPECT_EQ(result.n_slots_compared, 6u);
     EXPECT_EQ(result.n_slots_different, (std::vector<std::size_t>{0, 1})) << "the order of slots is no difference";
-    EXPECT_EQ(result.n_differences, 2u);
+    EXPECT_EQ(result.n_differences, 1u);
+}
+
+TEST(RunComparisonTest, ARunThatMerelyEndedHasNoDifferences) {
+    const TraceShape shape = test::make_shape(2, 4, 1);
+    const TraceSnapshot a = test::trace_from_text(kRunA, {.n_experts = 4});
+    const TraceSnapshot head = test::trace_from_text("0.1 2.3\n1.0 3.2\n", {.n_experts = 4});
+    const RunComparison result = compare_runs(a, head);
+    EXPECT_EQ(result.n_differences, 0u);
+    EXPECT_EQ(result.end_of_b, 2u);
+    EXPECT_FALSE(result.end_of_a.has_value());
+    const RunComparison others = compare_runs(test::random_trace(1, shape, 9), test::random_trace(2, shape, 5));
+    EXPECT_TRUE(others.first_different_token.has_value());
+    EXPECT_FALSE(others.end_of_b.has_value()) << "the texts have parted before";
 }
 
 TEST(RunComparisonTest, CountsAsAPlainLoopDoesOnRandomRuns) {

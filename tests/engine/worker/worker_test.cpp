@@ -161,6 +161,26 @@ TEST(WorkerTest, RunsUntilTheContextIsFullAndSaysSo) {
     EXPECT_NE(beyond.error().message.find("512"), std::string::npos) << beyond.error().message;
 }
 
+TEST(WorkerTest, WhatFollowsAPromptThatFailedIsGivenUpAndNoOtherRunGoesOn) {
+    WorkerClient client;
+    const RunId run = client.start_story({.seed = 1});
+    const std::size_t n_before = client.trace(run).n_tokens();
+    StartRun too_long;
+    for (int i = 0; i < 600; ++i) too_long.prompt += "many words ";
+    const RequestId start = client.post(too_long);
+    const RequestId step = client.post(Step{.after = start});
+    const RequestId free_run = client.post(RunFreely{.after = start});
+    const Result<void> started = client.wait(start);
+    ASSERT_FALSE(started);
+    EXPECT_FALSE(started.error().cancelled);
+    for (const RequestId request : {step, free_run}) {
+        const Result<void> followed = client.wait(request);
+        ASSERT_FALSE(followed);
+        EXPECT_TRUE(followed.error().cancelled);
+    }
+    EXPECT_EQ(client.trace(run).n_tokens(), n_before);
+}
+
 TEST(WorkerTest, EndsAtAnEndTokenAndGoesBeyondOnlyWhenAskedTo) {
     WorkerClient client;
     const RunId run = client.start_story();

@@ -125,6 +125,18 @@ TEST(CompareLoadTest, BarsAreAsHighAsTheLoadsOfTheRows) {
     }
 }
 
+// B is the beginning of A: over the rows that both have, no load differs.
+TEST(CompareLoadTest, ARunThatEndedEarlierHasNoOtherLoad) {
+    constexpr std::string_view kA = "0.1 2.3 0.1\n0.1 2.3 0.1\n0.1 2.4 0.1\n", kB = "0.1 2.3 0.1\n0.1 2.3 0.1\n";
+    const TraceSnapshot a = test::trace_from_text(kA, {.n_experts = 8}), b = test::trace_from_text(kB, {.n_experts = 8});
+    CompareModel model{.name_a = "a", .name_b = "b", .shape = a.shape(), .rows = {}};
+    model.rows = compare_rows(a, b, {.first = 0, .n_rows = 3, .row_tokens = 1});
+    Chart chart;
+    add_compare_load(chart, model, compare_layout(a.shape(), {0, 0, 1000, 400}, 15), kDarkTheme);
+    EXPECT_EQ(n_rects(chart, diverging_color(kDarkTheme, 0.75)), 0u);
+    EXPECT_EQ(n_rects(chart, diverging_color(kDarkTheme, -0.75)), 0u);
+}
+
 TEST(CompareChartTest, DrawsOnlyADifferencesInTheirColours) {
     constexpr std::string_view kA = "0.1 2.3 0.1\n0.1 2.3 0.1\n", kB = "0.1 2.3 0.1\n0.1 2.4 0.1\n";
     CompareChartModel model{.title = "t",

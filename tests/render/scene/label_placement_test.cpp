@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "render/scene/token_label.h"
 #include "tests/render/render_fixture.h"
 
@@ -97,6 +99,15 @@ TEST(LabelPlacementTest, SetsFiguresBesideTheirValueUnderChance) {
     ASSERT_EQ(strips.size(), 3u);
     EXPECT_THAT(texts(strips[2]), testing::Contains("max violation").Times(6));
     EXPECT_THAT(texts(strips[2]), testing::Contains("if uniform").Times(6));
+}
+
+TEST(LabelPlacementTest, LeavesOutFiguresThatHaveNoRoomForTheirNames) {
+    const FrameInput input = synthetic_frame({.n_layers = 16, .n_experts = 16, .top_k = 2}, 980, 738);
+    const std::vector<TextStrip> strips = text_strips(input);
+    ASSERT_EQ(strips.size(), 3u);
+    EXPECT_THAT(texts(strips[2]), testing::Not(testing::Contains("max violation")));
+    const auto is_figure = [](const TextMark& mark) { return mark.role == TextRole::SmallNumber; };
+    EXPECT_LE(std::ranges::count_if(strips[2].marks, is_figure), 1) << "the fair share";
 }
 
 TEST(LabelPlacementTest, SaysTheRoutersEntropyWhereThereAreScoresOnly) {
