@@ -6,13 +6,12 @@
 #include <variant>
 
 #include "app/viewport/fonts.h"
+#include "app/viewport/qt_color.h"
 
 namespace moe::app {
 namespace {
 
 using render::ChartFont;
-
-QColor qt_color(const render::Color& color) { return QColor(color.r, color.g, color.b, color.a); }
 
 QFont qt_font(ChartFont role) {
     const bool is_digits = role == ChartFont::Digits;

@@ -11,6 +11,7 @@
 #include "app/viewport/chart_painter.h"
 #include "app/viewport/fonts.h"
 #include "app/viewport/number_text.h"
+#include "app/viewport/qt_color.h"
 
 namespace moe::app {
 
@@ -24,8 +25,6 @@ using render::CompareBlock;
 QString number(std::optional<double> value) {
     return value ? QString::fromStdString(decimals_text(*value, 3)) : QStringLiteral("\u2013");
 }
-
-QColor qt_color(const render::Color& color) { return QColor(color.r, color.g, color.b, color.a); }
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/viewport/fonts.h"
+#include "app/viewport/qt_color.h"
 
 namespace moe::app {
 namespace {
@@ -15,8 +16,6 @@ constexpr double kFaint = 0.45;           // of a mark that stands for a space o
 constexpr int kImageDotsPerMeter = 3780;  // 96 dots an inch, whatever the screen: fonts are sized in points
 
 bool is_space_mark(QChar c) { return c == u'\u00B7' || c == u'\u21B5' || c == u'\u23CE'; }
-
-QColor qt_color(const render::Color& color) { return QColor(color.r, color.g, color.b, color.a); }
 
 /// A canvas of its own 96 dpi over the bytes of `image`.
 QImage canvas_over(render::RgbaImage& image) {

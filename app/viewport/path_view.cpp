@@ -13,6 +13,7 @@
 #include "app/viewport/chart_painter.h"
 #include "app/viewport/fonts.h"
 #include "app/viewport/number_text.h"
+#include "app/viewport/qt_color.h"
 #include "app/viewport/selection_words.h"
 
 namespace moe::app {
@@ -30,8 +31,6 @@ constexpr qint64 kLongRestMs = 400;
 QString number(double value, int decimals = 3) {
     return QString::fromStdString(decimals_text(value, decimals));
 }
-
-QColor qt_color(const render::Color& color) { return QColor(color.r, color.g, color.b, color.a); }
 
 }  // namespace
 

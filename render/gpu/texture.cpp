@@ -4,27 +4,12 @@
 #include <cstring>
 
 #include "engine/base/check.h"
-#include "render/gpu/vk_struct.h"
+#include "render/gpu/image_barrier.h"
 
 namespace moe::render {
 namespace {
 
 VkDeviceSize texel_bytes(VkFormat format) { return format == VK_FORMAT_R8_UNORM ? 1 : 4; }
-
-// What was there before is not kept: the whole image is written.
-VkImageMemoryBarrier barrier(VkImage image, VkImageLayout from, VkImageLayout to, VkAccessFlags source,
-                             VkAccessFlags target) {
-    auto result = vk_struct<VkImageMemoryBarrier>(VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER);
-    result.srcAccessMask = source;
-    result.dstAccessMask = target;
-    result.oldLayout = from;
-    result.newLayout = to;
-    result.srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
-    result.dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
-    result.image = image;
-    result.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
-    return result;
-}
 
 }  // namespace
 
@@ -58,7 +43,7 @@ void Texture::record_upload(VkCommandBuffer commands) {
 void Texture::record_copy(VkCommandBuffer commands, VkBuffer source, VkDeviceSize offset,
                           std::uint32_t line_texels) const {
     const VkImageMemoryBarrier before =
-        barrier(image_.handle(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 0,
+        image_barrier(image_.handle(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 0,
                 VK_ACCESS_TRANSFER_WRITE_BIT);
     vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT, 0,
                          0, nullptr, 0, nullptr, 1, &before);
@@ -68,7 +53,7 @@ void Texture::record_copy(VkCommandBuffer commands, VkBuffer source, VkDeviceSiz
     copy.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
     copy.imageExtent = {image_.width(), image_.height(), 1};
     vkCmdCopyBufferToImage(commands, source, image_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &copy);
-    const VkImageMemoryBarrier after = barrier(image_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+    const VkImageMemoryBarrier after = image_barrier(image_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
                                                VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
                                                VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_SHADER_READ_BIT);
     vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT, 0,

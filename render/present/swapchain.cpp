@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "render/gpu/image_barrier.h"
 #include "render/gpu/vk_result.h"
 #include "render/gpu/vk_struct.h"
 
@@ -31,20 +32,6 @@ Result<VkSurfaceFormatKHR> choose_format(Device& device, VkSurfaceKHR surface) {
     }
     return make_error("Vulkan: {} has no format for this window that pictures can be copied to",
                       device.name());
-}
-
-VkImageMemoryBarrier barrier(VkImage image, VkImageLayout from, VkImageLayout to, VkAccessFlags source,
-                             VkAccessFlags target) {
-    auto result = vk_struct<VkImageMemoryBarrier>(VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER);
-    result.srcAccessMask = source;
-    result.dstAccessMask = target;
-    result.oldLayout = from;
-    result.newLayout = to;
-    result.srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
-    result.dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
-    result.image = image;
-    result.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
-    return result;
 }
 
 Result<SemaphoreHandle> create_semaphore(Device& device, const char* label) {
@@ -159,7 +146,7 @@ void Swapchain::record_copy(VkCommandBuffer commands, const Image& picture, Colo
     };
     constexpr auto kCopy = VK_PIPELINE_STAGE_TRANSFER_BIT;
     constexpr auto kTarget = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL;
-    wait(kCopy, kCopy, barrier(target, VK_IMAGE_LAYOUT_UNDEFINED, kTarget, 0, VK_ACCESS_TRANSFER_WRITE_BIT));
+    wait(kCopy, kCopy, image_barrier(target, VK_IMAGE_LAYOUT_UNDEFINED, kTarget, 0, VK_ACCESS_TRANSFER_WRITE_BIT));
     const VkExtent2D common{std::min(extent_.width, picture.width()),
                             std::min(extent_.height, picture.height())};
     if (common.width < extent_.width || common.height < extent_.height) {
@@ -169,7 +156,7 @@ void Swapchain::record_copy(VkCommandBuffer commands, const Image& picture, Colo
         const VkImageSubresourceRange all{VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
         vkCmdClearColorImage(commands, target, kTarget, &color, 1, &all);
         wait(kCopy, kCopy,
-             barrier(target, kTarget, kTarget, VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_TRANSFER_WRITE_BIT));
+             image_barrier(target, kTarget, kTarget, VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_TRANSFER_WRITE_BIT));
     }
     VkImageBlit blit{};
     blit.srcSubresource = blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
@@ -178,7 +165,7 @@ void Swapchain::record_copy(VkCommandBuffer commands, const Image& picture, Colo
     vkCmdBlitImage(commands, picture.handle(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, target, kTarget, 1,
                    &blit, VK_FILTER_NEAREST);
     wait(kCopy, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
-         barrier(target, kTarget, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, VK_ACCESS_TRANSFER_WRITE_BIT, 0));
+         image_barrier(target, kTarget, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, VK_ACCESS_TRANSFER_WRITE_BIT, 0));
 }
 
 SubmitSemaphores Swapchain::semaphores() const {
