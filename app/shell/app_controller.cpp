@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr auto kPromptPause = 60ms;    // tokens of the prompt are counted when typing rests
 constexpr auto kListInterval = 100ms;  // texts and numbers refresh at most 10 times a second
 constexpr auto kPictureInterval = 30ms;
+constexpr auto kSparingPictureInterval = 80ms;  // where the engine has every core
 constexpr std::size_t kStepsInFlightMax = 2;
 
 QString file_name(const std::filesystem::path& path) {
@@ -59,7 +60,9 @@ void AppController::touch() {
 
 void AppController::touch_while_growing() {
     if (!growth_timer_.isActive()) growth_timer_.start();
-    if (!picture_timer_.isActive()) picture_timer_.start();
+    if (picture_timer_.isActive()) return;
+    // A frame takes its time from the engine unless a core is free.
+    picture_timer_.start(n_threads_ >= n_cores() ? kSparingPictureInterval : kPictureInterval);
 }
 
 RequestId AppController::post(CommandBody command, Pending pending) {
@@ -143,7 +146,8 @@ void AppController::set_system_message(const QString& message) {
 }
 
 void AppController::set_threads(std::size_t n_threads) {
-    post(SetThreads{n_threads > 0 ? n_threads : threads_beside_window(n_cores())},
+    n_threads_ = n_threads > 0 ? n_threads : threads_beside_window(n_cores());
+    post(SetThreads{n_threads_},
          {.title = tr("Could not change the number of threads"), .retry = {}});
 }
 

@@ -156,6 +156,7 @@ class AppController : public QObject {
 
     AppState state_;
     std::map<RequestId, Pending> pending_;
+    std::size_t n_threads_ = threads_beside_window(n_cores());  // that the engine computes with
     QTimer prompt_timer_, change_timer_, growth_timer_, picture_timer_, replay_timer_;
     std::optional<RunKey> shown_before_;  // the run that was shown when the newest one began
     std::size_t n_judged_ = 0;            // tokens of the shown run that the pause rule has seen
