@@ -25,6 +25,11 @@ CodeCounts counted(const std::vector<std::uint8_t>& codes) {
     return sum;
 }
 
+// Rectangles of the layout to those of the picture.
+void put_on_picture(const PanelLayout& layout, Marks& marks) {
+    for (Mark& mark : marks) mark.rect = layout.on_picture(mark.rect);
+}
+
 constexpr unsigned kMostThreads = 4;  // more wait for memory
 
 }  // namespace
@@ -80,8 +85,9 @@ const FrameScene& SceneBuilder::build(const FrameInput& input, const PanelResolv
     const LoadPanel panel = load_panel(input, layout, counter_);
     scene_.below = marks_below(input, layout);
     scene_.above = marks_above(input, layout, panel);
-    scene_.heatmap.rect = layout.heatmap;
-    scene_.overview.rect = layout.overview;
+    scene_.heatmap.rect = layout.on_picture(layout.heatmap);
+    scene_.overview.rect = layout.on_picture(layout.overview);
+    scene_.heatmap.is_transposed = scene_.overview.is_transposed = layout.is_transposed();
     scene_.report = {};
     ReadBudget budget{input.most_values_read};
     const ResolveRequest heatmap = heatmap_request(input, layout);
@@ -97,6 +103,8 @@ const FrameScene& SceneBuilder::build(const FrameInput& input, const PanelResolv
     resolve(input, overview, overview_resolver, budget, scene_.overview);
     scene_.report.shown_codes = counted(scene_.heatmap.image.codes);
     find_spikes(input, layout, heatmap, overview, budget);
+    put_on_picture(layout, scene_.below);
+    put_on_picture(layout, scene_.above);
     pyramids_.forget_unused();
     return scene_;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "render/frame_input.h"
 #include "render/frame_report.h"
 #include "render/resolve/cpu_resolve.h"
@@ -13,8 +15,16 @@ namespace moe::render {
 /// have.
 struct ColoredCodes {
     PixelRect rect;
+    bool is_transposed = false;  ///< the image's rows are the rectangle's columns
     CodeImage image;
     ColorTable table{};
+
+    /// Of a pixel of the rectangle, counted from its corner.
+    std::uint8_t code_at(int x, int y) const {
+        if (is_transposed) std::swap(x, y);
+        return image.codes[static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
+                           static_cast<std::size_t>(x)];
+    }
 };
 
 /// A frame, decided to the pixel, in drawing order: marks below, codes, marks above; then come the input's

@@ -63,12 +63,9 @@ void draw_marks(std::span<const Mark> marks, RgbaImage& image) {
 void draw_codes(const ColoredCodes& codes, RgbaImage& image) {
     const PixelRect rect = codes.rect.intersected(bounds_of(image));
     for (int y = rect.y; y < rect.bottom(); ++y) {
-        const auto line =
-            static_cast<std::size_t>(y - codes.rect.y) * static_cast<std::size_t>(codes.image.width);
         std::uint8_t* pixel = pixel_at(image, rect.x, y);
         for (int x = rect.x; x < rect.right(); ++x, pixel += 4) {
-            const Color color =
-                codes.table[codes.image.codes[line + static_cast<std::size_t>(x - codes.rect.x)]];
+            const Color color = codes.table[codes.code_at(x - codes.rect.x, y - codes.rect.y)];
             if (color.a == 0) continue;
             pixel[0] = color.r;
             pixel[1] = color.g;

@@ -8,6 +8,7 @@ layout(set = 0, binding = 1) uniform sampler2D table;   // 256 x 1
 layout(location = 0) out vec4 color;
 
 void main() {
-    float code = texelFetch(codes, ivec2(gl_FragCoord.xy) - viewport.rect.xy, 0).r;
+    ivec2 pixel = ivec2(gl_FragCoord.xy) - viewport.rect.xy;
+    float code = texelFetch(codes, viewport.is_transposed != 0 ? pixel.yx : pixel, 0).r;
     color = texelFetch(table, ivec2(int(code * 255.0 + 0.5), 0), 0);
 }

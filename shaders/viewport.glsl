@@ -1,7 +1,8 @@
 // What every drawing pass is told: device pixels of the picture and of the rectangle to draw.
 layout(push_constant) uniform Viewport {
-    ivec4 rect;  // x, y, width, height
-    ivec2 size;  // of the picture
+    ivec4 rect;         // x, y, width, height
+    ivec2 size;         // of the picture
+    int is_transposed;  // the rectangle's columns are the rows of its texture
 } viewport;
 
 // From device pixels, y down, to clip space.

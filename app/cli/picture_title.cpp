@@ -43,10 +43,11 @@ render::TextMark mark(const render::PixelRect& box, std::string text, render::Te
 /// The bar of colours with what it stands for; `bar` is where the colours go.
 void add_legend(const render::FrameInput& input, const render::PanelLayout& layout,
                 const render::PixelRect& bar, render::CellMeaning meaning, render::TextStrip& texts) {
+    const render::PixelRect strip = layout.on_picture(layout.strip);
     const auto [low, high] = end_texts(input.view.scale, meaning, layout.columns.n_experts);
     const render::HeatmapValue shown = render::shown_value(input.trace, input.view.value);
     const auto box = [&](int left, int right) {
-        return render::PixelRect{left, 0, right - left, layout.strip.height};
+        return render::PixelRect{left, 0, right - left, strip.height};
     };
     const int numbers_left = bar.x - layout.px(kNumberWidth);
     const int names_left = numbers_left - layout.px(kNameWidth);
@@ -55,7 +56,7 @@ void add_legend(const render::FrameInput& input, const render::PanelLayout& layo
                                render::TextRole::Caption, render::TextAlign::Right, theme.text_2));
     texts.marks.push_back(mark(box(numbers_left, bar.x - layout.px(6)), low, render::TextRole::SmallNumber,
                                render::TextAlign::Right, theme.text_3));
-    texts.marks.push_back(mark(box(bar.right() + layout.px(6), layout.strip.right()), high,
+    texts.marks.push_back(mark(box(bar.right() + layout.px(6), strip.right()), high,
                                render::TextRole::SmallNumber, render::TextAlign::Left, theme.text_3));
 }
 
@@ -63,7 +64,7 @@ void add_legend(const render::FrameInput& input, const render::PanelLayout& layo
 
 render::PictureTitle picture_title(const render::FrameInput& input, const std::string& title) {
     const render::PanelLayout layout = render::panel_layout(input);
-    const render::PixelRect strip = layout.strip;
+    const render::PixelRect strip = layout.on_picture(layout.strip);
     const render::CellMeaning meaning = render::cell_meaning(render::heatmap_request(input, layout));
     const bool has_legend = input.panels == render::Panels::All;
     const int bar_width = layout.px(kLegendWidth);

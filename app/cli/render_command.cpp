@@ -50,6 +50,7 @@ struct RenderArguments {
     std::string fold = "max";
     std::string sort = "id";
     bool collapses_layers = false;
+    bool is_transposed = false;
     bool is_log = false;
     bool fits_colors = false;
 
@@ -142,6 +143,7 @@ render::FrameInput frame_of(const RenderArguments& arguments, const Excerpt& exc
     input.pixel_ratio = arguments.scale;
     input.theme = arguments.colors();
     input.trace = excerpt.trace;
+    if (arguments.is_transposed) input.view.orientation = render::Orientation::TokensAcross;
     input.view.value = value_of(arguments.mode);
     input.view.fold = fold_of(arguments.fold);
     input.view.scale.is_log = arguments.is_log;
@@ -315,6 +317,7 @@ CommandAction add_render_command(CLI::App& program) {
     command->add_option("--sort", arguments->sort, "Order of the experts of a layer")
         ->check(CLI::IsMember({"id", "load", "similarity"}))
         ->capture_default_str();
+    command->add_flag("--transpose", arguments->is_transposed, "Tokens run across and experts down (heatmap, load)");
     command->add_flag("--collapse", arguments->collapses_layers,
                       "Each layer as one column, its largest cell");
     command->add_flag("--log", arguments->is_log, "Colours on a logarithmic scale");

@@ -64,7 +64,9 @@ std::set<std::pair<std::size_t, std::size_t>> experts_of(const QJsonValue& json)
 QByteArray text_from_picture(const PictureOptions& options) {
     QJsonArray collapsed;
     for (const std::size_t layer : options.arrangement.collapsed) collapsed.append(static_cast<qint64>(layer));
-    const QJsonObject json{{QStringLiteral("value"), QString::fromLatin1(render::info_of(options.value).cli_name)},
+    const bool is_across = options.orientation == render::Orientation::TokensAcross;
+    const QJsonObject json{{QStringLiteral("transposed"), is_across},
+                           {QStringLiteral("value"), QString::fromLatin1(render::info_of(options.value).cli_name)},
                            {QStringLiteral("fold"), name_of(kFolds, options.fold)},
                            {QStringLiteral("map"), name_of(kMaps, options.scale.map)},
                            {QStringLiteral("log"), options.scale.is_log},
@@ -83,6 +85,7 @@ PictureOptions picture_from_text(const QByteArray& text, bool with_arrangement) 
     for (const render::HeatmapValueInfo& info : render::heatmap_values()) {
         if (json[QStringLiteral("value")].toString() == QLatin1String(info.cli_name)) options.value = info.value;
     }
+    if (json[QStringLiteral("transposed")].toBool(false)) options.orientation = render::Orientation::TokensAcross;
     read(kFolds, json[QStringLiteral("fold")], options.fold);
     read(kMaps, json[QStringLiteral("map")], options.scale.map);
     options.scale.is_log = json[QStringLiteral("log")].toBool(false);

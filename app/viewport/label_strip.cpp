@@ -77,9 +77,14 @@ void draw_line(QPainter& painter, const QRectF& box, const QString& text, const 
 
 void draw_mark(QPainter& painter, const render::TextMark& mark, double scale) {
     const QString text = QString::fromUtf8(mark.text.data(), static_cast<qsizetype>(mark.text.size()));
-    const QRectF box(mark.box.x, mark.box.y, mark.box.width, mark.box.height);
+    QRectF box(mark.box.x, mark.box.y, mark.box.width, mark.box.height);
     painter.save();
     painter.setClipRect(box, Qt::IntersectClip);
+    if (mark.direction == render::TextDirection::Up) {
+        painter.translate(box.bottomLeft());
+        painter.rotate(-90);
+        box = QRectF(0, 0, box.height(), box.width());
+    }
     painter.setFont(font_for(mark, text, scale));
     painter.setPen(qt_color(mark.color));
     const QFontMetricsF metrics(painter.font(), painter.device());
@@ -101,7 +106,7 @@ void unpremultiply(render::RgbaImage& image) {
 
 bool same_mark(const render::TextMark& a, const render::TextMark& b) {
     return a.box == b.box && a.text == b.text && a.role == b.role && a.align == b.align &&
-           a.color == b.color && a.bold == b.bold;
+           a.color == b.color && a.bold == b.bold && a.direction == b.direction;
 }
 
 bool same_strip(const render::TextStrip& a, const render::TextStrip& b) {

@@ -32,7 +32,7 @@ std::string tokens_text(const OverlayModel& model) {
 std::string scale_text(const render::PanelLayout& layout) {
     const std::int64_t tokens = layout.tokens.row_tokens;
     const int experts = layout.columns.axis.column_experts;
-    if (tokens <= 1 && experts <= 1) return "1 row = 1 token";
+    if (tokens <= 1 && experts <= 1) return layout.is_transposed() ? "1 column = 1 token" : "1 row = 1 token";
     const std::string folded_tokens = fmt::format(
         "{} {}", render::with_thousands(static_cast<std::size_t>(tokens)), tokens == 1 ? "token" : "tokens");
     if (experts <= 1) return fmt::format("1 px = {}", folded_tokens);
@@ -97,7 +97,7 @@ void PictureOverlay::update_counts(const OverlayModel& model) {
 ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) const {
     ViewControlsModel controls;
     const TraceSnapshot& trace = model.scene.trace;
-    controls.strip = model.layout.strip;
+    controls.strip = model.layout.on_picture(model.layout.strip);
     controls.bounds = {0, 0, model.scene.width, model.scene.height};
     controls.options = model.options;
     controls.shown = render::shown_value(trace, model.options.value);
@@ -137,14 +137,18 @@ PictureOverlay::Frame PictureOverlay::draw(const OverlayModel& model, double sec
     chip_.reset();
     if (!is_selection_in_view(model.scene)) {
         const std::size_t token = *model.scene.view.selection.token;
-        const bool is_above = model.layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)) < 0;
+        const bool is_before = model.layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)) < 0;
         const SelectionChipModel chip{
-            .bounds = model.layout.heatmap, .token = render::with_thousands(token), .is_above = is_above};
+            .bounds = model.layout.on_picture(model.layout.heatmap),
+            .token = render::with_thousands(token),
+            .is_before = is_before,
+            .is_across = model.layout.is_transposed()};
         chip_ = selection_chip_rect(look, chip);
         frame.intents.goes_to_selection = draw_selection_chip(look, chip);
     }
     if (model.picture.shows_frame_time)
-        draw_frame_meter(*ImGui::GetBackgroundDrawList(), look, model.frame_times, model.layout.heatmap);
+        draw_frame_meter(*ImGui::GetBackgroundDrawList(), look, model.frame_times,
+                         model.layout.on_picture(model.layout.heatmap));
     draw_hover_card(look, model);
     if (model.is_keyboard_focus) {
         const ImVec2 corner(static_cast<float>(model.scene.width), static_cast<float>(model.scene.height));

@@ -40,6 +40,7 @@ struct PictureModel {
 
 /// What the user may set about the picture; the shell mirrors each in a QAction.
 struct PictureOptions {
+    render::Orientation orientation = render::Orientation::TokensDown;
     render::HeatmapValue value = render::HeatmapValue::AppliedWeight;
     render::Fold fold = render::Fold::Max;
     render::ColorScale scale;
@@ -50,7 +51,7 @@ struct PictureOptions {
 /// The picture: heatmap, header, gutter, load histogram and the cards on top, drawn by the render library
 /// on a thread of its own, shown by read-back or by a swapchain in a native window above. Mouse: the wheel
 /// scrolls, with Ctrl it zooms about the cursor, with Shift it goes across; a drag pans, a click selects, a
-/// double click fits. Keyboard: page keys, + and
+/// double click fits. With tokens across, what is said of rows is so of columns. Keyboard: page keys, + and
 /// -, F; arrows, Space, Home and End are left to the window's commands. Falls back to the software renderer
 /// where there is no Vulkan and says so.
 class PictureView : public QWidget {

@@ -51,9 +51,15 @@ void PictureView::wheelEvent(QWheelEvent* event) {
     event->accept();
     const render::Hit hit = impl_->hit_at(event->position());
     if (impl_->overlay.has_popup() || hit.kind == render::HitKind::Strip) return;
-    const WheelAction action = impl_->wheel.read(event->angleDelta(), event->modifiers());
-    const QPoint pixel = impl_->device_pixel(event->position());
     const render::PanelLayout layout = render::panel_layout(impl_->scene);
+    QPoint pixel = impl_->device_pixel(event->position());
+    QPoint angle = event->angleDelta();
+    if (layout.is_transposed()) {
+        pixel = pixel.transposed();
+        // A wheel that turns sideways goes along the tokens, and so does the one that everybody has.
+        if (std::abs(angle.x()) > std::abs(angle.y())) angle = angle.transposed();
+    }
+    const WheelAction action = impl_->wheel.read(angle, event->modifiers());
     const int anchor_x = std::clamp(pixel.x() - layout.heatmap.x, 0, std::max(0, layout.heatmap.width - 1));
     const int anchor_y = std::clamp(pixel.y() - layout.heatmap.y, 0, std::max(0, layout.heatmap.height - 1));
     Impl::Move move = Impl::Move::Zoom;
@@ -101,8 +107,9 @@ void PictureView::mouseMoveEvent(QMouseEvent* event) {
         if (hit.kind == render::HitKind::Overview) scroll_to_token(*hit.cell.token);
         return;
     }
-    const std::optional<QPoint> step = impl_->drag.move(event->position());
+    std::optional<QPoint> step = impl_->drag.move(event->position());
     if (!step) return;
+    if (impl_->options.orientation == render::Orientation::TokensAcross) step = step->transposed();
     setCursor(Qt::ClosedHandCursor);
     const double ratio = devicePixelRatioF();
     scroll_columns(impl_->scene, -std::llround(step->x() * ratio));

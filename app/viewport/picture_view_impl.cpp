@@ -82,16 +82,32 @@ void PictureView::Impl::set_options(const PictureOptions& new_options) {
     const bool is_value_new = options.value != new_options.value || options.fold != new_options.fold;
     const bool is_range_kept = options.scale == new_options.scale;
     const bool is_arrangement_new = options.arrangement != new_options.arrangement;
+    const bool is_turned = options.orientation != new_options.orientation;
     options = new_options;
     if (is_value_new && is_range_kept) {  // a range belongs to its value
         options.scale.low = 0.0f;
         options.scale.high = 1.0f;
     }
     if (is_arrangement_new) arrange();
+    if (is_turned) turn();
     scene.view.value = options.value;
     scene.view.fold = options.fold;
     scene.view.scale = options.scale;
     changed();
+}
+
+// The experts fill the other side; the same tokens stay in view.
+void PictureView::Impl::turn() {
+    const std::size_t middle = visible ? (visible->first + visible->second) / 2 : 0;
+    scene.view.orientation = options.orientation;
+    app::fit_columns(scene);
+    if (scene.height == 0) return;
+    if (model.follows) {
+        follow_newest(scene);
+    } else {
+        centre_token(scene, is_selection_in_view(scene) ? scene.view.selection.token.value_or(middle) : middle);
+    }
+    keep_inside(scene);
 }
 
 void PictureView::Impl::arrange() {

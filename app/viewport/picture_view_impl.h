@@ -38,6 +38,7 @@ struct PictureView::Impl {
 
     void set_model(PictureModel new_model);
     void set_options(const PictureOptions& new_options);
+    void turn();      ///< to the orientation of the options
     void arrange();                               ///< layers and experts as the options say
     void set_color_range(float low, float high);  ///< and tells
 

@@ -10,7 +10,9 @@ constexpr double kPadding = 10.0;
 constexpr double kInset = 8.0;
 
 std::string chip_text(const SelectionChipModel& model) {
-    return (model.is_above ? "\u2191 token " : "\u2193 token ") + model.token;
+    const char* arrow = model.is_across ? (model.is_before ? "\u2190" : "\u2192")
+                                        : (model.is_before ? "\u2191" : "\u2193");
+    return arrow + (" token " + model.token);
 }
 
 }  // namespace
@@ -20,8 +22,10 @@ render::PixelRect selection_chip_rect(const CardLook& look, const SelectionChipM
         static_cast<int>(std::ceil(text_size(look.body, chip_text(model)).x) + 2 * look.px(kPadding));
     const auto height = static_cast<int>(look.px(kHeight));
     const auto inset = static_cast<int>(look.px(kInset));
-    const int y = model.is_above ? model.bounds.y + inset : model.bounds.bottom() - inset - height;
-    return {model.bounds.x + inset, y, width, height};
+    const bool is_at_bottom = !model.is_across && !model.is_before;
+    const bool is_at_right = model.is_across && !model.is_before;
+    return {is_at_right ? model.bounds.right() - inset - width : model.bounds.x + inset,
+            is_at_bottom ? model.bounds.bottom() - inset - height : model.bounds.y + inset, width, height};
 }
 
 bool draw_selection_chip(const CardLook& look, const SelectionChipModel& model) {

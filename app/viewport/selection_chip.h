@@ -10,7 +10,8 @@ namespace moe::app {
 struct SelectionChipModel {
     render::PixelRect bounds;  ///< the heatmap
     std::string token;         ///< its position, "171"
-    bool is_above = true;      ///< of what is in view
+    bool is_before = true;     ///< what is in view
+    bool is_across = false;    ///< tokens run across: it is at the left or right, not above or below
 };
 
 /// Draws the chip at the edge that it points at. Returns whether it was clicked in this frame.

@@ -27,7 +27,7 @@ render::PixelRect rect_of(const render::PanelLayout& layout, const render::Hit& 
         rect.x += static_cast<int>(*layout.columns.pixel_from_expert(*hit.cell.layer, *hit.cell.expert));
         rect.width = layout.columns.column_pixels(*hit.cell.layer);
     }
-    return rect;
+    return layout.on_picture(rect);
 }
 
 std::string range_text(std::size_t first, std::size_t n) {
@@ -182,8 +182,8 @@ std::optional<TooltipModel> tooltip_for(const render::FrameInput& scene, const r
     }
     if (!model) return std::nullopt;
     model->cell = rect_of(layout, hit);
-    model->bounds = {0, layout.strip.bottom(), layout.strip.width,
-                     layout.load.bottom() - layout.strip.bottom()};
+    const int top = layout.on_picture(layout.strip).bottom();
+    model->bounds = {0, top, scene.width, scene.height - top};
     return model;
 }
 

@@ -26,9 +26,8 @@ struct Run {
 
 std::vector<Run> runs_of_row(const ColoredCodes& codes, int y) {
     std::vector<Run> runs;
-    const auto line = static_cast<std::size_t>(y) * static_cast<std::size_t>(codes.image.width);
-    for (int x = 0; x < codes.image.width; ++x) {
-        const std::uint8_t code = codes.image.codes[line + static_cast<std::size_t>(x)];
+    for (int x = 0; x < codes.rect.width; ++x) {
+        const std::uint8_t code = codes.code_at(x, y);
         if (codes.table[code].a == 0) continue;
         if (!runs.empty() && runs.back().end_x == x && runs.back().code == code) {
             ++runs.back().end_x;
@@ -58,7 +57,7 @@ struct Writer {
     /// A run that goes on below grows; what does not is written.
     void codes(const ColoredCodes& codes) const {
         std::vector<Run> open;
-        for (int y = 0; y < codes.image.height; ++y) {
+        for (int y = 0; y < codes.rect.height; ++y) {
             std::vector<Run> row = runs_of_row(codes, y);
             auto above = open.begin();
             for (Run& below : row) {
@@ -78,15 +77,19 @@ struct Writer {
     void text(const TextMark& mark, double scale) const {
         if (mark.text.empty() || mark.box.is_empty()) return;
         const RoleFont font = role_font(mark.role, mark.bold);
+        const bool runs_up = mark.direction == TextDirection::Up;
+        const int length = runs_up ? mark.box.height : mark.box.width;
+        const int middle = runs_up ? mark.box.width : mark.box.height;
         const int x = mark.align == TextAlign::Left     ? 0
-                      : mark.align == TextAlign::Center ? mark.box.width / 2
-                                                        : mark.box.width;
+                      : mark.align == TextAlign::Center ? length / 2
+                                                        : length;
         const bool is_mono = std::string_view(font.family) != "Inter";
         fmt::format_to(
             std::back_inserter(out),
-            "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><text x=\"{}\" y=\"{}\" dy=\"0.36em\" font-size=\"{}\"{}{} "
+            "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><text{} x=\"{}\" y=\"{}\" dy=\"0.36em\" font-size=\"{}\"{}{} "
             "text-anchor=\"{}\" xml:space=\"preserve\" {}>{}</text></svg>\n",
-            mark.box.x, mark.box.y, mark.box.width, mark.box.height, x, svg_number(mark.box.height / 2.0),
+            mark.box.x, mark.box.y, mark.box.width, mark.box.height,
+            runs_up ? fmt::format(" transform=\"translate(0 {}) rotate(-90)\"", length) : "", x, svg_number(middle / 2.0),
             svg_number(font.pixels * scale), is_mono ? kMono : "",
             font.weight == kSemiBold ? " font-weight=\"600\"" : "", svg_anchor(mark.align),
             svg_paint("fill", mark.color), svg_escaped(mark.text));

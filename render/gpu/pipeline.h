@@ -14,6 +14,7 @@ struct ViewportConstants {
     PixelRect rect;
     int width = 0;
     int height = 0;
+    int is_transposed = 0;
 };
 
 /// Two shaders with all the state they draw with: triangles over an opaque picture. Viewport and scissor

@@ -47,6 +47,7 @@ Result<void> HeatmapPass::prepare(Device& device, const FrameScene& scene) {
 
 Result<void> HeatmapPass::prepare_panel(Device& device, const ColoredCodes& codes, Panel& panel) {
     panel.rect = codes.rect;
+    panel.is_transposed = codes.is_transposed;
     if (panel.rect.is_empty()) return {};
     MOE_TRY(const bool has_new_codes,
             panel.codes.resize(device, {.width = static_cast<std::uint32_t>(codes.image.width),
@@ -83,6 +84,7 @@ void HeatmapPass::draw(VkCommandBuffer commands, ViewportConstants constants) co
     for (const Panel* panel : {&heatmap_, &overview_}) {
         if (panel->rect.is_empty()) continue;
         constants.rect = panel->rect;
+        constants.is_transposed = panel->is_transposed ? 1 : 0;
         pipeline_.push(commands, constants);
         pipeline_.bind_textures(commands, panel->textures.handle());
         vkCmdDraw(commands, 6, 1, 0, 0);

@@ -24,6 +24,7 @@ class HeatmapPass {
   private:
     struct Panel {
         PixelRect rect;
+        bool is_transposed = false;
         Texture codes;
         bool has_codes_on_gpu = false;
         Texture table;

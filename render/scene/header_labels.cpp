@@ -22,11 +22,6 @@ constexpr int kDigitDistance = 22;   // between expert digits
 constexpr int kEntropyFromWidth = 122;
 constexpr std::size_t kMostScoresForEntropy = 8192;  // of a layer
 
-std::string layer_name(const TraceShape& shape, std::size_t layer) {
-    if (shape.layer_ids.size() == shape.n_layers) return fmt::format("{}", shape.layer_ids[layer]);
-    return fmt::format("{}", layer);
-}
-
 void add_layer_head(const FrameInput& input, const PanelLayout& layout, const TraceShape& shape,
                     std::size_t layer, std::vector<TextMark>& marks) {
     const bool is_selected = input.view.selection.layer == layer;
@@ -50,13 +45,10 @@ void add_layer_head(const FrameInput& input, const PanelLayout& layout, const Tr
          .bold = has_word});
 }
 
-// Beside the head: how many experts are hidden, else the router's mean entropy over the visible rows as a
-// share of the largest possible. Not where a source has no scores, and not over so many rows that a frame
-// would wait for it.
+// Beside the head: how many experts are hidden, else the router's entropy.
 void add_entropy(const FrameInput& input, const PanelLayout& layout, std::size_t layer,
                  std::vector<TextMark>& marks) {
     const PixelRect block = layer_rect(layout, layer);
-    const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, input.trace.n_routed());
     const std::size_t n_hidden = layout.columns.n_experts - layout.columns.n_shown(layer);
     if (n_hidden > 0 && block.width >= layout.px(kEntropyFromWidth)) {
         marks.push_back({.box = {block.x, layout.header.y + layout.px(kHeadTop), block.width - layout.px(4),
@@ -66,17 +58,15 @@ void add_entropy(const FrameInput& input, const PanelLayout& layout, std::size_t
                          .color = input.theme.near_text});
         return;
     }
-    if (block.width < layout.px(kEntropyFromWidth) || layout.columns.n_experts < 2 || !visible) return;
-    if ((visible->second - visible->first) * layout.columns.n_experts > kMostScoresForEntropy) return;
-    const auto certainty = mean_router_certainty(input.trace, layer, visible->first, visible->second);
-    if (!certainty || !certainty->entropy) return;
-    const double share = *certainty->entropy / std::log(static_cast<double>(layout.columns.n_experts));
+    if (block.width < layout.px(kEntropyFromWidth)) return;
+    const std::optional<double> share = entropy_share(input, layout, layer);
+    if (!share) return;
     const int top = layout.header.y + layout.px(kHeadTop);
     const int height = layout.px(kHeadHeight);
     const int right = block.right() - layout.px(4);
     const int number = layout.px(28);
     marks.push_back({.box = {right - number, top, number, height},
-                     .text = fmt::format("{:.2f}", share),
+                     .text = fmt::format("{:.2f}", *share),
                      .role = TextRole::SmallNumber,
                      .align = TextAlign::Right,
                      .color = input.theme.text_3});
@@ -133,6 +123,32 @@ void add_gutter_head(const FrameInput& input, const PanelLayout& layout, std::ve
 
 }  // namespace
 
+std::string layer_name(const TraceShape& shape, std::size_t layer) {
+    if (shape.layer_ids.size() == shape.n_layers) return fmt::format("{}", shape.layer_ids[layer]);
+    return fmt::format("{}", layer);
+}
+
+std::optional<double> entropy_share(const FrameInput& input, const PanelLayout& layout, std::size_t layer) {
+    const std::size_t n_experts = layout.columns.n_experts;
+    const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, input.trace.n_routed());
+    if (n_experts < 2 || !visible) return std::nullopt;
+    if ((visible->second - visible->first) * n_experts > kMostScoresForEntropy) return std::nullopt;
+    const auto certainty = mean_router_certainty(input.trace, layer, visible->first, visible->second);
+    if (!certainty || !certainty->entropy) return std::nullopt;
+    return *certainty->entropy / std::log(static_cast<double>(n_experts));
+}
+
+std::optional<TextMark> chip_text(const FrameInput& input, const PanelLayout& layout) {
+    const PixelRect chip = hover_chip(input, layout);
+    if (chip.is_empty()) return std::nullopt;
+    return TextMark{.box = layout.on_picture(chip),
+                    .text = fmt::format("E{}", *input.view.hover.expert),
+                    .role = TextRole::SmallNumber,
+                    .align = TextAlign::Center,
+                    .color = input.theme.surface,
+                    .bold = true};
+}
+
 TextStrip header_strip(const FrameInput& input, const PanelLayout& layout) {
     TextStrip strip{.rect = layout.header, .marks = {}};
     const TraceShape shape = shape_of(input);
@@ -149,15 +165,7 @@ TextStrip header_strip(const FrameInput& input, const PanelLayout& layout) {
     std::erase_if(strip.marks, [&](const TextMark& mark) {
         return mark.box.x < layout.heatmap.x - layout.px(16) && mark.box.right() > layout.heatmap.x;
     });
-    const PixelRect chip = hover_chip(input, layout);
-    if (!chip.is_empty()) {
-        strip.marks.push_back({.box = chip,
-                               .text = fmt::format("E{}", *input.view.hover.expert),
-                               .role = TextRole::SmallNumber,
-                               .align = TextAlign::Center,
-                               .color = input.theme.surface,
-                               .bold = true});
-    }
+    if (auto chip = chip_text(input, layout)) strip.marks.push_back(std::move(*chip));
     return strip;
 }
 

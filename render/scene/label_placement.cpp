@@ -11,11 +11,12 @@ namespace moe::render {
 namespace {
 
 // Logical pixels (SPEC section 4).
-constexpr int kIndexRight = 35;
-constexpr int kTokenLeft = 44;
 constexpr int kTextFromRow = 11;   // lower rows have no text of their own
 constexpr int kTickDistance = 48;  // between the gutter's position marks then
 constexpr int kTickRight = 98;
+constexpr int kTickHeight = 14;
+constexpr int kTickWidth = 64;  // across: centred over its token, above the fold's zig-zag
+constexpr int kTickBottom = 14;
 constexpr std::size_t kLongestLabel = 24;  // characters; the application cuts by width
 
 // The token's bytes: from the trace, else from the plan.
@@ -32,36 +33,48 @@ void add_token_row(const FrameInput& input, const PanelLayout& layout, std::size
     const int y =
         layout.heatmap.y + static_cast<int>(layout.tokens.pixel_from_token(static_cast<std::int64_t>(token)));
     const int height = layout.tokens.row_pixels;
+    const TextDirection direction = layout.is_transposed() ? TextDirection::Up : TextDirection::Right;
     const bool is_selected = input.view.selection.token == token;
     const bool is_hovered = input.view.hover.token == token;
     const Theme& theme = input.theme;
-    marks.push_back({.box = {layout.gutter.x, y, layout.px(kIndexRight), height},
+    const PixelRect& index = layout.gutter_index;
+    marks.push_back({.box = layout.on_picture({index.x, y, index.width, height}),
                      .text = fmt::format("{}", token),
                      .role = TextRole::SmallNumber,
-                     .align = TextAlign::Right,
+                     .align = layout.is_transposed() ? TextAlign::Left : TextAlign::Right,
                      .color = is_selected  ? theme.accent
                               : is_hovered ? theme.text_1
                                            : theme.text_3,
-                     .bold = is_hovered});
+                     .bold = is_hovered,
+                     .direction = direction});
     std::string label = label_of(input, token);
     if (label.empty()) return;
-    const int left = layout.gutter.x + layout.px(kTokenLeft);
-    marks.push_back({.box = {left, y, layout.heatmap.x - layout.px(8) - left, height},
+    const PixelRect& text = layout.gutter_text;
+    marks.push_back({.box = layout.on_picture({text.x, y, text.width, height}),
                      .text = std::move(label),
                      .role = TextRole::Token,
-                     .color = theme.text_1});
+                     .color = theme.text_1,
+                     .direction = direction});
 }
 
 void add_tick(const FrameInput& input, const PanelLayout& layout, std::int64_t token,
               std::vector<TextMark>& marks) {
     const int y = layout.heatmap.y + static_cast<int>(layout.tokens.pixel_from_token(token));
-    const int height = layout.px(14);
+    const int height = layout.px(kTickHeight);
     const int top = std::max(layout.heatmap.y, y - height / 2);
-    marks.push_back({.box = {layout.gutter.x, top, layout.px(kTickRight), height},
-                     .text = with_thousands(static_cast<std::size_t>(token)),
-                     .role = TextRole::SmallNumber,
-                     .align = TextAlign::Right,
-                     .color = input.theme.text_3});
+    TextMark mark{.box = {layout.gutter.x, top, layout.px(kTickRight), height},
+                  .text = with_thousands(static_cast<std::size_t>(token)),
+                  .role = TextRole::SmallNumber,
+                  .align = TextAlign::Right,
+                  .color = input.theme.text_3};
+    if (layout.is_transposed()) {
+        const int width = layout.px(kTickWidth);
+        const bool is_first = y - width / 2 < layout.heatmap.y;  // the strip ends there
+        mark.box = {is_first ? layout.heatmap.y : y - width / 2,
+                    layout.heatmap.x - layout.px(kTickBottom) - height, width, height};
+        mark.align = is_first ? TextAlign::Left : TextAlign::Center;
+    }
+    marks.push_back(std::move(mark));
 }
 
 }  // namespace
@@ -79,7 +92,7 @@ std::int64_t round_step(std::int64_t least) {
 }
 
 TextStrip gutter_strip(const FrameInput& input, const PanelLayout& layout) {
-    TextStrip strip{.rect = layout.gutter, .marks = {}};
+    TextStrip strip{.rect = layout.on_picture(layout.gutter), .marks = {}};
     const auto visible = visible_tokens(layout.tokens, layout.heatmap.height, n_rows_of(input));
     if (!visible) return strip;
     if (rows_have_text(layout)) {
@@ -88,8 +101,9 @@ TextStrip gutter_strip(const FrameInput& input, const PanelLayout& layout) {
         }
         return strip;
     }
+    const int distance = layout.px(layout.is_transposed() ? kTickWidth : kTickDistance);
     const std::int64_t rows =
-        (layout.px(kTickDistance) + layout.tokens.row_pixels - 1) / layout.tokens.row_pixels;
+        (distance + layout.tokens.row_pixels - 1) / layout.tokens.row_pixels;
     const std::int64_t step = round_step(rows * layout.tokens.row_tokens);
     const auto first = (static_cast<std::int64_t>(visible->first) + step - 1) / step * step;
     for (std::int64_t token = first; token < static_cast<std::int64_t>(visible->second); token += step) {
@@ -100,8 +114,11 @@ TextStrip gutter_strip(const FrameInput& input, const PanelLayout& layout) {
 
 std::vector<TextStrip> text_strips(const FrameInput& input, LoadCounter& counter) {
     const PanelLayout layout = panel_layout(input);
-    std::vector<TextStrip> strips{header_strip(input, layout), gutter_strip(input, layout),
-                                  load_strip(input, layout, load_panel(input, layout, counter))};
+    const LoadPanel load = load_panel(input, layout, counter);
+    std::vector<TextStrip> strips{
+        layout.is_transposed() ? header_strip_across(input, layout) : header_strip(input, layout),
+        gutter_strip(input, layout),
+        layout.is_transposed() ? load_strip_across(input, layout, load) : load_strip(input, layout, load)};
     std::erase_if(strips, [](const TextStrip& strip) { return strip.rect.is_empty(); });
     return strips;
 }

@@ -28,7 +28,7 @@ class LoadLabels {
         : theme_(input.theme),
           layout_(layout),
           panel_(panel),
-          scope_(scope_of(input)),
+          scope_(load_scope(input, "visible rows")),
           strip_{.rect = layout.load, .marks = {}} {}
 
     void add_title() {
@@ -46,33 +46,29 @@ class LoadLabels {
             return;
         }
         const int top = layout_.load_bars.y - layout_.px(8);
-        const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
-        add_at(top, kAxisRight - 40, 40,
-               is_long_range ? "4\u00D7" : with_thousands(static_cast<std::size_t>(panel_.axis_max)),
+        add_at(top, kAxisRight - 40, 40, axis_end_text(panel_),
                {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
         const int fair_y =
             layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.fair) - layout_.px(8);
         add_at(fair_y, kLeft, 58, "fair share", {.align = TextAlign::Right, .color = theme_.text_2});
-        add_at(fair_y, 70, kAxisRight - 70, fair_text(),
+        add_at(fair_y, 70, kAxisRight - 70, fair_share_text(panel_),
                {.role = TextRole::SmallNumber, .align = TextAlign::Right, .color = theme_.text_1});
     }
 
     void add_legend() {
         const bool has_shapes = layout_.columns.axis.column_experts == 1;
-        const bool is_long_range = panel_.n_tokens >= kLongRangeTokens;
         if (panel_.is_empty()) return;
+        const LoadLegend legend = load_legend(panel_);
         if (!has_shapes) {  // the two rows of marks under the bars
-            add_below(-1, kLeft, kAxisRight - kLeft, 11, is_long_range ? "over 3\u00D7" : "above chance",
+            add_below(-1, kLeft, kAxisRight - kLeft, 11, legend.over,
                       {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
-            add_below(10, kLeft, kAxisRight - kLeft, 11, is_long_range ? "under 0.1\u00D7" : "unused",
+            add_below(10, kLeft, kAxisRight - kLeft, 11, legend.dead,
                       {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
             return;
         }
         if (!layout_.load_has_figures) return;
-        add_below(kFirstLine, kLeft + 13, 90, kLineHeight,
-                  is_long_range ? "over 3\u00D7 fair" : "above chance", {.color = theme_.text_3});
-        add_below(kSecondLine, kLeft + 13, 90, kLineHeight, is_long_range ? "under 0.1\u00D7" : "unused",
-                  {.color = theme_.text_3});
+        add_below(kFirstLine, kLeft + 13, 90, kLineHeight, legend.over, {.color = theme_.text_3});
+        add_below(kSecondLine, kLeft + 13, 90, kLineHeight, legend.dead, {.color = theme_.text_3});
     }
 
     void add_layer_figures(std::size_t layer) {
@@ -93,17 +89,6 @@ class LoadLabels {
     TextStrip take() { return std::move(strip_); }
 
   private:
-    static std::string scope_of(const FrameInput& input) {
-        if (!input.counted || input.counted->first >= input.counted->second) return "visible rows";
-        return fmt::format("tokens {}\u2013{}", input.counted->first, input.counted->second - 1);
-    }
-
-    std::string fair_text() const {
-        const double fair = panel_.fair;
-        return fair < 100.0 ? fmt::format("{:.1f}", fair)
-                            : with_thousands(static_cast<std::size_t>(fair + 0.5));
-    }
-
     void add_figure(const PixelRect& block, int top, const char* caption, double value, Color caption_color,
                     Color value_color) {
         const int y = layout_.load_bars.bottom() + layout_.px(top);
@@ -149,6 +134,25 @@ class LoadLabels {
 };
 
 }  // namespace
+
+std::string load_scope(const FrameInput& input, const char* visible) {
+    if (!input.counted || input.counted->first >= input.counted->second) return visible;
+    return fmt::format("tokens {}\u2013{}", input.counted->first, input.counted->second - 1);
+}
+
+std::string fair_share_text(const LoadPanel& panel) {
+    return panel.fair < 100.0 ? fmt::format("{:.1f}", panel.fair)
+                              : with_thousands(static_cast<std::size_t>(panel.fair + 0.5));
+}
+
+std::string axis_end_text(const LoadPanel& panel) {
+    return panel.is_long_range() ? "4\u00D7" : with_thousands(static_cast<std::size_t>(panel.axis_max));
+}
+
+LoadLegend load_legend(const LoadPanel& panel) {
+    if (panel.is_long_range()) return {.over = "over 3\u00D7 fair", .dead = "under 0.1\u00D7"};
+    return {.over = "above chance", .dead = "unused"};
+}
 
 TextStrip load_strip(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel) {
     LoadLabels labels(input, layout, panel);

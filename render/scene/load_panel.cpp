@@ -54,41 +54,36 @@ class LoadPainter {
                 layout.load.height} {}
 
     void draw_band(std::size_t layer) {
-        const PixelRect bars = layout_.load_bars;
-        const int top =
-            bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.high));
-        const int bottom =
-            bars.bottom() - bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.low));
-        const int x = bars.x + static_cast<int>(layout_.columns.pixel_from_layer(layer));
+        const int high = bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.high));
+        const int low = bar_height(panel_, layout_, static_cast<double>(panel_.uniform_band.low));
+        const int x = layout_.load_bars.x + static_cast<int>(layout_.columns.pixel_from_layer(layer));
         const int width = static_cast<int>(layout_.columns.layer_width(layer)) - gap();
         const int overhang = layout_.columns.axis.column_experts > 1 ? 0 : layout_.hairline;
-        add_rect(marks_, {x - overhang, top, width + 2 * overhang, bottom - top}, clip_,
+        add_rect(marks_, over_baseline({x - overhang, width + 2 * overhang}, low, high), clip_,
                  theme_.text_1.with_alpha(theme_.is_dark ? 0.065 : 0.075));
     }
 
     void draw_baseline(std::size_t layer) {
         const int x = layout_.load_bars.x + static_cast<int>(layout_.columns.pixel_from_layer(layer));
         const int width = static_cast<int>(layout_.columns.layer_width(layer)) - gap();
-        add_rect(marks_, {x, layout_.load_bars.bottom(), width, layout_.hairline}, clip_,
-                 theme_.border_strong);
+        add_rect(marks_, over_baseline({x, width}, -layout_.hairline, 0), clip_, theme_.border_strong);
     }
 
     void draw_bar(const Column& column) {
         const ColumnLoad load = column_load(panel_, layout_.columns, column);
         const bool is_over = load.max > panel_.over_from;
         const bool is_folded = column.n_experts() > 1;
-        const PixelRect bars = layout_.load_bars;
         const int x =
-            bars.x + static_cast<int>(layout_.columns.pixel_from_column(column.layer, column.index));
+            layout_.load_bars.x + static_cast<int>(layout_.columns.pixel_from_column(column.layer, column.index));
         const int width = std::max(1, layout_.columns.column_pixels(column.layer) - gap());
         const Color color = load.mean > panel_.over_from ? theme_.over_bar : theme_.bar;
         const int mean = bar_height(panel_, layout_, load.mean);
         const int max = bar_height(panel_, layout_, load.max);
         if (max > mean)
-            add_rect(marks_, {x, bars.bottom() - max, width, max - mean}, clip_, color.with_alpha(0.45));
-        add_rect(marks_, {x, bars.bottom() - mean, width, mean}, clip_, color);
+            add_rect(marks_, over_baseline({x, width}, mean, max), clip_, color.with_alpha(0.45));
+        add_rect(marks_, over_baseline({x, width}, 0, mean), clip_, color);
         if (is_folded) {
-            draw_folded_exception(x, width, is_over, load.min <= panel_.dead_until);
+            draw_folded_exception({x, width}, is_over, load.min <= panel_.dead_until);
         } else {
             draw_exception(x + (width - 1) / 2, max, is_over, load.min <= panel_.dead_until);
         }
@@ -96,24 +91,28 @@ class LoadPainter {
 
     // The fair share goes over the bars.
     void draw_fair_line() {
-        draw_fair_dashes(layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.fair), 0.85);
-        const PixelRect bars = layout_.load_bars;
-        add_rect(marks_, {bars.x - layout_.px(6), bars.y, layout_.px(3), layout_.hairline}, layout_.load,
-                 theme_.border_strong);
+        draw_fair_dashes(bar_height(panel_, layout_, panel_.fair), 0.85);
+        const PixelRect& bars = layout_.load_bars;
+        add_rect(marks_,
+                 over_baseline({bars.x - layout_.px(6), layout_.px(3)}, bars.height - layout_.hairline,
+                               bars.height),
+                 layout_.load, theme_.border_strong);
     }
 
     // What the shapes mean, beside the application's captions.
     void draw_legend() {
-        if (!layout_.load_has_figures || layout_.columns.axis.column_experts > 1) return;
+        const bool has_shapes = layout_.columns.axis.column_experts == 1;
+        if (layout_.is_transposed()) return draw_lying_legend(has_shapes);
+        if (!layout_.load_has_figures || !has_shapes) return;
         const int x = layout_.load.x + layout_.px(16);
         const int size = odd(layout_.px(7));
-        add_triangle(marks_, x, layout_.load_bars.bottom() + layout_.px(22), size, layout_.load,
+        add_triangle(marks_, x, layout_.load_bars.bottom() + layout_.px(22), size, Tip::Up, layout_.load,
                      theme_.over_bar);
         draw_cross(x, layout_.load_bars.bottom() + layout_.px(34), layout_.px(8), layout_.load);
     }
 
     // Before anything was run: where the fair share will be.
-    void draw_empty() { draw_fair_dashes(layout_.load_bars.bottom() - layout_.px(kEmptyFairHeight), 0.35); }
+    void draw_empty() { draw_fair_dashes(layout_.px(kEmptyFairHeight), 0.35); }
 
     int gap() const {
         const int pixels = layout_.columns.axis.column_pixels;
@@ -121,13 +120,42 @@ class LoadPainter {
     }
 
   private:
-    void draw_fair_dashes(int y, double alpha) {
-        const PixelRect bars = layout_.load_bars;
+    // Pixels along the columns.
+    struct Span {
+        int x = 0;
+        int width = 0;
+    };
+
+    // Between two heights over the bars' baseline; those under it are negative.
+    PixelRect over_baseline(Span span, int low, int high) const {
+        const PixelRect& bars = layout_.load_bars;
+        const int y = layout_.is_transposed() ? bars.y + low : bars.bottom() - high;
+        return {span.x, y, span.width, high - low};
+    }
+
+    // Over the head of the panel, where its text is too: shapes, or where experts share a pixel the colours.
+    void draw_lying_legend(bool has_shapes) {
+        const int y = layout_.load.y + layout_.px(16);
+        const int over = layout_.load.x + layout_.px(33);
+        const int dead = over + layout_.px(16);
+        const int size = odd(layout_.px(7));
+        if (has_shapes) {
+            add_triangle(marks_, over, y - size / 4, size, Tip::Down, layout_.load, theme_.over_bar);
+            draw_cross(dead, y, layout_.px(8), layout_.load);
+            return;
+        }
+        const PixelRect swatch{over - size / 2, y - layout_.px(1.5), size, layout_.px(3)};
+        add_rect(marks_, swatch, layout_.load, theme_.over_bar);
+        add_rect(marks_, {dead - size / 2, swatch.y, size, swatch.height}, layout_.load, theme_.dead);
+    }
+
+    void draw_fair_dashes(int height, double alpha) {
+        const PixelRect& bars = layout_.load_bars;
         const std::int64_t columns_right =
             bars.x + layout_.columns.pixel_from_layer(0) + layout_.columns.total_width();
         const int left = bars.x - layout_.px(6);
         const int right = static_cast<int>(std::min<std::int64_t>(bars.right(), columns_right));
-        const PixelRect line{left, y, right - left, layout_.hairline};
+        const PixelRect line = over_baseline({left, right - left}, height - layout_.hairline, height);
         add_dashes(marks_, line, layout_.px(4), layout_.px(3), layout_.load, theme_.text_1.with_alpha(alpha));
     }
 
@@ -141,26 +169,28 @@ class LoadPainter {
 
     // Where experts share a pixel there is no room for shapes: two rows under the bars, the upper one for
     // over, the lower one for unused; neighbours join.
-    void draw_folded_exception(int x, int width, bool is_over, bool is_dead) {
-        const int top = layout_.load_bars.bottom() + layout_.px(3);
+    void draw_folded_exception(Span span, bool is_over, bool is_dead) {
+        const int over = -layout_.px(3);
+        const int dead = over - layout_.px(5);
         const int height = layout_.px(3);
-        if (is_over) add_rect(marks_, {x, top, width, height}, clip_, theme_.over_bar);
-        if (is_dead) add_rect(marks_, {x, top + layout_.px(5), width, height}, clip_, theme_.dead);
+        if (is_over) add_rect(marks_, over_baseline(span, over - height, over), clip_, theme_.over_bar);
+        if (is_dead) add_rect(marks_, over_baseline(span, dead - height, dead), clip_, theme_.dead);
     }
 
     // Colour never stands alone: over has a triangle on top, unused a cross below.
     void draw_exception(int center, int height, bool is_over, bool is_dead) {
-        const PixelRect bars = layout_.load_bars;
         const int column = layout_.columns.axis.column_pixels;
         const int size = odd(std::clamp(column - gap(), layout_.px(3), layout_.px(7)));
         if (is_over) {
-            add_triangle(marks_, center, bars.bottom() - height - layout_.px(2), size, clip_,
+            const int base = height_line(height + layout_.px(2));
+            add_triangle(marks_, center, base, size, layout_.is_transposed() ? Tip::Down : Tip::Up, clip_,
                          theme_.over_bar);
         }
-        if (is_dead) {
-            const int y = bars.bottom() + layout_.px(7);
-            draw_cross(center, y, column, clip_);
-        }
+        if (is_dead) draw_cross(center, height_line(-layout_.px(7)), column, clip_);
+    }
+
+    int height_line(int height) const {
+        return layout_.is_transposed() ? layout_.load_bars.y + height : layout_.load_bars.bottom() - height;
     }
 
     const Theme& theme_;
@@ -206,7 +236,7 @@ LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCou
         panel.max_violation[layer] = most / panel.fair - 1.0;
         largest = std::max(largest, most);
     }
-    const bool is_long_range = panel.n_tokens >= kLongRangeTokens;
+    const bool is_long_range = panel.is_long_range();
     panel.axis_max = axis_max_for(largest, panel.fair, is_long_range);
     panel.over_from = is_long_range ? 3.0 * panel.fair : static_cast<double>(panel.uniform_band.largest);
     panel.dead_until = is_long_range ? 0.1 * panel.fair : 0.0;

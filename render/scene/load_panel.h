@@ -29,6 +29,7 @@ struct LoadPanel {
     double dead_until = 0.0;             ///< loads up to this are unused or dead
 
     bool is_empty() const { return n_tokens == 0; }
+    bool is_long_range() const { return n_tokens >= kLongRangeTokens; }
 };
 
 /// The routed tokens that the panel counts, half-open; nothing if there are none.

@@ -24,8 +24,10 @@ void add_rect(Marks& marks, const PixelRect& rect, const PixelRect& clip, Color 
 void add_frame(Marks& marks, const PixelRect& rect, const PixelRect& clip, int thickness, int corner,
                Color color);
 
-/// Adds a triangle that points up and stands on `bottom`, an odd number of `size` pixels wide.
-void add_triangle(Marks& marks, int center_x, int bottom, int size, const PixelRect& clip, Color color);
+enum class Tip { Up, Down };
+
+/// Adds a triangle whose long side lies on the line `base`, an odd number of `size` pixels wide.
+void add_triangle(Marks& marks, int center_x, int base, int size, Tip tip, const PixelRect& clip, Color color);
 
 /// Adds a diamond, an odd number of `size` pixels wide and high.
 void add_diamond(Marks& marks, int center_x, int center_y, int size, const PixelRect& clip, Color color);

@@ -14,11 +14,15 @@ PixelRect rows_rect(const PanelLayout& layout) {
 }
 
 void add_hairlines(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
-    const PixelRect all{0, 0, input.width, input.height};
     const Color color = input.theme.border;
-    add_rect(marks, {0, layout.strip.bottom() - layout.hairline, input.width, layout.hairline}, all, color);
+    const int line = layout.hairline;
+    const PixelRect& strip = layout.strip;
+    const PixelRect edge = layout.is_transposed()
+                               ? PixelRect{strip.right() - line, strip.y, line, strip.height}
+                               : PixelRect{strip.x, strip.bottom() - line, strip.width, line};
+    add_rect(marks, edge, layout.bounds, color);
     if (!layout.load.is_empty())
-        add_rect(marks, {0, layout.load.y, input.width, layout.hairline}, all, color);
+        add_rect(marks, {layout.load.x, layout.load.y, layout.load.width, line}, layout.bounds, color);
 }
 
 void add_selection(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
@@ -75,9 +79,9 @@ void add_end_of_run(const FrameInput& input, const PanelLayout& layout, Marks& m
     add_rect(marks, {left, row.y, row.right() - left, layout.hairline}, clip, color);
     if (!input.is_live || layout.tokens.row_pixels < layout.px(8)) return;
     const int height = std::min(layout.px(11), row.height - 2 * layout.hairline);
-    add_rect(marks,
-             {layout.gutter.x + layout.px(44), row.y + (row.height - height) / 2, layout.px(7), height}, clip,
-             input.theme.accent);
+    const int width = layout.px(7);
+    const int x = layout.is_transposed() ? layout.gutter_text.right() - width : layout.gutter_text.x;
+    add_rect(marks, {x, row.y + (row.height - height) / 2, width, height}, clip, input.theme.accent);
 }
 
 // A line beside the rows of the selected range.
@@ -114,10 +118,11 @@ void add_notes(const FrameInput& input, const PanelLayout& layout, Marks& marks)
     if (!visible) return;
     const std::vector<std::size_t>& noted = *input.noted_tokens;
     const int side = layout.px(4);
+    const int x = std::min(layout.gutter_index.right(), layout.gutter_text.right()) + layout.px(2);
     for (auto token = std::ranges::lower_bound(noted, visible->first); token != noted.end(); ++token) {
         if (*token >= visible->second) break;
         const PixelRect row = row_rect(layout, *token);
-        const PixelRect dot{layout.gutter.x + layout.px(37), row.y + (row.height - side) / 2, side, side};
+        const PixelRect dot{x, row.y + (row.height - side) / 2, side, side};
         add_rect(marks, dot, rows_rect(layout), input.theme.text_1);
     }
 }

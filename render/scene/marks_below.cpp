@@ -15,9 +15,9 @@ constexpr double kTintShare = 0.28;  // of the soft colour's own share
 Color softer(Color soft) { return soft.with_alpha(soft.a / 255.0 * kTintShare); }
 
 // The heatmap, where decorations may be drawn; at the left end the view's overhang is its own.
-PixelRect view_rect(const FrameInput& input, const PanelLayout& layout) {
+PixelRect view_rect(const PanelLayout& layout) {
     const int left = layout.heatmap.x - layout.px(kViewOverhang);
-    return {left, layout.heatmap.y, input.width - left, layout.heatmap.height};
+    return {left, layout.heatmap.y, layout.bounds.width - left, layout.heatmap.height};
 }
 
 // Experts 0 to 3, 8 to 11 ... of a layer are a little lighter, so that columns can be counted.
@@ -88,7 +88,7 @@ void add_selected_layer(const FrameInput& input, const PanelLayout& layout, Mark
     block.x -= margin;
     block.width += 2 * margin;
     const PixelRect clip{layout.heatmap.x - layout.px(4), 0, layout.heatmap.width + layout.px(4),
-                         input.height};
+                         layout.bounds.height};
     add_rect(marks, {block.x, layout.header.y, block.width, layout.header.height}, clip, input.theme.soft);
     add_rect(marks, block, clip, softer(input.theme.soft));
     add_rect(marks, {block.x, layout.load.y, block.width, layout.load.height}, clip,
@@ -99,9 +99,8 @@ void add_selected_layer(const FrameInput& input, const PanelLayout& layout, Mark
 
 Marks marks_below(const FrameInput& input, const PanelLayout& layout) {
     Marks marks;
-    const PixelRect all{0, 0, input.width, input.height};
-    add_rect(marks, all, all, input.theme.surface);
-    add_rect(marks, view_rect(input, layout), all, input.theme.view);
+    add_rect(marks, layout.bounds, layout.bounds, input.theme.surface);
+    add_rect(marks, view_rect(layout), layout.bounds, input.theme.view);
     for (std::size_t layer = 0; layer < layout.columns.n_layers; ++layer)
         add_bands(input, layout, layer, marks);
     add_planned_rows(input, layout, marks);

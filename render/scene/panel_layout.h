@@ -8,24 +8,22 @@
 
 namespace moe::render {
 
-/// Sizes in logical pixels.
-inline constexpr int kStripHeight = 34;   ///< kept free on top for the application's controls
-inline constexpr int kHeaderHeight = 40;  ///< layer heads over expert digits
-inline constexpr int kGutterWidth = 116;  ///< token index and text
-inline constexpr int kLoadHeight = 136;   ///< load panel, with its two lines of figures
-inline constexpr int kOverviewWidth = 36;
-inline constexpr int kOverviewMargin = 5;       ///< on both sides of the overview
-inline constexpr int kOverviewFromWidth = 720;  ///< a narrower picture has no overview
-
 /// Where everything of a picture is. Device pixels; the rectangles do not overlap, and one that has no
-/// room is empty. `load_bars` lies inside `load` and spans exactly the heatmap's width.
+/// room is empty. `load_bars` lies inside `load` and spans exactly the heatmap's width. All of it, and what is
+/// said of it here and elsewhere, is with tokens down: see Orientation.
 struct PanelLayout {
-    PixelRect strip;
-    PixelRect header;  ///< over gutter and heatmap
-    PixelRect gutter;  ///< left of the heatmap, as high
+    Orientation orientation = Orientation::TokensDown;
+    PixelRect bounds;         ///< the whole picture
+    PixelRect strip;          ///< kept free for the application's controls; they are on top of any picture
+    PixelRect header;         ///< over gutter and heatmap: layer heads, expert digits
+    PixelRect header_digits;  ///< the part of it that has the digits
+    PixelRect gutter;         ///< left of the heatmap, as high: a token's index and text
+    PixelRect gutter_index;
+    PixelRect gutter_text;
     PixelRect heatmap;
-    PixelRect load;                 ///< under gutter and heatmap, over the full width
-    PixelRect load_bars;            ///< bars grow upwards from its bottom edge
+    PixelRect load;  ///< under gutter and heatmap, over the full width
+    /// Bars grow upwards from its bottom edge; with tokens across from its top, away from the heatmap.
+    PixelRect load_bars;
     bool load_has_figures = false;  ///< there is room for two lines of figures under the bars
     PixelRect overview;
     ExpertColumns columns;  ///< resolved against the heatmap's width
@@ -35,6 +33,10 @@ struct PanelLayout {
 
     /// Logical to device pixels, rounded.
     int px(double logical) const { return static_cast<int>(logical * pixel_ratio + 0.5); }
+
+    bool is_transposed() const { return orientation == Orientation::TokensAcross; }
+    /// Where a rectangle of the layout is on the picture.
+    PixelRect on_picture(const PixelRect& rect) const { return is_transposed() ? rect.transposed() : rect; }
 };
 
 PanelLayout panel_layout(const FrameInput& input);

@@ -1,6 +1,7 @@
 #include "render/scene/picking.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "render/scene/overview_axis.h"
 
@@ -32,7 +33,7 @@ Hit header_hit(const PanelLayout& layout, int x, int y) {
     Hit hit;
     const std::optional<std::size_t> layer = layout.columns.layer_from_pixel(x - layout.heatmap.x);
     if (!layer) return {};
-    if (y >= layout.header.y + layout.header.height / 2) add_column(layout, x, HitKind::LayerHeader, hit);
+    if (y >= layout.header_digits.y) add_column(layout, x, HitKind::LayerHeader, hit);
     hit.kind = HitKind::LayerHeader;
     hit.cell.layer = layer;
     return hit;
@@ -52,6 +53,7 @@ Hit overview_hit(const FrameInput& input, const PanelLayout& layout, int y) {
 }  // namespace
 
 Hit pick(const FrameInput& input, const PanelLayout& layout, int x, int y) {
+    if (layout.is_transposed()) std::swap(x, y);
     if (layout.strip.contains(x, y))
         return {.kind = HitKind::Strip, .cell = {}, .n_tokens = 0, .n_experts = 0};
     if (layout.header.contains(x, y)) return header_hit(layout, x, y);

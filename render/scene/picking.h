@@ -26,7 +26,7 @@ struct Hit {
     bool operator==(const Hit&) const = default;
 };
 
-/// Pure arithmetic from the layout, no reading back.
+/// Pure arithmetic from the layout, no reading back. `x` and `y` are of the picture.
 Hit pick(const FrameInput& input, const PanelLayout& layout, int x, int y);
 
 }  // namespace moe::render

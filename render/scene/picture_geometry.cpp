@@ -30,10 +30,13 @@ PixelRect hover_chip(const FrameInput& input, const PanelLayout& layout) {
     const int center =
         layout.heatmap.x + static_cast<int>(*column) + layout.columns.column_pixels(*hover.layer) / 2;
     if (center < layout.heatmap.x || center >= layout.heatmap.right()) return {};
-    const int width = layout.px(*hover.expert < 10 ? 20 : *hover.expert < 100 ? 26 : 33);
+    const int text = layout.px(*hover.expert < 10 ? 20 : *hover.expert < 100 ? 26 : 33);
+    const int line = layout.px(16);
+    const int width = layout.is_transposed() ? line : text;
+    const int height = layout.is_transposed() ? text : line;
     const int left = std::clamp(center - width / 2, layout.heatmap.x,
                                 std::max(layout.heatmap.x, layout.heatmap.right() - width));
-    return {left, layout.header.bottom() - layout.px(18), width, layout.px(16)};
+    return {left, layout.header.bottom() - layout.px(2) - height, width, height};
 }
 
 }  // namespace moe::render

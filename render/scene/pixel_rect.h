@@ -13,6 +13,7 @@ struct PixelRect {
 
     int right() const { return x + width; }
     int bottom() const { return y + height; }
+    PixelRect transposed() const { return {y, x, height, width}; }  ///< x and y change places
     bool is_empty() const { return width <= 0 || height <= 0; }
     bool contains(int px, int py) const { return px >= x && px < right() && py >= y && py < bottom(); }
 

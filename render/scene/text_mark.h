@@ -13,15 +13,19 @@ enum class TextRole { LayerHead, Caption, AxisDigits, Token, Number, SmallNumber
 
 enum class TextAlign { Left, Center, Right };
 
+/// Up: turned by a quarter, from the box's bottom to its top; left is the bottom then.
+enum class TextDirection { Right, Up };
+
 /// A text that the picture needs at a place. The application paints it; text that does not fit its box is
 /// cut with an ellipsis.
 struct TextMark {
-    PixelRect box{};        ///< device pixels; the text is centred vertically
+    PixelRect box{};        ///< device pixels; the text is centred across its direction
     std::string text{};     ///< UTF-8, valid
     TextRole role = TextRole::Caption;
     TextAlign align = TextAlign::Left;
     Color color{};
     bool bold = false;
+    TextDirection direction = TextDirection::Right;
 };
 
 /// A part of the picture whose texts change together, painted into one LabelStrip.

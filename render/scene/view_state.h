@@ -6,6 +6,7 @@
 
 #include "render/scene/expert_arrangement.h"
 #include "render/scene/expert_axis.h"
+#include "render/scene/orientation.h"
 #include "render/scene/token_axis.h"
 
 namespace moe::render {
@@ -50,6 +51,7 @@ struct CellRef {
 
 /// What the user sees and points at.
 struct ViewState {
+    Orientation orientation = Orientation::TokensDown;
     TokenAxis tokens;
     ExpertAxis experts;
     std::shared_ptr<const ExpertArrangement> arrangement;  ///< of the experts; null: all by id

@@ -195,11 +195,17 @@ TEST(CliTest, RenderGivesTheSameBytesEachTime) {
     const TemporaryFolder folder;
     const std::string trace = folder.path() / "a.moetrace";
     ASSERT_EQ(moescope({"run", "-n", "30", "--record", trace}).status, 0);
-    for (const char* view : {"heatmap", "load"}) {
+    for (const char* view : {"heatmap", "load", "transposed"}) {
         std::vector<std::string> pictures;
         for (const char* name : {"1.png", "2.png"}) {
             const std::filesystem::path file = folder.path() / name;
-            const ProcessResult result = moescope({"render", trace, "-o", file, "--view", view, "--size", "900x600"});
+            std::vector<std::string> arguments{"render", trace, "-o", file, "--size", "900x600"};
+            if (view == std::string_view("transposed")) {
+                arguments.emplace_back("--transpose");
+            } else {
+                arguments.insert(arguments.end(), {"--view", view});
+            }
+            const ProcessResult result = moescope(arguments);
             ASSERT_EQ(result.status, 0) << result.errors;
             std::ostringstream bytes;
             bytes << std::ifstream(file, std::ios::binary).rdbuf();

@@ -188,8 +188,32 @@ TEST(SessionPictureTest, WhatMakesNoSenseReadsAsTheDefaults) {
     options.fold = render::Fold::Count;
     options.scale = {.map = render::ColorMap::Grey, .low = 0.25f, .high = 0.75f, .is_log = true};
     options.arrangement = {.sort = render::ExpertSort::ByLoad, .pinned = {{0, 3}}, .hidden = {{2, 1}}, .collapsed = {4}};
+    options.orientation = render::Orientation::TokensAcross;
     EXPECT_EQ(picture_from_text(text_from_picture(options), true), options);
     EXPECT_TRUE(picture_from_text(text_from_picture(options), false).arrangement.is_plain());
+}
+
+TEST_F(WindowTest, TransposedTimeRunsToTheRight) {
+    generate(4);
+    PictureView& view = *window_->picture();
+    const auto turn_to = [&](render::Orientation orientation) {
+        return window_->run_command(QStringLiteral("Transposed: tokens across")) &&
+               wait_for([&] { return view.options().orientation == orientation && window_->is_settled(); });
+    };
+    ASSERT_TRUE(turn_to(render::Orientation::TokensAcross));
+    std::vector<render::CellRef> cells;
+    QObject::connect(&view, &PictureView::selected, [&](const render::CellRef& cell) { cells.push_back(cell); });
+    const int y = view.height() / 2;
+    for (int x = 130; x < 330; x += 10)  // too far apart for a double click
+        QTest::mouseClick(&view, Qt::LeftButton, {}, {x, y});
+    ASSERT_GE(cells.size(), 10u);
+    for (std::size_t i = 1; i < cells.size(); ++i) {
+        EXPECT_GE(cells[i].token.value(), cells[i - 1].token.value()) << "time runs to the right";
+        EXPECT_EQ(cells[i].layer, cells[0].layer) << "and nothing else does";
+        EXPECT_EQ(cells[i].expert, cells[0].expert);
+    }
+    EXPECT_LT(cells.front().token.value(), cells.back().token.value());
+    EXPECT_TRUE(turn_to(render::Orientation::TokensDown));
 }
 
 }  // namespace

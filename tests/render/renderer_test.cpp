@@ -66,6 +66,11 @@ FrameInput folded_frame(Fold fold) {
     return input;
 }
 
+FrameInput across(FrameInput input) {
+    input.view.orientation = Orientation::TokensAcross;
+    return input;
+}
+
 struct NamedFrame {
     const char* name;
     FrameInput input;
@@ -93,6 +98,9 @@ std::vector<NamedFrame> frames() {
     }
     result[8].input.width = 300;
     result[8].input.height = 200;
+    result.push_back({"across", across(live_frame(1100, 738))});
+    result.push_back({"across_planned", across(planned_frame()), false});
+    result.push_back({"across_folded", across(folded_frame(Fold::Mean)), false});
     result.push_back({"light", live_frame(980, 738)});
     result.back().input.theme = kLightTheme;
     add_layers_on_top(result.back().input);
@@ -105,11 +113,9 @@ std::size_t n_wrong_heatmap_pixels(const FrameInput& input, const RgbaImage& ima
     const FrameScene& scene = builder.build(input);
     const ColoredCodes& heatmap = scene.heatmap;
     std::size_t n_wrong = 0;
-    for (int y = 0; y < heatmap.image.height; ++y) {
-        for (int x = 0; x < heatmap.image.width; ++x) {
-            const auto index = static_cast<std::size_t>(y) * static_cast<std::size_t>(heatmap.image.width) +
-                               static_cast<std::size_t>(x);
-            const Color expected = heatmap.table[heatmap.image.codes[index]];
+    for (int y = 0; y < heatmap.rect.height; ++y) {
+        for (int x = 0; x < heatmap.rect.width; ++x) {
+            const Color expected = heatmap.table[heatmap.code_at(x, y)];
             const int px = heatmap.rect.x + x;
             const int py = heatmap.rect.y + y;
             const auto covers = [&](const Mark& mark) { return mark.rect.contains(px, py); };

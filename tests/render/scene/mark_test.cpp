@@ -25,7 +25,7 @@ std::string picture(const Marks& marks, int width, int height) {
 
 TEST(MarkTest, TrianglePointsUpAndStandsOnItsBottom) {
     Marks marks;
-    add_triangle(marks, 3, 4, 7, kEverywhere, kDarkTheme.dead);
+    add_triangle(marks, 3, 4, 7, Tip::Up, kEverywhere, kDarkTheme.dead);
     EXPECT_EQ(picture(marks, 7, 5),
               "...#...\n"
               "..###..\n"
