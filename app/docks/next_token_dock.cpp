@@ -82,9 +82,7 @@ NextTokenDock::NextTokenDock(QWidget* parent)
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 4, 0, 4);
-    empty_ = new QLabel(
-        tr("The candidates for the next token appear here. Choose one to take it instead of the drawn one."),
-        body);
+    empty_ = new QLabel(body);
     empty_->setWordWrap(true);
     empty_->setMargin(12);
     empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
@@ -111,6 +109,9 @@ void NextTokenDock::set_model(const NextTokenModel& model) {
     const bool is_empty = model.candidates.empty();
     title_bar()->set_note(is_empty ? QString() : tr("for position %1").arg(grouped(model.position)));
     view_->setToolTip(model.can_take ? tr("Enter takes the token") : model.hint);
+    empty_->setText(!model.why_none.isEmpty() ? model.why_none
+                                              : tr("The candidates for the next token appear here. Choose one to "
+                                                   "take it instead of the drawn one."));
     empty_->setVisible(is_empty);
     view_->setVisible(!is_empty);
 }

@@ -24,7 +24,8 @@ struct NextTokenModel {
     std::size_t position = 0;
     std::vector<NextToken> candidates;  ///< best first
     bool can_take = false;
-    QString hint;  ///< why one cannot be taken
+    QString hint;           ///< why one cannot be taken
+    QString why_none = {};  ///< instead of the general words where there are no candidates
     bool operator==(const NextTokenModel&) const = default;
 };
 

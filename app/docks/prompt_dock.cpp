@@ -4,6 +4,8 @@
 #include <QKeyEvent>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+#include <initializer_list>
+#include <utility>
 
 #include "app/docks/token_display.h"
 
@@ -46,9 +48,7 @@ QWidget* PromptDock::editor_row() {
     editor_->setMinimumHeight(58);
     editor_->installEventFilter(this);
     layout->addWidget(editor_, 1);
-    notice_ = new QLabel(tr("The file names no known chat format: turns are plain lines of “User:” and "
-                            "“Assistant:”"),
-                         row);
+    notice_ = new QLabel(row);
     notice_->setObjectName(QStringLiteral("prompt_notice"));
     notice_->setWordWrap(true);
     notice_->hide();
@@ -103,16 +103,35 @@ void PromptDock::add_chat_widgets(QWidget* row) {
 void PromptDock::set_model(const PromptModel& model) {
     model_ = model;
     title_bar()->set_note(model.n_tokens ? tr("%1 tokens").arg(grouped(*model.n_tokens)) : QString());
+    show_recorded();
     show_buttons();
+}
+
+void PromptDock::show_recorded() {
+    const bool is_recorded = model_.recorded.has_value();
+    if (is_recorded || own_prompt_) {
+        const QSignalBlocker not_edited(editor_);
+        if (is_recorded && !own_prompt_) own_prompt_ = editor_->toPlainText();
+        const QString text = is_recorded ? *model_.recorded : *std::exchange(own_prompt_, {});
+        if (editor_->toPlainText() != text) editor_->setPlainText(text);
+    }
+    editor_->setReadOnly(is_recorded);
+    for (QWidget* widget : std::initializer_list<QWidget*>{samples_button_, chat_box_, system_, form_})
+        widget->setEnabled(!is_recorded);
 }
 
 void PromptDock::show_buttons() {
     const ChatModel& chat = model_.chat;
+    const bool is_recorded = model_.recorded.has_value();
     const QSignalBlocker no_toggle(chat_box_);
     chat_box_->setChecked(chat.is_on);
     system_->setVisible(chat.is_on);
-    notice_->setVisible(chat.is_on && !chat.is_known);
-    editor_->setPlaceholderText(chat.is_on ? tr("Write a message; the model answers")
+    notice_->setVisible(is_recorded || (chat.is_on && !chat.is_known));
+    notice_->setText(is_recorded ? model_.recorded_note
+                                 : tr("The file names no known chat format: turns are plain lines of “User:” and "
+                                      "“Assistant:”"));
+    editor_->setPlaceholderText(is_recorded  ? tr("This trace holds no text of a prompt")
+                                : chat.is_on ? tr("Write a message; the model answers")
                                            : tr("Write the beginning of a text; the model goes on from there"));
     const bool sends = chat.is_on && chat.goes_on;
     samples_button_->setVisible(!sends);
@@ -146,6 +165,10 @@ void PromptDock::set_theme(const DockTheme& theme) {
 }
 
 void PromptDock::set_prompt(const QString& text) {
+    if (own_prompt_) {
+        own_prompt_ = text;
+        return Q_EMIT prompt_edited();
+    }
     if (editor_->toPlainText() != text) editor_->setPlainText(text);
 }
 

@@ -36,6 +36,9 @@ struct PromptModel {
     QString run_hint;      ///< why it cannot, or what it does
     bool was_run = false;  ///< the button says "Run again"
     ChatModel chat = {};
+    /// The prompt of a trace that is shown without a model: it is read, not edited.
+    std::optional<QString> recorded = {};
+    QString recorded_note = {};  ///< what can be done with it
 };
 
 /// The prompt and how the next token is drawn.
@@ -48,7 +51,7 @@ class PromptDock : public TitledDock {
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return editor_; }
 
-    QString prompt() const { return editor_->toPlainText(); }
+    QString prompt() const { return own_prompt_.value_or(editor_->toPlainText()); }
     void set_prompt(const QString& text);
     QString system_message() const { return system_->text(); }
     SamplingParams sampling() const { return form_->sampling(); }
@@ -69,11 +72,13 @@ class PromptDock : public TitledDock {
     QWidget* editor_row();
     QWidget* button_row();
     void add_chat_widgets(QWidget* row);
+    void show_recorded();
     void show_buttons();
     void press_main_button();
 
     std::vector<PromptSample> samples_;
     PromptModel model_;
+    std::optional<QString> own_prompt_;  // the user's, while a recorded one stands in the editor
     QPlainTextEdit* editor_;
     QToolButton* samples_button_;
     QCheckBox* chat_box_;

@@ -104,7 +104,7 @@ void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QS
     painter.drawText(names, Qt::AlignTop | Qt::AlignLeft, name);
     painter.setFont(theme_.caption);
     painter.setPen(theme_.text_3);
-    if (const double top = track.height() >= 28 ? 17 : 12; track.height() >= 12)
+    if (const double top = track.height() >= 28 ? 17 : 14; track.height() >= 12)
         painter.drawText(names.adjusted(0, top, 0, 0), Qt::AlignTop | Qt::AlignLeft | Qt::TextDontClip, unit);
     QFont digits = theme_.mono;
     digits.setPixelSize(10);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kCandidatesMax = 12;
 constexpr double kPresentationScale = 1.5;
+constexpr std::size_t kPromptBytesMax = 4000;  // of a recorded prompt
 
 QString word_of(const RunEntry& run) {
     if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
@@ -46,6 +47,19 @@ bool has_branches(const AppState& state) {
     return std::ranges::any_of(state.model->model->spec.layers, [](const LayerSpec& layer) {
         return layer.moe && (layer.moe->n_shared_experts > 0 || layer.d_ff_dense > 0);
     });
+}
+
+// The beginning of what a run was started with.
+QString prompt_of(const RunEntry* run) {
+    std::string bytes;
+    if (run == nullptr) return {};
+    for (std::size_t token = 0; token < run->snapshot.n_tokens(); ++token) {
+        const TokenRecord& record = run->snapshot.token(token);
+        if (record.phase != Phase::Prefill) break;
+        if (bytes.size() > kPromptBytesMax) return QString::fromUtf8(bytes.data(), std::ssize(bytes)) + u'\u2026';
+        bytes += record.bytes;
+    }
+    return QString::fromUtf8(bytes.data(), std::ssize(bytes));
 }
 
 // Two texts are the same text, perhaps longer, when they come from one store or from one prompt.
@@ -120,6 +134,10 @@ void MainWindow::refresh_prompt() {
                   .is_known = state.model && state.model->chat_template.is_known(),
                   .goes_on = goes_on_with_chat(state),
                   .why_not_send = why_not_send(state)};
+    if (state.shows_trace() && !state.model) {
+        model.recorded = prompt_of(state.shown_run());
+        model.recorded_note = tr("Open the model that made it to go on.");
+    }
     prompt_dock_->set_model(model);
     if (prompt_dock_->sampling() != state.sampling) prompt_dock_->set_sampling(state.sampling);
 }
@@ -205,6 +223,9 @@ void MainWindow::refresh_next_token() {
         model.can_take = !state.is_generating();
         model.hint = tr("Pause first");
     }
+    if (state.shows_trace())
+        model.why_none =
+            tr("A trace keeps the routing, not the candidates for the next token. Open the model that made it to go on.");
     next_token_dock_->set_model(model);
 }
 

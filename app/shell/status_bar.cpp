@@ -127,6 +127,11 @@ void StatusBar::set_state(const AppState& state, const PictureFacts& picture, co
 }
 
 void StatusBar::show_recording(const AppState& state) {
+    if (!state.recording.is_recording && state.shows_trace()) {
+        recording_->setText(tr("On disk"));
+        recording_->setToolTip(QString::fromStdString(state.trace_path.string()));
+        return;
+    }
     if (!state.recording.is_recording) {
         recording_->setText(tr("Not recorded to disk"));
         recording_->setToolTip(
