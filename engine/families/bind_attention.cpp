@@ -29,9 +29,20 @@ Result<void> bind_projections(TensorTable& tensors, const std::string& block, co
 Result<void> bind_qkv_biases(TensorTable& tensors, const std::string& block, const AttentionSpec& spec,
                              AttentionWeights& weights) {
     if (!spec.qkv_bias) return {};
-    MOE_TRY(weights.query_bias, tensors.vector(block + "attn_q.bias", spec.n_heads * spec.d_head));
-    MOE_TRY(weights.key_bias, tensors.vector(block + "attn_k.bias", spec.n_kv_heads * spec.d_head));
-    MOE_TRY(weights.value_bias, tensors.vector(block + "attn_v.bias", spec.n_kv_heads * spec.d_value));
+    const std::size_t n_query = spec.n_heads * spec.d_head;
+    const std::size_t n_key = spec.n_kv_heads * spec.d_head;
+    const std::size_t n_value = spec.n_kv_heads * spec.d_value;
+    if (tensors.contains(block + "attn_qkv.bias")) {
+        MOE_TRY(const std::span<const float> all,
+                tensors.vector(block + "attn_qkv.bias", n_query + n_key + n_value));
+        weights.query_bias = all.first(n_query);
+        weights.key_bias = all.subspan(n_query, n_key);
+        weights.value_bias = all.last(n_value);
+        return {};
+    }
+    MOE_TRY(weights.query_bias, tensors.vector(block + "attn_q.bias", n_query));
+    MOE_TRY(weights.key_bias, tensors.vector(block + "attn_k.bias", n_key));
+    MOE_TRY(weights.value_bias, tensors.vector(block + "attn_v.bias", n_value));
     return {};
 }
 

@@ -133,7 +133,8 @@ class Binder {
             MOE_TRY(weights.routed_norm_after, norm(block + "post_ffw_norm_2"));
         }
         if (spec.norm_after_ffn) {
-            MOE_TRY(weights.ffn_norm_after, norm(block + "post_ffw_norm"));
+            const bool has_other_name = tensors_.contains(block + "layer_output_norm.weight");  // Grok's first files
+            MOE_TRY(weights.ffn_norm_after, norm(block + (has_other_name ? "layer_output_norm" : "post_ffw_norm")));
         }
         return {};
     }

@@ -7,7 +7,6 @@ Result<ModelSpec> read_glm4moe(const Hyperparameters& parameters) {
     MOE_TRY(ModelSpec model, read_model(parameters));
     LayerSpec layer;
     MOE_TRY(layer.attention, read_attention(parameters, model));
-    layer.attention.qkv_bias = true;
     if (parameters.has_tensor("blk.0.attn_q_norm.weight")) {
         layer.attention.qk_norm = AttentionSpec::QkNorm::PerHead;
     }

@@ -13,6 +13,8 @@ Result<ModelSpec> read_grok(const Hyperparameters& parameters) {
     MOE_TRY(model.logit_cap, read_factor(parameters, "final_logit_softcapping", 0.0f));
     LayerSpec layer;
     MOE_TRY(layer.attention, read_attention(parameters, model));
+    // What its files mean where they do not say it.
+    if (!parameters.contains("rope.scaling.yarn_beta_fast")) layer.attention.rope_scaling.many_turns = 8.0;
     MOE_TRY(layer.attention.score_scale,
             read_factor(parameters, "attention.output_scale", 0.08838834764831845f));
     MOE_TRY(layer.attention.score_cap, read_factor(parameters, "attn_logit_softcapping", 30.0f));

@@ -21,8 +21,7 @@ Result<void> check_yarn_knobs(const Hyperparameters& parameters) {
         double value;
     };
     for (const Knob& knob :
-         {Knob{"rope.scaling.yarn_ext_factor", 1.0}, Knob{"rope.scaling.yarn_attn_factor", 1.0},
-          Knob{"rope.scaling.yarn_beta_fast", 32.0}, Knob{"rope.scaling.yarn_beta_slow", 1.0}}) {
+         {Knob{"rope.scaling.yarn_ext_factor", 1.0}, Knob{"rope.scaling.yarn_attn_factor", 1.0}}) {
         MOE_TRY(const double value, parameters.number_or(knob.name, knob.value));
         if (value == knob.value) continue;
         return make_error("the metadata '{}' is {}, only {} is there yet; choose another model",
@@ -40,6 +39,14 @@ Result<RopeScaling> read_yarn(const Hyperparameters& parameters) {
             parameters.size_or("rope.scaling.original_context_length", n_ctx, kMaxContext));
     MOE_TRY(const double magnitude, parameters.positive_or("rope.scaling.attn_factor", 1.0, kMaxRopeFactor));
     scaling.magnitude = magnitude * (1.0 + 0.1 * std::log(scaling.factor));
+    MOE_TRY(scaling.many_turns,
+            parameters.positive_or("rope.scaling.yarn_beta_fast", scaling.many_turns, kMaxRopeFactor));
+    MOE_TRY(scaling.few_turns,
+            parameters.positive_or("rope.scaling.yarn_beta_slow", scaling.few_turns, kMaxRopeFactor));
+    if (scaling.many_turns <= scaling.few_turns) {
+        return make_error("the metadata '{}' is {}, which is not more than the {} of yarn_beta_slow; fetch the file again",
+                          parameters.key("rope.scaling.yarn_beta_fast"), scaling.many_turns, scaling.few_turns);
+    }
     return scaling;
 }
 
@@ -166,6 +173,8 @@ Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const Mo
     MOE_TRY(spec.d_value, parameters.size_or("attention.value_length", spec.d_head, kMaxHeadLength));
     MOE_TRY(read_rope(parameters, spec));
     spec.score_scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(spec.d_head)));
+    spec.qkv_bias = parameters.has_layer_tensor("attn_q.bias") || parameters.has_layer_tensor("attn_qkv.bias");
+    spec.output_bias = parameters.has_layer_tensor("attn_output.bias");
     return spec;
 }
 

@@ -28,12 +28,12 @@ double pair_of_turns(const RopeAngles& angles, double n_turns) {
            (2.0 * std::log(angles.base));
 }
 
-/// What the frequency of `pair` is multiplied with: 1 up to 32 turns, 1 / factor from one turn on.
+/// What the frequency of `pair` is multiplied with: 1 up to many turns, 1 / factor from few turns on.
 double yarn_stretch(const RopeAngles& angles, std::size_t pair) {
-    constexpr double kManyTurns = 32.0, kOneTurn = 1.0, kShortestRamp = 0.001;
-    const double first = std::max(0.0, std::floor(pair_of_turns(angles, kManyTurns)));
+    constexpr double kShortestRamp = 0.001;
+    const double first = std::max(0.0, std::floor(pair_of_turns(angles, angles.scaling.many_turns)));
     const double last =
-        std::min(static_cast<double>(angles.n_rope_dims) - 1.0, std::ceil(pair_of_turns(angles, kOneTurn)));
+        std::min(static_cast<double>(angles.n_rope_dims) - 1.0, std::ceil(pair_of_turns(angles, angles.scaling.few_turns)));
     const double ramp = (static_cast<double>(pair) - first) / std::max(kShortestRamp, last - first);
     const double stretched = std::clamp(ramp, 0.0, 1.0);
     return stretched / angles.scaling.factor + (1.0 - stretched);

@@ -22,7 +22,9 @@ struct RopeScaling {
     double factor = 1.0;  ///< 1: no stretching
     double interpolation = 1.0;
     std::size_t original_context = 0;
-    double magnitude = 1.0;  ///< factor of all cosines and sines
+    double magnitude = 1.0;   ///< factor of all cosines and sines
+    double many_turns = 32.0;  ///< over the original context: from here on YaRN leaves a frequency as it is
+    double few_turns = 1.0;    ///< and down from here it divides it by `factor` ("beta fast" and "beta slow")
 
     bool operator==(const RopeScaling&) const = default;
 };

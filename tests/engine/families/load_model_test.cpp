@@ -155,8 +155,8 @@ TEST(LoadModelTest, RefusesTensorsOfAnotherShapeOrKind) {
 
 TEST(LoadModelTest, RefusesTensorsItWouldHaveToLeaveOut) {
     TinyModel model;
-    model.add_tensor("blk.0.attn_q.bias", {32});
-    EXPECT_THAT(refusal(model), HasSubstr("tensor blk.0.attn_q.bias is not part of qwen3moe"));
+    model.add_tensor("blk.0.attn_sinks.weight", {32});
+    EXPECT_THAT(refusal(model), HasSubstr("tensor blk.0.attn_sinks.weight is not part of qwen3moe"));
 }
 
 void fill_with(float value, test::GgufImage::Tensor& tensor) {
@@ -172,6 +172,40 @@ struct Loaded {
     const std::string bytes;
     const std::shared_ptr<const Model> model;
 };
+
+TEST(LoadModelTest, TakesTheBiasesThatAFileHas) {
+    const ModelSpec plain = Loaded(TinyModel()).model->spec;
+    EXPECT_FALSE(plain.layers[0].attention.qkv_bias);
+    const AttentionSpec& spec = plain.layers[0].attention;
+    const std::size_t n_query = spec.n_heads * spec.d_head, n_key = spec.n_kv_heads * spec.d_head;
+    TinyModel apart, together;
+    for (std::size_t layer = 0; layer < plain.layers.size(); ++layer) {
+        const std::string block = "blk." + std::to_string(layer) + ".";
+        apart.add_tensor(block + "attn_q.bias", {n_query});
+        apart.add_tensor(block + "attn_k.bias", {n_key});
+        apart.add_tensor(block + "attn_v.bias", {n_key});
+        apart.add_tensor(block + "attn_output.bias", {plain.d_model});
+        together.add_tensor(block + "attn_qkv.bias", {n_query + 2 * n_key});
+    }
+    fill_with(2.0f, apart.tensor("blk.0.attn_k.bias"));
+    const Loaded with_apart(apart), with_together(together);
+    for (const Loaded* loaded : {&with_apart, &with_together}) {
+        const AttentionWeights& weights = loaded->model->weights.layers[0].attention;
+        EXPECT_EQ(weights.query_bias.size(), n_query);
+        EXPECT_EQ(weights.key_bias.size(), n_key);
+        EXPECT_EQ(weights.value_bias.size(), n_key);
+    }
+    EXPECT_EQ(with_apart.model->weights.layers[0].attention.key_bias.back(), 2.0f);
+    EXPECT_EQ(with_apart.model->weights.layers[0].attention.output_bias.size(), plain.d_model);
+    const AttentionWeights& split = with_together.model->weights.layers[0].attention;
+    EXPECT_EQ(split.query_bias.data() + n_query, split.key_bias.data());
+    EXPECT_EQ(split.key_bias.data() + n_key, split.value_bias.data());
+
+    TinyModel incomplete;
+    incomplete.add_tensor("blk.0.attn_q.bias", {n_query});
+    EXPECT_THAT(refusal(incomplete), HasSubstr("blk.0.attn_k.bias is missing"));
+}
+
 RopeScaling scaling_of(const TinyModel& tiny) { return Loaded(tiny).model->spec.layers[0].attention.rope_scaling; }
 
 TEST(LoadModelTest, ReadsTheKindsOfRopeScalingAndRefusesOthersByName) {
