@@ -226,6 +226,20 @@ TEST(LoadModelTest, ReadsTheKindsOfRopeScalingAndRefusesOthersByName) {
     EXPECT_EQ(scaling.original_context, 64u);
 }
 
+TEST(LoadModelTest, TakesTheTurnsBetweenWhichYarnStretches) {
+    TinyModel model;
+    model.set_text("qwen3moe.rope.scaling.type", "yarn");
+    model.set("qwen3moe.rope.scaling.factor", GgufType::F32, 4.0f);
+    EXPECT_EQ(scaling_of(model).many_turns, 32.0);
+    EXPECT_EQ(scaling_of(model).few_turns, 1.0);
+    model.set("qwen3moe.rope.scaling.yarn_beta_fast", GgufType::F32, 8.0f);
+    model.set("qwen3moe.rope.scaling.yarn_beta_slow", GgufType::F32, 2.0f);
+    EXPECT_EQ(scaling_of(model).many_turns, 8.0);
+    EXPECT_EQ(scaling_of(model).few_turns, 2.0);
+    model.set("qwen3moe.rope.scaling.yarn_beta_slow", GgufType::F32, 8.0f);
+    EXPECT_THAT(refusal(model), HasSubstr("yarn_beta_fast' is 8, which is not more than the 8 of yarn_beta_slow"));
+}
+
 TEST(LoadModelTest, ChecksRopeFactors) {
     TinyModel model;
     model.add_tensor("rope_freqs.weight", {8});
