@@ -99,12 +99,13 @@ TimelineCurves::Scale TimelineCurves::margin_scale() const {
 void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QString& name,
                                 const QString& unit, const Scale& scale) const {
     const QRectF names(12, track.top() - 3, kNames - 46, track.height() + 6);
-    painter.setFont(theme_.body);
+    const bool is_low = track.height() < 15;  // one small line, as high as it is
+    painter.setFont(is_low ? theme_.caption : theme_.body);
     painter.setPen(theme_.text_2);
-    painter.drawText(names, Qt::AlignTop | Qt::AlignLeft, name);
+    painter.drawText(names, (is_low ? Qt::AlignVCenter : Qt::AlignTop) | Qt::AlignLeft | Qt::TextDontClip, name);
     painter.setFont(theme_.caption);
     painter.setPen(theme_.text_3);
-    if (const double top = track.height() >= 28 ? 17 : 14; track.height() >= 12)
+    if (const double top = track.height() >= 28 ? 17 : 14; !is_low)
         painter.drawText(names.adjusted(0, top, 0, 0), Qt::AlignTop | Qt::AlignLeft | Qt::TextDontClip, unit);
     QFont digits = theme_.mono;
     digits.setPixelSize(10);
