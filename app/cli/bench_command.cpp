@@ -171,12 +171,13 @@ Result<Json> bench(const BenchArguments& arguments) {
     std::vector<std::uint64_t> memory(kBandwidthBytes / sizeof(std::uint64_t), 1);
     for (std::size_t round = 0; round < arguments.repeat; ++round) {
         MOE_TRY(const double prompt_rate, bench.prompt(arguments.prompt));
-        MOE_TRY(const double plain_rate, bench.generate(arguments.generate, /*records=*/false));
-        bandwidth.push_back(memory_bandwidth(memory, bench.pool()));
-        MOE_TRY(const double recording_rate, bench.generate(arguments.generate, /*records=*/true));
         prompt.push_back(prompt_rate);
-        plain.push_back(plain_rate);
-        recording.push_back(recording_rate);
+        const bool records_first = round % 2 == 1;  // neither is always the one after the prompt
+        for (const bool records : {records_first, !records_first}) {
+            MOE_TRY(const double rate, bench.generate(arguments.generate, records));
+            (records ? recording : plain).push_back(rate);
+        }
+        bandwidth.push_back(memory_bandwidth(memory, bench.pool()));
     }
     const double bytes = bytes_per_token(model);
     return Json{{"schema", 1},
