@@ -14,6 +14,7 @@ Result<AttentionSpec> read_layer_attention(const Hyperparameters& parameters, co
     spec.score_scale = 1.0f;
     spec.qk_norm = AttentionSpec::QkNorm::PerHead;
     spec.value_norm = true;
+    spec.qkv_bias = false;  // known in no such model: a tensor of that name is refused
     spec.values_are_keys = !parameters.has_tensor(fmt::format("blk.{}.attn_v.weight", layer));
     if (is_windowed) {
         MOE_TRY(spec.window, parameters.size("attention.sliding_window", kMaxContext));

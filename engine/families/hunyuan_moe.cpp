@@ -12,11 +12,8 @@ Result<ModelSpec> read_hunyuan_moe(const Hyperparameters& parameters) {
     MOE_TRY(const std::size_t d_ff, parameters.size("expert_feed_forward_length", kMaxWidth));
     MOE_TRY(layer.moe, read_softmax_experts(parameters, d_ff));
     layer.moe->renormalize = true;
-    MOE_TRY(read_shared_width(parameters, *layer.moe));
-    if (layer.moe->n_shared_experts == 0 && parameters.has_layer_tensor("ffn_up_shexp.weight")) {
-        MOE_TRY(layer.moe->d_ff_shared, parameters.size("feed_forward_length", kMaxWidth));
-        layer.moe->n_shared_experts = 1;
-    }
+    MOE_TRY(layer.moe->d_ff_shared, read_required_shared_width(parameters));
+    layer.moe->n_shared_experts = 1;
     return with_equal_layers(parameters, std::move(model), layer);
 }
 

@@ -234,6 +234,11 @@ Result<void> read_shared_width(const Hyperparameters& parameters, MoeSpec& spec)
     return {};
 }
 
+Result<std::size_t> read_required_shared_width(const Hyperparameters& parameters) {
+    const bool has_width = parameters.contains("expert_shared_feed_forward_length");
+    return parameters.size(has_width ? "expert_shared_feed_forward_length" : "feed_forward_length", kMaxWidth);
+}
+
 Result<ModelSpec> with_equal_layers(const Hyperparameters& parameters, ModelSpec model,
                                     const LayerSpec& layer) {
     MOE_TRY(const std::size_t n_blocks, parameters.size("block_count", kMaxLayers));

@@ -75,8 +75,9 @@ class Hyperparameters {
 /// What every family has, all but the layers.
 Result<ModelSpec> read_model(const Hyperparameters& parameters, NormKind norm = NormKind::Rms);
 
-/// Attention with the common keys: 1/sqrt(d_head) as scale, rotation of halves, no norm, no bias. Rope
-/// scaling other than YaRN is refused by name. `layer` matters where the file gives numbers a layer.
+/// Attention with the common keys: 1/sqrt(d_head) as scale, rotation of halves, no norm, biases where the
+/// file has them. Rope scaling of an unknown kind is refused by name. `layer` matters where the file gives
+/// numbers a layer.
 Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model,
                                      std::size_t layer = 0);
 
@@ -102,6 +103,10 @@ Result<void> read_shared_count(const Hyperparameters& parameters, MoeSpec& spec)
 
 /// One shared expert of `expert_shared_feed_forward_length`; none where the file does not say.
 Result<void> read_shared_width(const Hyperparameters& parameters, MoeSpec& spec);
+
+/// The width of the shared expert in families that always have one: files may leave it out where it is the
+/// dense width.
+Result<std::size_t> read_required_shared_width(const Hyperparameters& parameters);
 
 /// The first `leading_dense_block_count` layers take a feed-forward of `feed_forward_length`, and so do those
 /// between every `interleave_moe_layer_step`-th; the others are like `layer`.

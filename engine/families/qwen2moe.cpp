@@ -15,10 +15,7 @@ Result<ModelSpec> read_qwen2moe(const Hyperparameters& parameters) {
             parameters.file().metadata().flag_or(parameters.key("expert_weights_norm"), false));
     moe.n_shared_experts = 1;
     moe.shared_gate = true;
-    const bool has_width = parameters.contains("expert_shared_feed_forward_length");
-    MOE_TRY(
-        moe.d_ff_shared,
-        parameters.size(has_width ? "expert_shared_feed_forward_length" : "feed_forward_length", kMaxWidth));
+    MOE_TRY(moe.d_ff_shared, read_required_shared_width(parameters));
     layer.moe = moe;
     return with_equal_layers(parameters, std::move(model), layer);
 }
