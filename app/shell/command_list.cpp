@@ -76,6 +76,8 @@ const std::vector<CommandInfo>& all_commands() {
         {NarrowerColumns, Menu::View, "&Narrower columns", "Ctrl+Shift+-",
          "Makes the experts' columns narrower"},
         {FitColumns, Menu::View, "&Fit columns", "Ctrl+0", "Shows all layers and experts across the width"},
+        {Transpose, Menu::View, "Tr&anspose", "T",
+         "Tokens run across and experts down, so that time goes to the right; or back", "", Kind::Checkable},
         {FrameSelection, Menu::View, "F&rame selection", "F",
          "Brings the selected token to the middle of the view", "frame"},
         {Follow, Menu::View, "Fo&llow the newest token", "Ctrl+E",

@@ -43,6 +43,7 @@ enum class CommandId {
     WiderColumns,
     NarrowerColumns,
     FitColumns,
+    Transpose,
     ResetLayout,
     ThemeSystem,
     ThemeDark,

@@ -100,6 +100,16 @@ void MainWindow::connect_view_commands() {
     commands_->on(CommandId::WiderColumns, [this] { picture_->zoom_columns(1); });
     commands_->on(CommandId::NarrowerColumns, [this] { picture_->zoom_columns(-1); });
     commands_->on(CommandId::FitColumns, [this] { picture_->fit_columns(); });
+    QAction* const transpose = commands_->action(CommandId::Transpose);
+    commands_->on(CommandId::Transpose, [this, transpose] {
+        PictureOptions options = picture_->options();
+        options.orientation =
+            transpose->isChecked() ? render::Orientation::TokensAcross : render::Orientation::TokensDown;
+        picture_->set_options(options);
+    });
+    connect(picture_, &PictureView::options_changed, transpose, [transpose](const PictureOptions& options) {
+        transpose->setChecked(options.orientation == render::Orientation::TokensAcross);
+    });
     commands_->on(CommandId::FrameSelection, [this] { picture_->frame_selection(); });
     commands_->on(CommandId::Follow,
                   [this] { controller_.set_follows(commands_->action(CommandId::Follow)->isChecked()); });

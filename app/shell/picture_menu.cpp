@@ -10,13 +10,6 @@ using render::Fold;
 
 PictureMenu::PictureMenu(PictureView* picture, QMenu* view_menu) : QObject(view_menu), picture_(picture) {
     view_menu->addSeparator();
-    add_action(
-        view_menu, nullptr, QT_TR_NOOP("Transposed: to&kens across"),
-        [](PictureOptions& options) {
-            const bool is_across = options.orientation == render::Orientation::TokensAcross;
-            options.orientation = is_across ? render::Orientation::TokensDown : render::Orientation::TokensAcross;
-        },
-        [](const PictureOptions& options) { return options.orientation == render::Orientation::TokensAcross; });
     add_values(view_menu->addMenu(tr("&Show")));
     add_choices<Fold>(view_menu->addMenu(tr("Fol&ded pixels")),
                       {{Fold::Max, QT_TR_NOOP("&Maximum")},

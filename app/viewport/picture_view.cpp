@@ -33,7 +33,11 @@ PictureView::~PictureView() = default;
 
 void PictureView::set_model(PictureModel model) { impl_->set_model(std::move(model)); }
 const PictureModel& PictureView::model() const { return impl_->model; }
-void PictureView::set_options(const PictureOptions& options) { impl_->set_options(options); }
+void PictureView::set_options(const PictureOptions& options) {
+    if (options == impl_->options) return;
+    impl_->set_options(options);
+    Q_EMIT options_changed(impl_->options);
+}
 const PictureOptions& PictureView::options() const { return impl_->options; }
 
 void PictureView::set_resolve(render::ResolveOn place) {

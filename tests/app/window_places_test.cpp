@@ -164,6 +164,7 @@ TEST_F(WindowPlacesTest, OpensTheLastSessionAgainWhereItStood) {
     ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
     controller().select({.token = 6, .layer = 2, .expert = {}});
     PictureOptions options = window_->picture()->options();
+    options.orientation = render::Orientation::TokensAcross;
     options.value = render::HeatmapValue::Rank;
     options.scale.map = render::ColorMap::Magma;
     options.arrangement.pinned = {{1, 7}};
@@ -179,6 +180,9 @@ TEST_F(WindowPlacesTest, OpensTheLastSessionAgainWhereItStood) {
     EXPECT_EQ(state().selection.token, 6u);
     EXPECT_EQ(state().selection.layer, 2u);
     EXPECT_EQ(window_->picture()->options(), options);
+    press(Qt::Key_T);
+    options.orientation = render::Orientation::TokensDown;
+    EXPECT_EQ(window_->picture()->options(), options) << "the command knew how the picture lay";
 }
 
 TEST(SessionPictureTest, WhatMakesNoSenseReadsAsTheDefaults) {
@@ -197,7 +201,7 @@ TEST_F(WindowTest, TransposedTimeRunsToTheRight) {
     generate(4);
     PictureView& view = *window_->picture();
     const auto turn_to = [&](render::Orientation orientation) {
-        return window_->run_command(QStringLiteral("Transposed: tokens across")) &&
+        return window_->run_command(QStringLiteral("Transpose")) &&
                wait_for([&] { return view.options().orientation == orientation && window_->is_settled(); });
     };
     ASSERT_TRUE(turn_to(render::Orientation::TokensAcross));

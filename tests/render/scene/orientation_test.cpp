@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
+#include "render/frame_scene.h"
 #include "render/renderer.h"
 #include "render/scene/label_placement.h"
 #include "render/scene/picking.h"
@@ -12,6 +14,7 @@ namespace moe::render {
 namespace {
 
 using test::synthetic_frame;
+using test::SyntheticTrace;
 
 FrameInput across(int width, int height, double ratio = 1.0) {
     FrameInput input = synthetic_frame({.n_tokens = 20}, width, height, ratio);
@@ -85,6 +88,57 @@ TEST(OrientationTest, EveryCellHasTheColorThatItHasTheOtherWay) {
                 const std::uint8_t* const b =
                     color_at(standing_image, corner(standing_layout, token, layer, expert));
                 EXPECT_TRUE(std::equal(a, a + 4, b)) << token << ' ' << layer << ' ' << expert;
+            }
+        }
+    }
+}
+
+// The largest weight under a pixel, as its code.
+std::uint8_t largest_code(const TraceSnapshot& trace, const PanelLayout& layout, const Hit& hit) {
+    const std::size_t layer = *hit.cell.layer;
+    const std::size_t first = layout.columns.position_of(layer, *hit.cell.expert).value();
+    std::uint8_t code = 0;
+    for (std::size_t token = *hit.cell.token; token < *hit.cell.token + hit.n_tokens; ++token) {
+        const auto experts = trace.experts(token, layer);
+        const auto weights = trace.weights(token, layer);
+        for (std::size_t slot = 0; slot < experts.size(); ++slot) {
+            const std::size_t position = layout.columns.position_of(layer, experts[slot]).value();
+            if (position >= first && position < first + hit.n_experts)
+                code = std::max(code, code_from_value(weights[slot]));
+        }
+    }
+    return code;
+}
+
+TEST(OrientationTest, ThePictureAndThePointerMeanTheSameCellInAnyView) {
+    std::mt19937 random(5);
+    const auto below = [&](std::size_t n) { return static_cast<int>(random() % n); };
+    for (int round = 0; round < 60; ++round) {
+        const SyntheticTrace options{.n_layers = 1 + random() % 6,
+                                     .n_experts = std::size_t{4} << below(5),
+                                     .n_tokens = 1 + random() % 300,
+                                     .seed = random()};
+        FrameInput input = synthetic_frame(options, 420 + below(600), 360 + below(500));
+        input.view.orientation = round % 3 == 0 ? Orientation::TokensDown : Orientation::TokensAcross;
+        input.view.tokens = round % 4 == 0 ? TokenAxis{.row_pixels = 1, .row_tokens = 1 + below(9)}
+                                           : TokenAxis{.row_pixels = 1 + below(28)};
+        input.view.tokens.offset_pixels = below(40);
+        if (round % 5 == 0)
+            input.view.experts = {.fits_width = false, .offset_pixels = below(90), .column_pixels = 1 + below(12)};
+        const PanelLayout layout = panel_layout(input);
+        SceneBuilder builder;
+        const ColoredCodes& shown = builder.build(input).heatmap;
+        for (int y = 0; y < shown.rect.height; y += 1 + below(3)) {
+            for (int x = 0; x < shown.rect.width; x += 1 + below(3)) {
+                const std::uint8_t code = shown.code_at(x, y);
+                const Hit hit = pick(input, layout, shown.rect.x + x, shown.rect.y + y);
+                if (hit.kind != HitKind::Cell) {
+                    ASSERT_EQ(code, 0) << round << ' ' << x << ' ' << y;
+                } else if (code != 0) {  // else nothing was chosen, or it is the line between two cells
+                    ASSERT_EQ(code, largest_code(input.trace, layout, hit)) << round << ' ' << x << ' ' << y;
+                } else if (layout.tokens.row_pixels < 5 && layout.columns.column_pixels(0) < 5) {
+                    ASSERT_EQ(largest_code(input.trace, layout, hit), 0) << round << ' ' << x << ' ' << y;
+                }
             }
         }
     }
