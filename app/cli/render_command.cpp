@@ -255,6 +255,8 @@ void check(const RenderArguments& arguments) {
     }
     if ((arguments.view == "compare") != (arguments.other != 0))
         throw CLI::ValidationError("--other", "--view compare needs it, and no other view has it");
+    if (arguments.is_transposed && arguments.is_chart())
+        throw CLI::ValidationError("--transpose", "only --view heatmap and --view load have it");
 }
 
 int run_render(const RenderArguments& arguments) {

@@ -60,6 +60,7 @@ TEST(CliTest, BadUsageEndsWithTwoAndNamesTheOption) {
              {"run", "--temp", "nan"}, {"run", "--top-p", "NaN"}, {"run", "--seed", "-1"}, {"run", "--seed=-1"},
              {"run", "--record-columns", "experts"}, {"make-model", "-o", "x.gguf", "--seed", "-1"},
              {"make-model", "-o", "x.gguf", "--layers", "-1"},
+             {"render", "a.moetrace", "-o", "x.png", "--view", "balance", "--transpose"},
              {"render", "a.moetrace", "-o", "x.png", "--token", "-1"}}) {
         const ProcessResult result = moescope(words);
         EXPECT_EQ(result.status, 2) << words[0];
