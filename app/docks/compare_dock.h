@@ -30,8 +30,8 @@ class CompareDock : public TitledDock {
   public:
     explicit CompareDock(QWidget* parent = nullptr);
 
-    /// The runs there are; the two that were chosen stay chosen. Of two new ones the shown run is A, and the
-    /// one it branched from, or the one before it, B.
+    /// The runs there are; the two that were chosen stay chosen. Of two new ones the shown run is B, and the
+    /// one before it in the list A.
     void set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> shown);
     void choose(RunKey a, RunKey b);
     void set_theme(const DockTheme& theme) override;

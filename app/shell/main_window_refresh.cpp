@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kCandidatesMax = 12;
 constexpr double kPresentationScale = 1.5;
-constexpr std::size_t kPromptBytesMax = 4000;  // of a recorded prompt
+constexpr std::size_t kPromptBytesMax = 4000;   // of a recorded prompt
+constexpr std::size_t kPromptTokensMax = 4000;  // whose text may be missing
 
 QString word_of(const RunEntry& run) {
     if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
@@ -53,13 +54,14 @@ bool has_branches(const AppState& state) {
 QString prompt_of(const RunEntry* run) {
     std::string bytes;
     if (run == nullptr) return {};
-    for (std::size_t token = 0; token < run->snapshot.n_tokens(); ++token) {
-        const TokenRecord& record = run->snapshot.token(token);
-        if (record.phase != Phase::Prefill) break;
-        if (bytes.size() > kPromptBytesMax) return QString::fromUtf8(bytes.data(), std::ssize(bytes)) + u'\u2026';
-        bytes += record.bytes;
-    }
-    return QString::fromUtf8(bytes.data(), std::ssize(bytes));
+    const TraceSnapshot& trace = run->snapshot;
+    std::size_t token = 0;
+    const auto is_prompt = [&] { return token < trace.n_tokens() && trace.token(token).phase == Phase::Prefill; };
+    for (; is_prompt() && bytes.size() <= kPromptBytesMax && token < kPromptTokensMax; ++token)
+        bytes += trace.token(token).bytes;
+    QString text = QString::fromUtf8(bytes.data(), std::ssize(bytes));
+    if (!text.isEmpty() && is_prompt()) text += u'\u2026';
+    return text;
 }
 
 // Two texts are the same text, perhaps longer, when they come from one store or from one prompt.
