@@ -7,7 +7,6 @@
 
 #include "app/docks/balance_dock.h"
 #include "app/docks/next_token_dock.h"
-#include "app/docks/prompt_dock.h"
 #include "app/docks/router_model.h"
 #include "app/docks/router_table.h"
 #include "app/docks/runs_dock.h"
@@ -350,64 +349,6 @@ TEST(RunsDockTest, TellsTheNameThatWasTypedAndKeepsItsOwnTextsToItself) {
     model->setData(model->index(0, 0), QStringLiteral(" Fox "));
     ASSERT_EQ(renamed.size(), 1u);
     EXPECT_EQ(renamed[0], std::pair(key, QStringLiteral("Fox")));
-}
-
-TEST(PromptDockTest, RunsOnCtrlEnterOnlyWhenItCan) {
-    PromptDock dock(std::vector<PromptSample>{{.name = "Story", .text = "Once", .explanation = {}}});
-    QSignalSpy runs(&dock, &PromptDock::run_requested);
-    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
-    EXPECT_EQ(runs.size(), 0);
-    dock.set_model({.n_tokens = 3, .can_run = true, .run_hint = {}, .was_run = false});
-    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
-    EXPECT_EQ(runs.size(), 1);
-    QTest::keyClick(dock.focus_target(), Qt::Key_Space);
-    EXPECT_EQ(dock.prompt(), QStringLiteral(" ")) << "Space types in the editor";
-}
-
-TEST(PromptDockTest, SendsToTheChatThatIsShownAndBeginsANewOneOtherwise) {
-    PromptDock dock(std::vector<PromptSample>{});
-    QSignalSpy runs(&dock, &PromptDock::run_requested);
-    QSignalSpy sends(&dock, &PromptDock::send_requested);
-    PromptModel model{
-        .n_tokens = 3, .can_run = true, .run_hint = {}, .chat = {.is_on = true, .is_known = true}};
-    dock.set_model(model);
-    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
-    EXPECT_EQ(runs.size(), 1) << "the first message begins the chat";
-    model.chat.goes_on = true;
-    dock.set_model(model);
-    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
-    EXPECT_EQ(sends.size(), 1);
-    auto* new_chat = dock.findChild<QPushButton*>(QStringLiteral("prompt_new_chat"));
-    new_chat->click();
-    EXPECT_EQ(runs.size(), 2);
-    model.chat.why_not_send = QStringLiteral("Wait");
-    dock.set_model(model);
-    QTest::keyClick(dock.focus_target(), Qt::Key_Return, Qt::ControlModifier);
-    EXPECT_EQ(sends.size(), 1);
-    EXPECT_EQ(dock.findChild<QPushButton*>(QStringLiteral("prompt_run"))->toolTip(), QStringLiteral("Wait"));
-}
-
-TEST(PromptDockTest, TellsOfAnUnknownFormatWhereItMatters) {
-    PromptDock dock(std::vector<PromptSample>{});
-    const auto* notice = dock.findChild<QLabel*>(QStringLiteral("prompt_notice"));
-    const auto* system = dock.findChild<QLineEdit*>(QStringLiteral("prompt_system"));
-    const auto shown = [&](bool is_on, bool is_known) {
-        dock.set_model({.n_tokens = {}, .run_hint = {}, .chat = {.is_on = is_on, .is_known = is_known}});
-        return std::pair(!system->isHidden(), !notice->isHidden());
-    };
-    EXPECT_EQ(shown(false, false), std::pair(false, false));
-    EXPECT_EQ(shown(true, false), std::pair(true, true));
-    EXPECT_EQ(shown(true, true), std::pair(true, false));
-}
-
-TEST(PromptDockTest, TogglesTheChatOnlyByHand) {
-    PromptDock dock(std::vector<PromptSample>{});
-    QSignalSpy toggles(&dock, &PromptDock::chat_toggled);
-    dock.set_model({.n_tokens = {}, .run_hint = {}, .chat = {.is_on = true}});
-    EXPECT_EQ(toggles.size(), 0);
-    dock.findChild<QCheckBox*>(QStringLiteral("prompt_chat"))->click();
-    ASSERT_EQ(toggles.size(), 1);
-    EXPECT_FALSE(toggles[0][0].toBool());
 }
 
 TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {
