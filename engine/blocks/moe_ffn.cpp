@@ -68,29 +68,17 @@ GatedWeights gated_weights(const MoeSpec& spec, const MoeFfnWeights& weights, st
     return gated;
 }
 
-/// All rows in grouped order, rounded where one of the weights reads them so.
-LinearInput grouped_input(const Matrix<float>& rows, bool is_rounded, QuantizedRows& rounded, ThreadPool& pool) {
-    LinearInput input{rows.view()};
-    if (!is_rounded) return input;
-    rounded.set(rows.view(), pool);
-    input.rounded = rounded.view();
-    return input;
-}
-
-/// Fills `expert_output` from `expert_input`, all experts side by side.
-void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratch& scratch, ThreadPool& pool,
-                 const std::stop_token& stop) {
-    const std::size_t n_rows = scratch.expert_input.rows();
-    const std::size_t d_model = scratch.expert_input.cols();
+/// Fills `expert_output` from the tokens in grouped order, all experts side by side.
+void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, LinearInput input, MoeFfnScratch& scratch,
+                 ThreadPool& pool, const std::stop_token& stop) {
+    const std::size_t n_rows = input.x.rows;
+    const std::size_t d_model = input.x.cols;
     scratch.expert_hidden.resize(n_rows, spec.d_ff);
     scratch.expert_up.resize(n_rows, spec.d_ff);
     scratch.expert_output.resize(n_rows, d_model);
     const auto rows = [](Matrix<float>& matrix, const ExpertGroup& group) {
         return matrix.view().rows_from(group.first_row, group.n_rows);
     };
-    const GatedWeights any = gated_weights(spec, weights, 0);
-    LinearInput input = grouped_input(scratch.expert_input, reads_rounded(any.gate) || reads_rounded(any.up),
-                                      scratch.rounded, pool);
     for_each_tile(scratch.dispatch, spec.d_ff, pool, stop,
                   [&](const ExpertGroup& group, std::size_t first, std::size_t count) {
                       gated_tile(gated_weights(spec, weights, group.expert), first, count,
@@ -98,7 +86,11 @@ void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratc
                                  rows(scratch.expert_hidden, group), rows(scratch.expert_up, group));
                   });
     if (stop.stop_requested()) return;
-    input = grouped_input(scratch.expert_hidden, reads_rounded(weights.expert_down), scratch.rounded, pool);
+    input = {scratch.expert_hidden.view()};
+    if (reads_rounded(weights.expert_down)) {
+        scratch.rounded.set(input.x, pool);
+        input.rounded = scratch.rounded.view();
+    }
     for_each_tile(scratch.dispatch, d_model, pool, stop,
                   [&](const ExpertGroup& group, std::size_t first, std::size_t count) {
                       const MatrixView<float> out =
@@ -110,7 +102,7 @@ void run_experts(const MoeSpec& spec, const MoeFfnWeights& weights, MoeFfnScratc
                   });
 }
 
-void gather_inputs(MatrixView<const float> x, MoeFfnScratch& scratch, ThreadPool& pool) {
+void gather_floats(MatrixView<const float> x, MoeFfnScratch& scratch, ThreadPool& pool) {
     const std::vector<std::size_t>& token_of_row = scratch.dispatch.token_of_row;
     scratch.expert_input.resize(token_of_row.size(), x.cols);
     pool.run((token_of_row.size() + kTokensPerTask - 1) / kTokensPerTask, [&](std::size_t task, std::size_t) {
@@ -130,6 +122,29 @@ void weigh_inputs(MoeFfnScratch& scratch) {
             for (float& value : scratch.expert_input.row(row)) value *= weights[slot];
         }
     }
+}
+
+/// The tokens in grouped order, as the experts' weights read them: floats, rounded, or both. A token is rounded
+/// once, except where each expert reads it with another factor.
+LinearInput gather_inputs(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<const float> x,
+                          MoeFfnScratch& scratch, ThreadPool& pool) {
+    const GatedWeights any = gated_weights(spec, weights, 0);
+    const std::vector<std::size_t>& token_of_row = scratch.dispatch.token_of_row;
+    LinearInput input{MatrixView<const float>(nullptr, token_of_row.size(), x.cols)};
+    if (reads_floats(any.gate) || reads_floats(any.up) || spec.weighs_input) {
+        gather_floats(x, scratch, pool);
+        if (spec.weighs_input) weigh_inputs(scratch);
+        input.x = scratch.expert_input.view();
+    }
+    if (!reads_rounded(any.gate) && !reads_rounded(any.up)) return input;
+    if (spec.weighs_input) {
+        scratch.rounded.set(input.x, pool);
+    } else {
+        scratch.rounded_tokens.set(x, pool);
+        scratch.rounded.gather(scratch.rounded_tokens.view(), token_of_row, pool);
+    }
+    input.rounded = scratch.rounded.view();
+    return input;
 }
 
 /// Fills `mix_weights` with the factors of the experts' outputs.
@@ -187,9 +202,7 @@ void moe_ffn(const MoeSpec& spec, const MoeFfnWeights& weights, MatrixView<const
              ThreadPool& pool, const std::stop_token& stop, MatrixView<float> out) {
     const bool has_shared = spec.d_ff_shared > 0;
     route_tokens(spec, weights, router_input, scratch, pool);
-    gather_inputs(x, scratch, pool);
-    if (spec.weighs_input) weigh_inputs(scratch);
-    run_experts(spec, weights, scratch, pool, stop);
+    run_experts(spec, weights, gather_inputs(spec, weights, x, scratch, pool), scratch, pool, stop);
     if (stop.stop_requested()) return;
     fill_mix_weights(spec, weights, scratch);
     combine_outputs(spec.top_k, scratch, pool, out);

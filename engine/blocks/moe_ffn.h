@@ -34,7 +34,9 @@ struct MoeFfnScratch {
     Matrix<float> branch_norm;  ///< [n_tokens, 3] norms of the routed, shared and dense branch, where asked
                                 ///< for (the dense one: 0)
     Dispatch dispatch;
-    Matrix<float> expert_input;   ///< [n_tokens * top_k, d_model] in grouped order, as the next three
+    QuantizedRows rounded_tokens;  ///< the tokens, where the experts read them rounded
+    Matrix<float> expert_input;    ///< [n_tokens * top_k, d_model] in grouped order, as the next three; where
+                                   ///< a weight reads_floats
     Matrix<float> expert_hidden;  ///< [n_tokens * top_k, d_ff]
     Matrix<float> expert_up;      ///< [n_tokens * top_k, d_ff]
     QuantizedRows rounded;        ///< expert_input, then expert_hidden, where the weights read them so

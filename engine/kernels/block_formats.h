@@ -7,23 +7,35 @@
 #include "engine/quant/blocks.h"
 
 // How each block type is taken apart in registers, 256 values at a time (eight blocks of 32 or one of 256),
-// as value = scale * q - min with a scale and a min for each group of kGroup values. The layouts are those
-// of engine/quant/blocks.h.
+// as value = scale * (q - kOffset) or value = scale * q - min with a scale and a min for each group of kGroup
+// values. The layouts are those of engine/quant/blocks.h.
 //
 //   kBytes      of 256 values
 //   kGroup      values that share a scale: 32 or 16
-//   kMaxWeight  the largest q; kIsSigned: q is a signed byte instead, and there is no min
-//   scales      writes the 256 / kGroup scales and mins (none where kIsSigned)
+//   kMaxWeight  the largest q; kIsSigned: q is a signed byte instead
+//   kOffset     a power of two, or 0; kHasMins: there are mins
+//   scales      writes the 256 / kGroup scales, and as many mins where kHasMins
 //   values      q of group `g` of 32, and of the next one where a vector holds two
 
 namespace moe {
 
-struct UnsignedFormat {
+struct MinFormat {
     static constexpr bool kIsSigned = false;
+    static constexpr bool kHasMins = true;
+    static constexpr int kOffset = 0;
+    static constexpr int kGroup = 32;
+};
+template <int kOffsetOfQ>
+struct OffsetFormat {
+    static constexpr bool kIsSigned = false;
+    static constexpr bool kHasMins = false;
+    static constexpr int kOffset = kOffsetOfQ;
     static constexpr int kGroup = 32;
 };
 struct SignedFormat {
     static constexpr bool kIsSigned = true;
+    static constexpr bool kHasMins = false;
+    static constexpr int kOffset = 0;
     static constexpr int kMaxWeight = 255;  ///< of q + 128
     static constexpr int kGroup = 32;
 };
@@ -43,13 +55,11 @@ struct Q8_0Format : SignedFormat {
 };
 
 template <class S>
-struct Q4_0Format : UnsignedFormat {
+struct Q4_0Format : OffsetFormat<8> {
     static constexpr int kBytes = 8 * sizeof(BlockQ4_0);
     static constexpr int kMaxWeight = 15;
-    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
-        const auto d = S::template gather_f16<sizeof(BlockQ4_0)>(from);
-        S::store8(d, scale);
-        S::store8(S::multiply8(d, 8.0f), min);
+    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* /*min*/) {
+        S::store8(S::template gather_f16<sizeof(BlockQ4_0)>(from), scale);
     }
     MOE_INLINE static typename S::Bytes values(const std::uint8_t* from, int g) {
         from += g * sizeof(BlockQ4_0) + offsetof(BlockQ4_0, q);
@@ -58,7 +68,7 @@ struct Q4_0Format : UnsignedFormat {
 };
 
 template <class S>
-struct Q4_1Format : UnsignedFormat {
+struct Q4_1Format : MinFormat {
     static constexpr int kBytes = 8 * sizeof(BlockQ4_1);
     static constexpr int kMaxWeight = 15;
     MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
@@ -82,13 +92,11 @@ MOE_INLINE typename S::Bytes five_bit_values(const std::uint8_t* from, int g) {
 }
 
 template <class S>
-struct Q5_0Format : UnsignedFormat {
+struct Q5_0Format : OffsetFormat<16> {
     static constexpr int kBytes = 8 * sizeof(BlockQ5_0);
     static constexpr int kMaxWeight = 31;
-    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
-        const auto d = S::template gather_f16<sizeof(BlockQ5_0)>(from);
-        S::store8(d, scale);
-        S::store8(S::multiply8(d, 16.0f), min);
+    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* /*min*/) {
+        S::store8(S::template gather_f16<sizeof(BlockQ5_0)>(from), scale);
     }
     MOE_INLINE static typename S::Bytes values(const std::uint8_t* from, int g) {
         return five_bit_values<S, BlockQ5_0>(from, g);
@@ -96,7 +104,7 @@ struct Q5_0Format : UnsignedFormat {
 };
 
 template <class S>
-struct Q5_1Format : UnsignedFormat {
+struct Q5_1Format : MinFormat {
     static constexpr int kBytes = 8 * sizeof(BlockQ5_1);
     static constexpr int kMaxWeight = 31;
     MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
@@ -121,17 +129,15 @@ struct Iq4NlFormat : SignedFormat {
     }
 };
 
-/// kMxfp4Values plus 12, which makes them unsigned.
-inline constexpr std::int8_t kMxfp4Unsigned[16] = {12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0};
+/// kMxfp4Values plus 16, which makes them unsigned.
+inline constexpr std::int8_t kMxfp4Unsigned[16] = {16, 17, 18, 19, 20, 22, 24, 28, 16, 15, 14, 13, 12, 10, 8, 4};
 
 template <class S>
-struct Mxfp4Format : UnsignedFormat {
+struct Mxfp4Format : OffsetFormat<16> {
     static constexpr int kBytes = 8 * sizeof(BlockMXFP4);
-    static constexpr int kMaxWeight = 24;
-    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
-        const auto d = S::template gather_powers<sizeof(BlockMXFP4)>(from);
-        S::store8(d, scale);
-        S::store8(S::multiply8(d, 12.0f), min);
+    static constexpr int kMaxWeight = 28;
+    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* /*min*/) {
+        S::store8(S::template gather_powers<sizeof(BlockMXFP4)>(from), scale);
     }
     MOE_INLINE static typename S::Bytes values(const std::uint8_t* from, int g) {
         from += g * sizeof(BlockMXFP4) + offsetof(BlockMXFP4, q);
@@ -162,7 +168,7 @@ MOE_INLINE typename S::Bytes one_bit_values(const std::uint8_t* from, int g) {
 }
 
 template <class S>
-struct Q2KFormat : UnsignedFormat {
+struct Q2KFormat : MinFormat {
     static constexpr int kBytes = sizeof(BlockQ2_K);
     static constexpr int kGroup = 16;
     static constexpr int kMaxWeight = 3;
@@ -182,11 +188,11 @@ struct Q2KFormat : UnsignedFormat {
 };
 
 template <class S>
-struct Q3KFormat : UnsignedFormat {
+struct Q3KFormat : OffsetFormat<4> {
     static constexpr int kBytes = sizeof(BlockQ3_K);
     static constexpr int kGroup = 16;
     static constexpr int kMaxWeight = 7;
-    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
+    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* /*min*/) {
         constexpr std::uint64_t kLow = 0x0F0F0F0F0F0F0F0F;
         const auto low = load_word<std::uint64_t>(from + offsetof(BlockQ3_K, scales));
         const std::uint64_t high = load_word<std::uint32_t>(from + offsetof(BlockQ3_K, scales) + 8);
@@ -198,9 +204,7 @@ struct Q3KFormat : UnsignedFormat {
             // Less 32, in each byte: flip that bit, then extend it as a sign.
             const std::uint64_t flipped = six_bits ^ 0x2020202020202020;
             const std::uint64_t sign = (flipped & 0x2020202020202020) * 6;
-            const auto d_scale = S::multiply8(S::from_signed_bytes(flipped | sign), d);
-            S::store8(d_scale, scale + 8 * half);
-            S::store8(S::multiply8(d_scale, 4.0f), min + 8 * half);
+            S::store8(S::multiply8(S::from_signed_bytes(flipped | sign), d), scale + 8 * half);
         }
     }
     MOE_INLINE static typename S::Bytes values(const std::uint8_t* from, int g) {
@@ -231,7 +235,7 @@ MOE_INLINE typename S::Bytes k_nibbles(const std::uint8_t* from, int g) {
 }
 
 template <class S>
-struct Q4KFormat : UnsignedFormat {
+struct Q4KFormat : MinFormat {
     static constexpr int kBytes = sizeof(BlockQ4_K);
     static constexpr int kMaxWeight = 15;
     MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
@@ -244,7 +248,7 @@ struct Q4KFormat : UnsignedFormat {
 };
 
 template <class S>
-struct Q5KFormat : UnsignedFormat {
+struct Q5KFormat : MinFormat {
     static constexpr int kBytes = sizeof(BlockQ5_K);
     static constexpr int kMaxWeight = 31;
     MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
@@ -258,17 +262,15 @@ struct Q5KFormat : UnsignedFormat {
 };
 
 template <class S>
-struct Q6KFormat : UnsignedFormat {
+struct Q6KFormat : OffsetFormat<32> {
     static constexpr int kBytes = sizeof(BlockQ6_K);
     static constexpr int kGroup = 16;
     static constexpr int kMaxWeight = 63;
-    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* min) {
+    MOE_INLINE static void scales(const std::uint8_t* from, float* scale, float* /*min*/) {
         const float d = S::f16(from + offsetof(BlockQ6_K, d));
         for (int half = 0; half < 2; ++half) {
             const auto bytes = load_word<std::uint64_t>(from + offsetof(BlockQ6_K, scales) + 8 * half);
-            const auto d_scale = S::multiply8(S::from_signed_bytes(bytes), d);
-            S::store8(d_scale, scale + 8 * half);
-            S::store8(S::multiply8(d_scale, 32.0f), min + 8 * half);
+            S::store8(S::multiply8(S::from_signed_bytes(bytes), d), scale + 8 * half);
         }
     }
     MOE_INLINE static typename S::Bytes values(const std::uint8_t* from, int g) {

@@ -15,22 +15,28 @@ inline constexpr int kCacheLine = 64;
 template <class S, class F>
 struct GemvSums {
     typename S::Floats products[2] = {S::zero(), S::zero()};  // two, to hide the latency of an addition
-    typename S::Floats8 mins = S::zero8();
+    typename S::Floats8 mins = S::zero8();  // or the offset's share
 
     MOE_INLINE void add(const std::uint8_t* weights, const std::int8_t* q, const float* x_scale,
-                        const float* x_sum32, const float* x_sum16) {
+                        const std::int32_t* x_sum32, const std::int32_t* x_sum16) {
         constexpr int kScales = 256 / F::kGroup;
         float scale[kScales];
         float min[kScales];
         F::scales(weights, scale, min);
+        const std::int32_t* const x_sum = F::kGroup == 32 ? x_sum32 : x_sum16;
         for (int i = 0; i < kScales; i += 8) {
+            typename S::Floats8 x_scales;
             if constexpr (F::kGroup == 32)
-                S::store8(S::multiply8(S::load8(scale), S::load8(x_scale)), scale);
+                x_scales = S::load8(x_scale);
             else
-                S::store8(S::multiply8(S::load8(scale + i), S::twice_each(x_scale + i / 2)), scale + i);
-            if constexpr (!F::kIsSigned) {
-                const float* const x_sum = F::kGroup == 32 ? x_sum32 : x_sum16;
-                mins = S::multiply_add8(S::load8(min + i), S::load8(x_sum + i), mins);
+                x_scales = S::twice_each(x_scale + i / 2);
+            const auto factors = S::multiply8(S::load8(scale + i), x_scales);
+            S::store8(factors, scale + i);
+            if constexpr (F::kHasMins) {
+                const auto x_sums = S::multiply8(S::load8_ints(x_sum + i), x_scales);
+                mins = S::multiply_add8(S::load8(min + i), x_sums, mins);
+            } else if constexpr (F::kOffset != 0) {
+                mins = S::multiply_add8(factors, S::load8_ints(x_sum + i), mins);
             }
         }
 #pragma GCC unroll 8
@@ -43,12 +49,17 @@ struct GemvSums {
             sum = S::multiply_add(S::from_ints(dot), factors, sum);
         }
     }
-    MOE_INLINE float total() const { return S::sum(products[0]) + S::sum(products[1]) - S::sum8(mins); }
+    MOE_INLINE float total() const {
+        const float sum = S::sum(products[0]) + S::sum(products[1]);
+        if constexpr (F::kHasMins) return sum - S::sum8(mins);
+        if constexpr (F::kOffset != 0) return sum - static_cast<float>(F::kOffset) * S::sum8(mins);
+        return sum;
+    }
 };
 
 template <class S, class F>
 MOE_INLINE float gemv_row(const std::uint8_t* weights, std::size_t row_bytes, const std::int8_t* q,
-                          const float* x_scale, const float* x_sum32, const float* x_sum16) {
+                          const float* x_scale, const std::int32_t* x_sum32, const std::int32_t* x_sum16) {
     GemvSums<S, F> sums;
     for (; row_bytes >= F::kBytes; row_bytes -= F::kBytes) {
         for (int line = 0; line < F::kBytes; line += kCacheLine) {

@@ -85,6 +85,8 @@ bool reads_rounded(const WeightMatrix& weight) {
     return !stay_float && has_block_kernel(weight.type);
 }
 
+bool reads_floats(const WeightMatrix& weight) { return !reads_rounded(weight) || prefers_onednn(); }
+
 void linear_on_this_thread(const WeightMatrix& weight, const LinearInput& x, MatrixView<float> y) {
     MOE_CHECK(x.x.cols == weight.n_in && y.cols == weight.n_out && x.x.rows == y.rows);
     const bool is_for_onednn = prefers_onednn() && x.x.rows >= kFewestGemmTokens;

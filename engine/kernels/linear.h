@@ -45,7 +45,9 @@ MatrixView<T> columns_from(MatrixView<T> view, std::size_t first, std::size_t co
 /// Weight rows that one task takes where many tokens meet them: small enough that a decoded tile stays in the
 /// second-level cache.
 inline constexpr std::size_t kTileRows = 64;
-/// And where few do, so that the weights come as a long stream.
+/// Rows that one task takes where there are enough tasks, so that it asks for few rows that another will read.
+inline constexpr std::size_t kTaskRows = 128;
+/// And where few tokens meet them, so that the weights come as a long stream.
 inline constexpr std::size_t kStreamRows = 256;
 inline constexpr std::size_t kMostStreamTokens = 4;
 
@@ -62,23 +64,28 @@ struct RowTasks {
 /// Of `n_weights` weights of n_rows rows that n_tokens tokens meet each: every thread gets some tasks.
 inline RowTasks row_tasks(std::size_t n_rows, std::size_t n_tokens, const ThreadPool& pool,
                           std::size_t n_weights = 1) {
-    const bool is_stream = n_tokens <= kMostStreamTokens;
-    const bool is_enough = n_rows / kStreamRows * n_weights >= 2 * pool.n_threads();
-    return {n_rows, is_stream && is_enough ? kStreamRows : kTileRows};
+    const std::size_t task_rows = n_tokens <= kMostStreamTokens ? kStreamRows : kTaskRows;
+    const bool is_enough = n_rows / task_rows * n_weights >= 2 * pool.n_threads();
+    return {n_rows, is_enough ? task_rows : kTileRows};
 }
 
 /// Whether the weight is of a block type: its products are taken with activations rounded to 8 bits, 32
 /// at a time, as the weight itself is. The environment variable MOESCOPE_ACTIVATIONS=float keeps them float,
 /// which is several times slower.
 bool reads_rounded(const WeightMatrix& weight);
+/// Whether some products with the weight are taken with the activations as floats: not where a processor's own
+/// kernels take rounded ones.
+bool reads_floats(const WeightMatrix& weight);
 
 /// Activations for products inside the tasks of a pool, where they are shared: rounded once, before.
 struct LinearInput {
-    MatrixView<const float> x;  ///< [n_tokens, n_in]
+    MatrixView<const float> x;  ///< [n_tokens, n_in]; only its shape where no weight reads_floats
     QuantizedView rounded = {};  ///< the same; empty where no weight reads_rounded
 
     LinearInput rows_from(std::size_t first, std::size_t count) const {
-        return {x.rows_from(first, count), rounded.is_empty() ? rounded : rounded.rows_from(first, count)};
+        const MatrixView<const float> rows(nullptr, count, x.cols);
+        return {x.data == nullptr ? rows : x.rows_from(first, count),
+                rounded.is_empty() ? rounded : rounded.rows_from(first, count)};
     }
 };
 

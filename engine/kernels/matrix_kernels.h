@@ -19,8 +19,8 @@ struct BlockRows {
 struct RoundedRows {
     const std::int8_t* q = nullptr;
     const float* scale = nullptr;
-    const float* sum32 = nullptr;
-    const float* sum16 = nullptr;
+    const std::int32_t* sum32 = nullptr;
+    const std::int32_t* sum16 = nullptr;
     std::size_t n_rows = 0;
     std::size_t n_values = 0;
 };
@@ -29,8 +29,8 @@ struct RoundedRows {
 struct RoundedGroups {
     std::int8_t* q = nullptr;
     float* scale = nullptr;
-    float* sum32 = nullptr;
-    float* sum16 = nullptr;
+    std::int32_t* sum32 = nullptr;
+    std::int32_t* sum16 = nullptr;
 };
 
 /// Activations as floats.

@@ -11,6 +11,7 @@ constexpr std::size_t kGroup = 32;
 constexpr std::size_t kPadding = 256;       // what a kernel takes at a time
 constexpr std::size_t kRowsPerTask = 4;
 constexpr std::size_t kFewestParallelRows = 8;
+constexpr std::size_t kGatherRowsPerTask = 32;
 
 }  // namespace
 
@@ -39,8 +40,8 @@ void QuantizedRows::set_row(std::size_t row, std::span<const float> x) {
     matrix_kernels().round_groups(x.data(), n_used, first);
     std::fill(first.q + x.size(), first.q + n_values_, std::int8_t{0});
     std::fill(first.scale + n_used, first.scale + n_groups, 0.0f);
-    std::fill(first.sum32 + n_used, first.sum32 + n_groups, 0.0f);
-    std::fill(first.sum16 + 2 * n_used, first.sum16 + 2 * n_groups, 0.0f);
+    std::fill(first.sum32 + n_used, first.sum32 + n_groups, 0);
+    std::fill(first.sum16 + 2 * n_used, first.sum16 + 2 * n_groups, 0);
 }
 
 void QuantizedRows::set(MatrixView<const float> x) {
@@ -54,6 +55,24 @@ void QuantizedRows::set(MatrixView<const float> x, ThreadPool& pool) {
     pool.run((x.rows + kRowsPerTask - 1) / kRowsPerTask, [&](std::size_t task, std::size_t /*thread*/) {
         const std::size_t last = std::min((task + 1) * kRowsPerTask, x.rows);
         for (std::size_t row = task * kRowsPerTask; row < last; ++row) set_row(row, x.row(row));
+    });
+}
+
+void QuantizedRows::gather(const QuantizedView& from, std::span<const std::size_t> rows, ThreadPool& pool) {
+    resize(rows.size(), from.n_values);
+    const auto take = [&](auto& to, const auto* values, std::size_t row, std::size_t n) {
+        std::copy_n(values + rows[row] * n, n, to.data.get() + row * n);
+    };
+    const auto take_row = [&](std::size_t row) {
+        MOE_CHECK(rows[row] < from.n_rows);
+        take(q_, from.q, row, n_values_);
+        take(scale_, from.scale, row, n_values_ / kGroup);
+        take(sum32_, from.sum32, row, n_values_ / kGroup);
+        take(sum16_, from.sum16, row, n_values_ / 16);
+    };
+    pool.run((rows.size() + kGatherRowsPerTask - 1) / kGatherRowsPerTask, [&](std::size_t task, std::size_t /*thread*/) {
+        const std::size_t last = std::min((task + 1) * kGatherRowsPerTask, rows.size());
+        for (std::size_t row = task * kGatherRowsPerTask; row < last; ++row) take_row(row);
     });
 }
 

@@ -14,10 +14,10 @@ namespace moe {
 ///
 /// A group that is not finite has a scale that is not, so that NaN and Inf stay visible in every product.
 struct QuantizedView {
-    const std::int8_t* q = nullptr;    ///< [n_rows, n_values]
-    const float* scale = nullptr;      ///< [n_rows, n_values / 32]
-    const float* sum32 = nullptr;      ///< [n_rows, n_values / 32] scale * sum of the group's q
-    const float* sum16 = nullptr;      ///< [n_rows, n_values / 16] the same of each half of a group
+    const std::int8_t* q = nullptr;       ///< [n_rows, n_values]
+    const float* scale = nullptr;         ///< [n_rows, n_values / 32]
+    const std::int32_t* sum32 = nullptr;  ///< [n_rows, n_values / 32] sum of the group's q
+    const std::int32_t* sum16 = nullptr;  ///< [n_rows, n_values / 16] the same of each half of a group
     std::size_t n_rows = 0;
     std::size_t n_values = 0;
 
@@ -44,6 +44,8 @@ class QuantizedRows {
     /// Rounds all rows of `x`.
     void set(MatrixView<const float> x, ThreadPool& pool);
     void set(MatrixView<const float> x);  ///< on the calling thread
+    /// Takes row rows[i] of `from` as row i.
+    void gather(const QuantizedView& from, std::span<const std::size_t> rows, ThreadPool& pool);
 
     QuantizedView view() const;
 
@@ -58,8 +60,8 @@ class QuantizedRows {
     std::size_t n_values_ = 0;  // in a row, filled up
     Array<std::int8_t> q_;
     Array<float> scale_;
-    Array<float> sum32_;
-    Array<float> sum16_;
+    Array<std::int32_t> sum32_;
+    Array<std::int32_t> sum16_;
 };
 
 }  // namespace moe

@@ -16,9 +16,9 @@ void round_groups(const float* x, std::size_t n_groups, const RoundedGroups& out
         const bool is_broken = !(largest - largest == 0.0f);
         const float scale = is_broken ? __builtin_nanf("") : largest / 127.0f;
         out.scale[g] = scale;
-        out.sum16[2 * g] = scale * static_cast<float>(sums[0]);
-        out.sum16[2 * g + 1] = scale * static_cast<float>(sums[1]);
-        out.sum32[g] = scale * static_cast<float>(sums[0] + sums[1]);
+        out.sum16[2 * g] = sums[0];
+        out.sum16[2 * g + 1] = sums[1];
+        out.sum32[g] = sums[0] + sums[1];
     }
 }
 

@@ -105,6 +105,12 @@ struct Avx2Simd {
     template <int kMaxWeight>
     using Products = typename Choice<kMaxWeight <= 16, kMaxWeight <= 64>::Type;
 
+    template <int kBits>
+    MOE_INLINE static Ints all_shifted(std::int32_t value) {
+        return {_mm256_slli_epi32(_mm256_set1_epi32(value), kBits)};
+    }
+    MOE_INLINE static Ints subtract(Ints a, Ints b) { return {_mm256_sub_epi32(a.at, b.at)}; }
+
     // ---- Rounding ---------------------------------------------------------------------------------------
 
     MOE_INLINE static float largest32(const float* x) {
@@ -159,6 +165,9 @@ struct Avx2Simd {
     MOE_INLINE static Floats8 zero8() { return _mm256_setzero_ps(); }
     MOE_INLINE static Floats8 load8(const float* from) { return _mm256_loadu_ps(from); }
     MOE_INLINE static void store8(Floats8 value, float* to) { _mm256_storeu_ps(to, value); }
+    MOE_INLINE static Floats8 load8_ints(const std::int32_t* from) {
+        return _mm256_cvtepi32_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+    }
     MOE_INLINE static Floats8 multiply8(Floats8 a, Floats8 b) { return _mm256_mul_ps(a, b); }
     MOE_INLINE static Floats8 multiply8(Floats8 a, float b) { return _mm256_mul_ps(a, _mm256_set1_ps(b)); }
     MOE_INLINE static Floats8 multiply_add8(Floats8 a, Floats8 b, Floats8 c) { return _mm256_fmadd_ps(a, b, c); }

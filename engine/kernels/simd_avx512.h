@@ -111,6 +111,12 @@ struct Avx512Simd : Avx2Simd {
         MOE_INLINE static Ints total(Sum sum) { return {sum}; }
     };
 
+    template <int kBits>
+    MOE_INLINE static Ints all_shifted(std::int32_t value) {
+        return {_mm512_slli_epi32(_mm512_set1_epi32(value), kBits)};
+    }
+    MOE_INLINE static Ints subtract(Ints a, Ints b) { return {_mm512_sub_epi32(a.at, b.at)}; }
+
     // ---- Floats -----------------------------------------------------------------------------------------
 
     MOE_INLINE static Floats zero() { return _mm512_setzero_ps(); }

@@ -164,6 +164,18 @@ struct GenericSimd {
         MOE_INLINE static Ints total(Sum sum) { return sum; }
     };
 
+    /// value << kBits in every lane.
+    template <int kBits>
+    MOE_INLINE static Ints all_shifted(std::int32_t value) {
+        Ints out;
+        for (std::int32_t& lane : out.at) lane = value * (1 << kBits);
+        return out;
+    }
+    MOE_INLINE static Ints subtract(Ints a, Ints b) {
+        for (int i = 0; i < kLanes; ++i) a.at[i] -= b.at[i];
+        return a;
+    }
+
     // ---- Rounding ---------------------------------------------------------------------------------------
 
     /// The largest magnitude of 32 numbers; NaN or infinite where one of them is.
@@ -261,6 +273,11 @@ struct GenericSimd {
     }
     MOE_INLINE static void store8(Floats8 value, float* to) {
         for (int i = 0; i < 8; ++i) to[i] = value.at[i];
+    }
+    MOE_INLINE static Floats8 load8_ints(const std::int32_t* from) {
+        Floats8 out;
+        for (int i = 0; i < 8; ++i) out.at[i] = static_cast<float>(from[i]);
+        return out;
     }
     MOE_INLINE static Floats8 multiply8(Floats8 a, Floats8 b) {
         for (int i = 0; i < 8; ++i) a.at[i] *= b.at[i];
