@@ -3,7 +3,8 @@
 namespace moe {
 
 // The router reads what comes into the layer, so that experts can be fetched while attention is computed.
-// Where there is a window, every fourth layer sees everything and knows no positions.
+// Where there is a window, every fourth layer sees everything and knows no positions; a model of just four layers
+// rotates all of them, as llama.cpp does: a step of all layers stands for none.
 Result<ModelSpec> read_smallthinker(const Hyperparameters& parameters) {
     constexpr std::size_t kWideLayerStep = 4;
     MOE_TRY(ModelSpec model, read_model(parameters));
@@ -18,7 +19,7 @@ Result<ModelSpec> read_smallthinker(const Hyperparameters& parameters) {
     MOE_TRY(model, with_equal_layers(parameters, std::move(model), layer));
     for (std::size_t i = 0; window > 0 && i < model.layers.size(); i += kWideLayerStep) {
         model.layers[i].attention.window = 0;
-        model.layers[i].attention.n_rope_dims = 0;
+        if (model.layers.size() != kWideLayerStep) model.layers[i].attention.n_rope_dims = 0;
     }
     return model;
 }

@@ -6,7 +6,10 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
+#include <vector>
 
+#include "engine/families/family.h"
 #include "tests/support/paths.h"
 #include "tests/support/tiny_model.h"
 
@@ -258,6 +261,42 @@ TEST(LoadModelTest, TakesFactorsForShortAndForLongContexts) {
     const Loaded both(model);
     EXPECT_EQ(both.model->weights.rope_factors.front(), 1.0f);
     EXPECT_EQ(both.model->weights.long_rope_factors.back(), 2.0f);
+}
+
+/// The layers of a SmallThinker with a window that see everything, and those that rotate.
+std::pair<std::vector<std::size_t>, std::vector<std::size_t>> wide_and_rotated(std::int64_t n_layers) {
+    TinyModel tiny;
+    const auto set = [&](const std::string& key, std::int64_t value) {
+        tiny.set("smallthinker." + key, GgufType::I64, value);
+    };
+    set("block_count", n_layers);
+    set("attention.sliding_window", 7);
+    for (const char* const key : {"context_length", "embedding_length", "attention.head_count", "feed_forward_length",
+                                  "expert_feed_forward_length", "expert_count"})
+        set(key, 8);
+    set("expert_used_count", 2);
+    set("attention.key_length", 4);
+    set("attention.value_length", 4);
+    tiny.set("smallthinker.attention.layer_norm_rms_epsilon", GgufType::F32, 1e-6f);
+    const std::string bytes = tiny.bytes();
+    const GgufReader file = GgufReader::from_bytes(test::as_bytes(bytes), "tiny.gguf").value();
+    const auto model = read_smallthinker(Hyperparameters(file, "smallthinker"));
+    EXPECT_TRUE(model) << model.error().message;
+    std::pair<std::vector<std::size_t>, std::vector<std::size_t>> out;
+    for (std::size_t i = 0; model && i < model->layers.size(); ++i) {
+        if (model->layers[i].attention.window == 0) out.first.push_back(i);
+        if (model->layers[i].attention.n_rope_dims > 0) out.second.push_back(i);
+    }
+    return out;
+}
+
+TEST(LoadModelTest, SmallThinkersWideLayersKnowNoPositionsUnlessTheyAreOneInAll) {
+    const auto [wide, rotated] = wide_and_rotated(6);
+    EXPECT_THAT(wide, testing::ElementsAre(0, 4));
+    EXPECT_THAT(rotated, testing::ElementsAre(1, 2, 3, 5));
+    const auto [wide_of_four, rotated_of_four] = wide_and_rotated(4);
+    EXPECT_THAT(wide_of_four, testing::ElementsAre(0));
+    EXPECT_THAT(rotated_of_four, testing::ElementsAre(0, 1, 2, 3));
 }
 
 TEST(LoadModelTest, EveryRefusalIsOneLine) {
