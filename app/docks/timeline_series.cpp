@@ -1,86 +1,91 @@
 #include "app/docks/timeline_series.h"
 
 #include <algorithm>
-#include <cmath>
-
-#include "engine/stats/router_entropy.h"
+#include <bit>
 
 namespace moe::app {
 
 namespace {
 
-void add_to(Spread& entropy, Spread& margin, const RouterCertainty& certainty, double entropy_if_uniform) {
-    if (certainty.entropy && entropy_if_uniform > 0)
-        entropy.add(static_cast<float>(*certainty.entropy / entropy_if_uniform));
-    if (certainty.margin) margin.add(static_cast<float>(*certainty.margin));
-}
+constexpr std::size_t kCoarseChunks = 1024;  // looked at before all others, about one a pixel
+constexpr std::size_t kTasksMax = 2048;      // more than are done at once
 
-double entropy_if_uniform(const TraceSnapshot& trace) {
-    return std::log(static_cast<double>(trace.shape().n_experts));
-}
+std::size_t n_chunks_of(std::size_t n_tokens) { return (n_tokens + kChunkTokens - 1) / kChunkTokens; }
 
 }  // namespace
 
 void TimelineSeries::set_subject(const Subject& subject) {
     const bool is_same_run =
-        subject.identity == subject_.identity && subject.trace.n_routed() >= entropy_.n_tokens();
-    if (!is_same_run) {
-        entropy_.clear();
-        margin_.clear();
-        has_scores_ = true;
-    }
-    if (!is_same_run || subject.layer != subject_.layer) {
-        layer_entropy_.clear();
-        layer_margin_.clear();
-    }
+        subject.identity == subject_.identity && subject.trace.n_routed() >= subject_.trace.n_routed();
+    const bool is_same_layer = is_same_run && subject.layer == subject_.layer;
     subject_ = subject;
-    const bool has_routers = subject_.trace.n_routed() > 0 && subject_.trace.shape().n_layers > 0;
-    if (has_routers) has_scores_ = router_certainty(subject_.trace, 0, 0).has_value();
+    if (!is_same_run) all_ = {};
+    if (!is_same_layer) one_ = {};
+    has_scores_ = subject_.trace.n_routed() == 0 || subject_.trace.has_scores();
+    for (Figures* figures : {&all_, &one_}) figures->n_known_in.resize(n_chunks_of(n_wanted()), 0);
 }
 
-bool TimelineSeries::is_done() const {
-    return !has_scores_ || !subject_.trace.has_shape() || subject_.trace.shape().n_layers == 0 ||
-           n_tokens() == subject_.trace.n_routed();
+std::size_t TimelineSeries::n_wanted() const {
+    const bool is_wanted = has_scores_ && subject_.trace.has_shape() && subject_.trace.shape().n_layers > 0;
+    return is_wanted ? subject_.trace.n_routed() : 0;
 }
 
-std::size_t TimelineSeries::n_tokens() const {
-    return std::min(entropy_.n_tokens(), layer_entropy_.n_tokens());
+std::size_t TimelineSeries::layer() const {
+    return std::min(subject_.layer, subject_.trace.shape().n_layers - 1);
 }
 
-bool TimelineSeries::advance(std::size_t n_routers_max) {
-    std::size_t n_routers = 0;
-    while (!is_done() && n_routers < n_routers_max) {
-        // The one layer first: it catches up soon after another was selected. Else chunk by chunk, so that
-        // one whose scores are in a file is read once.
-        const std::size_t chunk_end = (entropy_.n_tokens() / kChunkTokens + 1) * kChunkTokens;
-        if (layer_entropy_.n_tokens() < std::min(subject_.trace.n_routed(), chunk_end)) {
-            add_layer_token(layer_entropy_.n_tokens());
-            n_routers += 1;
-        } else {
-            add_token(entropy_.n_tokens());
-            n_routers += subject_.trace.shape().n_layers;
-        }
+// The one layer before all of them and chunk by chunk, so that scores that lie in a file are read once.
+void TimelineSeries::add_first_token_of(std::size_t chunk, std::vector<TimelineTask>& tasks) const {
+    const std::size_t first = chunk * kChunkTokens;
+    const TokenRange token{.first = first, .end = first + 1};
+    if (one_.n_known_in[chunk] == 0) tasks.push_back({.tokens = token, .layer = layer()});
+    if (all_.n_known_in[chunk] == 0) tasks.push_back({.tokens = token});
+}
+
+void TimelineSeries::add_rest_of(std::size_t chunk, std::vector<TimelineTask>& tasks) const {
+    const std::size_t first = chunk * kChunkTokens;
+    const std::size_t end = std::min(first + kChunkTokens, n_wanted());
+    const TokenRange one{.first = first + one_.n_known_in[chunk], .end = end};
+    const TokenRange all{.first = first + all_.n_known_in[chunk], .end = end};
+    if (one.first < end) tasks.push_back({.tokens = one, .layer = layer()});
+    if (all.first < end) tasks.push_back({.tokens = all});
+}
+
+std::vector<TimelineTask> TimelineSeries::next_tasks(const std::optional<TokenRange>& visible) const {
+    std::vector<TimelineTask> tasks;
+    if (n_missing() == 0) return tasks;
+    const std::size_t n_chunks = n_chunks_of(n_wanted());
+    // Every one of them is half-way between two that are known before.
+    const std::size_t least_stride = std::bit_ceil((n_chunks + kCoarseChunks - 1) / kCoarseChunks);
+    for (std::size_t stride = std::bit_ceil(n_chunks); stride >= least_stride; stride /= 2) {
+        const bool is_first = stride >= n_chunks;
+        for (std::size_t chunk = is_first ? 0 : stride; chunk < n_chunks; chunk += 2 * stride)
+            add_first_token_of(chunk, tasks);
     }
-    return is_done();
-}
-
-void TimelineSeries::add_token(std::size_t position) {
-    Spread entropy, margin;
-    for (std::size_t layer = 0; layer < subject_.trace.shape().n_layers; ++layer) {
-        if (const auto certainty = router_certainty(subject_.trace, position, layer))
-            add_to(entropy, margin, *certainty, entropy_if_uniform(subject_.trace));
+    if (!tasks.empty()) return tasks;
+    const std::size_t visible_end = visible ? std::min(n_chunks, n_chunks_of(visible->end)) : 0;
+    for (std::size_t chunk = visible ? visible->first / kChunkTokens : 0; chunk < visible_end; ++chunk) {
+        if (tasks.size() < kTasksMax) add_rest_of(chunk, tasks);
     }
-    entropy_.append(entropy);
-    margin_.append(margin);
+    if (!tasks.empty()) return tasks;
+    for (std::size_t chunk = 0; chunk < n_chunks && tasks.size() < kTasksMax; ++chunk)
+        add_rest_of(chunk, tasks);
+    return tasks;
 }
 
-void TimelineSeries::add_layer_token(std::size_t position) {
-    Spread entropy, margin;
-    const std::size_t layer = std::min(subject_.layer, subject_.trace.shape().n_layers - 1);
-    if (const auto certainty = router_certainty(subject_.trace, position, layer))
-        add_to(entropy, margin, *certainty, entropy_if_uniform(subject_.trace));
-    layer_entropy_.append(entropy);
-    layer_margin_.append(margin);
+void TimelineSeries::take(std::span<const TimelinePart> parts) {
+    for (const TimelinePart& part : parts) {
+        const TokenRange& tokens = part.task.tokens;
+        if (tokens.end > n_wanted() || (part.task.layer && *part.task.layer != layer())) continue;
+        Figures& figures = part.task.layer ? one_ : all_;
+        std::uint8_t& n_known = figures.n_known_in[tokens.first / kChunkTokens];
+        const std::size_t known_end = tokens.first / kChunkTokens * kChunkTokens + n_known;
+        if (tokens.first > known_end || tokens.end <= known_end) continue;
+        figures.entropy.put(tokens.first, part.entropy);
+        figures.margin.put(tokens.first, part.margin);
+        figures.n_known += tokens.end - known_end;
+        n_known = static_cast<std::uint8_t>(n_known + (tokens.end - known_end));
+    }
 }
 
 }  // namespace moe::app

@@ -2,14 +2,14 @@
 
 #include <cstdint>
 
-#include "app/docks/timeline_track.h"
-#include "engine/trace/trace_store.h"
+#include "app/docks/timeline_work.h"
 
 namespace moe::app {
 
 /// The figures of the timeline for a run as it grows: how unsure its routers were and how narrow their choice
-/// was, token by token, over all layers and for one of them. Worked out in slices, so that a long trace fills
-/// in while the window stays quick.
+/// was, token by token, over all layers and for one of them. Says what is to be worked out next and keeps the
+/// answers, in whatever order they come: the whole length coarsely first, then what is in view, then the
+/// rest.
 class TimelineSeries {
   public:
     /// What to sum up. `identity` tells one run from another; a run only grows.
@@ -20,28 +20,40 @@ class TimelineSeries {
     };
     /// Keeps what is known of the same run and layer.
     void set_subject(const Subject& subject);
-    /// Looks at up to `n_routers_max` routers more (a router is one layer at one token). True: all is done.
-    bool advance(std::size_t n_routers_max);
-    bool is_done() const;
 
-    /// Entropy of the scores over ln n_experts, 0 to 1 (1 is uniform).
-    const TimelineTrack& entropy() const { return entropy_; }
-    const TimelineTrack& layer_entropy() const { return layer_entropy_; }
-    /// Least chosen less best unchosen, of what was ranked.
-    const TimelineTrack& margin() const { return margin_; }
-    const TimelineTrack& layer_margin() const { return layer_margin_; }
+    /// The most urgent of what is missing, of this subject's trace; nothing where all is known.
+    std::vector<TimelineTask> next_tasks(const std::optional<TokenRange>& visible) const;
+    /// Parts of this subject's trace. Those of a layer that was left are not needed any more, and a stretch
+    /// may come again.
+    void take(std::span<const TimelinePart> parts);
+
     /// Tokens that all tracks know.
-    std::size_t n_tokens() const;
+    std::size_t n_known() const { return std::min(all_.n_known, one_.n_known); }
+    /// Tokens of which something is missing yet.
+    std::size_t n_missing() const { return n_wanted() - n_known(); }
+
+    const TimelineTrack& entropy() const { return all_.entropy; }
+    const TimelineTrack& layer_entropy() const { return one_.entropy; }
+    const TimelineTrack& margin() const { return all_.margin; }
+    const TimelineTrack& layer_margin() const { return one_.margin; }
     /// False where the trace has neither scores nor logits: then the tracks hold nothing.
     bool has_scores() const { return has_scores_; }
 
   private:
-    void add_token(std::size_t position);
-    void add_layer_token(std::size_t position);
+    /// The figures over some layers, and of which tokens they are known.
+    struct Figures {
+        TimelineTrack entropy, margin;
+        std::vector<std::uint8_t> n_known_in;  // of each chunk, from its first token on
+        std::size_t n_known = 0;
+    };
+    std::size_t n_wanted() const;
+    std::size_t layer() const;
+    void add_first_token_of(std::size_t chunk, std::vector<TimelineTask>& tasks) const;
+    void add_rest_of(std::size_t chunk, std::vector<TimelineTask>& tasks) const;
 
     Subject subject_;
     bool has_scores_ = true;
-    TimelineTrack entropy_, layer_entropy_, margin_, layer_margin_;
+    Figures all_, one_;  // over all layers; of the subject's
 };
 
 }  // namespace moe::app

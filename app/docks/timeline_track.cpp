@@ -17,12 +17,24 @@ void Spread::add(const Spread& other) {
     count += other.count;
 }
 
-void TimelineTrack::append(const Spread& token) {
-    std::size_t index = n_tokens();
-    for (std::vector<Spread>& level : levels_) {
-        if (index == level.size()) level.emplace_back();
-        level[index].add(token);
-        index /= kFactor;
+void TimelineTrack::put(std::size_t first, std::span<const Spread> tokens) {
+    if (tokens.empty()) return;
+    std::size_t end = first + tokens.size();
+    std::vector<Spread>& finest = levels_.front();
+    if (finest.size() < end) finest.resize(end);
+    std::copy(tokens.begin(), tokens.end(), finest.begin() + static_cast<std::ptrdiff_t>(first));
+    // Entries above are summed anew in the order of the tokens: the sums do not depend on what came first.
+    for (std::size_t n = 1; n < kLevels; ++n) {
+        const std::vector<Spread>& below = levels_[n - 1];
+        std::vector<Spread>& level = levels_[n];
+        first /= kFactor;
+        end = (end + kFactor - 1) / kFactor;
+        level.resize((below.size() + kFactor - 1) / kFactor);
+        for (std::size_t i = first; i < end; ++i) {
+            level[i] = {};
+            const std::size_t below_end = std::min(below.size(), (i + 1) * kFactor);
+            for (std::size_t k = i * kFactor; k < below_end; ++k) level[i].add(below[k]);
+        }
     }
 }
 

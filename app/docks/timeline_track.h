@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace moe::app {
@@ -23,10 +24,12 @@ struct Spread {
 /// is, and no spike is lost: low and high are exact.
 class TimelineTrack {
   public:
-    void append(const Spread& token);
+    /// The figure of the tokens from `first` on, in any order; those before that were never put count for
+    /// nothing, one that was put before is replaced.
+    void put(std::size_t first, std::span<const Spread> tokens);
     void clear() { levels_ = {}; }
-    std::size_t n_tokens() const { return levels_.front().size(); }
-    /// Over tokens [first, end); count is 0 where no token has the figure.
+    std::size_t n_tokens() const { return levels_.front().size(); }  ///< to the last one that was put
+    /// Over tokens [first, end); count is 0 where no token has the figure, or is known to have it.
     Spread over(std::size_t first, std::size_t end) const;
 
   private:

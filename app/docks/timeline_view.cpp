@@ -12,24 +12,34 @@ namespace moe::app {
 
 namespace {
 
-constexpr std::size_t kRoutersASlice = 3000;  // some milliseconds
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kPause = 30ms;   // between the curves of a run that grows
+constexpr auto kSlice = 100ms;  // of work, then it is shown
 
 }  // namespace
 
-TimelineView::TimelineView(QWidget* parent) : QWidget(parent) {
+TimelineView::TimelineView(QWidget* parent) : QWidget(parent), background_(new Background(kPause, this)) {
     setObjectName(QStringLiteral("timeline_view"));
     setAccessibleName(tr("Timeline"));
     setFocusPolicy(Qt::StrongFocus);
-    work_timer_.setSingleShot(true);
-    connect(&work_timer_, &QTimer::timeout, this, &TimelineView::work);
 }
+
+TimelineView::~TimelineView() { stop_.request_stop(); }
 
 void TimelineView::set_model(const TimelineModel& model) {
     is_stale_ = is_stale_ || model.trace.n_tokens() != model_.trace.n_tokens() ||
                 model.identity != model_.identity || model.layer != model_.layer;
+    if (model.identity != model_.identity) {
+        stop_.request_stop();
+        stop_ = {};
+        background_->forget();
+        is_asked_ = false;
+    }
     model_ = model;
     series_.set_subject({.trace = model.trace, .identity = model.identity, .layer = model.layer});
-    if (!series_.is_done()) work_timer_.start(0);
+    ask();
     setAccessibleDescription(model_.selected ? tr("%1 tokens, token %2 is selected")
                                                    .arg(grouped(model_.trace.n_tokens()))
                                                    .arg(grouped(*model_.selected))
@@ -37,8 +47,28 @@ void TimelineView::set_model(const TimelineModel& model) {
     update();
 }
 
-void TimelineView::work() {
-    if (!series_.advance(kRoutersASlice)) work_timer_.start(0);
+void TimelineView::showEvent(QShowEvent*) { ask(); }
+
+void TimelineView::ask() {
+    if (is_asked_ || !isVisible() || series_.n_missing() == 0) return;
+    is_asked_ = true;
+    // A run that grows by a few tokens at a time leaves the processor to the engine.
+    const auto urgency =
+        series_.n_missing() > kChunkTokens ? Background::Urgency::Now : Background::Urgency::Later;
+    background_->ask(
+        [this, trace = model_.trace, tasks = series_.next_tasks(model_.visible), stop = stop_.get_token()] {
+            const auto is_enough = [&stop, until = Clock::now() + kSlice] {
+                return stop.stop_requested() || Clock::now() >= until;
+            };
+            return [this, parts = timeline_parts(trace, tasks, is_enough)] { take(parts); };
+        },
+        urgency);
+}
+
+void TimelineView::take(std::span<const TimelinePart> parts) {
+    series_.take(parts);
+    is_asked_ = false;
+    ask();
     is_stale_ = true;
     update();
 }

@@ -1,27 +1,30 @@
 #pragma once
 
 #include <QPixmap>
-#include <QTimer>
 #include <QWidget>
+#include <stop_token>
 
+#include "app/docks/background.h"
 #include "app/docks/timeline_curves.h"
 
 namespace moe::app {
 
 /// All of a run in one strip: density, entropy and margin over its tokens, what is in view, the selected
 /// token and the range. Mouse: a click or drag selects a token, a drag of the bracket moves the view, a drag
-/// with Shift chooses a range, a double click gives it up.
+/// with Shift chooses a range, a double click gives it up. The figures are worked out in the background while
+/// it is shown.
 class TimelineView : public QWidget {
     Q_OBJECT
   public:
     explicit TimelineView(QWidget* parent = nullptr);
+    ~TimelineView() override;
 
     void set_model(const TimelineModel& model);
     void set_theme(const DockTheme& theme);
     const TimelineSeries& series() const { return series_; }
     TimelineLayout layout_now() const;
-    /// All figures of the trace are worked out and shown.
-    bool is_settled() const { return series_.is_done(); }
+    /// All figures of the trace are worked out and shown, or the view is not.
+    bool is_settled() const { return series_.n_missing() == 0 || !isVisible(); }
     QSize sizeHint() const override { return {600, 132}; }
     QSize minimumSizeHint() const override { return {200, 64}; }
 
@@ -34,6 +37,7 @@ class TimelineView : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
@@ -42,7 +46,8 @@ class TimelineView : public QWidget {
 
   private:
     enum class Drag { None, Cursor, Bracket, Range };
-    void work();
+    void ask();
+    void take(std::span<const TimelinePart> parts);
     void drag_to(const QPointF& position, bool is_press);
     void paint_range(QPainter& painter, const TimelineLayout& layout) const;
     void paint_bracket(QPainter& painter, const TimelineLayout& layout) const;
@@ -55,7 +60,9 @@ class TimelineView : public QWidget {
     DockTheme theme_;
     QPixmap curves_;  // drawn anew when tokens, figures, size or theme change
     bool is_stale_ = true;
-    QTimer work_timer_;
+    Background* background_;
+    std::stop_source stop_;  // of the work for the run that is shown
+    bool is_asked_ = false;  // an answer is on its way
     Drag drag_ = Drag::None;
     std::size_t drag_token_ = 0;      // where a range began
     std::ptrdiff_t drag_offset_ = 0;  // from the bracket's middle to the pointer

@@ -67,7 +67,10 @@ MainWindow::MainWindow(const Options& options)
     if (settings::threads() > 0) controller_.set_threads(settings::threads());
     if (!options_.remembers_layout) return;
     restoreGeometry(settings::window_geometry());
-    picture_->set_options(picture_from_text(settings::session().picture, /*with_arrangement=*/false));
+    const settings::Session session = settings::session();
+    picture_->set_options(picture_from_text(session.picture, /*with_arrangement=*/false));
+    path_dock_->near_misses()->setChecked(session.path_near_misses);
+    path_dock_->scores()->setChecked(session.path_scores);
 }
 
 // The docks and the picture outlive the controller that their signals go to.
@@ -181,6 +184,8 @@ void MainWindow::connect_picture() {
     connect(picture_, &PictureView::follow_changed, &controller_, &AppController::set_follows);
     connect(picture_, &PictureView::frame_done, this, &MainWindow::refresh_status);
     connect(picture_, &PictureView::backend_changed, this, &MainWindow::refresh_status);
+    connect(picture_, &PictureView::options_changed, start_page_,
+            [this](const PictureOptions& options) { start_page_->set_orientation(options.orientation); });
     connect(&controller_, &AppController::changed, this, &MainWindow::refresh);
     connect(&controller_, &AppController::picture_changed, this, &MainWindow::refresh_picture);
     connect(&controller_, &AppController::selection_moved, this, &MainWindow::bring_selection_into_view,

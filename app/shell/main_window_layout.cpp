@@ -106,7 +106,9 @@ void MainWindow::keep_session() const {
         .file = {},
         .token = state.selection.token.value_or(0),
         .layer = state.selection.layer.value_or(0),
-        .picture = text_from_picture(picture_->options())};
+        .picture = text_from_picture(picture_->options()),
+        .path_near_misses = path_dock_->near_misses()->isChecked(),
+        .path_scores = path_dock_->scores()->isChecked()};
     if (state.shows_trace()) {
         session.file = QString::fromStdString(state.trace_path.string());
     } else if (state.model && !state.model->is_embedded) {

@@ -21,6 +21,8 @@ constexpr const char* kSessionFile = "session/file";
 constexpr const char* kSessionToken = "session/token";
 constexpr const char* kSessionLayer = "session/layer";
 constexpr const char* kSessionPicture = "session/picture";
+constexpr const char* kSessionNearMisses = "session/path_near_misses";
+constexpr const char* kSessionScores = "session/path_scores";
 constexpr const char* kReopens = "session/reopens";
 constexpr const char* kUiScale = "ui_scale";
 constexpr const char* kRecords = "recording/every_session";
@@ -84,7 +86,9 @@ Session session() {
     return {.file = settings.value(QLatin1String(kSessionFile)).toString(),
             .token = settings.value(QLatin1String(kSessionToken)).toULongLong(),
             .layer = settings.value(QLatin1String(kSessionLayer)).toULongLong(),
-            .picture = settings.value(QLatin1String(kSessionPicture)).toByteArray()};
+            .picture = settings.value(QLatin1String(kSessionPicture)).toByteArray(),
+            .path_near_misses = settings.value(QLatin1String(kSessionNearMisses), true).toBool(),
+            .path_scores = settings.value(QLatin1String(kSessionScores), false).toBool()};
 }
 
 void set_session(const Session& session) {
@@ -93,6 +97,8 @@ void set_session(const Session& session) {
     settings.setValue(QLatin1String(kSessionToken), static_cast<qulonglong>(session.token));
     settings.setValue(QLatin1String(kSessionLayer), static_cast<qulonglong>(session.layer));
     settings.setValue(QLatin1String(kSessionPicture), session.picture);
+    settings.setValue(QLatin1String(kSessionNearMisses), session.path_near_misses);
+    settings.setValue(QLatin1String(kSessionScores), session.path_scores);
 }
 
 bool reopens_session() { return QSettings().value(QLatin1String(kReopens), true).toBool(); }

@@ -114,8 +114,9 @@ StartPage::StartPage(const std::vector<PromptSample>& samples, QWidget* picture)
 QLayout* StartPage::head() {
     title_ = new QLabel(this);
     title_->setTextFormat(Qt::RichText);
-    subtitle_ = new QLabel(tr("Your prompt is ready. Each token becomes a row, each expert a column."), this);
+    subtitle_ = new QLabel(this);
     subtitle_->setWordWrap(true);
+    set_orientation(render::Orientation::TokensDown);
     run_ = new QPushButton(tr("Run"), this);
     run_->setObjectName(QStringLiteral("start_run"));
     run_->setProperty("primary", true);
@@ -157,6 +158,12 @@ void StartPage::set_state(const AppState& state) {
                                           "Open a model of your own to see a real one.")
                                      : model_summary(state));
     place();
+}
+
+void StartPage::set_orientation(render::Orientation orientation) {
+    subtitle_->setText(orientation == render::Orientation::TokensDown
+                           ? tr("Your prompt is ready. Each token becomes a row, each expert a column.")
+                           : tr("Your prompt is ready. Each token becomes a column, each expert a row."));
 }
 
 void StartPage::set_theme(const render::Theme& theme) {

@@ -8,6 +8,7 @@
 
 #include "app/docks/prompt_dock.h"
 #include "app/shell/app_state.h"
+#include "render/scene/orientation.h"
 #include "render/scene/theme.h"
 
 namespace moe::app {
@@ -37,6 +38,8 @@ class StartPage : public QFrame {
 
     void set_state(const AppState& state);
     void set_theme(const render::Theme& theme);
+    void set_orientation(render::Orientation orientation);  ///< of the picture
+    QString subtitle() const { return subtitle_->text(); }
     void focus_run_button() { run_->setFocus(Qt::OtherFocusReason); }
     void place();  ///< in the middle of its parent
 

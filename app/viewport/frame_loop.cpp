@@ -13,6 +13,7 @@ namespace {
 
 // Of a long run, a frame: some 20 ms of summing up, so that the window still answers.
 constexpr std::size_t kMostValuesRead = 8'000'000;
+constexpr std::size_t kMostValuesAhead = 1'000'000;  // of the loads, a frame: some milliseconds on this thread
 constexpr std::chrono::milliseconds kMissedFramePause{50};
 constexpr int kSettleFrames = 3;  // a new list of Dear ImGui needs two frames to find its size
 
@@ -124,7 +125,10 @@ void PictureView::Impl::hand_over(render::OverlayMesh mesh) {
     needs_picture = false;
     is_busy = true;
     render::FrameInput input = scene;
-    input.label_strips = labels.paint(render::text_strips(input), scene.pixel_ratio);
+    render::LoadCounter& loads = overlay.load_counter();
+    input.label_strips = labels.paint(render::text_strips(input, loads), scene.pixel_ratio);
+    std::size_t most_values = kMostValuesAhead;
+    loads.count_ahead(most_values);
     drawn_mesh = mesh;
     input.overlay = std::move(mesh);
     thread.draw(std::move(input), std::move(spare), renderer, presenter->surface());

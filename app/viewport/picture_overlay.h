@@ -39,6 +39,8 @@ class PictureOverlay {
         bool has_waiting_events = false;  ///< another frame is needed to see them
     };
     Frame draw(const OverlayModel& model, double seconds_since_last);
+    /// Of the loads of the run that is shown, for the labels of the frame too: what was counted once stays.
+    render::LoadCounter& load_counter() { return load_counter_; }
 
     OverlayEvents& events() { return layer_.events(); }
     bool has_popup() const { return layer_.has_popup(); }

@@ -111,7 +111,20 @@ void PictureView::Impl::turn() {
 }
 
 void PictureView::Impl::arrange() {
-    scene.view.arrangement = render::arranged(scene.trace, render::shape_of(scene), options.arrangement);
+    const TraceShape shape = render::shape_of(scene);
+    const auto& shown = scene.view.arrangement;
+    arranger.forget();
+    if (!Arranger::is_long_work(scene.trace, options.arrangement))
+        return show_arrangement(render::arranged(scene.trace, shape, options.arrangement));
+    arranger.ask(scene.trace, options.arrangement,
+                 [this](const Arranger::Arrangement& sorted) { show_arrangement(sorted); });
+    // Until then as it was, if it is the same model.
+    if (shown && (shown->n_layers() != shape.n_layers || shown->n_experts() != shape.n_experts))
+        show_arrangement(nullptr);
+}
+
+void PictureView::Impl::show_arrangement(Arranger::Arrangement arrangement) {
+    scene.view.arrangement = std::move(arrangement);
     if (scene.height > 0) keep_inside(scene);
     changed();
 }

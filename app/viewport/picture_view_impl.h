@@ -4,6 +4,7 @@
 
 #include <QElapsedTimer>
 
+#include "app/viewport/arranger.h"
 #include "app/viewport/input.h"
 #include "app/viewport/label_strip.h"
 #include "app/viewport/navigation.h"
@@ -38,8 +39,8 @@ struct PictureView::Impl {
 
     void set_model(PictureModel new_model);
     void set_options(const PictureOptions& new_options);
-    void turn();      ///< to the orientation of the options
-    void arrange();                               ///< layers and experts as the options say
+    void turn();                                  ///< to the orientation of the options
+    void arrange();                               ///< layers and experts as the options say, of a long run soon
     void set_color_range(float low, float high);  ///< and tells
 
     RendererChoice renderer;
@@ -55,7 +56,9 @@ struct PictureView::Impl {
     void changed();
     void input_happened();
     void hide();
-    bool is_settled() const { return !is_busy && !is_scheduled && !wants_again && settle_frames == 0; }
+    bool is_settled() const {
+        return !is_busy && !is_scheduled && !wants_again && settle_frames == 0 && arranger.is_idle();
+    }
 
     /// After the user moved about: scrolling away from the newest row stops following, zooming does not.
     enum class Move { Scroll, Zoom };
@@ -80,6 +83,7 @@ struct PictureView::Impl {
     double last_ms = 0;
 
   private:
+    void show_arrangement(Arranger::Arrangement arrangement);
     void schedule();
     void run_frame();
     void update_geometry();
@@ -91,6 +95,7 @@ struct PictureView::Impl {
     void report_visible(const render::PanelLayout& layout);
     void apply(const OverlayIntents& intents);
 
+    Arranger arranger;
     LabelStripCache labels;
     FrameClock clock;
     QElapsedTimer since_cards;

@@ -58,12 +58,13 @@ std::optional<std::size_t> ExpertArrangement::position_of(std::size_t layer, std
 }
 
 std::shared_ptr<const ExpertArrangement> arranged(const TraceSnapshot& trace, const TraceShape& shape,
-                                                  const ArrangementChoice& choice) {
+                                                  const ArrangementChoice& choice, std::stop_token stop) {
     if (choice.is_plain() || shape.n_layers == 0 || shape.n_experts == 0) return nullptr;
     std::vector<std::vector<std::uint16_t>> experts(shape.n_layers);
     std::vector<bool> is_collapsed(shape.n_layers, false);
     std::vector<std::size_t> n_pinned(shape.n_layers, 0);
     for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
+        if (stop.stop_requested()) return nullptr;
         std::vector<std::uint16_t>& order = experts[layer];
         order = sorted_experts(trace, shape.n_experts, layer, choice.sort);
         const auto is_pinned = [&](std::uint16_t e) { return choice.pinned.contains({layer, e}); };

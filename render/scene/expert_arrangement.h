@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -59,8 +60,9 @@ class ExpertArrangement {
 };
 
 /// The arrangement of a run, as it is now: what comes later does not move columns. Null where nothing is
-/// special. Loads are those of the whole run. A layer of which everything is hidden shows everything.
+/// special. Loads are those of the whole run. A layer of which everything is hidden shows everything. Sorting
+/// takes tenths of a second for 10^5 tokens; null where it was stopped.
 std::shared_ptr<const ExpertArrangement> arranged(const TraceSnapshot& trace, const TraceShape& shape,
-                                                  const ArrangementChoice& choice);
+                                                  const ArrangementChoice& choice, std::stop_token stop = {});
 
 }  // namespace moe::render

@@ -1,4 +1,5 @@
 #include "app/viewport/picture_view.h"
+#include "app/viewport/arranger.h"
 #include "app/viewport/color_range_dialog.h"
 
 #include <gtest/gtest.h>
@@ -309,6 +310,32 @@ TEST_F(PictureViewTest, AClickFindsTheExpertThatWasSortedThere) {
     settle();
     click(point_of(token, 1, 0));
     EXPECT_NE(selected_.expert, most);
+}
+
+TEST_F(PictureViewTest, SortsALongRunBesideAndTheLastWishCounts) {
+    model_.trace = test::demo_trace(45'000);
+    view_->set_model(model_);
+    PictureOptions options = view_->options();
+    options.arrangement.sort = render::ExpertSort::ByLoad;
+    view_->set_options(options);
+    options.arrangement.sort = render::ExpertSort::BySimilarity;
+    ASSERT_TRUE(Arranger::is_long_work(model_.trace, options.arrangement));
+    view_->set_options(options);
+    EXPECT_FALSE(view_->is_settled());
+    settle();
+    const auto expected = render::arranged(model_.trace, model_.trace.shape(), options.arrangement);
+    const std::size_t token = view_->visible_tokens().value().first;
+    for (const std::size_t position : {0u, 7u, 15u}) {
+        click(point_of(token, 1, position));
+        EXPECT_EQ(selected_.expert, expected->expert_at(1, position));
+    }
+    view_->set_options(options = {});
+    options.arrangement.sort = render::ExpertSort::BySimilarity;
+    view_->set_options(options);
+    view_->set_options({});
+    settle();
+    click(point_of(token, 1, 7));
+    EXPECT_EQ(selected_.expert, 7u) << "sorted by id again before the answer came";
 }
 
 TEST_F(PictureViewTest, LegendHandleMovesTheWhitePointAndADoubleClickResetsIt) {

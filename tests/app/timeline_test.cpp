@@ -3,17 +3,17 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <cmath>
+#include <tuple>
 
 #include "app/docks/timeline_dock.h"
 #include "engine/stats/router_entropy.h"
-#include "tests/app/demo_trace.h"
 #include "engine/stats/token_density.h"
+#include "tests/app/demo_trace.h"
 
 namespace moe::app {
 namespace {
 
 constexpr float kFloatTolerance = 1e-5f;
-constexpr std::size_t kAllRouters = 1'000'000;
 
 TEST(TimelineTrackTest, SumsUpAnyStretchAsALoopOverItsTokensDoes) {
     TimelineTrack track;
@@ -21,9 +21,14 @@ TEST(TimelineTrackTest, SumsUpAnyStretchAsALoopOverItsTokensDoes) {
     Rng rng(3);
     for (std::size_t i = 0; i < 5000; ++i) {
         values.push_back(static_cast<float>(rng.uniform()));
-        Spread token;
-        token.add(values.back());
-        track.append(token);
+    }
+    // In pieces of any size, the last ones first.
+    for (std::size_t end = values.size(); end > 0;) {
+        const std::size_t first = end - std::min<std::size_t>(end, 1 + rng.below(100));
+        std::vector<Spread> tokens(end - first);
+        for (std::size_t i = first; i < end; ++i) tokens[i - first].add(values[i]);
+        track.put(first, tokens);
+        end = first;
     }
     for (std::size_t n = 0; n < 500; ++n) {
         const auto a = static_cast<std::size_t>(rng.uniform() * 5000);
@@ -72,25 +77,88 @@ TEST(TimelineAxisTest, WritesNumbersThatAreApartEnough) {
     EXPECT_EQ(timeline_ticks(live, 72), (std::vector<std::size_t>{0, 64, 128, 192, 256}));
 }
 
+bool at_once() { return true; }  // enough after every token
+bool never() { return false; }
+
+/// Does what the series wants until it wants nothing.
+void complete(TimelineSeries& series, const TraceSnapshot& trace, bool (*is_enough)() = never) {
+    while (series.n_missing() > 0) series.take(timeline_parts(trace, series.next_tasks({}), is_enough));
+}
+
 TEST(TimelineSeriesTest, HasTheRoutersOwnEntropyAndMargin) {
     const TraceSnapshot trace = test::demo_trace(150);
     TimelineSeries series;
     series.set_subject({.trace = trace, .identity = 1, .layer = 2});
-    while (!series.advance(100)) {
-    }
-    ASSERT_EQ(series.n_tokens(), 150u);
+    complete(series, trace);
+    ASSERT_EQ(series.n_known(), 150u);
     const double uniform = std::log(16.0);
-    for (const std::size_t position : {0u, 63u, 64u, 149u}) {
+    for (std::size_t position = 0; position < 150; ++position) {
         double entropy = 0, least_margin = 1;
         for (std::size_t layer = 0; layer < 6; ++layer) {
             const std::optional<RouterCertainty> certainty = router_certainty(trace, position, layer);
             entropy += *certainty->entropy / uniform / 6;
             least_margin = std::min(least_margin, *certainty->margin);
         }
-        EXPECT_NEAR(series.entropy().over(position, position + 1).mean(), entropy, kFloatTolerance);
-        EXPECT_NEAR(series.margin().over(position, position + 1).low, least_margin, kFloatTolerance);
-        EXPECT_NEAR(series.layer_margin().over(position, position + 1).mean(),
-                    *router_certainty(trace, position, 2)->margin, kFloatTolerance);
+        const auto at = [&](const TimelineTrack& track) { return track.over(position, position + 1); };
+        EXPECT_NEAR(at(series.entropy()).mean(), entropy, kFloatTolerance);
+        EXPECT_NEAR(at(series.margin()).low, least_margin, kFloatTolerance);
+        const std::optional<RouterCertainty> own = router_certainty(trace, position, 2);
+        EXPECT_NEAR(at(series.layer_margin()).mean(), *own->margin, kFloatTolerance);
+        EXPECT_NEAR(at(series.layer_entropy()).mean(), *own->entropy / uniform, kFloatTolerance);
+    }
+}
+
+TEST(TimelineSeriesTest, KnowsTheWholeLengthCoarselyFirstThenWhatIsInView) {
+    const TraceSnapshot trace = test::demo_trace(20 * kChunkTokens + 5, {.n_layers = 2, .n_experts = 4});
+    TimelineSeries series;
+    series.set_subject({.trace = trace, .identity = 1, .layer = 1});
+    std::vector<std::size_t> chunks;
+    for (const TimelineTask& task : series.next_tasks({})) {
+        EXPECT_EQ(task.tokens.first % kChunkTokens, 0u);
+        EXPECT_EQ(task.tokens.size(), 1u);
+        if (task.layer) chunks.push_back(task.tokens.first / kChunkTokens);
+    }
+    EXPECT_EQ(chunks, (std::vector<std::size_t>{0, 16, 8, 4, 12, 20, 2,  6,  10, 14, 18,
+                                                1, 3,  5, 7, 9,  11, 13, 15, 17, 19}));
+    series.take(timeline_parts(trace, series.next_tasks({}), never));
+    EXPECT_EQ(series.n_known(), chunks.size());
+    const std::vector<TimelineTask> in_view = series.next_tasks(TokenRange{.first = 200, .end = 260});
+    ASSERT_EQ(in_view.size(), 4u);  // chunks 3 and 4, the layer and all of them
+    EXPECT_EQ(in_view.front().tokens, (TokenRange{.first = 3 * kChunkTokens + 1, .end = 4 * kChunkTokens}));
+    series.take(timeline_parts(trace, in_view, never));
+    EXPECT_EQ(series.next_tasks(TokenRange{.first = 200, .end = 260}).front().tokens.first, 1u) << "the rest";
+}
+
+TEST(TimelineSeriesTest, IsTheSameInWhateverOrderItWasWorkedOut) {
+    const test::DemoTraceOptions options{.n_layers = 3, .n_experts = 8};
+    const TraceSnapshot trace = test::demo_trace(40 * kChunkTokens + 11, options);
+    TimelineSeries one, other;
+    for (TimelineSeries* series : {&one, &other})
+        series->set_subject({.trace = trace, .identity = 1, .layer = 1});
+    complete(one, trace);
+    // Shuffled, some twice, some cut short, and with views that change.
+    Rng rng(7);
+    while (other.n_missing() > 0) {
+        const std::size_t first = rng.below(trace.n_routed());
+        std::vector<TimelineTask> tasks = other.next_tasks(TokenRange{.first = first, .end = first + 100});
+        for (std::size_t i = tasks.size(); i > 1; --i) std::swap(tasks[i - 1], tasks[rng.below(i)]);
+        tasks.resize(std::min<std::size_t>(tasks.size(), 7));
+        const std::vector<TimelinePart> parts =
+            timeline_parts(trace, tasks, rng.below(3) == 0 ? at_once : never);
+        other.take(parts);
+        if (rng.below(4) == 0) other.take(parts);
+    }
+    for (int n = 0; n < 300; ++n) {
+        const std::size_t first = rng.below(trace.n_routed());
+        const std::size_t end = first + rng.below(trace.n_routed() - first + 1);
+        const auto expect_same = [&](const TimelineTrack& a, const TimelineTrack& b) {
+            const Spread x = a.over(first, end), y = b.over(first, end);
+            EXPECT_EQ(std::tie(x.low, x.high, x.sum, x.count), std::tie(y.low, y.high, y.sum, y.count));
+        };
+        expect_same(one.entropy(), other.entropy());
+        expect_same(one.margin(), other.margin());
+        expect_same(one.layer_entropy(), other.layer_entropy());
+        expect_same(one.layer_margin(), other.layer_margin());
     }
 }
 
@@ -99,23 +167,29 @@ TEST(TimelineSeriesTest, KeepsWhatItKnowsOfARunThatGrowsAndBeginsAnewForAnother)
     test::append_demo_tokens(*store, 70, {});
     TimelineSeries series;
     series.set_subject({.trace = store->snapshot(), .identity = 1, .layer = 0});
-    EXPECT_TRUE(series.advance(kAllRouters));
+    const std::vector<TimelinePart> of_layer_0 =
+        timeline_parts(store->snapshot(), series.next_tasks({}), never);
+    complete(series, store->snapshot());
     test::append_demo_tokens(*store, 10, {});
     series.set_subject({.trace = store->snapshot(), .identity = 1, .layer = 0});
-    EXPECT_EQ(series.n_tokens(), 70u);
-    EXPECT_TRUE(series.advance(kAllRouters));
-    EXPECT_EQ(series.n_tokens(), 80u);
+    EXPECT_EQ(series.n_known(), 70u);
+    EXPECT_EQ(series.n_missing(), 10u);
+    complete(series, store->snapshot(), at_once);
+    EXPECT_EQ(series.n_known(), 80u);
     series.set_subject({.trace = store->snapshot(), .identity = 1, .layer = 3});
     EXPECT_EQ(series.entropy().n_tokens(), 80u) << "another layer leaves the sum of all";
     EXPECT_EQ(series.layer_entropy().n_tokens(), 0u);
+    series.take(of_layer_0);
+    EXPECT_EQ(series.layer_entropy().n_tokens(), 0u) << "an answer that came too late";
     series.set_subject({.trace = test::demo_trace(5), .identity = 2, .layer = 3});
-    EXPECT_EQ(series.n_tokens(), 0u);
+    EXPECT_EQ(series.n_known(), 0u);
 }
 
 TEST(TimelineSeriesTest, SaysThatATraceHasNoScores) {
     TimelineSeries series;
     series.set_subject({.trace = test::demo_trace(20, {.has_logits = false}), .identity = 1, .layer = 0});
-    EXPECT_TRUE(series.advance(kAllRouters));
+    EXPECT_EQ(series.n_missing(), 0u);
+    EXPECT_TRUE(series.next_tasks({}).empty());
     EXPECT_FALSE(series.has_scores());
 }
 
@@ -201,7 +275,32 @@ TEST_F(TimelineViewTest, ChoosesARangeWithShiftInEitherDirection) {
 
 TEST_F(TimelineViewTest, FillsInWhileTheEventLoopRuns) {
     EXPECT_TRUE(QTest::qWaitFor([this] { return view_.is_settled(); }));
-    EXPECT_EQ(view_.series().n_tokens(), 100u);
+    EXPECT_EQ(view_.series().n_known(), 100u);
+}
+
+TEST_F(TimelineViewTest, IsOfTheRunThatIsShownHoweverOftenItChanges) {
+    for (std::uint64_t identity = 2; identity < 40; ++identity) {
+        model_.trace = test::demo_trace(400 + identity, {.has_logits = true});
+        model_.identity = identity;
+        model_.layer = identity % 6;
+        view_.set_model(model_);
+        if (identity % 3 == 0) QCoreApplication::processEvents();
+    }
+    EXPECT_TRUE(QTest::qWaitFor([this] { return view_.is_settled(); }));
+    EXPECT_EQ(view_.series().n_known(), 439u);
+    const Spread margin = view_.series().layer_margin().over(438, 439);
+    EXPECT_NEAR(margin.mean(), *router_certainty(model_.trace, 438, 39 % 6)->margin, kFloatTolerance);
+}
+
+TEST_F(TimelineViewTest, WorksOnlyWhileItIsShown) {
+    view_.hide();
+    model_.identity = 2;
+    view_.set_model(model_);
+    EXPECT_TRUE(view_.is_settled());
+    EXPECT_EQ(view_.series().n_known(), 0u);
+    view_.show();
+    EXPECT_TRUE(QTest::qWaitFor([this] { return view_.is_settled(); }));
+    EXPECT_EQ(view_.series().n_known(), 100u);
 }
 
 }  // namespace
