@@ -4,7 +4,6 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "app/docks/figure.h"
 #include "app/docks/token_display.h"
 
 namespace moe::app {
@@ -53,7 +52,19 @@ QString text_at(const TraceSnapshot& trace, std::size_t position) {
     return position < trace.n_tokens() ? token_by_itself(trace.token(position).bytes) : QStringLiteral("–");
 }
 
+/// The run as a choice: its letter, its name and a word if there is something to say.
+QString choice_text(const QString& letter, const ComparedRun& run) {
+    const QString text = letter + QStringLiteral("  ") + run.name;
+    return run.unreadable.isEmpty() ? text : QObject::tr("%1, unreadable").arg(text);
+}
+
 }  // namespace
+
+QString why_not_compare(const ComparedRun& run) {
+    if (!run.unreadable.isEmpty()) return QObject::tr("%1 cannot be read\n%2").arg(run.name, run.unreadable);
+    if (run.identity != 0) return {};
+    return QObject::tr("Reading %1, %2 %").arg(run.name).arg(static_cast<int>(100 * run.share_read.value_or(0)));
+}
 
 CompareDock::CompareDock(QWidget* parent)
     : TitledDock(QStringLiteral("compare_dock"), tr("Compare"), parent),
@@ -61,7 +72,7 @@ CompareDock::CompareDock(QWidget* parent)
       b_(new QComboBox),
       route_button_(new QPushButton),
       token_button_(new QPushButton),
-      note_(new QLabel),
+      note_(new StepNote),
       layers_(new PlainTable(tr("Slots that differ by layer"), layer_columns())),
       differences_(new PlainTable(tr("Differences by position"), difference_columns())),
       comparing_(new Background(kPause, this)) {
@@ -71,9 +82,8 @@ CompareDock::CompareDock(QWidget* parent)
     layout->setSpacing(4);
     choice_row_ = choice();
     layout->addWidget(choice_row_);
-    note_->setWordWrap(true);
-    note_->setIndent(12);
     layout->addWidget(note_);
+    connect(note_, &StepNote::step_requested, this, &CompareDock::take_next_step);
     summary_ = summary();
     layout->addWidget(summary_, 1);
     layout->addStretch(0);
@@ -105,12 +115,16 @@ QWidget* CompareDock::choice() {
         combo->setFixedHeight(24);
         combo->setMinimumContentsLength(6);
         connect(combo, &QComboBox::currentTextChanged, combo, &QComboBox::setToolTip);
-        connect(combo, &QComboBox::activated, this, &CompareDock::ask);
+        connect(combo, &QComboBox::activated, this, [this, combo] {
+            keep_apart(combo);
+            ask();
+        });
     }
     connect(swap, &QToolButton::clicked, this, [this] {
         const int a = a_->currentIndex();
         a_->setCurrentIndex(b_->currentIndex());
         b_->setCurrentIndex(a);
+        chosen_ = {a_->currentIndex(), b_->currentIndex()};
         ask();
     });
     return row;
@@ -155,10 +169,7 @@ void CompareDock::set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> 
         asked_.forget();
         comparison_ = {};
         title_bar()->set_note({});
-        note_->setText(
-            tr("Two runs side by side appear here. Continue from a token to make a branch, or run "
-               "another prompt."));
-        return note_->show();
+        return show_empty();
     }
     if (a_->currentIndex() == b_->currentIndex()) {
         const auto found =
@@ -167,7 +178,48 @@ void CompareDock::set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> 
         b_->setCurrentIndex(static_cast<int>(index));
         a_->setCurrentIndex(static_cast<int>(index > 0 ? index - 1 : 1));
     }
+    chosen_ = {a_->currentIndex(), b_->currentIndex()};
     ask();
+}
+
+void CompareDock::set_next_step(QAction* command) {
+    if (command == next_command_) return;
+    if (next_command_ != nullptr) next_command_->disconnect(this);
+    next_command_ = command;
+    if (command != nullptr) connect(command, &QAction::changed, this, &CompareDock::show_empty);
+    show_empty();
+}
+
+void CompareDock::show_empty() {
+    if (runs_.size() >= 2) return;
+    StepNote::Model model{.text = tr("Two runs side by side appear here. Continue from a token to make a branch, or "
+                                     "run another prompt."),
+                          .step = {},
+                          .hint = {}};
+    if (next_command_ != nullptr) {
+        model.step = next_command_->text().remove(u'&');
+        model.hint = next_command_->toolTip();
+        model.is_possible = next_command_->isEnabled();
+    }
+    note_->set_model(model);
+}
+
+void CompareDock::take_next_step() {
+    if (runs_.size() < 2) {
+        if (next_command_ != nullptr) next_command_->trigger();
+        return;
+    }
+    for (const ComparedRun* run : {run_a(), run_b()}) {
+        if (!run->unreadable.isEmpty()) return Q_EMIT run_wanted(run->key);
+    }
+}
+
+// A run beside itself says nothing: the other one takes the place that this one left.
+void CompareDock::keep_apart(QComboBox* chosen) {
+    QComboBox* const other = chosen == a_ ? b_ : a_;
+    if (a_->currentIndex() == b_->currentIndex())
+        other->setCurrentIndex(chosen == a_ ? chosen_.first : chosen_.second);
+    chosen_ = {a_->currentIndex(), b_->currentIndex()};
 }
 
 void CompareDock::fill_combos() {
@@ -180,12 +232,13 @@ void CompareDock::fill_combos() {
                 ? std::optional(listed_[static_cast<std::size_t>(combo->currentIndex())])
                 : std::nullopt;
         if (!is_same) combo->clear();
-        const QString letter = combo == a_ ? QStringLiteral("A  ") : QStringLiteral("B  ");
+        const QString letter = combo == a_ ? QStringLiteral("A") : QStringLiteral("B");
         for (std::size_t i = 0; i < runs_.size(); ++i) {
             const int index = static_cast<int>(i);
-            if (!is_same) combo->addItem(letter + runs_[i].name);
-            if (combo->itemText(index) != letter + runs_[i].name)
-                combo->setItemText(index, letter + runs_[i].name);
+            const QString text = choice_text(letter, runs_[i]);
+            if (!is_same) combo->addItem(text);
+            if (combo->itemText(index) != text) combo->setItemText(index, text);
+            combo->setItemData(index, runs_[i].unreadable, Qt::ToolTipRole);
             if (!is_same && chosen == runs_[i].key) combo->setCurrentIndex(index);
         }
     }
@@ -195,6 +248,7 @@ void CompareDock::fill_combos() {
 void CompareDock::choose(RunKey a, RunKey b) {
     a_->setCurrentIndex(static_cast<int>(std::ranges::find(listed_, a) - listed_.begin()));
     b_->setCurrentIndex(static_cast<int>(std::ranges::find(listed_, b) - listed_.begin()));
+    chosen_ = {a_->currentIndex(), b_->currentIndex()};
     ask();
 }
 
@@ -209,13 +263,7 @@ void CompareDock::ask() {
     const ComparedRun* b = run_of(b_);
     const bool is_seen = serves_others_ || !visibleRegion().isEmpty();
     if (runs_.size() < 2 || a == nullptr || b == nullptr || !is_seen) return;
-    for (const ComparedRun* run : {a, b}) {
-        if (run->identity != 0) continue;
-        asked_.forget();
-        note_->setText(tr("%1 was not read yet; choose it in Runs first").arg(run->name));
-        summary_->hide();
-        return note_->show();
-    }
+    if (wait_for_runs()) return;
     summary_->show();
     const auto urgency = asked_.urgency_of(
         {a->identity, b->identity},
@@ -226,6 +274,28 @@ void CompareDock::ask() {
             return [this, a, b, comparison = compare_runs(a, b)] { show_comparison(comparison, a, b); };
         },
         *urgency);
+}
+
+/// Whether one of the two is not there: asks for it and says so.
+bool CompareDock::wait_for_runs() {
+    const auto is_absent = [](const ComparedRun* run) { return run->identity == 0 && run->unreadable.isEmpty(); };
+    const ComparedRun* const wanted = is_absent(run_a()) ? run_a() : is_absent(run_b()) ? run_b() : nullptr;
+    Q_EMIT run_wanted(wanted == nullptr ? std::nullopt : std::optional(wanted->key));
+    for (const ComparedRun* run : {run_a(), run_b()}) {
+        const QString reason = why_not_compare(*run);
+        if (reason.isEmpty()) continue;
+        asked_.forget();
+        comparing_->forget();
+        summary_->hide();
+        comparison_ = {};
+        title_bar()->set_note({});
+        note_->set_model({.text = reason,
+                          .step = run->unreadable.isEmpty() ? QString() : tr("Try again"),
+                          .hint = tr("Reads the run again")});
+        Q_EMIT compared();
+        return true;
+    }
+    return false;
 }
 
 void CompareDock::show_comparison(const RunComparison& comparison, const TraceSnapshot& a,
@@ -263,12 +333,13 @@ void CompareDock::show_summary() {
               : tr("Same routes"));
     token_button_->setEnabled(end_of_same_text(comparison_).has_value());
     token_button_->setText(token_button_text(comparison_));
-    note_->setText(!comparison_.has_routes
-                       ? tr("The runs have other layers or experts: only their texts can be compared.")
-                       : tr("%1 tokens of the same text; A has %2, B %3")
-                             .arg(grouped(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
-                                  grouped(comparison_.n_tokens_b)));
-    note_->show();
+    note_->set_model({.text = !comparison_.has_routes
+                                  ? tr("The runs have other layers or experts: only their texts can be compared.")
+                                  : tr("%1 tokens of the same text; A has %2, B %3")
+                                        .arg(grouped(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
+                                             grouped(comparison_.n_tokens_b)),
+                      .step = {},
+                      .hint = {}});
     std::vector<PlainRow> rows;
     for (std::size_t layer = 0; layer < comparison_.n_slots_different.size(); ++layer) {
         const std::size_t n = comparison_.n_slots_different[layer];
@@ -293,8 +364,7 @@ void CompareDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     layers_->set_theme(theme);
     differences_->set_theme(theme);
-    note_->setFont(theme.caption);
-    set_text_color(note_, theme.text_3);
+    note_->set_theme(theme);
 }
 
 }  // namespace moe::app

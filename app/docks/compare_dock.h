@@ -1,7 +1,7 @@
 #pragma once
 
+#include <QAction>
 #include <QComboBox>
-#include <QLabel>
 #include <QPushButton>
 #include <QToolButton>
 #include <array>
@@ -12,6 +12,7 @@
 #include "app/docks/dock_title.h"
 #include "app/docks/plain_table.h"
 #include "app/docks/run_key.h"
+#include "app/docks/step_note.h"
 #include "engine/stats/run_comparison.h"
 
 namespace moe::app {
@@ -22,9 +23,15 @@ struct ComparedRun {
     QString name;
     std::uint64_t identity = 0;  ///< of its text, see RunView; 0: it was not read yet
     TraceSnapshot trace = {};
+    std::optional<double> share_read = {};  ///< while it is read
+    QString unreadable = {};                ///< why it cannot be; empty: nothing is known against it
 };
 
-/// Two runs side by side, paired by position: where they part, and what differs.
+/// Why the run cannot be compared yet, for a person; empty where it can.
+QString why_not_compare(const ComparedRun& run);
+
+/// Two runs side by side, paired by position: where they part, and what differs. A run that was not read is
+/// asked for when it is chosen.
 class CompareDock : public TitledDock {
     Q_OBJECT
   public:
@@ -34,6 +41,8 @@ class CompareDock : public TitledDock {
     /// one before it in the list A.
     void set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> shown);
     void choose(RunKey a, RunKey b);
+    /// What leads to a second run, offered while there is none; null: nothing does.
+    void set_next_step(QAction* command);
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return differences_; }
     bool is_settled() const { return comparing_->is_idle(); }
@@ -44,9 +53,15 @@ class CompareDock : public TitledDock {
     void set_serves_others(bool serves);
     const RunComparison& comparison() const { return comparison_; }
     PlainTable* differences() const { return differences_; }
+    QComboBox* choice_a() const { return a_; }
+    QComboBox* choice_b() const { return b_; }
+    StepNote* note() const { return note_; }
+    void take_next_step();  ///< what the note's button does
 
   Q_SIGNALS:
     void compared();  ///< comparison() is another one
+    /// The first of the two chosen runs that must be read; nothing: both are there, or cannot be read.
+    void run_wanted(std::optional<moe::app::RunKey> run);
     void difference_requested();
     /// A place to look at; `layer` where it is about one.
     void place_chosen(moe::app::RunKey run, std::size_t position, std::optional<std::size_t> layer);
@@ -55,6 +70,9 @@ class CompareDock : public TitledDock {
     QWidget* choice();
     QWidget* summary();
     void fill_combos();
+    void keep_apart(QComboBox* chosen);
+    bool wait_for_runs();
+    void show_empty();
     const ComparedRun* run_of(const QComboBox* combo) const;
     void ask();
     void show_comparison(const RunComparison& comparison, const TraceSnapshot& a, const TraceSnapshot& b);
@@ -67,11 +85,13 @@ class CompareDock : public TitledDock {
     QWidget* summary_;
     QPushButton* route_button_;
     QPushButton* token_button_;
-    QLabel* note_;
+    StepNote* note_;
+    QAction* next_command_ = nullptr;
     PlainTable* layers_;
     PlainTable* differences_;
     std::vector<ComparedRun> runs_;
     std::vector<RunKey> listed_;
+    std::pair<int, int> chosen_{-1, -1};  // as last told, of A and of B
     RunComparison comparison_;
     bool serves_others_ = false;
     std::vector<std::int32_t> layer_ids_;

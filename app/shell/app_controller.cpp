@@ -44,6 +44,7 @@ AppController::AppController(QObject* parent) : QObject(parent) {
     connect(&replay_timer_, &QTimer::timeout, this, &AppController::replay_one);
     connect(&engine_, &EngineClient::event_arrived, this, &AppController::handle);
     connect_traces();
+    connect_beside();
 }
 
 bool AppController::is_idle() const {
@@ -51,7 +52,7 @@ bool AppController::is_idle() const {
          {&prompt_timer_, &change_timer_, &growth_timer_, &picture_timer_, &replay_timer_}) {
         if (timer->isActive()) return false;
     }
-    return pending_.empty() && !is_trace_wanted_ && !state_.is_generating();
+    return pending_.empty() && !is_trace_wanted_ && !state_.beside.run && !state_.is_generating();
 }
 
 void AppController::touch() {
@@ -291,7 +292,7 @@ void AppController::show_run(RunKey key) {
     if (found->second.store == nullptr || is_cut_off) {
         is_trace_wanted_ = true;
         state_.busy = {.text = tr("Reading %1").arg(found->second.name)};
-        traces_.read_run(key.id);
+        traces_.read_run(state_.trace_path, key.id);
         return touch();
     }
     if (key.source == RunKey::Source::Engine) {

@@ -43,6 +43,9 @@ class AppController : public QObject {
     void continue_from_selection();
     void take_next_token(TokenId id);
     void show_run(RunKey key);
+    /// Reads a trace's run to its end without showing it, in place of one that is being read so; nothing ends
+    /// that. Where it fails the entry says why.
+    void read_beside(std::optional<RunKey> key);
     void rename_run(RunKey key, const QString& name);
     /// Takes it from the list; its branches move up to the run that it left. Another run is shown.
     void remove_run(RunKey key);
@@ -124,6 +127,10 @@ class AppController : public QObject {
     void follow_reading(RunId run);
     void finish_reading(RunId run);
     void forget_reading();
+    void connect_beside();
+    void follow_beside(RunId run);
+    void finish_beside(RunId run);
+    void fail_beside(const Error& error);
     void drop_reading();
     Content content() const;
     void restore(const Content& content);
@@ -168,6 +175,8 @@ class AppController : public QObject {
     std::optional<Content> before_reading_;  // from the first part of a run to its last
     std::optional<RunKey> reading_;          // the run that grows
     TraceLoader traces_;
+    TraceLoader beside_;                              // state_.beside
+    std::shared_ptr<const TraceStore> beside_store_;  // its run, as far as it is there
     EngineClient engine_;
 };
 

@@ -17,6 +17,7 @@ void AppController::remove_run(RunKey key) {
     const auto found = state_.runs.find(key);
     if (found == state_.runs.end()) return;
     if (reading_ == key) forget_reading();
+    if (state_.beside.run == key) read_beside({});
     const bool was_shown = state_.shown == key;
     if (was_shown && state_.is_generating()) post(Pause{}, {});
     const RunEntry removed = std::move(found->second);

@@ -7,6 +7,8 @@ namespace moe::app {
 
 namespace {
 
+RunKey trace_key(RunId id) { return {.source = RunKey::Source::Trace, .id = id}; }
+
 /// A recorded run is a conversation if something was read after something was chosen.
 bool has_turns(const TraceSnapshot& trace) {
     for (std::size_t position = 1; position < trace.n_tokens(); ++position) {
@@ -18,8 +20,8 @@ bool has_turns(const TraceSnapshot& trace) {
 
 RunEntry entry_of(const TraceRunSummary& summary) {
     RunEntry run;
-    run.key = {.source = RunKey::Source::Trace, .id = summary.id};
-    if (summary.parent) run.parent = RunKey{.source = RunKey::Source::Trace, .id = *summary.parent};
+    run.key = trace_key(summary.id);
+    if (summary.parent) run.parent = trace_key(*summary.parent);
     run.fork_pos = summary.fork_pos;
     run.name =
         summary.name.empty() ? QObject::tr("run %1").arg(summary.id) : QString::fromStdString(summary.name);
@@ -49,9 +51,10 @@ void AppController::connect_traces() {
 void AppController::begin_reading(RunId run, const std::shared_ptr<const TraceStore>& store) {
     if (!before_reading_) before_reading_ = content();
     if (opened_file_) show_opened_file();
-    const RunKey key{.source = RunKey::Source::Trace, .id = run};
+    const RunKey key = trace_key(run);
     const auto found = state_.runs.find(key);
     if (found == state_.runs.end()) return;
+    if (state_.beside.run == key) read_beside({});
     found->second.store = store;
     found->second.is_partly_read = true;
     reading_ = key;
@@ -64,6 +67,7 @@ void AppController::begin_reading(RunId run, const std::shared_ptr<const TraceSt
 
 void AppController::show_opened_file() {
     if (state_.is_generating()) post(Pause{}, {});
+    read_beside({});
     std::erase_if(state_.runs, [](const auto& entry) { return entry.first.source == RunKey::Source::Trace; });
     for (const TraceRunSummary& summary : opened_file_->runs) {
         RunEntry run = entry_of(summary);
@@ -79,7 +83,7 @@ void AppController::show_opened_file() {
 }
 
 void AppController::follow_reading(RunId run) {
-    const auto found = state_.runs.find({.source = RunKey::Source::Trace, .id = run});
+    const auto found = state_.runs.find(trace_key(run));
     if (found == state_.runs.end()) return;
     RunEntry& entry = found->second;
     entry.snapshot = entry.store->snapshot();
@@ -91,13 +95,62 @@ void AppController::follow_reading(RunId run) {
 }
 
 void AppController::finish_reading(RunId run) {
-    const auto found = state_.runs.find({.source = RunKey::Source::Trace, .id = run});
+    const auto found = state_.runs.find(trace_key(run));
     if (found != state_.runs.end()) {
         found->second.is_partly_read = false;
+        found->second.unreadable.clear();
         found->second.n_tokens = found->second.snapshot.n_tokens();
     }
     forget_reading();
     touch();
+}
+
+void AppController::connect_beside() {
+    connect(&beside_, &TraceLoader::run_begun, this,
+            [this](RunId run, const std::shared_ptr<const TraceStore>& store) {
+                beside_store_ = store;
+                follow_beside(run);
+            });
+    connect(&beside_, &TraceLoader::run_grew, this, &AppController::follow_beside);
+    connect(&beside_, &TraceLoader::finished, this, &AppController::finish_beside);
+    connect(&beside_, &TraceLoader::failed, this,
+            [this](const std::filesystem::path&, const Error& error) { fail_beside(error); });
+}
+
+void AppController::read_beside(std::optional<RunKey> key) {
+    const auto found = key ? state_.runs.find(*key) : state_.runs.end();
+    // The run that is shown goes first.
+    const bool can_read = found != state_.runs.end() && found->second.store == nullptr && !is_trace_wanted_;
+    if (!can_read) key.reset();
+    if (key == state_.beside.run) return;
+    beside_.cancel();
+    beside_store_.reset();
+    state_.beside = {.run = key};
+    touch();
+    if (!key) return;
+    found->second.unreadable.clear();
+    beside_.read_run(state_.trace_path, key->id);
+}
+
+void AppController::follow_beside(RunId run) {
+    const auto n_tokens = std::max<std::size_t>(state_.runs.at(trace_key(run)).n_tokens, 1);
+    state_.beside.share =
+        std::min(1.0, static_cast<double>(beside_store_->snapshot().n_tokens()) / static_cast<double>(n_tokens));
+    if (!growth_timer_.isActive()) growth_timer_.start();
+}
+
+void AppController::finish_beside(RunId run) {
+    RunEntry& entry = state_.runs.at(trace_key(run));
+    entry.store = beside_store_;
+    entry.snapshot = entry.store->snapshot();
+    entry.n_tokens = entry.snapshot.n_tokens();
+    entry.is_chat = entry.is_chat || has_turns(entry.snapshot);
+    read_beside({});
+}
+
+void AppController::fail_beside(const Error& error) {
+    state_.runs.at(*state_.beside.run).unreadable = QString::fromStdString(error.message);
+    read_beside({});
 }
 
 void AppController::forget_reading() {
@@ -131,6 +184,7 @@ AppController::Content AppController::content() const {
 
 void AppController::restore(const Content& content) {
     const bool showed_trace = state_.shows_trace();
+    read_beside({});
     std::erase_if(state_.runs, [](const auto& entry) { return entry.first.source == RunKey::Source::Trace; });
     state_.runs.insert(content.runs.begin(), content.runs.end());
     state_.trace_path = content.trace_path;

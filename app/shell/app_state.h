@@ -51,6 +51,7 @@ struct RunEntry {
     bool was_read = false;                    ///< its prompt, to the end
     std::shared_ptr<const TraceStore> store;  ///< null for a trace's run that was not read yet
     bool is_partly_read = false;              ///< of a trace's run: its store is not complete
+    QString unreadable;                       ///< why it could not be read beside another run; empty: it can be
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
     RunState state = RunState::Paused;
@@ -64,6 +65,12 @@ struct RecordingState {
     bool is_recording = false;
     std::filesystem::path path;
     std::int64_t size_bytes = 0;
+};
+
+/// A run of the open trace that is read while another one is shown.
+struct BesideState {
+    std::optional<RunKey> run;  ///< nothing: none is read
+    double share = 0;           ///< of it that is there
 };
 
 /// How far the longest work at hand is.
@@ -92,6 +99,7 @@ struct AppState {
     QString system_message;                  ///< of the next new chat; may be empty
     std::vector<TokenRecord> prompt_tokens;  ///< as the model would read the prompt, or the next message
     RecordingState recording;
+    BesideState beside;
     BusyState busy;
 
     const RunEntry* shown_run() const {

@@ -3,6 +3,7 @@
 #include "app/viewport/compare_view.h"  // first: it includes Vulkan before Qt
 
 #include "app/docks/dock_title.h"
+#include "app/docks/step_note.h"
 
 namespace moe::app {
 
@@ -13,15 +14,17 @@ class DifferenceDock : public TitledDock {
   public:
     explicit DifferenceDock(QWidget* parent = nullptr);
 
-    /// `why_not` says why there is no picture; empty where there is one.
-    void set_pair(const ComparePair& pair, const QString& why_not);
+    void set_pair(const ComparePair& pair);
+    /// Why there is no picture, and what leads to one.
+    void set_absent(const StepNote::Model& why);
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return view_; }
     CompareView* view() const { return view_; }
+    StepNote* note() const { return note_; }
 
   private:
     CompareView* view_;
-    QLabel* note_;
+    StepNote* note_;
 };
 
 }  // namespace moe::app

@@ -127,6 +127,7 @@ void MainWindow::lay_out_docks() {
     } else {
         addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
     }
+    difference_has_room_ = false;
     for (TitledDock* dock : docks()) dock->show();
     router_dock_->raise();
     path_dock_->raise();
@@ -244,7 +245,8 @@ void MainWindow::showEvent(QShowEvent* event) {
     if (was_shown_) return;
     was_shown_ = true;
     lay_out_docks();
-    if (options_.remembers_layout) restoreState(settings::window_state(), kLayoutVersion);
+    if (options_.remembers_layout && restoreState(settings::window_state(), kLayoutVersion))
+        difference_has_room_ = settings::difference_has_room();
     banner_->hide();  // a saved layout may have shown it
     start_page_->focus_run_button();
 }
@@ -253,6 +255,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     set_presentation(false);
     if (options_.remembers_layout) {
         settings::set_window(saveGeometry(), saveState(kLayoutVersion));
+        settings::set_difference_has_room(difference_has_room_);
         keep_session();
     }
     event->accept();

@@ -165,6 +165,7 @@ class MainWindow : public QMainWindow {
     void refresh_analysis();
     void refresh_compare();
     void refresh_difference();
+    QAction* step_to_second_run() const;
     void show_difference();
     void delete_run(RunKey key);
     void show_dock(TitledDock* dock);
@@ -204,6 +205,7 @@ class MainWindow : public QMainWindow {
     QByteArray layout_before_presentation_;
     Qt::WindowStates window_before_presentation_;
     bool was_shown_ = false;
+    bool difference_has_room_ = false;  ///< its dock was opened in this layout before
     bool fell_back_ = false;     ///< to the embedded model, once
     bool keeps_banner_ = false;  ///< over the next model that opens
 };

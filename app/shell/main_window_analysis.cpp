@@ -3,6 +3,7 @@
 
 #include <QMessageBox>
 #include <algorithm>
+#include <utility>
 
 namespace moe::app {
 
@@ -41,25 +42,36 @@ void MainWindow::refresh_compare() {
         runs.push_back({.key = key,
                         .name = run.name,
                         .identity = reinterpret_cast<std::uintptr_t>(run.store.get()),
-                        .trace = run.snapshot});
+                        .trace = run.snapshot,
+                        .share_read = {},
+                        .unreadable = run.unreadable});
+        if (state.beside.run == key) runs.back().share_read = state.beside.share;
     }
+    compare_dock_->set_next_step(step_to_second_run());
     compare_dock_->set_runs(std::move(runs), state.shown);
     refresh_difference();
+}
+
+/// The command that makes another run to compare with: a branch of the shown one, else a run of the prompt.
+QAction* MainWindow::step_to_second_run() const {
+    const AppState& state = controller_.state();
+    const bool can_branch = state.shown_run() != nullptr && !state.shows_trace();
+    if (can_branch) return commands_->action(CommandId::ContinueFromHere);
+    return commands_->action(state.model ? CommandId::Run : CommandId::OpenModel);
 }
 
 void MainWindow::refresh_difference() {
     if (difference_dock_->visibleRegion().isEmpty()) return;
     const ComparedRun* a = compare_dock_->run_a();
     const ComparedRun* b = compare_dock_->run_b();
-    if (a == nullptr || b == nullptr || controller_.state().runs.size() < 2)
-        return difference_dock_->set_pair({}, {});
-    for (const ComparedRun* run : {a, b}) {
-        if (run->identity == 0)
-            return difference_dock_->set_pair({}, tr("%1 was not read yet; choose it in Runs first").arg(run->name));
-    }
+    const bool has_both = a != nullptr && b != nullptr && controller_.state().runs.size() >= 2;
+    if (!has_both || !why_not_compare(*a).isEmpty() || !why_not_compare(*b).isEmpty())
+        return difference_dock_->set_absent(compare_dock_->note()->model());
     if (!a->trace.has_shape() || !b->trace.has_shape() || a->trace.shape() != b->trace.shape())
-        return difference_dock_->set_pair({}, tr("The runs have other layers or experts: only their texts can be "
-                                                 "compared, in Compare."));
+        return difference_dock_->set_absent(
+            {.text = tr("The runs have other layers or experts: only their texts can be compared."),
+             .step = commands_->action(CommandId::ShowCompare)->text().remove(u'&'),
+             .hint = commands_->action(CommandId::ShowCompare)->toolTip()});
     const RunComparison& comparison = compare_dock_->comparison();
     ComparePair pair{.a = a->trace, .b = b->trace, .compared = {}};
     pair.compared.name_a = a->name.toStdString();
@@ -71,13 +83,15 @@ void MainWindow::refresh_difference() {
     pair.compared.end_of_b = comparison.end_of_b;
     pair.compared.selected_token = controller_.state().selection.token;
     pair.compared.selected_layer = controller_.state().selection.layer;
-    difference_dock_->set_pair(pair, {});
+    difference_dock_->set_pair(pair);
 }
 
-// The picture needs more room than the timeline beside whose tab it stands.
+// The picture needs more room than the timeline beside whose tab it stands. It is given once; from then on the
+// height is the user's.
 void MainWindow::show_difference() {
     show_dock(difference_dock_);
-    resizeDocks({difference_dock_}, {std::max(difference_dock_->height(), height() * 45 / 100)}, Qt::Vertical);
+    if (!std::exchange(difference_has_room_, true))
+        resizeDocks({difference_dock_}, {std::max(difference_dock_->height(), height() * 45 / 100)}, Qt::Vertical);
     const std::optional<std::size_t> token = controller_.state().selection.token;
     if (token) difference_dock_->view()->scroll_to(*token);
 }
@@ -105,6 +119,11 @@ void MainWindow::connect_analysis() {
                 controller_.select_token(position);
             });
     connect(compare_dock_, &CompareDock::difference_requested, this, &MainWindow::show_difference);
+    connect(difference_dock_->note(), &StepNote::step_requested, compare_dock_, [this] {
+        const bool is_ready = compare_dock_->note()->model().step.isEmpty();
+        is_ready ? show_dock(compare_dock_) : compare_dock_->take_next_step();
+    });
+    connect(compare_dock_, &CompareDock::run_wanted, &controller_, &AppController::read_beside);
     connect(compare_dock_, &CompareDock::compared, &controller_, [this] { refresh_difference(); });
     connect(difference_dock_, &QDockWidget::visibilityChanged, &controller_, [this](bool is_visible) {
         compare_dock_->set_serves_others(is_visible);

@@ -16,6 +16,7 @@ constexpr std::size_t kPromptBytesMax = 4000;   // of a recorded prompt
 constexpr std::size_t kPromptTokensMax = 4000;  // whose text may be missing
 
 QString word_of(const RunEntry& run) {
+    if (!run.unreadable.isEmpty()) return QObject::tr("unreadable");
     if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
     switch (run.state) {
         case RunState::Prefilling:

@@ -41,28 +41,29 @@ void TraceLoader::answer(const Question& question, Answer&& handler) {
 void TraceLoader::open(const std::filesystem::path& path) {
     pool_.start([this, question = ask(path)] {
         if (is_stale(question)) return;
-        const Result<void> result = open_and_read(question);
+        const Result<void> result = read_first_run(question);
         if (!result) end(question, 0, result);
     });
 }
 
-Result<void> TraceLoader::open_and_read(const Question& question) {
+Result<void> TraceLoader::read_first_run(const Question& question) {
     MOE_TRY(std::shared_ptr<const MoetraceReader> reader, MoetraceReader::open(question.path));
     const RunId first = reader->runs().front().id;
-    answer(question, [this, reader, path = question.path] {
-        reader_ = reader;
-        path_ = path;
-        Q_EMIT opened(path, reader->runs());
-    });
+    answer(question, [this, reader, path = question.path] { Q_EMIT opened(path, reader->runs()); });
     end(question, first, read(question, *reader, first));
     return {};
 }
 
-void TraceLoader::read_run(RunId run) {
-    pool_.start([this, run, reader = reader_, question = ask(path_)] {
+void TraceLoader::read_run(const std::filesystem::path& path, RunId run) {
+    pool_.start([this, run, question = ask(path)] {
         if (is_stale(question)) return;
-        end(question, run, read(question, *reader, run));
+        end(question, run, open_and_read(question, run));
     });
+}
+
+Result<void> TraceLoader::open_and_read(const Question& question, RunId run) {
+    MOE_TRY(const std::unique_ptr<MoetraceReader> reader, MoetraceReader::open(question.path));
+    return read(question, *reader, run);
 }
 
 Result<void> TraceLoader::read(const Question& question, const MoetraceReader& reader, RunId run) {

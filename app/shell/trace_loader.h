@@ -11,8 +11,8 @@
 namespace moe::app {
 
 /// Reads trace files on a thread of its own, so that the window never waits for a disk. A run is handed over
-/// when its first part was read and grows from then on, a few times a second. One file is open at a time;
-/// opening another makes the answers of the one before stale: its reading ends and they are dropped.
+/// when its first part was read and grows from then on, a few times a second. One run is read at a time;
+/// asking for another makes the answers of the one before stale: its reading ends and they are dropped.
 class TraceLoader : public QObject {
     Q_OBJECT
   public:
@@ -21,8 +21,8 @@ class TraceLoader : public QObject {
 
     /// Opens the file and reads the run with the lowest id.
     void open(const std::filesystem::path& path);
-    /// Reads a run of the file that was opened last.
-    void read_run(RunId run);
+    /// Reads one run of the file, which is not told as `opened`.
+    void read_run(const std::filesystem::path& path, RunId run);
     /// Ends what is being read and drops its answers.
     void cancel();
 
@@ -44,7 +44,8 @@ class TraceLoader : public QObject {
     };
     Question ask(const std::filesystem::path& path);
     bool is_stale(const Question& question) const { return question.number != question_; }
-    Result<void> open_and_read(const Question& question);
+    Result<void> read_first_run(const Question& question);
+    Result<void> open_and_read(const Question& question, RunId run);
     Result<void> read(const Question& question, const MoetraceReader& reader, RunId run);
     void end(const Question& question, RunId run, const Result<void>& result);
     template <class Answer>
@@ -52,8 +53,6 @@ class TraceLoader : public QObject {
 
     QThreadPool pool_;
     std::atomic<std::uint64_t> question_ = 0;
-    std::filesystem::path path_;
-    std::shared_ptr<const MoetraceReader> reader_;
 };
 
 }  // namespace moe::app

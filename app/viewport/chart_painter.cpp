@@ -9,11 +9,10 @@
 #include "app/viewport/qt_color.h"
 
 namespace moe::app {
-namespace {
 
 using render::ChartFont;
 
-QFont qt_font(ChartFont role) {
+QFont chart_font(ChartFont role) {
     const bool is_digits = role == ChartFont::Digits;
     const bool is_bold = role == ChartFont::Title || role == ChartFont::Heading;
     QFont font;
@@ -24,6 +23,8 @@ QFont qt_font(ChartFont role) {
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;
 }
+
+namespace {
 
 struct ItemPainter {
     QPainter& painter;
@@ -62,7 +63,7 @@ struct ItemPainter {
     void operator()(const render::ChartText& text) const {
         painter.save();
         const QString line = QString::fromUtf8(text.text.data(), static_cast<qsizetype>(text.text.size()));
-        QFont font = qt_font(text.font);
+        QFont font = chart_font(text.font);
         // JetBrains Mono joins "<|" and "->"; token text must show the characters that are there.
         if (text.font == ChartFont::Digits && is_plain_token_text(line))
             font.setStyleStrategy(QFont::PreferNoShaping);

@@ -7,6 +7,9 @@
 
 namespace moe::app {
 
+/// The font of a chart's text. Needs register_fonts().
+QFont chart_font(render::ChartFont role);
+
 /// Paints the chart's shapes, not its ground, in the painter's coordinates. Needs register_fonts().
 void paint_chart(QPainter& painter, const render::Chart& chart);
 

@@ -8,7 +8,10 @@
 
 namespace moe::render {
 
-void Chart::add(ChartItem item) { items.push_back(std::move(item)); }
+void Chart::add(ChartItem item) {
+    const auto* text = std::get_if<ChartText>(&item);
+    if (text == nullptr || !text->text.empty()) items.push_back(std::move(item));
+}
 
 std::size_t label_step(double step_pixels, double label_pixels) {
     std::size_t decade = 1;

@@ -76,7 +76,7 @@ struct Chart {
     std::string title;  ///< what it shows in words
     std::vector<ChartItem> items;
 
-    void add(ChartItem item);
+    void add(ChartItem item);  ///< a text without letters is left out
 };
 
 /// The distance of axis labels that are `label_pixels` wide and their axis' `step_pixels`: every 1, 2,

@@ -17,7 +17,8 @@ struct ChartFrame {
 
 Chart empty_chart(const std::string& title, int width, int height, const Theme& theme);
 
-/// Adds the title, a line below it, and the captions at the bottom, in order.
+/// Adds the title, a line below it, and the captions at the bottom, in order. Where they would leave the content
+/// too little room, captions, then the line, then the title's size and the title itself are left out.
 ChartFrame add_frame(Chart& chart, const std::string& title, const std::string& subtitle,
                      const std::vector<std::string>& caption, const Theme& theme);
 

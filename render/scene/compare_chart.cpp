@@ -8,7 +8,9 @@
 
 #include "render/scene/chart_frame.h"
 #include "render/scene/colormap.h"
+#include "render/scene/compare_boundaries.h"
 #include "render/scene/compare_load.h"
+#include "render/scene/text_width.h"
 #include "render/scene/token_label.h"
 
 namespace moe::render {
@@ -17,9 +19,10 @@ namespace {
 constexpr int kGapFromRow = 5;
 constexpr int kLargestRow = 15;
 constexpr double kDigitsWidth = 36;
-constexpr double kLabelDistance = 24;
-constexpr double kLetter = 6.7;
-constexpr int kLegendInOneLine = 220;
+constexpr double kLabelGap = 8;
+constexpr std::size_t kLongestToken = 40;  // characters
+constexpr double kLegendLine = 15;
+constexpr const char* kDivergenceHead = "KL(A || B)";
 
 /// What the parts of a drawing have in common.
 struct Drawing {
@@ -35,14 +38,29 @@ struct Drawing {
     double bottom() const { return layout.y(model.rows.size()); }
 };
 
-std::string cut(const std::string& text, double width) {
-    const auto most = static_cast<std::size_t>(std::max(1.0, width / kLetter));
-    const std::string shown = token_label(text, most);
-    return shown == token_label(text, most + 1) ? shown : token_label(text, most - 1) + "\u2026";
+/// A token's bytes as text of at most that width.
+std::string token_in(const std::string& bytes, double width) {
+    return text_cut(token_label(bytes, kLongestToken), ChartFont::Digits, width);
+}
+
+void add_layer_names(const Drawing& drawing, const PixelRect& block) {
+    const CompareLayout& layout = drawing.layout;
+    const auto name = [&](std::size_t layer) { return fmt::format("L{}", drawing.model.shape.layer_ids[layer]); };
+    const std::size_t n_layers = drawing.model.shape.n_layers;
+    const double layer_width = static_cast<double>(layout.columns.layer_width(0) + layout.columns.axis.gap_pixels);
+    const double widest = text_width(name(n_layers - 1), ChartFont::Digits) + kLabelGap;
+    for (std::size_t layer = 0; layer < n_layers; layer += label_step(layer_width, widest)) {
+        const double left = block.x + static_cast<double>(layout.columns.pixel_from_layer(layer));
+        if (left + widest - kLabelGap > block.right() + layout.columns.axis.gap_pixels) break;
+        const bool is_selected = drawing.model.selected_layer == layer;
+        drawing.text(left, layout.head_top + 29, name(layer), ChartFont::Digits, TextAlign::Left,
+                     is_selected ? drawing.theme.accent : drawing.theme.text_3);
+    }
 }
 
 void add_heads(const Drawing& drawing) {
     const CompareLayout& layout = drawing.layout;
+    if (layout.head_height == 0) return;
     const char* const what = drawing.model.has_weights ? "applied weight" : "chosen";
     const std::pair<CompareBlock, std::string> names[] = {
         {CompareBlock::A, drawing.model.name_a},
@@ -51,18 +69,13 @@ void add_heads(const Drawing& drawing) {
     for (const auto& [which, name] : names) {
         const PixelRect& block = layout.block(which);
         const char* const head = which == CompareBlock::A ? "A" : which == CompareBlock::B ? "B" : "B \u2212 A";
-        const double name_left = block.x + (which == CompareBlock::Difference ? 44 : 16);
+        const double head_width = text_width(head, ChartFont::Heading);
+        if (head_width > block.width) continue;
+        const double name_left = block.x + head_width + kLabelGap;
         drawing.text(block.x, layout.head_top + 9, head, ChartFont::Heading, TextAlign::Left, drawing.theme.text_1);
-        drawing.text(name_left, layout.head_top + 9, cut(name, block.right() - name_left), ChartFont::Body,
-                     TextAlign::Left, drawing.theme.text_2);
-        const double layer_width = static_cast<double>(layout.columns.layer_width(0) + layout.columns.axis.gap_pixels);
-        const std::size_t step = label_step(layer_width, kLabelDistance);
-        for (std::size_t layer = 0; layer < drawing.model.shape.n_layers; layer += step) {
-            const bool is_selected = drawing.model.selected_layer == layer;
-            drawing.text(block.x + static_cast<double>(layout.columns.pixel_from_layer(layer)), layout.head_top + 29,
-                         fmt::format("L{}", drawing.model.shape.layer_ids[layer]), ChartFont::Digits,
-                         TextAlign::Left, is_selected ? drawing.theme.accent : drawing.theme.text_3);
-        }
+        drawing.text(name_left, layout.head_top + 9, text_cut(name, ChartFont::Body, block.right() - name_left),
+                     ChartFont::Body, TextAlign::Left, drawing.theme.text_2);
+        if (layout.has_layer_names()) add_layer_names(drawing, block);
     }
 }
 
@@ -131,9 +144,10 @@ void add_rows(const Drawing& drawing) {
 // B's text is dim while it is equal to A's.
 void add_texts(const Drawing& drawing) {
     const CompareLayout& layout = drawing.layout;
+    if (layout.gutter_width <= 0) return;
     const std::size_t step = label_step(layout.row_pixels, kCompareTextRow);
     const double text_left = layout.gutter_a + kDigitsWidth + 8;
-    const double text_width = layout.gutter_width - kDigitsWidth - 12;
+    const double room = layout.gutter_width - kDigitsWidth - 12;
     for (std::size_t index = 0; index < drawing.model.rows.size(); index += step) {
         const CompareRow& row = drawing.model.rows[index];
         const double middle = layout.y(index) + layout.row_pixels / 2.0;
@@ -141,10 +155,10 @@ void add_texts(const Drawing& drawing) {
                                  *drawing.model.selected_token < row.end;
         drawing.text(layout.gutter_a + kDigitsWidth, middle, std::to_string(row.first), ChartFont::Digits,
                      TextAlign::Right, is_selected ? drawing.theme.accent : drawing.theme.text_3);
-        if (layout.row_pixels < kCompareTextRow || text_width < 20) continue;
-        drawing.text(text_left, middle, cut(row.text_a, text_width), ChartFont::Digits, TextAlign::Left,
+        if (layout.row_pixels < kCompareTextRow || room < 20) continue;
+        drawing.text(text_left, middle, token_in(row.text_a, room), ChartFont::Digits, TextAlign::Left,
                      drawing.theme.text_1);
-        drawing.text(layout.gutter_b + 8, middle, cut(row.text_b, layout.gutter_width - 12), ChartFont::Digits,
+        drawing.text(layout.gutter_b + 8, middle, token_in(row.text_b, layout.gutter_width - 12), ChartFont::Digits,
                      TextAlign::Left, row.is_token_different ? drawing.theme.text_1 : drawing.theme.text_3);
     }
 }
@@ -159,18 +173,22 @@ void add_divergence(const Drawing& drawing) {
         largest = std::max({largest, row.divergence.value_or(0), row.control.value_or(0)});
         has_any = has_any || row.divergence.has_value();
     }
-    drawing.text(place.x, drawing.layout.head_top + 9, "KL(A || B)", ChartFont::Heading, TextAlign::Left,
-                 drawing.theme.text_1);
+    const CompareLayout& layout = drawing.layout;
+    if (layout.head_height > 0)
+        drawing.text(place.x, layout.head_top + 9, text_cut(kDivergenceHead, ChartFont::Heading, place.width),
+                     ChartFont::Heading, TextAlign::Left, drawing.theme.text_1);
     if (!has_any) {
-        return drawing.text(place.x, drawing.layout.head_top + 29, "no scores", ChartFont::Body, TextAlign::Left,
-                            drawing.theme.text_3);
+        if (layout.has_layer_names())
+            drawing.text(place.x, layout.head_top + 29, "no scores", ChartFont::Body, TextAlign::Left,
+                         drawing.theme.text_3);
+        return;
     }
     const std::vector<double> ticks = round_ticks(0, std::max(largest, 1e-3), 2);
-    drawing.text(place.right(), drawing.layout.head_top + 29,
-                 tick_text(ticks.back(), ticks[1] - ticks[0]) + " nats", ChartFont::Digits, TextAlign::Right,
-                 drawing.theme.text_3);
-    drawing.text(place.x, drawing.layout.head_top + 29, "0", ChartFont::Digits, TextAlign::Left,
-                 drawing.theme.text_3);
+    if (layout.has_layer_names()) {
+        drawing.text(place.right(), layout.head_top + 29, tick_text(ticks.back(), ticks[1] - ticks[0]) + " nats",
+                     ChartFont::Digits, TextAlign::Right, drawing.theme.text_3);
+        drawing.text(place.x, layout.head_top + 29, "0", ChartFont::Digits, TextAlign::Left, drawing.theme.text_3);
+    }
     const double scale = place.width / ticks.back();
     drawing.chart.add(ChartRect{place.x - 1.0, static_cast<double>(place.y), 1, drawing.bottom() - place.y,
                                 drawing.theme.border_strong});
@@ -186,36 +204,29 @@ void add_divergence(const Drawing& drawing) {
     }
 }
 
-/// What the tick of the bars is, in the free place under them.
+/// What the tick of the bars is: under them, in a line of its own where no load stands there, else behind their
+/// name.
 void add_divergence_legend(const Drawing& drawing) {
     const CompareLayout& layout = drawing.layout;
+    const PixelRect& place = layout.divergence;
     const bool has_control = std::ranges::any_of(drawing.model.rows, [](const CompareRow& r) { return r.control.has_value(); });
-    if (layout.divergence.width <= 0 || layout.load_height <= 0 || !has_control) return;
-    const std::vector<std::string> lines =
-        layout.divergence.width >= kLegendInOneLine
-            ? std::vector<std::string>{"Tick: token against the one before"}
-            : std::vector<std::string>{"Tick: token", "against the", "one before"};
-    double y = layout.load_top + 6;
-    for (const std::string& line : lines) {
-        drawing.text(layout.divergence.x, y, line, ChartFont::Body, TextAlign::Left, drawing.theme.text_3);
-        y += 15;
+    if (place.width <= 0 || !has_control) return;
+    const std::string words = "Tick: token against the one before";
+    const auto line = [&](double x, double y, const std::string& text, TextAlign align) {
+        drawing.text(x, y, text, ChartFont::Body, align, drawing.theme.text_3);
+    };
+    if (layout.load_height > 0) {
+        double y = layout.load_top + 6;
+        for (const std::string& text : text_lines(words, ChartFont::Body, place.width)) {
+            line(place.x, y, text, TextAlign::Left);
+            y += kLegendLine;
+        }
+        return;
     }
-}
-
-/// A line across all blocks before the row of `position`, with its words in the middle block.
-void add_boundary(const Drawing& drawing, std::optional<std::size_t> position, const std::string& words, Color color) {
-    if (!position) return;
-    const auto& rows = drawing.model.rows;
-    const auto row = std::ranges::find_if(rows, [&](const CompareRow& r) { return *position >= r.first && *position < r.end; });
-    if (row == rows.end()) return;
-    const double y = drawing.layout.y(static_cast<std::size_t>(row - rows.begin()));
-    const double left = drawing.layout.gutter_a, right = drawing.layout.gutter_b + drawing.layout.gutter_width;
-    drawing.chart.add(ChartRect{left, y - 1, right - left, 1, color});
-    const double width = static_cast<double>(words.size()) * kLetter * 0.92 + 12;
-    const double edge = drawing.layout.difference.right();
-    const double middle = std::max(y - 9, drawing.layout.a.y + 1.0);
-    drawing.chart.add(ChartRect{edge - width, middle - 8, width, 16, drawing.theme.card, 3});
-    drawing.text(edge - 6, middle, words, ChartFont::Body, TextAlign::Right, color);
+    if (layout.legend_height > 0) return line(place.right(), layout.legend_top + 10, words, TextAlign::Right);
+    const double left = place.x + text_width(kDivergenceHead, ChartFont::Heading) + kLabelGap;
+    const std::string shorter = first_fitting({words, "Tick: token before"}, ChartFont::Body, place.right() - left);
+    if (layout.head_height > 0) line(left, layout.head_top + 9, shorter, TextAlign::Left);
 }
 
 void add_selection(const Drawing& drawing) {
@@ -244,15 +255,7 @@ void add_compare(Chart& chart, const CompareModel& model, const CompareLayout& l
     add_texts(drawing);
     add_divergence(drawing);
     add_divergence_legend(drawing);
-    if (model.first_different_route != model.first_different_token)
-        add_boundary(drawing, model.first_different_route,
-                     fmt::format("{}  first different route", model.first_different_route.value_or(0)),
-                     theme.near_text);
-    add_boundary(drawing, model.first_different_token,
-                 fmt::format("{}  first different token, rows paired by position", model.first_different_token.value_or(0)),
-                 theme.over_text);
-    add_boundary(drawing, model.end_of_a, fmt::format("A ends at {}", model.end_of_a.value_or(0)), theme.text_2);
-    add_boundary(drawing, model.end_of_b, fmt::format("B ends at {}", model.end_of_b.value_or(0)), theme.text_2);
+    add_compare_boundaries(chart, model, layout, theme);
     add_selection(drawing);
     add_compare_load(chart, model, layout, theme);
 }

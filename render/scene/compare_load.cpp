@@ -113,6 +113,7 @@ void add_compare_load(Chart& chart, const CompareModel& model, const CompareLayo
         [&](std::size_t place) { return loads.difference[place] * scale / 2; },
         diverging_color(theme, 0.75), diverging_color(theme, -0.75));
     bars.line(CompareBlock::Difference, middle, theme.border_strong, false);
+    if (layout.gutter_width <= 0) return;
     const double right = layout.a.x - 6;
     // A narrow gutter has no room for the word beside the number.
     bars.text(layout.gutter_a, layout.gutter_width > 60 ? top + 6 : middle, "Load", ChartFont::Body, TextAlign::Left);

@@ -6,18 +6,35 @@
 #include "engine/base/check.h"
 #include "render/scene/chart_frame.h"
 #include "render/scene/colormap.h"
+#include "render/scene/text_width.h"
 
 namespace moe::render {
 namespace {
 
 constexpr double kPanelGap = 40;
+constexpr double kSmallPanelGap = 14;
 constexpr double kRowGap = 12;
 constexpr double kPanelTitle = 34;
+constexpr double kSmallPanelTitle = 20;  // a little more above numbers
 constexpr double kNumbers = 44;  // width of the vertical axis' numbers
 constexpr double kLayers = 40;   // height of the horizontal axis with its name
+constexpr double kLayerNumbers = 22;  // without it
 constexpr double kKeyHeight = 26;
 constexpr double kLeastWidth = 300;  // of a panel beside another
+constexpr double kSmallestWidth = 110;  // of a panel that shows anything
+constexpr double kSmallestHeight = 52;
+constexpr double kTickDistance = 22;
 constexpr std::size_t kMostTicks = 5;
+
+// Parts that a panel of less than these sizes does without: the axis' name, the large title, the layers, the
+// numbers, the title.
+constexpr double kAxisNameFrom = 150;
+constexpr double kLargeTitleFrom = 120;
+constexpr double kLayersFrom = 80;
+constexpr double kNumbersFrom = 64;
+constexpr double kNumbersFromWidth = 150;
+constexpr double kTitleFrom = 44;
+constexpr double kKeyFrom = 200;  // height of the picture's content
 
 /// Where a panel's plot is and what its axes show.
 struct Plot {
@@ -36,7 +53,7 @@ struct Plot {
 
 Color value_color(const Theme& theme) { return map_color(theme, ColorMap::Tide, theme.is_dark ? 0.68 : 0.6); }
 
-std::vector<double> ticks_of(const CurvePanel& panel) {
+std::vector<double> ticks_of(const CurvePanel& panel, double height) {
     double low = panel.starts_at_zero ? 0.0 : INFINITY;
     double high = -INFINITY;
     for (const auto* series : {&panel.values, &panel.chance}) {
@@ -47,16 +64,36 @@ std::vector<double> ticks_of(const CurvePanel& panel) {
         }
     }
     if (!std::isfinite(high)) return {0.0, 1.0};
-    return round_ticks(low, std::max(high, low + 1e-9), kMostTicks);
+    const auto most = std::clamp(static_cast<std::size_t>(std::max(0.0, height) / kTickDistance), std::size_t{1}, kMostTicks);
+    return round_ticks(low, std::max(high, low + 1e-9), most);
+}
+
+/// Which parts a panel has room for.
+struct PanelParts {
+    double title = 0;    ///< height, with what is between it and the plot
+    double numbers = 0;  ///< width
+    double layers = 0;   ///< height
+    bool has_axis_name = false;
+};
+
+PanelParts parts_in(double width, double height) {
+    PanelParts parts;
+    parts.numbers = height >= kNumbersFrom && width >= kNumbersFromWidth ? kNumbers : 0;
+    const double small_title = parts.numbers > 0 ? kSmallPanelTitle + 6 : kSmallPanelTitle;
+    parts.title = height >= kLargeTitleFrom ? kPanelTitle : height >= kTitleFrom ? small_title : 0;
+    parts.has_axis_name = height >= kAxisNameFrom;
+    parts.layers = parts.has_axis_name ? kLayers : height >= kLayersFrom ? kLayerNumbers : 4;
+    return parts;
 }
 
 void add_axes(const CurveChartModel& model, const std::vector<double>& ticks, const Plot& plot,
-              const Theme& theme, Chart& chart) {
+              const PanelParts& parts, const Theme& theme, Chart& chart) {
     const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : 1.0;
     for (const double tick : ticks) {
         const double y = std::round(plot.y(tick));
         chart.add(ChartRect{plot.left, y, plot.right - plot.left, 1,
                             tick == ticks.front() ? theme.border_strong : theme.border});
+        if (parts.numbers <= 0) continue;
         chart.add(ChartText{{plot.left - 8, y},
                             tick_text(tick, step),
                             ChartFont::Digits,
@@ -65,7 +102,9 @@ void add_axes(const CurveChartModel& model, const std::vector<double>& ticks, co
                             false});
     }
     const double distance = plot.n_layers < 2 ? 100 : plot.x(1) - plot.x(0);
-    for (std::size_t layer = 0; layer < plot.n_layers; layer += label_step(distance, 26)) {
+    if (parts.layers < kLayerNumbers || plot.n_layers == 0) return;
+    const double label = text_width(model.layer_names.back(), ChartFont::Digits) + 12;
+    for (std::size_t layer = 0; layer < plot.n_layers; layer += label_step(distance, label)) {
         chart.add(ChartText{{plot.x(layer), plot.bottom + 13},
                             model.layer_names[layer],
                             ChartFont::Digits,
@@ -73,6 +112,7 @@ void add_axes(const CurveChartModel& model, const std::vector<double>& ticks, co
                             theme.text_3,
                             false});
     }
+    if (!parts.has_axis_name) return;
     chart.add(ChartText{{(plot.left + plot.right) / 2, plot.bottom + 30},
                         "layer",
                         ChartFont::Body,
@@ -98,19 +138,31 @@ void add_series(const std::vector<std::optional<double>>& values, const Plot& pl
 void add_panel(const CurveChartModel& model, const CurvePanel& panel, const ChartFrame& place,
                const Theme& theme, Chart& chart) {
     MOE_CHECK(panel.values.size() == model.layer_names.size());
-    const std::vector<double> ticks = ticks_of(panel);
-    const Plot plot{.left = place.left + kNumbers,
-                    .top = place.top + kPanelTitle,
-                    .right = std::max(place.left + kNumbers + 1, place.right),
-                    .bottom = std::max(place.top + kPanelTitle + 1, place.bottom - kLayers),
+    const PanelParts parts = parts_in(place.right - place.left, place.bottom - place.top);
+    const double top = place.top + std::max(parts.title, 4.0);
+    const double bottom = std::max(top + 1, place.bottom - parts.layers);
+    const std::vector<double> ticks = ticks_of(panel, bottom - top);
+    const Plot plot{.left = place.left + parts.numbers,
+                    .top = top,
+                    .right = std::max(place.left + parts.numbers + 1, place.right),
+                    .bottom = bottom,
                     .low = ticks.front(),
                     .high = ticks.back(),
                     .n_layers = panel.values.size()};
-    chart.add(ChartText{
-        {place.left, place.top + 8}, panel.title, ChartFont::Heading, TextAlign::Left, theme.text_1, false});
-    chart.add(ChartText{
-        {place.right, place.top + 8}, panel.unit, ChartFont::Body, TextAlign::Right, theme.text_3, false});
-    add_axes(model, ticks, plot, theme, chart);
+    if (parts.title > 0) {
+        const double width = place.right - place.left;
+        const std::string title = text_cut(panel.title, ChartFont::Heading, width);
+        const double room = width - text_width(title, ChartFont::Heading) - 12;
+        chart.add(ChartText{
+            {place.left, place.top + 8}, title, ChartFont::Heading, TextAlign::Left, theme.text_1, false});
+        chart.add(ChartText{{place.right, place.top + 8},
+                            first_fitting({panel.unit}, ChartFont::Body, room),
+                            ChartFont::Body,
+                            TextAlign::Right,
+                            theme.text_3,
+                            false});
+    }
+    add_axes(model, ticks, plot, parts, theme, chart);
     add_series(panel.chance, plot, theme.text_3, 1.5, /*is_dashed=*/true, chart);
     const Color color = value_color(theme);
     add_series(panel.values, plot, color, 2.0, /*is_dashed=*/false, chart);
@@ -130,9 +182,34 @@ void add_key(const CurveChartModel& model, const ChartFrame& frame, const Theme&
     chart.add(
         ChartText{{frame.left + 36, y}, "this run", ChartFont::Body, TextAlign::Left, theme.text_2, false});
     const double second = frame.left + 110;
+    const std::string chance =
+        first_fitting({model.chance_name, "uniform"}, ChartFont::Body, frame.right - second - 36);
+    if (chance.empty()) return;
     chart.add(ChartLine{{{second, y}, {second + 28, y}}, theme.text_3, 1.5, true});
-    chart.add(ChartText{
-        {second + 36, y}, model.chance_name, ChartFont::Body, TextAlign::Left, theme.text_2, false});
+    chart.add(ChartText{{second + 36, y}, chance, ChartFont::Body, TextAlign::Left, theme.text_2, false});
+}
+
+/// Panels side by side and one above the other. Where not all have room the last ones are left out.
+struct Grid {
+    std::size_t n_columns = 1;
+    std::size_t n_rows = 1;
+    double gap = kPanelGap;
+};
+
+Grid grid_for(std::size_t n_panels, double width, double height) {
+    const auto fitting = [](double room, double least, double gap) {
+        return std::max<std::size_t>(1, static_cast<std::size_t>(std::max(0.0, room + gap) / (least + gap)));
+    };
+    const std::size_t most_rows = fitting(height, kSmallestHeight, kRowGap);
+    const std::size_t wide = fitting(width, kLeastWidth, kPanelGap) >= 2 && n_panels > 1 ? 2 : 1;
+    Grid grid{.n_columns = wide, .n_rows = (n_panels + wide - 1) / wide};
+    if (grid.n_rows > most_rows) {
+        const std::size_t most_columns = fitting(width, kSmallestWidth, kSmallPanelGap);
+        grid.n_columns = std::clamp((n_panels + most_rows - 1) / most_rows, std::size_t{1}, most_columns);
+        grid.n_rows = std::min(most_rows, (n_panels + grid.n_columns - 1) / grid.n_columns);
+        if (grid.n_columns > wide) grid.gap = kSmallPanelGap;
+    }
+    return grid;
 }
 
 }  // namespace
@@ -141,19 +218,22 @@ Chart curve_chart(const CurveChartModel& model, int width, int height, const The
     Chart chart = empty_chart(model.title, width, height, theme);
     ChartFrame frame = add_frame(chart, model.title, model.subtitle, model.caption, theme);
     if (model.panels.empty()) return chart;
-    add_key(model, frame, theme, chart);
-    frame.top += kKeyHeight;
-    const bool is_wide = frame.right - frame.left >= 2 * kLeastWidth + kPanelGap;
-    const std::size_t n_columns = is_wide && model.panels.size() > 1 ? 2 : 1;
-    const std::size_t n_rows = (model.panels.size() + n_columns - 1) / n_columns;
-    const double panel_width = (frame.right - frame.left - kPanelGap * static_cast<double>(n_columns - 1)) /
-                               static_cast<double>(n_columns);
-    const double panel_height = (frame.bottom - frame.top) / static_cast<double>(n_rows);
-    for (std::size_t index = 0; index < model.panels.size(); ++index) {
-        const double left = frame.left + static_cast<double>(index % n_columns) * (panel_width + kPanelGap);
-        const double top = frame.top + static_cast<double>(index / n_columns) * panel_height;
-        add_panel(model, model.panels[index], {left, top, left + panel_width, top + panel_height - kRowGap},
-                  theme, chart);
+    const double key_room = frame.bottom - frame.top;
+    if (key_room >= kKeyFrom && frame.right - frame.left >= kLeastWidth / 2) {
+        add_key(model, frame, theme, chart);
+        frame.top += kKeyHeight;
+    }
+    const Grid grid = grid_for(model.panels.size(), frame.right - frame.left, frame.bottom - frame.top);
+    const double panel_width = (frame.right - frame.left - grid.gap * static_cast<double>(grid.n_columns - 1)) /
+                               static_cast<double>(grid.n_columns);
+    const double panel_height = (frame.bottom - frame.top) / static_cast<double>(grid.n_rows);
+    const std::size_t n_shown = std::min(model.panels.size(), grid.n_columns * grid.n_rows);
+    const double row_gap = grid.n_rows > 1 ? kRowGap : 0;
+    for (std::size_t index = 0; index < n_shown; ++index) {
+        const double left = frame.left + static_cast<double>(index % grid.n_columns) * (panel_width + grid.gap);
+        const double top = frame.top + static_cast<double>(index / grid.n_columns) * panel_height;
+        add_panel(model, model.panels[index], {left, top, left + panel_width, top + panel_height - row_gap}, theme,
+                  chart);
     }
     return chart;
 }

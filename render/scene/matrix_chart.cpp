@@ -12,12 +12,18 @@
 #include "engine/base/check.h"
 #include "render/scene/chart_frame.h"
 #include "render/scene/colormap.h"
+#include "render/scene/text_width.h"
 
 namespace moe::render {
 namespace {
 
 constexpr double kRowNames = 58;     // width, with the axis' name
 constexpr double kColumnNames = 40;  // height, with the axis' name
+constexpr double kNameGap = 7;       // between a name and the cells
+constexpr double kColumnNumbers = 18;  // height, without the axis' name
+constexpr double kAxisNamesFrom = 150;  // a side of the content; smaller ones have no names of the axes
+constexpr double kNamesFrom = 64;       // nor of rows and columns
+constexpr double kLegendRoom = 82;      // height of the legend, with its tick
 constexpr double kSide = 250;        // width of legend and list
 constexpr double kSideGap = 36;
 constexpr double kLegendHeight = 12;
@@ -43,17 +49,35 @@ struct Cells {
     }
 };
 
+/// What stands around the cells.
+struct Names {
+    double left = 0;  ///< width
+    double top = 0;   ///< height
+    bool has_axes = false;
+    bool has_names = false;
+};
+
+Names names_in(const MatrixChartModel& model, const ChartFrame& frame) {
+    const double side = std::min(frame.right - frame.left, frame.bottom - frame.top);
+    if (side >= kAxisNamesFrom) return {.left = kRowNames, .top = kColumnNames, .has_axes = true, .has_names = true};
+    if (side < kNamesFrom) return {};
+    return {.left = text_width(model.row_names.back(), ChartFont::Digits) + kNameGap,
+            .top = kColumnNumbers,
+            .has_axes = false,
+            .has_names = true};
+}
+
 /// As large as the space allows, in whole pixels a cell where there is at least one.
-Cells cells_in(const MatrixChartModel& model, const ChartFrame& frame, bool has_side) {
-    Cells cells{.left = frame.left + kRowNames,
-                .top = frame.top + kColumnNames,
+Cells cells_in(const MatrixChartModel& model, const ChartFrame& frame, const Names& names, bool has_side) {
+    Cells cells{.left = std::ceil(frame.left + names.left),
+                .top = std::ceil(frame.top + names.top),
                 .width = 0,
                 .height = 0,
                 .n_rows = model.row_names.size(),
                 .n_columns = model.column_names.size()};
     const double side = has_side ? kSide + kSideGap : 0;
     const double room_x = std::max(1.0, frame.right - cells.left - side);
-    const double room_y = std::max(1.0, frame.bottom - cells.top - 8);
+    const double room_y = std::max(1.0, frame.bottom - cells.top - (names.has_axes ? 8 : 0));
     const auto rows = static_cast<double>(cells.n_rows);
     const auto columns = static_cast<double>(cells.n_columns);
     double cell_x = room_x / columns;
@@ -138,10 +162,13 @@ void add_cells(const MatrixChartModel& model, const Cells& cells, double white, 
     }
 }
 
-void add_axes(const MatrixChartModel& model, const Cells& cells, const Theme& theme, Chart& chart) {
+void add_axes(const MatrixChartModel& model, const Cells& cells, const Names& names, double right,
+              const Theme& theme, Chart& chart) {
+    if (!names.has_names) return;
     const double cell_width = cells.width / static_cast<double>(cells.n_columns);
     const double cell_height = cells.height / static_cast<double>(cells.n_rows);
-    for (std::size_t column = 0; column < cells.n_columns; column += label_step(cell_width, 24)) {
+    const double widest = text_width(model.column_names.back(), ChartFont::Digits) + 6;
+    for (std::size_t column = 0; column < cells.n_columns; column += label_step(cell_width, std::max(24.0, widest))) {
         chart.add(ChartText{{(cells.x(column) + cells.x(column + 1)) / 2, cells.top - 9},
                             model.column_names[column],
                             ChartFont::Digits,
@@ -157,14 +184,15 @@ void add_axes(const MatrixChartModel& model, const Cells& cells, const Theme& th
                             theme.text_3,
                             false});
     }
+    if (!names.has_axes) return;
     chart.add(ChartText{{cells.left, cells.top - 28},
-                        model.column_axis,
+                        text_cut(model.column_axis, ChartFont::Body, right - cells.left),
                         ChartFont::Body,
                         TextAlign::Left,
                         theme.text_2,
                         false});
     chart.add(ChartText{{cells.left - kRowNames + 9, cells.top},
-                        model.row_axis,
+                        text_cut(model.row_axis, ChartFont::Body, cells.height),
                         ChartFont::Body,
                         TextAlign::Right,
                         theme.text_2,
@@ -255,11 +283,12 @@ Chart matrix_chart(const MatrixChartModel& model, int width, int height, const T
     const ChartFrame frame = add_frame(chart, model.title, model.subtitle, model.caption, theme);
     if (model.values.empty()) return chart;
     const bool has_side = frame.right - frame.left > 3 * kSide;
-    const Cells cells = cells_in(model, frame, has_side);
+    const Names names = names_in(model, frame);
+    const Cells cells = cells_in(model, frame, names, has_side);
     const double white = white_of(model);
     add_cells(model, cells, white, theme, chart);
-    add_axes(model, cells, theme, chart);
-    if (!has_side) return chart;
+    add_axes(model, cells, names, frame.right, theme, chart);
+    if (!has_side || frame.bottom - cells.top < kLegendRoom) return chart;
     const double side = cells.left + cells.width + kSideGap;
     add_legend(model, white, {side, cells.top + 2}, theme, chart);
     add_largest(model, {side, cells.top + 92}, frame.bottom, theme, chart);

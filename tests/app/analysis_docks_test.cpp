@@ -283,5 +283,54 @@ TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
     EXPECT_EQ(place, 2u);
 }
 
+TEST(CompareDockTest, AsksForTheRunThatWasNotReadAndKeepsTheTwoApart) {
+    CompareDock dock;
+    dock.set_theme({});
+    dock.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&dock));
+    const auto key = [](RunId id) { return RunKey{.source = RunKey::Source::Trace, .id = id}; };
+    std::optional<RunKey> wanted;
+    QObject::connect(&dock, &CompareDock::run_wanted, [&](std::optional<RunKey> run) { wanted = run; });
+    std::vector<ComparedRun> runs{{.key = key(1), .name = "one", .identity = 2, .trace = test::demo_trace(60)},
+                                  {.key = key(2), .name = "two"},
+                                  {.key = key(3), .name = "three"}};
+    dock.set_runs(runs, key(1));
+    EXPECT_EQ(wanted, key(2));
+    runs[1].share_read = 0.415;
+    dock.set_runs(runs, key(1));
+    EXPECT_EQ(dock.note()->model().text, "Reading two, 41 %");
+    EXPECT_TRUE(dock.note()->model().step.isEmpty());
+    dock.choose(key(3), key(2));
+    EXPECT_EQ(wanted, key(3)) << "A goes first";
+    dock.choice_b()->setCurrentIndex(2);
+    Q_EMIT dock.choice_b()->activated(2);
+    EXPECT_EQ(dock.run_b()->key, key(3));
+    EXPECT_EQ(dock.run_a()->key, key(2)) << "A takes what B had";
+    runs[1].unreadable = "chunk 3 of run 2: ends early; copy the file again";
+    dock.set_runs(runs, key(1));
+    EXPECT_EQ(wanted, key(3)) << "what cannot be read is not asked for";
+    EXPECT_EQ(dock.note()->model().text, "two cannot be read\n" + runs[1].unreadable);
+    wanted.reset();
+    dock.note()->button()->click();
+    EXPECT_EQ(wanted, key(2)) << "unless the user asks";
+    EXPECT_EQ(dock.choice_a()->currentText(), "A  two, unreadable");
+}
+
+TEST(CompareDockTest, OffersTheCommandThatLeadsToASecondRun) {
+    CompareDock dock;
+    dock.set_theme({});
+    QAction command("&Continue from here");
+    int n_triggered = 0;
+    QObject::connect(&command, &QAction::triggered, [&] { ++n_triggered; });
+    dock.set_next_step(&command);
+    EXPECT_EQ(dock.note()->model().step, "Continue from here");
+    dock.note()->button()->click();
+    EXPECT_EQ(n_triggered, 1);
+    command.setEnabled(false);
+    EXPECT_FALSE(dock.note()->button()->isEnabled());
+    dock.set_next_step(nullptr);
+    EXPECT_TRUE(dock.note()->button()->isHidden());
+}
+
 }  // namespace
 }  // namespace moe::app

@@ -10,7 +10,9 @@ namespace {
 
 class TraceReadingTest : public WindowTest {
   protected:
-    std::filesystem::path write_trace(const char* name, std::size_t n_tokens, std::size_t n_layers = 4) {
+    /// Each of `n_runs` runs is named after the file and its number, the first one after the file alone.
+    std::filesystem::path write_trace(const char* name, std::size_t n_tokens, std::size_t n_layers = 4,
+                                      std::size_t n_runs = 1) {
         const std::filesystem::path path = folder_.path() / name;
         const TraceModelInfo model{.name = name,
                                    .family = "test",
@@ -18,29 +20,33 @@ class TraceReadingTest : public WindowTest {
                                    .fingerprint = "",
                                    .shape = test::make_shape(n_layers, 16, 2)};
         auto writer = MoetraceWriter::create(path, MoetraceWriter::IfExists::Refuse, model, {}).value();
-        const RunId run =
+        for (std::size_t index = 0; index < n_runs; ++index) {
+            const std::string run_name = index == 0 ? name : name + std::to_string(index + 1);
+            const RunId run =
+                writer
+                    ->begin_run(
+                        {.parent = {}, .name = run_name, .prompt = "", .params_json = "{}", .build_json = "{}"})
+                    .value();
+            writer->append_tokens(run, 0, test::random_tokens(index + 1, 0, n_tokens, 4)).value();
             writer
-                ->begin_run(
-                    {.parent = {}, .name = name, .prompt = "", .params_json = "{}", .build_json = "{}"})
+                ->append_chunk(run, std::make_shared<const TraceChunk>(
+                                        test::random_chunk(index + 1, model.shape, 0, n_tokens)))
                 .value();
-        writer->append_tokens(run, 0, test::random_tokens(1, 0, n_tokens, 4)).value();
-        writer
-            ->append_chunk(
-                run, std::make_shared<const TraceChunk>(test::random_chunk(1, model.shape, 0, n_tokens)))
-            .value();
-        writer->set_status(run, RunStatus::Complete).value();
+            writer->set_status(run, RunStatus::Complete).value();
+        }
         writer->close().value();
         return path;
     }
 
-    /// The last chunk of experts names ones that do not exist.
+    /// The last chunk of experts of the last run names ones that do not exist.
     static void damage(const std::filesystem::path& path) {
         sqlite3* database = nullptr;
         ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
         EXPECT_EQ(sqlite3_exec(
                       database,
                       "UPDATE chunk SET data = CAST(printf('%.*c', length(data), 'Z') AS BLOB) WHERE pos0 = "
-                      "(SELECT max(pos0) FROM chunk) AND trace_column = 1",
+                      "(SELECT max(pos0) FROM chunk) AND run = (SELECT max(run) FROM chunk) AND trace_column = (SELECT max(id) "
+                      "FROM trace_column WHERE name = 'experts')",
                       nullptr, nullptr, nullptr),
                   SQLITE_OK);
         sqlite3_close(database);
@@ -158,6 +164,70 @@ TEST_F(TraceReadingTest, AnotherFileTakesThePlaceOfOneThatIsBeingRead) {
     EXPECT_EQ(shown_name(), "b.moetrace");
     EXPECT_EQ(n_tokens(), 500u);
     EXPECT_EQ(state().runs.size(), 1u);
+}
+
+TEST_F(TraceReadingTest, CompareReadsTheOtherRunWithoutShowingIt) {
+    const std::filesystem::path path = write_trace("two.moetrace", 900, 4, 2);
+    open(path);
+    ASSERT_EQ(state().runs.size(), 2u);
+    EXPECT_EQ(state().runs.rbegin()->second.store, nullptr) << "nobody looks at Compare";
+    ASSERT_TRUE(window_->run_command("Show comparison"));
+    ASSERT_TRUE(wait_for([&] { return window_->is_settled() && window_->compare_dock()->comparison().n_tokens_a > 0; }));
+    EXPECT_EQ(shown_name(), "two.moetrace");
+    const auto reader = MoetraceReader::open(path).value();
+    const CompareDock& dock = *window_->compare_dock();
+    const auto trace_of = [&](const ComparedRun* run) { return reader->read_run(run->key.id).value()->snapshot(); };
+    const RunComparison expected = compare_runs(trace_of(dock.run_a()), trace_of(dock.run_b()));
+    const RunComparison& found = dock.comparison();
+    EXPECT_EQ(found.n_slots_different, expected.n_slots_different);
+    EXPECT_EQ(found.n_differences, expected.n_differences);
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(TraceReadingTest, ARunThatCannotBeReadIsMarkedInCompareAndTheShownOneStays) {
+    const std::filesystem::path path = write_trace("two.moetrace", 900, 4, 2);
+    damage(path);
+    open(path);
+    ASSERT_TRUE(failures_.empty());
+    ASSERT_TRUE(window_->run_command("Show comparison"));
+    const auto is_marked = [&] { return !state().runs.rbegin()->second.unreadable.isEmpty(); };
+    ASSERT_TRUE(wait_for([&] { return window_->is_settled() && is_marked(); }));
+    const StepNote* note = window_->compare_dock()->note();
+    EXPECT_TRUE(note->model().text.contains("two.moetrace2 cannot be read")) << note->model().text.toStdString();
+    EXPECT_TRUE(note->model().text.contains("chose expert 90 of 16")) << "the reason: " << note->model().text.toStdString();
+    EXPECT_EQ(note->model().step, "Try again");
+    EXPECT_EQ(shown_name(), "two.moetrace");
+    EXPECT_EQ(n_tokens(), 900u);
+    EXPECT_TRUE(failures_.empty()) << "no banner over what is shown";
+    note->button()->click();
+    EXPECT_FALSE(is_marked()) << "it is read again";
+    ASSERT_TRUE(wait_for([&] { return window_->is_settled() && is_marked(); }));
+}
+
+TEST_F(TraceReadingTest, AnotherFileEndsTheReadingBesideIt) {
+    open(write_trace("two.moetrace", 20'000, 4, 2));
+    controller().read_beside(RunKey{.source = RunKey::Source::Trace, .id = 2});
+    EXPECT_TRUE(state().beside.run.has_value());
+    open(write_trace("other.moetrace", 500, 3, 2));
+    EXPECT_FALSE(state().beside.run.has_value());
+    EXPECT_EQ(state().runs.rbegin()->second.store, nullptr);
+    controller().read_beside(RunKey{.source = RunKey::Source::Trace, .id = 2});
+    controller().remove_run({.source = RunKey::Source::Trace, .id = 2});
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().runs.size(), 1u);
+    controller().read_beside(RunKey{.source = RunKey::Source::Trace, .id = 7});
+    EXPECT_FALSE(state().beside.run.has_value()) << "there is none";
+}
+
+TEST_F(TraceReadingTest, ShowingTheRunThatIsReadBesideTakesItsPlace) {
+    open(write_trace("two.moetrace", 20'000, 4, 2));
+    const RunKey second{.source = RunKey::Source::Trace, .id = 2};
+    controller().read_beside(second);
+    controller().show_run(second);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().shown, second);
+    EXPECT_EQ(n_tokens(), 20'000u);
+    EXPECT_FALSE(state().shown_run()->is_partly_read);
 }
 
 TEST_F(TraceReadingTest, TheWindowClosesWhileAFileIsRead) {

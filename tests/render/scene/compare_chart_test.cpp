@@ -155,5 +155,34 @@ TEST(CompareChartTest, DrawsOnlyADifferencesInTheirColours) {
     for (const int side : {64, 100, 2000}) EXPECT_FALSE(compare_chart(model, side, side, kLightTheme).items.empty());
 }
 
+std::vector<ChartText> texts_in(const CompareModel& model, int width, int height) {
+    Chart chart;
+    add_compare(chart, model, compare_layout(kShape, {0, 0, width, height}, 15), kDarkTheme);
+    std::vector<ChartText> texts;
+    for (const ChartItem& item : chart.items) {
+        if (const auto* text = std::get_if<ChartText>(&item)) texts.push_back(*text);
+    }
+    return texts;
+}
+
+// The words of lines on neighbouring rows, and the meaning of the tick, at every height of a dock.
+TEST(CompareChartTest, SaysWhatItsLinesAndItsTickAreWhateverItsHeight) {
+    const TraceSnapshot a = test::random_trace(1, kShape, 40), b = test::random_trace(2, kShape, 40);
+    CompareModel model{.name_a = "a", .name_b = "b", .shape = kShape, .rows = {}};
+    model.rows = compare_rows(a, b, {.first = 0, .n_rows = 6, .row_tokens = 1});
+    model.first_different_route = 2;
+    model.first_different_token = 3;
+    const auto has = [](const std::vector<ChartText>& texts, const std::string& words) {
+        return std::ranges::any_of(texts, [&](const ChartText& t) { return t.text.find(words) != std::string::npos; });
+    };
+    for (int height = 150; height < 500; height += 10) {
+        const std::vector<ChartText> texts = texts_in(model, 1000, height);
+        EXPECT_TRUE(has(texts, "first different route")) << height;
+        EXPECT_TRUE(has(texts, "first different token")) << height;
+        EXPECT_TRUE(has(texts, "Tick: token")) << height;
+    }
+    EXPECT_TRUE(has(texts_in(model, 1000, 90), "Tick: token"));
+}
+
 }  // namespace
 }  // namespace moe::render
