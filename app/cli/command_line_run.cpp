@@ -128,9 +128,9 @@ Result<void> CommandLineRun::publish() {
 void CommandLineRun::tell_choices() const {
     if (!arguments_.is_chat && !arguments_.prompt.is_given())
         std::fprintf(stderr, "Prompt: %s\n", kBuiltInPrompt);
+    write_notice(model_.tokenizer->notice());
     if (arguments_.is_chat && !model_.chat_template.is_known()) {
-        std::fputs("The model has no known chat format: turns are lines of \"User:\" and \"Assistant:\".\n",
-                   stderr);
+        write_notice("The model has no known chat format: turns are lines of \"User:\" and \"Assistant:\"");
     }
 }
 

@@ -52,7 +52,8 @@ class ChatTemplate {
     std::vector<ChatPart> next_turn(std::string_view message) const;
     /// What the format writes after an answer, the first part of that frame.
     std::string_view answer_end() const { return format_->assistant.after; }
-    /// Without a known format an answer is a line: nothing else tells where the model would speak for the user.
+    /// Without a known format an answer is a line: nothing else tells where the model would speak for the
+    /// user.
     bool answers_are_lines() const { return !is_known(); }
 
   private:

@@ -31,6 +31,7 @@ constexpr std::string_view kEndTexts[] = {
     "<｜end▁of▁sentence｜>",  // DeepSeek
     "[EOT]",                  // Kimi K2
     "[EOS]",
+    "<EOT>",
     "[e~[",  // MiniMax M2
 };
 
@@ -113,6 +114,9 @@ Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabula
         const TokenId id = find_special(vocabulary, text);
         if (id >= 0) roles.ends.insert(id);
     }
+    // With another beginning of texts it is HTML: Gemma has tokens for tags.
+    const bool is_pair = roles.bos && vocabulary.text(*roles.bos) == "<s>";
+    if (const TokenId id = find_special(vocabulary, "</s>"); is_pair && id >= 0) roles.ends.insert(id);
     MOE_TRY(const std::string_view jinja, metadata.text_or("tokenizer.chat_template", ""));
     const ChatFormat* const format = find_chat_format(jinja);
     if (format == nullptr) return roles;
