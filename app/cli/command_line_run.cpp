@@ -129,9 +129,7 @@ void CommandLineRun::tell_choices() const {
     if (!arguments_.is_chat && !arguments_.prompt.is_given())
         std::fprintf(stderr, "Prompt: %s\n", kBuiltInPrompt);
     write_notice(model_.tokenizer->notice());
-    if (arguments_.is_chat && !model_.chat_template.is_known()) {
-        write_notice("The model has no known chat format: turns are lines of \"User:\" and \"Assistant:\"");
-    }
+    if (arguments_.is_chat) write_notice(model_.chat_template.notice());
 }
 
 Result<void> CommandLineRun::generate(Generation& generation) {
