@@ -13,7 +13,9 @@ using jinja::Text;
 using jinja::Value;
 
 constexpr std::size_t kMaxTemplateBytes = std::size_t{1} << 20;
-constexpr std::size_t kHeapBytes = std::size_t{1} << 26;
+// What a run may take: a tenth of a second for a few messages.
+constexpr std::size_t kHeapBytes = std::size_t{1} << 23;
+constexpr std::size_t kHeapBytesPerMessage = std::size_t{1} << 16;
 constexpr std::size_t kHeapBytesPerByte = 256;  // of what is said
 constexpr std::string_view kAnswer = "(an answer)";
 
@@ -39,6 +41,12 @@ std::vector<ChatPart> parts_of(const Text& text) {
         at = end;
     }
     return parts;
+}
+
+std::string text_of(std::span<const ChatPart> parts) {
+    std::string text;
+    for (const ChatPart& part : parts) text += part.text;
+    return text;
 }
 
 bool says(std::span<const ChatPart> parts, std::string_view what) {
@@ -153,8 +161,11 @@ void ChatProgram::find_frames() {
     const std::string& other = turn->front().text;
     const auto differ = std::ranges::mismatch(one, other);
     answer_end_ = without_open_bracket(std::string(one.begin(), differ.in1));
-    // gpt-oss ends the last answer of all by another token than those before.
-    if (answer_end_.empty()) answer_end_ = first_in_brackets(other);
+    // gpt-oss ends the last answer of all by another token than those before. A template that lets the
+    // assistant begin again unasked says nothing about that.
+    const Result<std::vector<ChatPart>> opened = run(answered, /*add_generation_prompt=*/true);
+    const bool is_closed = opened.has_value() && text_of(*opened) != text_of(*closed);
+    if (answer_end_.empty() && is_closed) answer_end_ = first_in_brackets(other);
 }
 
 Result<std::vector<ChatPart>> ChatProgram::parts(std::span<const ChatMessage> messages,
@@ -178,7 +189,7 @@ Result<std::vector<ChatPart>> ChatProgram::run(std::span<const ChatMessage> mess
                                                bool add_generation_prompt) const {
     std::size_t n_bytes = 0;
     for (const ChatMessage& message : messages) n_bytes += message.content.size();
-    Heap heap(kHeapBytes + kHeapBytesPerByte * n_bytes);
+    Heap heap(kHeapBytes + kHeapBytesPerMessage * messages.size() + kHeapBytesPerByte * n_bytes);
     jinja::List list;
     for (const ChatMessage& message : messages) {
         Map map;

@@ -111,6 +111,15 @@ TEST(ChatProgramTest, ConversationsThatTheTemplateRefusesAreStillWritten) {
     EXPECT_EQ(chat.render(twice, true), "User: Q\nUser: R\nAssistant:");
 }
 
+TEST(ChatProgramTest, LongConversationsAreWritten) {
+    std::vector<ChatMessage> talk;
+    for (int i = 0; i < 2000; ++i) talk.push_back(kTalk[i % 2 == 0 ? 1 : 2]);
+    const ChatTemplate chat = ChatTemplate::from_jinja(kForgetful);
+    const std::string text = chat.render(talk, true);
+    EXPECT_TRUE(text.starts_with("U: Q ;A:A;U: Q ;A:A;"));
+    EXPECT_TRUE(text.ends_with("U: Q ;A:<think>r</think>A;A:<think>"));
+}
+
 TEST(ChatProgramTest, SpecialTokensInAConversationStayText) {
     // 256: <|user|>, 257: <|end|>, 258: <|assistant|>.
     const auto tokenizer = test::make_tokenizer(
