@@ -128,10 +128,8 @@ Result<void> CommandLineRun::publish() {
 void CommandLineRun::tell_choices() const {
     if (!arguments_.is_chat && !arguments_.prompt.is_given())
         std::fprintf(stderr, "Prompt: %s\n", kBuiltInPrompt);
-    if (arguments_.is_chat && !model_.chat_template.is_known()) {
-        std::fputs("The model has no known chat format: turns are lines of \"User:\" and \"Assistant:\".\n",
-                   stderr);
-    }
+    write_notice(model_.tokenizer->notice());
+    if (arguments_.is_chat) write_notice(model_.chat_template.notice());
 }
 
 Result<void> CommandLineRun::generate(Generation& generation) {

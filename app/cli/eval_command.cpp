@@ -90,6 +90,7 @@ Result<std::vector<TokenId>> tokens_of(const EvalArguments& arguments, const Mod
     } else {
         MOE_TRY(const std::string text, arguments.text.text());
         MOE_TRY(const std::shared_ptr<const Tokenizer> tokenizer, create_tokenizer(model.file.metadata()));
+        write_notice(tokenizer->notice());
         tokens = tokenizer->encode(text, {});
     }
     const ModelSpec& spec = model.spec;

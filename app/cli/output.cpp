@@ -42,6 +42,11 @@ int report(const Error& error) {
     return 1;
 }
 
+void write_notice(std::string_view sentence) {
+    if (sentence.empty()) return;
+    std::fprintf(stderr, "%.*s.\n", static_cast<int>(sentence.size()), sentence.data());
+}
+
 bool write_output(std::string_view text) {
     if (output_errno != 0) return false;
     while (!text.empty()) {

@@ -20,6 +20,9 @@ bool write_output(std::string_view text);
 /// One line of JSON; text that is not UTF-8 has U+FFFD, NaN and infinity become null.
 bool write_json_line(const Json& json);
 
+/// A sentence for the user on standard error; nothing for an empty one.
+void write_notice(std::string_view sentence);
+
 /// The exit status for what `write_output` met: 0 after a closed pipe (a quiet end) or no trouble, 1 with a
 /// message after any other failure.
 int output_status();

@@ -19,6 +19,7 @@ Result<void> tokenize(const TokenizeArguments& arguments) {
     MOE_TRY(const GgufReader file, GgufReader::open(path));  // a vocabulary without a model will do
     MOE_TRY(const std::shared_ptr<const Tokenizer> tokenizer, create_tokenizer(file.metadata()));
     MOE_TRY(const std::string text, arguments.text.text());
+    write_notice(tokenizer->notice());
     const std::vector<TokenId> ids =
         tokenizer->encode(text, {.add_bos = !arguments.no_bos, .parse_special = !arguments.no_special});
     if (arguments.json) {

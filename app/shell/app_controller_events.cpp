@@ -86,6 +86,12 @@ void AppController::handle_body(const Event&, const ModelLoaded& loaded) {
     state_.is_chat = loaded.chat_template.is_known() && !is_embedded;
     count_prompt_tokens();
     Q_EMIT model_opened();
+    if (const std::string_view notice = loaded.tokenizer->notice(); !notice.empty()) {
+        Failure failure;
+        failure.title = tr("The tokenizer of this model is not known");
+        failure.reason = QString::fromUtf8(notice.data(), static_cast<qsizetype>(notice.size()));
+        Q_EMIT failed(failure);
+    }
     touch();
 }
 

@@ -21,6 +21,7 @@ namespace moe {
 class ByteBpe : public VocabularyTokenizer {
   public:
     static Result<std::shared_ptr<const Tokenizer>> create(const GgufMetadata& metadata);
+    std::string_view notice() const override { return notice_; }
 
   private:
     void append_plain(std::string_view text, std::vector<TokenId>& ids) const override;
@@ -32,6 +33,7 @@ class ByteBpe : public VocabularyTokenizer {
     void append_word(std::string_view word, WordMerger& merger, std::vector<TokenId>& ids) const;
 
     const Pretokenizer& pretokenizer_;
+    std::string notice_;
     MergeTable merges_;
     std::array<std::vector<TokenId>, 256> ids_of_byte_;
     std::unordered_map<std::string_view, TokenId> whole_words_;  // into tokens(); only where preferred

@@ -1,9 +1,32 @@
 #include "engine/tokenizer/chat_template.h"
 
+#include <fmt/format.h>
+
+#include <ctime>
 #include <utility>
 
 namespace moe {
 namespace {
+
+constexpr std::string_view kNoFormat =
+    "The model has no known chat format: turns are lines of \"User:\" and \"Assistant:\"";
+
+/// The texts of the tokens that the file names.
+Result<ChatTokens> read_tokens(const GgufMetadata& metadata) {
+    if (!metadata.contains("tokenizer.ggml.tokens")) return ChatTokens();
+    MOE_TRY(const std::span<const std::string_view> texts, metadata.text_array("tokenizer.ggml.tokens"));
+    const auto text_of = [&](std::string_view key) -> Result<std::string> {
+        if (!metadata.contains(key) || texts.empty()) return std::string();
+        MOE_TRY(const std::size_t id, metadata.size(key, 0, texts.size() - 1));
+        return std::string(texts[id]);
+    };
+    ChatTokens tokens;
+    MOE_TRY(tokens.bos, text_of("tokenizer.ggml.bos_token_id"));
+    MOE_TRY(tokens.eos, text_of("tokenizer.ggml.eos_token_id"));
+    MOE_TRY(tokens.unknown, text_of("tokenizer.ggml.unknown_token_id"));
+    MOE_TRY(tokens.padding, text_of("tokenizer.ggml.padding_token_id"));
+    return tokens;
+}
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kSpace = " \t\n\v\f\r";
@@ -45,9 +68,9 @@ std::vector<TextPart> text_parts(std::span<const ChatPart> parts) {
     return texts;
 }
 
-/// Takes off the frame after an answer what the answer's end token said already: the text that ends an answer,
-/// everything up to that token, or, where the model ended by another, the special token that the format ends
-/// an answer with.
+/// Takes off the frame after an answer what the answer's end token said already: the text that ends an
+/// answer, everything up to that token, or, where the model ended by another, the special token that the
+/// format ends an answer with.
 void drop_end(const Tokenizer& tokenizer, std::string_view answer_end, TokenId end, std::string& frame) {
     const std::string_view text = tokenizer.bytes(end);
     if (!answer_end.empty() && text.ends_with(answer_end)) {
@@ -64,18 +87,58 @@ void drop_end(const Tokenizer& tokenizer, std::string_view answer_end, TokenId e
 
 }  // namespace
 
+ChatTemplate::ChatTemplate() : format_(&plain_chat_format()), notice_(kNoFormat) {}
+
 Result<ChatTemplate> ChatTemplate::from_metadata(const GgufMetadata& metadata) {
     MOE_TRY(const std::string_view jinja, metadata.text_or("tokenizer.chat_template", ""));
-    return from_jinja(jinja);
+    if (jinja.empty()) return ChatTemplate();
+    MOE_TRY(const ChatTokens tokens, read_tokens(metadata));
+    return from_jinja(jinja, tokens);
 }
 
-ChatTemplate ChatTemplate::from_jinja(std::string_view jinja) {
-    const ChatFormat* const format = find_chat_format(jinja);
-    return ChatTemplate(format == nullptr ? plain_chat_format() : *format);
+ChatTemplate ChatTemplate::from_jinja(std::string_view jinja, const ChatTokens& tokens) {
+    ChatTemplate chat;
+    if (const ChatFormat* const format = find_chat_format(jinja)) chat.format_ = format;
+    Result<ChatProgram> program = ChatProgram::create(jinja, tokens, std::time(nullptr));
+    if (program) {
+        chat.program_ = std::make_shared<const ChatProgram>(std::move(program).value());
+        chat.notice_.clear();
+    } else if (chat.is_known()) {
+        chat.notice_ =
+            fmt::format("The model's chat template cannot be run ({}): turns are written as those of {}",
+                        program.error().message, chat.format_->name);
+    } else if (!jinja.empty()) {
+        chat.notice_ += fmt::format(" (its template cannot be run: {})", program.error().message);
+    }
+    return chat;
+}
+
+std::string_view ChatTemplate::name() const {
+    if (program_ && format_ == &plain_chat_format()) return "jinja";
+    return format_->name;
+}
+
+std::string_view ChatTemplate::answer_end() const {
+    return program_ ? std::string_view(program_->answer_end()) : format_->assistant.after;
+}
+
+std::vector<std::string_view> ChatTemplate::frames() const {
+    if (program_) return {program_->frames().begin(), program_->frames().end()};
+    return {format_->prefix,     format_->system.before,    format_->system.after,    format_->user.before,
+            format_->user.after, format_->assistant.before, format_->assistant.after, format_->generation};
 }
 
 std::vector<ChatPart> ChatTemplate::parts(std::span<const ChatMessage> messages,
                                           bool add_generation_prompt) const {
+    if (program_) {
+        Result<std::vector<ChatPart>> written = program_->parts(messages, add_generation_prompt);
+        if (written) return std::move(written).value();
+    }
+    return format_parts(messages, add_generation_prompt);
+}
+
+std::vector<ChatPart> ChatTemplate::format_parts(std::span<const ChatMessage> messages,
+                                                 bool add_generation_prompt) const {
     const bool joins_user = format_->system_is == ChatFormat::System::JoinsUser;
     PartList parts(*format_);
     std::vector<const ChatMessage*> waiting;  // system messages for the next user message
@@ -110,6 +173,10 @@ std::string ChatTemplate::render(std::span<const ChatMessage> messages, bool add
 }
 
 std::vector<ChatPart> ChatTemplate::next_turn(std::string_view message) const {
+    if (program_) {
+        Result<std::vector<ChatPart>> written = program_->next_turn(message);
+        if (written) return std::move(written).value();
+    }
     PartList parts(*format_);
     parts.add_frame(std::string(format_->assistant.after) + std::string(format_->user.before));
     parts.add_content(message);

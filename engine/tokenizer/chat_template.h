@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,40 +10,33 @@
 #include "engine/base/result.h"
 #include "engine/gguf/gguf_metadata.h"
 #include "engine/tokenizer/chat_formats.h"
+#include "engine/tokenizer/chat_program.h"
 #include "engine/tokenizer/tokenizer.h"
 
 namespace moe {
 
-/// One turn of a conversation. Roles are "system", "user" and "assistant"; any other is written as a user's.
-struct ChatMessage {
-    std::string role;
-    std::string content;
-};
-
-/// A piece of a written conversation.
-struct ChatPart {
-    std::string text;
-    bool is_content = false;  ///< somebody's words, in which special tokens are mere text
-};
-
-/// Writes conversations as a model was trained to read them, by the rules of its family (`chat_formats.h`).
-/// Nothing of the file's own template is executed, and the text grows by a bounded amount a message. A
-/// default system message that a publisher's template may add is not written.
+/// Writes conversations as a model was trained to read them: by the template of its file, which runs with
+/// bounded time and memory and reads nothing but the conversation, or, where that cannot be run, by the rules
+/// of its family (`chat_formats.h`), or as plain lines.
 class ChatTemplate {
   public:
-    ChatTemplate() : format_(&plain_chat_format()) {}  ///< plain text
+    ChatTemplate();  ///< plain text
 
-    /// Recognises `tokenizer.chat_template`. A missing or unknown one gives plain text, `is_known()` is
-    /// false.
+    /// Reads `tokenizer.chat_template`. A missing one, or one that cannot be run and is of no known family,
+    /// gives plain text, `is_known()` is false.
     static Result<ChatTemplate> from_metadata(const GgufMetadata& metadata);
     /// The same for a template's text.
-    static ChatTemplate from_jinja(std::string_view jinja);
+    static ChatTemplate from_jinja(std::string_view jinja, const ChatTokens& tokens = {});
 
-    /// The family, such as "chatml"; "plain" for an unknown one.
-    std::string_view name() const { return format_->name; }
-    bool is_known() const { return format_ != &plain_chat_format(); }
+    /// The family, such as "chatml"; "plain" for an unknown one, "jinja" for one that runs.
+    std::string_view name() const;
+    bool is_known() const { return program_ != nullptr || format_ != &plain_chat_format(); }
+    /// What a user should know before a chat, in a sentence: that the model has no known format or that its
+    /// template cannot be run and why. Empty where there is nothing.
+    const std::string& notice() const { return notice_; }
 
-    /// The conversation in pieces, without BOS. `add_generation_prompt` ends it where the assistant begins.
+    /// The conversation in pieces, with BOS where the template writes it. `add_generation_prompt` ends it
+    /// where the assistant begins.
     std::vector<ChatPart> parts(std::span<const ChatMessage> messages, bool add_generation_prompt) const;
     /// The pieces as one text.
     std::string render(std::span<const ChatMessage> messages, bool add_generation_prompt) const;
@@ -51,14 +45,20 @@ class ChatTemplate {
     /// message, and where the assistant begins.
     std::vector<ChatPart> next_turn(std::string_view message) const;
     /// What the format writes after an answer, the first part of that frame.
-    std::string_view answer_end() const { return format_->assistant.after; }
-    /// Without a known format an answer is a line: nothing else tells where the model would speak for the user.
+    std::string_view answer_end() const;
+    /// What the format writes around messages: all it is made of. The texts live as long as this.
+    std::vector<std::string_view> frames() const;
+    /// Without a known format an answer is a line: nothing else tells where the model would speak for the
+    /// user.
     bool answers_are_lines() const { return !is_known(); }
 
   private:
-    explicit ChatTemplate(const ChatFormat& format) : format_(&format) {}
+    std::vector<ChatPart> format_parts(std::span<const ChatMessage> messages,
+                                       bool add_generation_prompt) const;
 
+    std::shared_ptr<const ChatProgram> program_;  // null: by the rules of the format
     const ChatFormat* format_;
+    std::string notice_;
 };
 
 /// The ids of a conversation up to where the assistant begins, with BOS where the model asks for it, once. A

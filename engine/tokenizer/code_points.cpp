@@ -24,6 +24,8 @@ std::uint16_t kinds_of(char32_t value) {
     if ((category & U_GC_LL_MASK) != 0) kinds |= kLowerCase;
     if ((category & (U_GC_LM_MASK | U_GC_LO_MASK)) != 0) kinds |= kUncased;
     if ((category & U_GC_N_MASK) != 0) kinds |= kNumber;
+    if ((category & U_GC_ND_MASK) != 0) kinds |= kDigit;
+    if ((category & U_GC_PC_MASK) != 0) kinds |= kConnector;
     if ((category & U_GC_M_MASK) != 0) kinds |= kMark;
     if ((category & U_GC_P_MASK) != 0) kinds |= kPunctuation;
     if ((category & U_GC_S_MASK) != 0) kinds |= kSymbol;

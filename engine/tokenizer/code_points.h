@@ -20,6 +20,8 @@ enum CharKind : std::uint16_t {
     kPunctuation = 128,  ///< \p{P}
     kSymbol = 256,       ///< \p{S}
     kHan = 512,          ///< \p{Han}: of the script of Chinese, beside the property above
+    kDigit = 1024,       ///< \p{Nd}, \d: beside kNumber
+    kConnector = 2048,   ///< \p{Pc}, which \w has with letters, marks and digits: beside kPunctuation
 };
 
 /// A text as code points with their properties. A byte that is not part of well-formed UTF-8 counts as

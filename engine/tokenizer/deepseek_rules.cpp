@@ -22,6 +22,14 @@ std::size_t match_spaced_class(const CodePoints& points, std::size_t at, std::si
     return match_class<in_class>(points, at, end);
 }
 
+/// \s?\p{...}+
+template <unsigned kinds>
+std::size_t match_spaced_kinds(const CodePoints& points, std::size_t at, std::size_t end) {
+    const std::size_t word = points.is(at, kSpace) ? at + 1 : at;
+    const std::size_t word_end = end_of(points, word, end, kinds);
+    return word_end > word ? word_end : at;
+}
+
 bool is_deepseek_punctuation(char32_t c) {
     return (c >= '!' && c <= '/') || (c >= ':' && c <= '~') || (c >= 0xFF01 && c <= 0xFF0F) ||
            (c >= 0xFF1A && c <= 0xFF5E) || (c >= 0x2018 && c <= 0x201F) || (c >= 0x3000 && c <= 0x3002);
@@ -69,6 +77,16 @@ void split_deepseek_letters(const CodePoints& points, std::size_t begin, std::si
 void split_deepseek_punctuation(const CodePoints& points, std::size_t begin, std::size_t end,
                                 std::vector<std::size_t>& word_ends) {
     split_at_matches<match_spaced_class<is_deepseek_punctuation>>(points, begin, end, word_ends);
+}
+
+void split_deepseek_coder_letters(const CodePoints& points, std::size_t begin, std::size_t end,
+                                  std::vector<std::size_t>& word_ends) {
+    split_at_matches<match_spaced_kinds<kLetter>>(points, begin, end, word_ends);
+}
+
+void split_deepseek_coder_punctuation(const CodePoints& points, std::size_t begin, std::size_t end,
+                                      std::vector<std::size_t>& word_ends) {
+    split_at_matches<match_spaced_kinds<kPunctuation>>(points, begin, end, word_ends);
 }
 
 void split_deepseek_ideographs(const CodePoints& points, std::size_t begin, std::size_t end,

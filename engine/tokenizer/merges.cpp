@@ -1,18 +1,30 @@
 #include "engine/tokenizer/merges.h"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "engine/base/check.h"
 #include "engine/gguf/printable.h"
 
 namespace moe {
 namespace {
 
 constexpr std::string_view kMergesKey = "tokenizer.ggml.merges";
-constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+constexpr std::uint64_t kNoPair = std::numeric_limits<std::uint64_t>::max();  // no token has the id -1
+
+/// Spreads all bits of the pair over all bits of the result (the last step of MurmurHash3).
+std::uint64_t mixed(std::uint64_t pair) {
+    pair = (pair ^ pair >> 33) * 0xFF51AFD7ED558CCDULL;
+    pair = (pair ^ pair >> 33) * 0xC4CEB9FE1A85EC53ULL;
+    return pair ^ pair >> 33;
+}
 
 std::uint64_t pair_of(TokenId left, TokenId right) {
     return static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32 |
@@ -24,7 +36,7 @@ std::uint64_t pair_of(TokenId left, TokenId right) {
 Result<MergeTable> MergeTable::create(const GgufMetadata& metadata, const Vocabulary& vocabulary) {
     MOE_TRY(const std::span<const std::string_view> lines, metadata.text_array(kMergesKey));
     MergeTable table;
-    table.merges_.reserve(lines.size());
+    table.places_.assign(std::bit_ceil(2 * lines.size() + 2), {.pair = kNoPair, .merge = {}});
     std::string joined;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const std::string_view line = lines[i];
@@ -40,63 +52,76 @@ Result<MergeTable> MergeTable::create(const GgufMetadata& metadata, const Vocabu
                 "fetch the file again",
                 kMergesKey, printable(line), i);
         }
-        table.merges_.try_emplace(pair_of(left, right), Merge{static_cast<std::uint32_t>(i), result});
+        const std::uint64_t pair = pair_of(left, right);
+        Place& place = table.places_[table.place_of(pair)];
+        if (place.pair == kNoPair) place = {.pair = pair, .merge = {static_cast<std::uint32_t>(i), result}};
     }
     return table;
 }
 
 const Merge* MergeTable::find(TokenId left, TokenId right) const {
-    const auto found = merges_.find(pair_of(left, right));
-    return found == merges_.end() ? nullptr : &found->second;
+    const Place& place = places_[place_of(pair_of(left, right))];
+    return place.pair == kNoPair ? nullptr : &place.merge;
 }
 
-bool WordMerger::comes_later(const Candidate& a, const Candidate& b) {
-    return a.rank != b.rank ? a.rank > b.rank : a.left > b.left;
+/// Where the pair is, or the free place where it would be.
+std::size_t MergeTable::place_of(std::uint64_t pair) const {
+    const std::size_t mask = places_.size() - 1;
+    std::size_t at = mixed(pair) & mask;
+    while (places_[at].pair != pair && places_[at].pair != kNoPair) at = (at + 1) & mask;
+    return at;
 }
 
 void WordMerger::merge(std::vector<TokenId>& word) {
     if (word.size() < 2) return;
+    MOE_CHECK(word.size() < kNone);
     nodes_.clear();
     heap_.clear();
-    for (std::size_t i = 0; i < word.size(); ++i) {
-        nodes_.push_back({.id = word[i], .previous = i == 0 ? kNone : i - 1, .next = i + 1});
+    const auto n = static_cast<std::uint32_t>(word.size());
+    for (std::uint32_t i = 0; i < n; ++i) {
+        nodes_.push_back({.id = word[i], .merge = {}, .previous = i == 0 ? kNone : i - 1, .next = i + 1});
     }
     nodes_.back().next = kNone;
-    for (std::size_t i = 0; i + 1 < nodes_.size(); ++i) push_candidate(i);
+    for (std::uint32_t i = 0; i < n; ++i) find_candidate(i);
+    std::ranges::make_heap(heap_, std::greater<>());
 
     while (!heap_.empty()) {
-        std::ranges::pop_heap(heap_, comes_later);
+        std::ranges::pop_heap(heap_, std::greater<>());
         const Candidate candidate = heap_.back();
         heap_.pop_back();
         apply(candidate);
     }
     word.clear();
-    for (std::size_t i = 0; i != kNone; i = nodes_[i].next) word.push_back(nodes_[i].id);
+    for (std::uint32_t i = 0; i != kNone; i = nodes_[i].next) word.push_back(nodes_[i].id);
 }
 
-void WordMerger::push_candidate(std::size_t left) {
-    if (left == kNone || nodes_[left].next == kNone) return;
-    const TokenId left_id = nodes_[left].id;
-    const TokenId right_id = nodes_[nodes_[left].next].id;
-    const Merge* const merge = table_.find(left_id, right_id);
-    if (merge == nullptr) return;
-    heap_.push_back({merge->rank, left, left_id, right_id, merge->result});
-    std::ranges::push_heap(heap_, comes_later);
+/// Finds how a node merges with the next one and appends that, without putting it in order. False if it does
+/// not.
+bool WordMerger::find_candidate(std::uint32_t left) {
+    Node& node = nodes_[left];
+    const Merge* const merge = node.next == kNone ? nullptr : table_.find(node.id, nodes_[node.next].id);
+    node.merge = merge == nullptr ? Merge{.rank = kNone, .result = -1} : *merge;
+    if (merge == nullptr) return false;
+    heap_.push_back(std::uint64_t{merge->rank} << 32 | left);
+    return true;
 }
 
-void WordMerger::apply(const Candidate& candidate) {
-    Node& left = nodes_[candidate.left];
-    // An earlier merge may have changed one of the two.
-    if (left.id != candidate.left_id || left.next == kNone) return;
+void WordMerger::push_candidate(std::uint32_t left) {
+    if (left != kNone && find_candidate(left)) std::ranges::push_heap(heap_, std::greater<>());
+}
+
+void WordMerger::apply(Candidate candidate) {
+    const auto at = static_cast<std::uint32_t>(candidate);
+    Node& left = nodes_[at];
+    // An earlier merge may have changed one of the two. A rank belongs to one pair of tokens.
+    if (left.merge.rank != candidate >> 32) return;
     Node& right = nodes_[left.next];
-    if (right.id != candidate.right_id) return;
-
-    left.id = candidate.result;
+    left.id = left.merge.result;
     left.next = right.next;
-    right.id = -1;
-    if (left.next != kNone) nodes_[left.next].previous = candidate.left;
+    right.merge.rank = kNone;
+    if (left.next != kNone) nodes_[left.next].previous = at;
     push_candidate(left.previous);
-    push_candidate(candidate.left);
+    push_candidate(at);
 }
 
 }  // namespace moe

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -29,7 +28,15 @@ class MergeTable {
     const Merge* find(TokenId left, TokenId right) const;
 
   private:
-    std::unordered_map<std::uint64_t, Merge> merges_;
+    /// A place of an open hash table, which is at most half full. Long words are nothing but look-ups, and
+    /// these touch one cache line each.
+    struct Place {
+        std::uint64_t pair;
+        Merge merge;
+    };
+    std::size_t place_of(std::uint64_t pair) const;
+
+    std::vector<Place> places_;  // a power of two
 };
 
 /// Merges the tokens of one word after the other. Holds working memory, so that a text of many words
@@ -39,24 +46,24 @@ class WordMerger {
     explicit WordMerger(const MergeTable& table) : table_(table) {}
 
     /// Merges the neighbours with the lowest rank, the leftmost first, until none merge. Takes
-    /// n log n steps for n tokens.
+    /// n log n steps for n tokens, of which there are fewer than 2^32.
     void merge(std::vector<TokenId>& word);
 
   private:
-    /// A token of the word in a list that shrinks. A token that became part of its left neighbour has id -1.
+    /// A token of the word in a list that shrinks, and how it merges with the next one. A token that became
+    /// part of its left neighbour merges no more.
     struct Node {
         TokenId id;
-        std::size_t previous;
-        std::size_t next;
+        Merge merge;
+        std::uint32_t previous;
+        std::uint32_t next;
     };
-    struct Candidate {
-        std::uint32_t rank;
-        std::size_t left;  ///< index of the left node
-        TokenId left_id, right_id, result;
-    };
-    static bool comes_later(const Candidate& a, const Candidate& b);
-    void push_candidate(std::size_t left);
-    void apply(const Candidate& candidate);
+    /// A rank above the index of a left node: the least comes first.
+    using Candidate = std::uint64_t;
+
+    bool find_candidate(std::uint32_t left);
+    void push_candidate(std::uint32_t left);
+    void apply(Candidate candidate);
 
     const MergeTable& table_;
     std::vector<Node> nodes_;

@@ -22,8 +22,8 @@ struct Pretokenizer {
 /// The rules for a name in a file, or null for an unknown one.
 const Pretokenizer* find_pretokenizer(std::string_view name);
 
-/// The known names, for messages: "deepseek-llm, gpt-2, …".
-std::string known_pretokenizers();
+/// The rules for files that name none, or unknown ones: other programs use them for such files too.
+const Pretokenizer& default_pretokenizer();
 
 /// The words of `text`, in order and without gaps; they borrow it.
 std::vector<std::string_view> split_words(const Pretokenizer& pretokenizer, std::string_view text);

@@ -1,6 +1,7 @@
 #include "engine/tokenizer/split_rules.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "engine/tokenizer/split_scan.h"
 
@@ -74,6 +75,37 @@ std::size_t match_numbers(const CodePoints& points, std::size_t at, std::size_t 
     return end_of(points, at, end, kNumber);
 }
 
+bool is_bloom_separator(char32_t c) {
+    return c == '(' || c == ')' || c == '|' || c == '.' || c == ',' || c == '!' || c == '?' || c == 0x2026 ||
+           c == 0x3002 || c == 0xFF0C || c == 0x3001 || c == 0x0964 || c == 0x06D4 || c == 0x060C;
+}
+
+std::size_t match_bloom(const CodePoints& points, std::size_t at, std::size_t end) {
+    const std::size_t word = points.value(at) == ' ' ? at + 1 : at;
+    std::size_t after = word;
+    while (after < end && !points.is(after, kSpace) && !is_bloom_separator(points.value(after))) ++after;
+    return after > word ? after : at;
+}
+
+/// [\p{P}$+<=>^~|]+, and the back tick
+template <bool takes_back_tick>
+std::size_t match_punctuation(const CodePoints& points, std::size_t at, std::size_t end) {
+    constexpr std::u32string_view kSymbols = takes_back_tick ? U"$+<=>^~|`" : U"$+<=>^~|";
+    const auto is_in = [&](std::size_t index) {
+        return points.is(index, kPunctuation) || kSymbols.find(points.value(index)) != kSymbols.npos;
+    };
+    while (at < end && is_in(at)) ++at;
+    return at;
+}
+
+std::size_t match_ascii_triple(const CodePoints& points, std::size_t at, std::size_t end) {
+    if (end - at < 3) return at;
+    for (std::size_t index = at; index < at + 3; ++index) {
+        if (points.value(index) < '0' || points.value(index) > '9') return at;
+    }
+    return at + 3;
+}
+
 std::size_t match_one_newline(const CodePoints& points, std::size_t at, std::size_t) {
     return points.is(at, kNewline) ? at + 1 : at;
 }
@@ -108,6 +140,26 @@ void split_seed_coder(const CodePoints& points, std::size_t begin, std::size_t e
 void split_exaone_moe(const CodePoints& points, std::size_t begin, std::size_t end,
                       std::vector<std::size_t>& word_ends) {
     split_at_matches<match_exaone_moe>(points, begin, end, word_ends);
+}
+
+void split_bloom(const CodePoints& points, std::size_t begin, std::size_t end,
+                 std::vector<std::size_t>& word_ends) {
+    split_at_matches<match_bloom>(points, begin, end, word_ends);
+}
+
+void split_punctuation(const CodePoints& points, std::size_t begin, std::size_t end,
+                       std::vector<std::size_t>& word_ends) {
+    split_at_matches<match_punctuation<false>>(points, begin, end, word_ends);
+}
+
+void split_falcon_punctuation(const CodePoints& points, std::size_t begin, std::size_t end,
+                              std::vector<std::size_t>& word_ends) {
+    split_at_matches<match_punctuation<true>>(points, begin, end, word_ends);
+}
+
+void split_ascii_triples(const CodePoints& points, std::size_t begin, std::size_t end,
+                         std::vector<std::size_t>& word_ends) {
+    split_at_matches<match_ascii_triple>(points, begin, end, word_ends);
 }
 
 void split_single_digits(const CodePoints& points, std::size_t begin, std::size_t end,

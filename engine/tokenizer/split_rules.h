@@ -56,6 +56,42 @@ void split_tekken(const CodePoints& points, std::size_t begin, std::size_t end,
 void split_kimi_k2(const CodePoints& points, std::size_t begin, std::size_t end,
                    std::vector<std::size_t>& word_ends);
 
+/// BLOOM:  ?[^(\s|.,!?…。，、।۔،)]+
+void split_bloom(const CodePoints& points, std::size_t begin, std::size_t end,
+                 std::vector<std::size_t>& word_ends);
+
+/// [\p{P}$+<=>^~|]+
+void split_punctuation(const CodePoints& points, std::size_t begin, std::size_t end,
+                       std::vector<std::size_t>& word_ends);
+
+/// Falcon: [\p{P}$+<=>^~|`]+
+void split_falcon_punctuation(const CodePoints& points, std::size_t begin, std::size_t end,
+                              std::vector<std::size_t>& word_ends);
+
+/// [0-9][0-9][0-9]
+void split_ascii_triples(const CodePoints& points, std::size_t begin, std::size_t end,
+                         std::vector<std::size_t>& word_ends);
+
+/// Trinity: runs of \p{Nd} in threes from the right, "1234567" as 1, 234, 567. Its file says so in three
+/// expressions: \p{Nd}{1,510}(?=(?>\p{Nd}{510})*(?:\P{Nd}|$))|\G\p{Nd}{510} and, within those,
+/// \A\p{Nd}{1,2}(?=\p{Nd}{3}+\z) and \A\p{Nd}{3}|\G\p{Nd}{3}.
+void split_right_triples(const CodePoints& points, std::size_t begin, std::size_t end,
+                         std::vector<std::size_t>& word_ends);
+
+/// Cohere 2 MoE: \d{1,3}(?=(?:\d{3})*\b)
+void split_right_triples_of_words(const CodePoints& points, std::size_t begin, std::size_t end,
+                                  std::vector<std::size_t>& word_ends);
+
+/// SuperBPE, between two code points: (?=(\d{3})+(?!\d))
+void split_before_right_triples(const CodePoints& points, std::size_t begin, std::size_t end,
+                                std::vector<std::size_t>& word_ends);
+
+/// Trinity:
+/// [一-鿿\u3040-ゟ゠-ヿ㐀-䶿\uF900-\uFAFF\uFF65-ﾟ⼀-⿟]+|[\u0E00-\u0E7F]+|[\u0E80-\u0EFF]+|[ក-\u17FF]+|
+///          [က-႟ꩠ-ꩿꧠ-\uA9FF]+|[가-\uD7AFᄀ-ᇿ]+
+void split_scripts(const CodePoints& points, std::size_t begin, std::size_t end,
+                   std::vector<std::size_t>& word_ends);
+
 /// \p{N}
 void split_single_digits(const CodePoints& points, std::size_t begin, std::size_t end,
                          std::vector<std::size_t>& word_ends);
@@ -83,6 +119,14 @@ void split_deepseek_letters(const CodePoints& points, std::size_t begin, std::si
 /// \s?[!-/:-~！-／：-～‘-‟　-。]+
 void split_deepseek_punctuation(const CodePoints& points, std::size_t begin, std::size_t end,
                                 std::vector<std::size_t>& word_ends);
+
+/// DeepSeek Coder: \s?\p{L}+
+void split_deepseek_coder_letters(const CodePoints& points, std::size_t begin, std::size_t end,
+                                  std::vector<std::size_t>& word_ends);
+
+/// DeepSeek Coder: \s?\p{P}+
+void split_deepseek_coder_punctuation(const CodePoints& points, std::size_t begin, std::size_t end,
+                                      std::vector<std::size_t>& word_ends);
 
 /// [一-龥ࠀ-一가-퟿]+
 void split_deepseek_ideographs(const CodePoints& points, std::size_t begin, std::size_t end,

@@ -1,13 +1,15 @@
 #include "engine/tokenizer/token_roles.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
-#include "engine/tokenizer/chat_formats.h"
+#include "engine/tokenizer/chat_template.h"
 
 namespace moe {
 namespace {
 
+constexpr std::size_t kMaxTokenBytes = 64;  // of a special token in a frame
 constexpr std::string_view kEosKey = "tokenizer.ggml.eos_token_id";
 constexpr std::string_view kEndKeys[] = {kEosKey, "tokenizer.ggml.eot_token_id",
                                          "tokenizer.ggml.eom_token_id"};
@@ -31,6 +33,7 @@ constexpr std::string_view kEndTexts[] = {
     "<｜end▁of▁sentence｜>",  // DeepSeek
     "[EOT]",                  // Kimi K2
     "[EOS]",
+    "<EOT>",
     "[e~[",  // MiniMax M2
 };
 
@@ -56,26 +59,25 @@ std::string_view without_space(std::string_view text) {
 
 /// What a chat format ends an answer with: the frame after it, or where there is none the frame of the user's
 /// next words, which the model then writes the beginning of.
-std::string_view end_of_answer(const ChatFormat& format) {
-    return without_space(format.assistant.after.empty() ? format.user.before : format.assistant.after);
+std::string end_of_answer(const ChatTemplate& chat) {
+    std::string end(without_space(chat.answer_end()));
+    if (!end.empty()) return end;
+    const std::vector<ChatPart> turn = chat.next_turn("x");
+    const bool has_frame = !turn.empty() && !turn.front().is_content;
+    return has_frame ? std::string(without_space(turn.front().text)) : std::string();
 }
 
-/// The special tokens in what a chat format writes. Words and white space, which some files make tokens of their
-/// own, are none: those in use begin with a bracket.
-std::set<TokenId> frame_tokens(const ChatFormat& format, const Vocabulary& vocabulary) {
-    std::string frames;
-    for (const std::string_view text :
-         {format.prefix, format.system.before, format.system.after, format.user.before, format.user.after,
-          format.assistant.before, format.assistant.after, format.generation}) {
-        frames += text;
-        frames += '\0';  // no token goes over the border of two frames
-    }
+/// The special tokens in what a chat format writes. Words and white space, which some files make tokens of
+/// their own, are none: those in use begin with a bracket.
+std::set<TokenId> frame_tokens(const ChatTemplate& chat, const Vocabulary& vocabulary) {
     std::set<TokenId> tokens;
-    for (std::size_t at = frames.find_first_of("<[]"); at != std::string::npos;
-         at = frames.find_first_of("<[]", at + 1)) {
-        for (std::size_t size = 2; at + size <= frames.size() && frames[at + size - 1] != '\0'; ++size) {
-            const TokenId id = find_special(vocabulary, std::string_view(frames).substr(at, size));
-            if (id >= 0) tokens.insert(id);
+    for (const std::string_view frame : chat.frames()) {
+        for (std::size_t at = frame.find_first_of("<[]"); at != std::string_view::npos;
+             at = frame.find_first_of("<[]", at + 1)) {
+            for (std::size_t size = 2; size <= std::min(frame.size() - at, kMaxTokenBytes); ++size) {
+                const TokenId id = find_special(vocabulary, frame.substr(at, size));
+                if (id >= 0) tokens.insert(id);
+            }
         }
     }
     return tokens;
@@ -113,12 +115,15 @@ Result<TokenRoles> read_token_roles(const GgufMetadata& metadata, const Vocabula
         const TokenId id = find_special(vocabulary, text);
         if (id >= 0) roles.ends.insert(id);
     }
-    MOE_TRY(const std::string_view jinja, metadata.text_or("tokenizer.chat_template", ""));
-    const ChatFormat* const format = find_chat_format(jinja);
-    if (format == nullptr) return roles;
-    roles.frames = frame_tokens(*format, vocabulary);
-    const bool goes_on = end_of_answer(*format) == "<|end|>" && goes_on_after_end(vocabulary);
-    const TokenId id = goes_on ? -1 : find_special(vocabulary, end_of_answer(*format));
+    // With another beginning of texts it is HTML: Gemma has tokens for tags.
+    const bool is_pair = roles.bos && vocabulary.text(*roles.bos) == "<s>";
+    if (const TokenId id = find_special(vocabulary, "</s>"); is_pair && id >= 0) roles.ends.insert(id);
+    MOE_TRY(const ChatTemplate chat, ChatTemplate::from_metadata(metadata));
+    if (!chat.is_known()) return roles;
+    roles.frames = frame_tokens(chat, vocabulary);
+    const std::string end = end_of_answer(chat);
+    const bool goes_on = end == "<|end|>" && goes_on_after_end(vocabulary);
+    const TokenId id = goes_on ? -1 : find_special(vocabulary, end);
     if (id >= 0) roles.ends.insert(id);
     return roles;
 }

@@ -13,7 +13,7 @@ namespace moe {
 /// Which tokens begin and end a text.
 struct TokenRoles {
     std::optional<TokenId> bos;
-    bool adds_bos = false;   ///< never without a `bos`
+    bool adds_bos = false;     ///< never without a `bos`
     std::set<TokenId> ends;    ///< each ends a generation
     std::set<TokenId> frames;  ///< what the file's chat format writes around messages, control tokens all
 };

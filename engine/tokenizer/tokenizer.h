@@ -48,6 +48,9 @@ class Tokenizer {
     virtual bool is_special(TokenId id) const = 0;  ///< control or user-defined token
     /// Ends a generation: EOS, end of turn, end of text.
     virtual bool is_end(TokenId id) const = 0;
+    /// What a user should know about the ids, in a sentence: that the file's rules are not known and how text
+    /// is split instead. Empty where there is nothing.
+    virtual std::string_view notice() const { return {}; }
 };
 
 /// Makes the tokenizer that `metadata` describes, or names the one that is not there yet. The result

@@ -8,6 +8,7 @@ namespace moe {
 VocabularyTokenizer::VocabularyTokenizer(SpecialTokens special_tokens, TokenRoles roles)
     : special_tokens_(std::move(special_tokens)), roles_(std::move(roles)) {
     special_tokens_.make_control(roles_.frames);
+    special_tokens_.make_control(roles_.ends);  // files call some of them user-defined, as Phi-3's </s>
 }
 
 std::vector<TokenId> VocabularyTokenizer::encode(std::string_view text, const EncodeOptions& options) const {

@@ -177,10 +177,25 @@ TEST(MalformedTokenizerTest, NamesWhatIsNotThereYet) {
     EXPECT_THAT(refusal(GgufImage().text("tokenizer.ggml.model", "t5")), HasSubstr("'t5' (Unigram)"));
     EXPECT_THAT(refusal(GgufImage().text("tokenizer.ggml.model", "x\ny")),
                 HasSubstr("'x?y' is not there yet"));
-    EXPECT_THAT(refusal(GgufImage().text("tokenizer.ggml.model", "gpt2")),
-                HasSubstr("'tokenizer.ggml.pre' is missing"));
-    EXPECT_THAT(refusal(TinyVocabulary{.pre = "afmoe"}.image()),
-                HasSubstr("'afmoe', is not there yet; use a model with one of gpt-2"));
+}
+
+TEST(ByteBpeTest, SplitsInTheUsualWayWhereTheFileNamesNoKnownOneAndSaysSo) {
+    const std::vector<std::string> merges = {"1 2", "12 3", "a Ġ"};
+    const auto known = make_tokenizer(TinyVocabulary{.pre = "default", .merges = merges}.image());
+    EXPECT_EQ(known->notice(), "");
+    EXPECT_THAT(known->encode("a 1234", {}), ElementsAre('a', ' ', 257, '4'));
+
+    const auto unknown = make_tokenizer(TinyVocabulary{.pre = "x\ny", .merges = merges}.image());
+    EXPECT_THAT(std::string(unknown->notice()), HasSubstr("'x?y', is not known"));
+    EXPECT_EQ(unknown->encode("a 1234", {}), known->encode("a 1234", {}));
+
+    GgufImage image;
+    const TinyVocabulary plain{.merges = merges};
+    image.text("tokenizer.ggml.model", "gpt2").texts("tokenizer.ggml.tokens", plain.tokens());
+    image.texts("tokenizer.ggml.merges", merges);
+    const auto unnamed = make_tokenizer(image);
+    EXPECT_THAT(std::string(unnamed->notice()), HasSubstr("The file does not say"));
+    EXPECT_EQ(unnamed->encode("a 1234", {}), known->encode("a 1234", {}));
 }
 
 TEST(MalformedTokenizerTest, RefusesArraysThatDoNotFit) {

@@ -1,6 +1,5 @@
 #include "engine/tokenizer/pretokenizer.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/tokenizer/deepseek_letters.h"
@@ -106,6 +105,14 @@ TEST(DeepseekSplitTest, AppliesItsSixPatternsInTurn) {
               "a|\u3000|b|\u3000");  // first with b, then as punctuation
 }
 
+TEST(DeepseekSplitTest, AnIdeographicSpaceIsAWordOfItsOwn) {
+    // [一-龥ࠀ-一가-퟿]+ has everything from U+0800 to U+4E00 in it, the ideographic space and the line
+    // separator too, and takes them from the words that the passes before it made. llama.cpp (34af94cd9)
+    // leaves them with the space in front.
+    EXPECT_EQ(split("deepseek-llm", "== \u3000\nab"), "==| |\u3000|\n|ab");
+    EXPECT_EQ(split("deepseek-llm", "a \u2028b"), "a| |\u2028|b");
+}
+
 TEST(DeepseekSplitTest, ListsLettersWithCase) {
     for (const char32_t c : {U'a', U'Z', U'é', U'Ж', U'ω', U'Ա', char32_t{0x212A}, char32_t{0x1E943}}) {
         EXPECT_TRUE(is_deepseek_letter(c)) << static_cast<std::uint32_t>(c);
@@ -119,12 +126,12 @@ TEST(DeepseekSplitTest, ListsLettersWithCase) {
 TEST(PretokenizerTest, KnowsNamesAndAliases) {
     // What the files of the supported families name, and their aliases.
     for (const char* name :
-         {"gpt-2",       "olmo",        "llama-bpe",  "llama3",     "qwen2",       "qwen35", "deepseek-llm",
-          "deepseek-v3", "refact",      "starcoder",  "bailingmoe", "bailingmoe2", "dbrx",   "hunyuan",
-          "glm4",        "chatglm-bpe", "gpt-4o",     "llama4",     "minimax-m2",  "tekken", "lfm2",
-          "grok-2",      "kimi-k2",     "exaone-moe", "megrez"}) {
+         {"gpt-2",        "olmo",        "llama-bpe", "llama3",      "qwen2",      "qwen35",
+          "deepseek-llm", "deepseek-v3", "refact",    "starcoder",   "bailingmoe", "bailingmoe2",
+          "dbrx",         "hunyuan",     "glm4",      "chatglm-bpe", "gpt-4o",     "llama4",
+          "minimax-m2",   "tekken",      "lfm2",      "grok-2",      "kimi-k2",    "exaone-moe",
+          "megrez",       "afmoe",       "command-r", "default"}) {
         EXPECT_NE(find_pretokenizer(name), nullptr) << name;
-        EXPECT_THAT(known_pretokenizers(), testing::HasSubstr(name));
     }
     EXPECT_EQ(find_pretokenizer(""), nullptr);
     EXPECT_EQ(find_pretokenizer("gpt-3"), nullptr);

@@ -82,6 +82,23 @@ TEST(SentencePieceTest, ReadsControlTokensOnlyWhenAsked) {
     EXPECT_THAT(encode_text(*tokenizer, "<s>"), ElementsAre(piece_id(0), piece_id(3)));
 }
 
+TEST(SentencePieceTest, WhatEndsATextIsAControlTokenWhateverTheFileCallsIt) {
+    // Phi-3's files call </s> user-defined. llama.cpp (34af94cd9) reads it as text there, too.
+    const TinyPieces pieces{.pieces = {"<", "/", "s", ">"}};
+    std::vector<std::int32_t> types = pieces.types();
+    types[2] = 4;
+    GgufImage image;
+    image.text("tokenizer.ggml.model", "llama").texts("tokenizer.ggml.tokens", pieces.tokens());
+    image.numbers("tokenizer.ggml.token_type", GgufType::I32, types)
+        .numbers("tokenizer.ggml.scores", GgufType::F32, pieces.scores())
+        .number<std::uint8_t>("tokenizer.ggml.add_space_prefix", GgufType::Bool, 0);
+    const auto tokenizer = make_tokenizer(image);
+    EXPECT_THAT(encode_text(*tokenizer, "</s>"),
+                ElementsAre(piece_id(0), piece_id(1), piece_id(2), piece_id(3)));
+    EXPECT_THAT(tokenizer->encode("</s>", {.add_bos = false}), ElementsAre(2));
+    EXPECT_TRUE(tokenizer->is_end(2));
+}
+
 TEST(SentencePieceTest, RolesHaveTheDefaultsOfLlama) {
     const TinyPieces pieces;
     GgufImage image;
@@ -102,7 +119,8 @@ TEST(SentencePieceTest, Phi3TokensTakeTheWhiteSpaceAfterThem) {
     const auto tokenizer = make_tokenizer(image);
     EXPECT_THAT(encode_text(*tokenizer, "<|user|> \n\ta"), ElementsAre(piece_id(1), piece_id(0)));
     EXPECT_THAT(encode_text(*tokenizer, "<|user|>\n"), ElementsAre(piece_id(1)));
-    EXPECT_THAT(encode_text(*tokenizer, "<|endoftext|>\n"), ElementsAre(piece_id(2), byte_id('\n')));
+    EXPECT_THAT(tokenizer->encode("<|endoftext|>\n", {.add_bos = false}),
+                ElementsAre(piece_id(2), byte_id('\n')));
     EXPECT_THAT(encode_text(*make_tokenizer(without_prefix(pieces)), "<|user|>\n"),
                 ElementsAre(piece_id(1), byte_id('\n')));
 }

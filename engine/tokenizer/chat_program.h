@@ -1,0 +1,74 @@
+#pragma once
+
+#include <ctime>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/jinja/template.h"
+
+namespace moe {
+
+/// One turn of a conversation. Roles are "system", "user" and "assistant"; any other is written as a user's.
+struct ChatMessage {
+    std::string role;
+    std::string content;
+};
+
+/// A piece of a written conversation.
+struct ChatPart {
+    std::string text;
+    bool is_content = false;  ///< somebody's words, in which special tokens are mere text
+};
+
+/// The texts of special tokens, which templates write by name.
+struct ChatTokens {
+    std::string bos = {};
+    std::string eos = {};
+    std::string unknown = {};
+    std::string padding = {};
+};
+
+/// The template of a model's file, run on conversations. It was tried on small ones: it writes what the user
+/// and the assistant say, so that what it writes around them is known.
+class ChatProgram {
+  public:
+    /// An Error where the template cannot be read or run, or leaves out what the user says. `now` is the time
+    /// for templates that write the date.
+    static Result<ChatProgram> create(std::string_view jinja, ChatTokens tokens, std::time_t now);
+
+    /// The conversation in pieces, BOS as the template writes it. A system message that the template has no
+    /// place for stands in front of the next user's words. An Error where the template refuses the messages.
+    Result<std::vector<ChatPart>> parts(std::span<const ChatMessage> messages,
+                                        bool add_generation_prompt) const;
+    /// What comes after an answer when the user says `message`, up to where the assistant begins again.
+    Result<std::vector<ChatPart>> next_turn(std::string_view message) const;
+    /// What the template writes after an answer whatever follows.
+    const std::string& answer_end() const { return answer_end_; }
+    /// What it writes around messages, in a conversation of all roles.
+    const std::vector<std::string>& frames() const { return frames_; }
+
+  private:
+    enum class Content { Text, Typed };  ///< Typed: a list of parts with their types
+    enum class Tools { None, Undefined };
+
+    ChatProgram(jinja::Template program, ChatTokens tokens, std::time_t now)
+        : template_(std::move(program)), tokens_(std::move(tokens)), now_(now) {}
+    Result<void> try_out();
+    void find_frames();
+    Result<std::vector<ChatPart>> run(std::span<const ChatMessage> messages,
+                                      bool add_generation_prompt) const;
+
+    jinja::Template template_;
+    ChatTokens tokens_;
+    std::time_t now_;
+    Content content_ = Content::Text;
+    Tools tools_ = Tools::None;
+    bool has_system_ = true;
+    std::string answer_end_;
+    std::vector<std::string> frames_;
+};
+
+}  // namespace moe

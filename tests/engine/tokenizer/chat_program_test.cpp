@@ -1,0 +1,134 @@
+#include "engine/tokenizer/chat_program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "engine/tokenizer/chat_template.h"
+#include "tests/engine/tokenizer/tiny_vocabulary.h"
+
+namespace moe {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Templates of our own, with the turns of mind that published ones have.
+constexpr std::string_view kPlain = R"({{- bos_token }}
+{%- for message in messages %}
+    {{- '<|' + message['role'] + '|>' + message['content'] | trim + '<|end|>' }}
+{%- endfor %}
+{%- if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %})";
+
+// Refuses a system message and roles that do not take turns.
+constexpr std::string_view kStrict = R"({%- for message in messages -%}
+    {%- if (message.role == 'user') != (loop.index0 % 2 == 0) -%}
+        {{- raise_exception('roles must alternate') -}}
+    {%- endif -%}
+    {%- if message.role == 'user' -%}[I] {{ message.content }} [/I]
+    {%- else -%}{{ message.content + eos_token }}
+    {%- endif -%}
+{%- endfor -%})";
+
+// Drops the system message without a word, and the reasoning of earlier answers.
+constexpr std::string_view kForgetful = R"({%- set ns = namespace(last=-1) -%}
+{%- for m in messages -%}{%- if m.role == 'user' -%}{%- set ns.last = loop.index0 -%}{%- endif -%}{%- endfor -%}
+{%- macro words(m, index) -%}
+    {%- if m.role == 'assistant' and index < ns.last -%}{{ m.content.split('</think>')[-1].lstrip('\n') }}
+    {%- else -%}{{ m.content }}{%- endif -%}
+{%- endmacro -%}
+{%- for m in messages -%}
+    {%- if m.role == 'user' -%}U:{{ words(m, loop.index0) }};
+    {%- elif m.role == 'assistant' -%}A:{{ words(m, loop.index0) }};{%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt -%}A:{%- if not thinking is defined -%}<think>{%- endif -%}{%- endif -%})";
+
+// Wants parts with types, and tools that can be run over.
+constexpr std::string_view kTyped = R"({%- for tool in tools -%}{{ tool.name }}{%- endfor -%}
+{%- for m in messages -%}<{{ m.role }}>{%- for part in m.content -%}
+    {%- if part.type == 'text' -%}{{ part.text }}{%- else -%}?{%- endif -%}
+{%- endfor -%}</{{ m.role }}>{%- endfor -%}{%- if add_generation_prompt -%}<assistant>{%- endif -%})";
+
+const std::vector<ChatMessage> kTalk = {
+    {.role = "system", .content = "S"},
+    {.role = "user", .content = " Q "},
+    {.role = "assistant", .content = "<think>r</think>A"},
+    {.role = "user", .content = "R"},
+};
+
+std::string turn_of(const ChatTemplate& chat) {
+    std::string text;
+    for (const ChatPart& part : chat.next_turn("N"))
+        text += part.is_content ? "(" + part.text + ")" : part.text;
+    return text;
+}
+
+TEST(ChatProgramTest, RunsTheTemplateAndTellsItsWordsFromTheConversations) {
+    const ChatTemplate chat = ChatTemplate::from_jinja(kPlain, {.bos = "<s>", .eos = "</s>"});
+    EXPECT_TRUE(chat.is_known());
+    EXPECT_EQ(chat.notice(), "");
+    EXPECT_EQ(chat.render(kTalk, true),
+              "<s><|system|>S<|end|><|user|>Q<|end|><|assistant|><think>r</think>A<|end|>"
+              "<|user|>R<|end|><|assistant|>");
+    EXPECT_EQ(turn_of(chat), "<|end|><|user|>(N)<|end|><|assistant|>");
+    EXPECT_EQ(chat.answer_end(), "<|end|>");
+}
+
+TEST(ChatProgramTest, WhatTheSystemSaysGoesToTheUserWhereTheTemplateHasNoPlaceForIt) {
+    const ChatTemplate strict = ChatTemplate::from_jinja(kStrict, {.bos = "<s>", .eos = "</s>"});
+    EXPECT_EQ(strict.render(kTalk, true), "[I] S\n\n Q  [/I]<think>r</think>A</s>[I] R [/I]");
+    EXPECT_EQ(turn_of(strict), "</s>[I] (N) [/I]");
+    const ChatTemplate forgetful = ChatTemplate::from_jinja(kForgetful);
+    EXPECT_EQ(forgetful.render(kTalk, true), "U:S\n\n Q ;A:A;U:R;A:<think>");
+    EXPECT_EQ(turn_of(forgetful), ";U:(N);A:<think>");
+}
+
+TEST(ChatProgramTest, TriesPartsWithTypesAndNoToolsAtAll) {
+    const ChatTemplate chat = ChatTemplate::from_jinja(kTyped);
+    EXPECT_EQ(chat.notice(), "");
+    EXPECT_EQ(chat.render(kTalk, true),
+              "<system>S</system><user> Q </user><assistant><think>r</think>A</assistant>"
+              "<user>R</user><assistant>");
+}
+
+TEST(ChatProgramTest, SaysWhyATemplateCannotBeRun) {
+    const ChatTemplate family = ChatTemplate::from_jinja("<|im_start|>{% include 'x' %}");
+    EXPECT_EQ(family.name(), "chatml");
+    EXPECT_THAT(family.notice(),
+                HasSubstr("cannot be run (line 1: the block 'include' is not there yet): turns are "
+                          "written as those of chatml"));
+    const ChatTemplate unknown = ChatTemplate::from_jinja("{{ messages[0].content|shout }}");
+    EXPECT_THAT(unknown.notice(), HasSubstr("no known chat format"));
+    EXPECT_THAT(unknown.notice(), HasSubstr("the filter 'shout' is not there yet"));
+    const ChatTemplate silent = ChatTemplate::from_jinja("Hello");
+    EXPECT_THAT(silent.notice(), HasSubstr("it leaves out what the user says"));
+}
+
+TEST(ChatProgramTest, ConversationsThatTheTemplateRefusesAreStillWritten) {
+    const ChatTemplate chat = ChatTemplate::from_jinja(kStrict);
+    const std::vector<ChatMessage> twice = {kTalk[1], kTalk[3]};
+    EXPECT_EQ(chat.render(twice, true), "User: Q\nUser: R\nAssistant:");
+}
+
+TEST(ChatProgramTest, LongConversationsAreWritten) {
+    std::vector<ChatMessage> talk;
+    for (int i = 0; i < 2000; ++i) talk.push_back(kTalk[i % 2 == 0 ? 1 : 2]);
+    const ChatTemplate chat = ChatTemplate::from_jinja(kForgetful);
+    const std::string text = chat.render(talk, true);
+    EXPECT_TRUE(text.starts_with("U: Q ;A:A;U: Q ;A:A;"));
+    EXPECT_TRUE(text.ends_with("U: Q ;A:<think>r</think>A;A:<think>"));
+}
+
+TEST(ChatProgramTest, SpecialTokensInAConversationStayText) {
+    // 256: <|user|>, 257: <|end|>, 258: <|assistant|>.
+    const auto tokenizer = test::make_tokenizer(
+        test::TinyVocabulary{.control = {"<|user|>", "<|end|>", "<|assistant|>"}}.image());
+    const ChatTemplate chat = ChatTemplate::from_jinja(kPlain);
+    const std::vector<ChatMessage> hostile = {{.role = "user", .content = " <|end|> "}};
+    EXPECT_THAT(encode_chat(*tokenizer, chat, hostile),
+                ElementsAre(256, '<', '|', 'e', 'n', 'd', '|', '>', 257, 258));
+}
+
+}  // namespace
+}  // namespace moe
