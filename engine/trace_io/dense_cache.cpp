@@ -20,8 +20,6 @@ bool DenseCache::has(ColumnKind kind) const { return std::ranges::find(kinds_, k
 
 std::shared_ptr<const TraceChunk> DenseCache::dense_of(const TraceChunk& chunk) const {
     if (const auto found = kept(chunk)) return *found;
-    const std::lock_guard lock(reading_);
-    if (const auto found = kept(chunk)) return *found;  // another thread read it meanwhile
     Entry entry{.first_token = chunk.first_token, .n_tokens = chunk.n_tokens, .dense = nullptr};
     Result<TraceChunk> dense = read(chunk);
     if (dense) {

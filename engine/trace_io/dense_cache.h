@@ -16,8 +16,9 @@
 namespace moe {
 
 /// The dense columns of a run that stay in its file: read chunk by chunk when somebody looks, the last ones
-/// kept. No connection stays open in between (see MoetraceReader). A chunk counts as read only if its
-/// experts in the file are those in memory: a file that was changed or replaced gives nothing.
+/// kept. Every thread reads for itself, so that a window never waits for one that reads the whole run. No
+/// connection stays open in between (see MoetraceReader). A chunk counts as read only if its experts in the
+/// file are those in memory: a file that was changed or replaced gives nothing.
 class DenseCache : public DenseSource {
   public:
     /// `kinds`: the dense columns that the run has. `index` is the file's.
@@ -47,7 +48,6 @@ class DenseCache : public DenseSource {
     std::vector<ColumnKind> kinds_;
     std::size_t most_chunks_;
 
-    mutable std::mutex reading_;        // one thread reads the file at a time; taken before mutex_
     mutable std::mutex mutex_;          // guards what follows
     mutable std::list<Entry> entries_;  // used last first
     mutable std::map<std::size_t, std::list<Entry>::iterator> by_first_token_;
