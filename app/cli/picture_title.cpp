@@ -21,6 +21,7 @@ constexpr int kLegendWidth = 130;
 constexpr int kLegendHeight = 10;
 constexpr int kNumberWidth = 52;
 constexpr int kNameWidth = 150;
+constexpr int kLeastTitle = 80;  // a narrower one says nothing
 
 /// What the bar's ends stand for.
 std::pair<std::string, std::string> end_texts(const render::ColorScale& scale, render::CellMeaning meaning,
@@ -40,6 +41,11 @@ render::TextMark mark(const render::PixelRect& box, std::string text, render::Te
     return {.box = box, .text = std::move(text), .role = role, .align = align, .color = color};
 }
 
+/// The width that the legend takes from the title, with the value's name or without.
+int legend_room(const render::PanelLayout& layout, bool has_name) {
+    return layout.px(kLegendWidth + 2 * kNumberWidth + 2 * kMargin + (has_name ? kNameWidth : 0));
+}
+
 /// The bar of colours with what it stands for; `bar` is where the colours go.
 void add_legend(const render::FrameInput& input, const render::PanelLayout& layout,
                 const render::PixelRect& bar, render::CellMeaning meaning, render::TextStrip& texts) {
@@ -52,8 +58,9 @@ void add_legend(const render::FrameInput& input, const render::PanelLayout& layo
     const int numbers_left = bar.x - layout.px(kNumberWidth);
     const int names_left = numbers_left - layout.px(kNameWidth);
     const render::Theme& theme = input.theme;
-    texts.marks.push_back(mark(box(names_left, numbers_left), render::info_of(shown).name,
-                               render::TextRole::Caption, render::TextAlign::Right, theme.text_2));
+    if (legend_room(layout, /*has_name=*/true) <= strip.width)
+        texts.marks.push_back(mark(box(names_left, numbers_left), render::info_of(shown).name,
+                                   render::TextRole::Caption, render::TextAlign::Right, theme.text_2));
     texts.marks.push_back(mark(box(numbers_left, bar.x - layout.px(6)), low, render::TextRole::SmallNumber,
                                render::TextAlign::Right, theme.text_3));
     texts.marks.push_back(mark(box(bar.right() + layout.px(6), strip.right()), high,
@@ -66,7 +73,8 @@ render::PictureTitle picture_title(const render::FrameInput& input, const std::s
     const render::PanelLayout layout = render::panel_layout(input);
     const render::PixelRect strip = layout.on_picture(layout.strip);
     const render::CellMeaning meaning = render::cell_meaning(render::heatmap_request(input, layout));
-    const bool has_legend = input.panels == render::Panels::All;
+    const bool has_legend =
+        input.panels == render::Panels::All && legend_room(layout, /*has_name=*/false) <= strip.width;
     const int bar_width = layout.px(kLegendWidth);
     const render::PixelRect bar{strip.right() - layout.px(kMargin + kNumberWidth) - bar_width,
                                 (strip.height - layout.px(kLegendHeight)) / 2, bar_width,
@@ -75,9 +83,10 @@ render::PictureTitle picture_title(const render::FrameInput& input, const std::s
     const int title_right =
         has_legend ? bar.x - layout.px(kNumberWidth + kNameWidth + kMargin) : strip.right();
     render::PictureTitle result{.texts = {.rect = strip, .marks = {}}, .bar = {}};
-    result.texts.marks.push_back(mark({title_left, 0, title_right - title_left, strip.height}, title,
-                                      render::TextRole::LayerHead, render::TextAlign::Left,
-                                      input.theme.text_1));
+    if (!has_legend || title_right - title_left >= layout.px(kLeastTitle))
+        result.texts.marks.push_back(mark({title_left, 0, title_right - title_left, strip.height}, title,
+                                          render::TextRole::LayerHead, render::TextAlign::Left,
+                                          input.theme.text_1));
     if (!has_legend) return result;
     add_legend(input, layout, bar, meaning, result.texts);
     for (int x = 0; x < bar.width; ++x) {

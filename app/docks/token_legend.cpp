@@ -11,7 +11,8 @@ namespace moe::app {
 namespace {
 
 constexpr int kSwatch = 7;
-constexpr int kLegendStep = 40;
+constexpr int kHeight = 24;
+constexpr int kLetterPixels = 11;  // of the usual size
 constexpr int kMargin = 12;
 constexpr int kBarHeight = 8;
 
@@ -22,7 +23,12 @@ QString end_of_scale(double value, bool is_open, bool is_low) {
 
 }  // namespace
 
-TokenLegend::TokenLegend(QWidget* parent) : QWidget(parent) { setFixedHeight(24); }
+TokenLegend::TokenLegend(QWidget* parent) : QWidget(parent) { setFixedHeight(kHeight); }
+
+int TokenLegend::letter_pixels() const {
+    const int pixels = theme_.caption.pixelSize();
+    return pixels > 0 ? pixels : kLetterPixels;  // no theme was set yet
+}
 
 void TokenLegend::set_experts(std::vector<std::size_t> experts) {
     setToolTip(tr("The most frequent top experts among the visible tokens, within this layer only"));
@@ -40,6 +46,7 @@ void TokenLegend::set_scale(const ShadeScale& scale) {
 
 void TokenLegend::set_theme(const DockTheme& theme) {
     theme_ = theme;
+    setFixedHeight(kHeight * letter_pixels() / kLetterPixels);
     update();
 }
 
@@ -47,7 +54,7 @@ void TokenLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QFont font = theme_.mono;
-    font.setPixelSize(11);
+    font.setPixelSize(letter_pixels());
     painter.setFont(font);
     if (scale_) return paint_scale(painter);
     paint_experts(painter);
@@ -56,14 +63,15 @@ void TokenLegend::paintEvent(QPaintEvent*) {
 void TokenLegend::paint_experts(QPainter& painter) {
     int left = kMargin;
     for (const std::size_t expert : experts_) {
-        if (left + kLegendStep > width()) break;
+        const QString name = QStringLiteral("E%1").arg(expert);
+        const int name_width = painter.fontMetrics().horizontalAdvance(name);
+        if (left + kSwatch + 4 + name_width > width()) break;
         painter.setPen(Qt::NoPen);
         painter.setBrush(expert_tint(expert, theme_.is_dark));
         painter.drawRoundedRect(QRectF(left, (height() - kSwatch) / 2.0, kSwatch, kSwatch), 1.5, 1.5);
         painter.setPen(theme_.text_2);
-        const QString name = QStringLiteral("E%1").arg(expert);
-        painter.drawText(QRect(left + kSwatch + 4, 0, kLegendStep, height()), Qt::AlignVCenter, name);
-        left += kSwatch + 4 + painter.fontMetrics().horizontalAdvance(name) + 10;
+        painter.drawText(QRect(left + kSwatch + 4, 0, name_width + 1, height()), Qt::AlignVCenter, name);
+        left += kSwatch + 4 + name_width + 10;
     }
 }
 

@@ -22,6 +22,7 @@ class TokenLegend : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    int letter_pixels() const;
     void paint_experts(QPainter& painter);
     void paint_scale(QPainter& painter);
 

@@ -1,5 +1,6 @@
 #include "app/docks/token_text_dock.h"
 
+#include <QAbstractItemView>
 #include <QHBoxLayout>
 #include <QScrollBar>
 #include <QVBoxLayout>
@@ -11,6 +12,14 @@
 #include "app/docks/token_display.h"
 
 namespace moe::app {
+
+namespace {
+
+constexpr int kBodyPixels = 13;  // letters, of the usual size
+constexpr int kChoiceHeight = 24;
+constexpr int kLayerWidth = 84;
+
+}  // namespace
 
 TokenTextDock::TokenTextDock(QWidget* parent)
     : TitledDock(QStringLiteral("token_text_dock"), tr("Text"), parent),
@@ -41,8 +50,6 @@ TokenTextDock::TokenTextDock(QWidget* parent)
     coloring_->setAccessibleName(tr("Colour of the text"));
     coloring_->setToolTip(tr("What the tint and the line under a token say"));
     layer_->setAccessibleName(tr("Layer of the text's colours"));
-    layer_->setMinimumWidth(84);
-    for (auto* combo : {coloring_, layer_}) combo->setFixedHeight(24);
     coloring_->setMinimumContentsLength(8);
     connect(view_, &TokenTextView::token_chosen, this, &TokenTextDock::token_chosen);
     connect(view_->verticalScrollBar(), &QScrollBar::valueChanged, this, &TokenTextDock::update_legend);
@@ -93,6 +100,14 @@ std::vector<std::size_t> TokenTextDock::visible_top_experts() const {
 
 void TokenTextDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
+    // The choices are as large as the other words of the dock, which a presentation enlarges.
+    const auto scaled = [&](int size) { return size * std::max(theme.body.pixelSize(), kBodyPixels) / kBodyPixels; };
+    for (auto* combo : {coloring_, layer_}) {
+        combo->setFont(theme.body);
+        combo->view()->setFont(theme.body);
+        combo->setFixedHeight(scaled(kChoiceHeight));
+    }
+    layer_->setMinimumWidth(scaled(kLayerWidth));
     legend_->set_theme(theme);
     view_->set_theme(theme);
 }

@@ -64,7 +64,8 @@ std::vector<double> ticks_of(const CurvePanel& panel, double height) {
         }
     }
     if (!std::isfinite(high)) return {0.0, 1.0};
-    const auto most = std::clamp(static_cast<std::size_t>(std::max(0.0, height) / kTickDistance), std::size_t{1}, kMostTicks);
+    const auto fitting = static_cast<std::size_t>(std::max(0.0, height) / kTickDistance);
+    const std::size_t most = std::clamp(fitting, std::size_t{1}, kMostTicks);
     return round_ticks(low, std::max(high, low + 1e-9), most);
 }
 

@@ -37,7 +37,7 @@ constexpr std::array<Sign, 7> kSigns{{
     {0x2212, 659, 673}}};
 
 constexpr std::uint16_t kMono = 600;        // each of JetBrains Mono
-constexpr std::uint16_t kOther = 1000;      // other alphabets, full-width characters
+constexpr std::uint16_t kOther = 1050;      // other alphabets, full-width characters
 constexpr std::uint16_t kPictograph = 1400;  // emoji
 constexpr char32_t kFirstForeign = 0x0590;  // from here on JetBrains Mono has no letters
 constexpr char32_t kFirstWide = 0x1100;

@@ -24,7 +24,7 @@ TEST(ChartTextTest, EveryLetterIsAsWideAsThePaintedOne) {
         for (const QChar letter : letters) {
             const double width = render::text_width(QString(letter).toStdString(), role);
             EXPECT_NEAR(width, metrics.horizontalAdvance(letter), kRounding)
-                << static_cast<int>(role) << " " << letter.unicode();
+                << static_cast<int>(role) << " " << static_cast<int>(letter.unicode());
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QComboBox>
 #include <QMenuBar>
 #include <algorithm>
 
@@ -154,6 +155,24 @@ TEST_F(WindowPlacesTest, PresentsThePictureAndTheTextAloneAndComesBack) {
     EXPECT_EQ(state().shown_run()->snapshot.n_tokens(), n_tokens()) << "the keys work without a menu bar";
 }
 
+TEST_F(WindowPlacesTest, TheChoicesOfThePresentedTextGrowWithItAndShrinkAgain) {
+    const QList<QComboBox*> choices = window_->text_dock()->findChildren<QComboBox*>();
+    ASSERT_EQ(choices.size(), 2);
+    const int height = choices[0]->height(), letters = choices[0]->font().pixelSize();
+    press(Qt::Key_F11);
+    ASSERT_TRUE(settle());
+    for (const QComboBox* choice : choices) {
+        EXPECT_GT(choice->maximumHeight(), height);
+        EXPECT_GT(choice->font().pixelSize(), letters);
+    }
+    press(Qt::Key_F11);
+    ASSERT_TRUE(settle());
+    for (const QComboBox* choice : choices) {
+        EXPECT_EQ(choice->maximumHeight(), height);
+        EXPECT_EQ(choice->font().pixelSize(), letters);
+    }
+}
+
 TEST_F(WindowPlacesTest, OpensTheLastSessionAgainWhereItStood) {
     const std::filesystem::path path = folder_.path() / "last.moetrace";
     controller().start_recording(path, MoetraceWriter::IfExists::Refuse);
@@ -235,6 +254,7 @@ TEST_F(WindowTest, TheDifferenceTakesRoomOnceAndThenKeepsTheUsersHeight) {
     ASSERT_TRUE(wait_for([&] { return dock->height() < before; }));
     const int chosen = dock->height();
     window_->timeline_dock()->raise();
+    ASSERT_TRUE(wait_for([&] { return dock->visibleRegion().isEmpty(); }));
     ASSERT_TRUE(window_->run_command("Show the difference"));
     ASSERT_TRUE(wait_for([&] { return !dock->visibleRegion().isEmpty(); }));
     ASSERT_TRUE(settle());
