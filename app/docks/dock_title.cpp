@@ -95,10 +95,24 @@ void DockTitle::paintEvent(QPaintEvent*) {
 }
 
 TitledDock::TitledDock(const QString& name, const QString& title, QWidget* parent)
-    : QDockWidget(title, parent), title_bar_(new DockTitle(title, this)) {
+    : QDockWidget(title, parent), title_bar_(new DockTitle(title, this)), menu_action_(new QAction(title, this)) {
     setObjectName(name);
     setTitleBarWidget(title_bar_);
     setFeatures(DockWidgetMovable | DockWidgetFloatable | DockWidgetClosable);
+    menu_action_->setCheckable(true);
+    connect(toggleViewAction(), &QAction::toggled, menu_action_, &QAction::setChecked);
+    connect(this, &QDockWidget::visibilityChanged, this, [this](bool is_seen) { is_seen_ = is_seen; });
+    connect(menu_action_, &QAction::triggered, this, &TitledDock::show_or_close);
+}
+
+void TitledDock::show_or_close() {
+    if (is_seen_) {
+        close();
+    } else {
+        show();
+        raise();
+    }
+    menu_action_->setChecked(!isHidden());
 }
 
 // Another dock that comes or goes as a tab changes this one's size, which is all that Qt tells.

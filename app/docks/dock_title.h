@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QAction>
 #include <QDockWidget>
 #include <QLabel>
 #include <QLayout>
@@ -57,12 +58,19 @@ class TitledDock : public QDockWidget {
     virtual void set_theme(const DockTheme& theme);
     DockTitle* title_bar() const { return title_bar_; }
     virtual QWidget* focus_target() const = 0;  ///< what takes the focus when panes are walked
+    /// For menus: shows the dock, brings it before the tabs that hide it, or closes it where it is seen. Qt's own
+    /// toggleViewAction closes what stands behind another tab.
+    QAction* menu_action() const { return menu_action_; }
 
   protected:
     bool event(QEvent* event) override;
 
   private:
+    void show_or_close();
+
     DockTitle* title_bar_;
+    QAction* menu_action_;
+    bool is_seen_ = false;
 };
 
 }  // namespace moe::app

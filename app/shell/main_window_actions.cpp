@@ -41,7 +41,7 @@ void MainWindow::fill_menus() {
         }
         if (id != CommandMenu::Window) continue;
         menu->addSeparator();
-        for (TitledDock* dock : docks()) menu->addAction(dock->toggleViewAction());
+        for (TitledDock* dock : docks()) menu->addAction(dock->menu_action());
         menu->addSeparator();
         layout_menu_ = menu->addMenu(tr("La&youts"));
     }

@@ -124,6 +124,22 @@ TEST_F(WindowPlacesTest, ListsEveryCommandInThePalette) {
     }
 }
 
+TEST_F(WindowPlacesTest, ADockBehindAnotherTabIsShownBeforeItIsClosed) {
+    TitledDock* const dock = window_->runs_dock();
+    window_->path_dock()->raise();
+    ASSERT_TRUE(wait_for([&] { return dock->visibleRegion().isEmpty(); }));
+    EXPECT_TRUE(dock->menu_action()->isChecked());
+    dock->menu_action()->trigger();
+    EXPECT_TRUE(wait_for([&] { return !dock->isHidden() && !dock->visibleRegion().isEmpty(); }));
+    EXPECT_TRUE(dock->menu_action()->isChecked());
+    dock->menu_action()->trigger();
+    EXPECT_TRUE(dock->isHidden());
+    EXPECT_FALSE(dock->menu_action()->isChecked());
+    dock->menu_action()->trigger();
+    EXPECT_TRUE(wait_for([&] { return !dock->isHidden() && !dock->visibleRegion().isEmpty(); }));
+    EXPECT_TRUE(dock->menu_action()->isChecked());
+}
+
 TEST_F(WindowPlacesTest, KeepsLayoutsUnderNamesAndUndoesTheLastChange) {
     window_->runs_dock()->hide();
     settings::set_layout("no runs / ü", window_->saveState(2));
