@@ -56,7 +56,7 @@ constexpr std::array<Parts, 6> kWide{{
 constexpr std::array<Parts, 6> kNarrow{{
     {Names::Above, true, true, true, true, 10, 40},
     {Names::Above, false, true, true, true, 10, 20},
-    {Names::Above, false, true, false, true, 4, 16},
+    {Names::Above, false, true, false, true, 8, 14},
     {Names::Left, false, false, false, true, 6, 10},
     {Names::Left, false, false, false, false, 4, 11},
     {}}};
@@ -147,8 +147,7 @@ Arrangement arrangement_in(const TimelineChartModel& model, double width, double
     const double names = std::max(kNames - numbers, names_width(model));
     const bool is_wide = width - names - numbers >= kLeastPlot;
     for (Parts parts : is_wide ? kWide : kNarrow) {
-        if (parts.names == Names::Left && width < kNamesFrom) continue;
-        if (parts.names == Names::Above && width < kNamesFrom) continue;
+        if (parts.names != Names::Nowhere && width < kNamesFrom) continue;
         if (!is_wide && width - numbers < kLeastPlotWithNumbers) parts.has_numbers = false;
         if (parts.plot_height(model.tracks.size(), height) < parts.least_plot) continue;
         const double names_here = parts.names == Names::Beside ? names
@@ -208,8 +207,9 @@ void add_track(Chart& chart, const TimelineTrackModel& track, Plot plot, const A
 void add_axis(Chart& chart, const TimelineChartModel& model, const Plot& plot, double left, const Theme& theme) {
     const auto n_tokens = static_cast<double>(std::max<std::size_t>(1, model.end - model.first));
     const double widest = text_width(with_thousands(model.end), ChartFont::Digits);
-    const std::size_t step =
-        label_step((plot.right - plot.left) / n_tokens, std::max(kTickDistance, 2 * widest + kNumberGap));
+    const double width = plot.right - plot.left;
+    const double distance = std::max(std::min(kTickDistance, width / 3), 2 * widest + kNumberGap);
+    const std::size_t step = label_step(width / n_tokens, distance);
     for (std::size_t token = (model.first + step - 1) / step * step; token <= model.end; token += step) {
         const std::string number = with_thousands(token);
         const double half = text_width(number, ChartFont::Digits) / 2;
