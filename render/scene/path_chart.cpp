@@ -8,16 +8,22 @@
 
 #include "render/scene/chart_frame.h"
 #include "render/scene/colormap.h"
+#include "render/scene/text_width.h"
 
 namespace moe::render {
 namespace {
 
 constexpr double kLeastLabelDistance = 13;
 constexpr double kDigitsDistance = 26;
+constexpr double kOverhang = 3.5;  // of a number beyond the last expert or layer
 constexpr double kLeastDotColumn = 5;  // below it, dots would be a grey area
 constexpr double kRibbonAlpha = 0.55;
 constexpr double kThinnest = 0.15;  // of a ribbon that leaves a trace
 constexpr double kBarHeight = 6;
+constexpr double kKey = 24;
+constexpr double kKeyFrom = 100;  // height of the picture's content
+constexpr double kKeyLine = 34;   // with what is between it and its words
+constexpr double kKeyGap = 24;
 
 /// What the parts of a drawing have in common.
 struct Drawing {
@@ -152,36 +158,43 @@ void add_experts(const Drawing& drawing) {
 
 void add_labels(const Drawing& drawing) {
     const PathLayout& layout = drawing.layout;
-    const bool is_spelled = layout.row >= 16;
+    const bool is_spelled = layout.spells_layers();
     const std::size_t layer_step = label_step(layout.row, kLeastLabelDistance);
     const std::optional<std::size_t> selected = drawing.style.selected_layer;
-    for (std::size_t layer = 0; layer < layout.n_layers; ++layer) {
+    for (std::size_t layer = 0; layer < layout.n_layers && layout.label_width > 0; ++layer) {
         const bool is_selected = selected == layer;
         const bool is_hidden_by_selected =
             selected && !is_selected &&
             std::abs(drawing.y(layer) - drawing.y(*selected)) < kLeastLabelDistance;
         if ((layer % layer_step != 0 || is_hidden_by_selected) && !is_selected) continue;
+        if (drawing.y(layer) + text_height(ChartFont::Digits) / 2 > layout.bottom() + kOverhang) break;
         const std::string name = fmt::format("{}{}", is_spelled ? "Layer " : "", drawing.path.layer_ids[layer]);
         drawing.text(is_spelled ? layout.label_left : layout.left - 14, drawing.y(layer), name,
                      is_spelled ? ChartFont::Body : ChartFont::Digits,
                      is_spelled ? TextAlign::Left : TextAlign::Right,
                      is_selected ? drawing.theme.accent : drawing.theme.text_2);
     }
+    if (!layout.has_expert_numbers) return;
     const std::size_t step = label_step(layout.column, kDigitsDistance);
     for (std::size_t expert = 0; expert < layout.n_experts; expert += step) {
-        drawing.text(drawing.x(static_cast<double>(expert)), layout.top - 9, std::to_string(expert),
-                     ChartFont::Digits, TextAlign::Center, drawing.theme.text_3);
+        const double x = drawing.x(static_cast<double>(expert));
+        const std::string number = std::to_string(expert);
+        if (x + text_width(number, ChartFont::Digits) / 2 > layout.right() + kOverhang) break;
+        drawing.text(x, layout.top - 9, number, ChartFont::Digits, TextAlign::Center, drawing.theme.text_3);
     }
 }
 
 // A groove is the sum of all branches' norms; what is filled is this branch's part.
 void add_branches(const Drawing& drawing) {
     const PathLayout& layout = drawing.layout;
+    if (layout.n_branches == 0) return;
     double left = layout.branch_left;
     for (const auto& [branch, name] :
          {std::pair(PathBranch::Shared, "shared"), std::pair(PathBranch::Dense, "dense")}) {
         if (!drawing.path.has(branch)) continue;
-        drawing.text(left, layout.top - 9, name, ChartFont::Body, TextAlign::Left, drawing.theme.text_3);
+        if (layout.has_expert_numbers)
+            drawing.text(left, layout.top - 9, name, ChartFont::Body, TextAlign::Left,
+                         drawing.theme.text_3);
         const double height = std::min(kBarHeight, std::max(1.0, layout.row - 2));
         for (std::size_t layer = 0; layer < drawing.path.layers.size(); ++layer) {
             const double top = drawing.y(layer) - height / 2;
@@ -197,16 +210,18 @@ void add_branches(const Drawing& drawing) {
     }
 }
 
-/// How wide a ribbon of a certain product is.
-void add_ribbon_key(const Drawing& drawing, double x, double y) {
+/// How wide a ribbon of a certain product is, for as many products as there is room for.
+void add_ribbon_key(const Drawing& drawing, double x, double y, double right) {
     const std::size_t k = drawing.path.layers.empty() ? 1 : drawing.path.layers[0].chosen.size();
-    for (const double product : {0.05, 0.25}) {
+    for (const double product : {0.25, 0.05}) {
+        const std::string words = fmt::format("w\u00B7w\u2032 = {}", product);
+        const double width = kKeyLine + text_width(words, ChartFont::Body);
+        if (x + width > right) return;
         const double height = drawing.layout.ribbon(product, 1.0, drawing.largest, k);
         drawing.chart.add(
             ChartLine{{{x, y}, {x + 28, y}}, drawing.theme.accent.with_alpha(kRibbonAlpha), height, false});
-        drawing.text(x + 34, y, fmt::format("w\u00B7w\u2032 = {}", product), ChartFont::Body, TextAlign::Left,
-                     drawing.theme.text_3);
-        x += 128;
+        drawing.text(x + kKeyLine, y, words, ChartFont::Body, TextAlign::Left, drawing.theme.text_3);
+        x += width + kKeyGap;
     }
 }
 
@@ -244,14 +259,14 @@ Chart path_chart(const PathChartModel& model, int width, int height, const Theme
     if (path.has(PathBranch::Shared) || path.has(PathBranch::Dense))
         caption.emplace_back(
             "Bar: the branch's output norm / the sum of the norms of all branches, measured by the engine.");
-    ChartFrame frame = add_frame(chart, model.title, model.subtitle, caption, theme);
-    constexpr double kKey = 24;
-    const PathLayout layout =
-        path_layout(path, {frame.left, frame.top, frame.right, std::max(frame.top + 1, frame.bottom - kKey)});
+    const ChartFrame frame = add_frame(chart, model.title, model.subtitle, caption, theme);
+    const bool has_key = path.layers.size() > 1 && path.has_weights && frame.bottom - frame.top >= kKeyFrom;
+    const double bottom = has_key ? std::max(frame.top + 1, frame.bottom - kKey) : frame.bottom;
+    const PathLayout layout = path_layout(path, {frame.left, frame.top, frame.right, bottom});
     add_path(chart, path, layout, model.style, theme);
-    if (path.layers.size() > 1 && path.has_weights)
+    if (has_key)
         add_ribbon_key({chart, path, layout, model.style, theme, largest_weight(path)}, layout.left,
-                       frame.bottom - kKey / 2 + 6);
+                       frame.bottom - kKey / 2 + 6, frame.right);
     return chart;
 }
 

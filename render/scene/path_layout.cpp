@@ -7,6 +7,12 @@ namespace moe::render {
 namespace {
 
 constexpr double kLabels = 54;       // layer names
+constexpr double kShortLabels = 30;  // their numbers alone
+constexpr double kLabelsFrom = 200;  // width of the frame
+constexpr double kShortLabelsFrom = 100;
+constexpr double kSpelledRow = 16;
+constexpr double kDigitsFrom = 28;      // height of the frame
+constexpr double kLeastExperts = 60;    // width that the shares of the branches leave to the experts
 constexpr double kDigits = 20;       // expert numbers over the first row
 constexpr double kBranchColumn = 46;
 constexpr double kBranchGap = 12;
@@ -76,6 +82,8 @@ PathHit expert_hit(const TokenPath& path, const PathLayout& layout, std::size_t 
 
 }  // namespace
 
+bool PathLayout::spells_layers() const { return label_width >= kLabels && row >= kSpelledRow; }
+
 double PathLayout::square(double weight, double largest) const {
     const double by_row = std::clamp(row * 0.45, std::min(row - 1, kOrdinarySquare), kGreatestSquare);
     const double greatest = std::min({by_row, row - 1, std::max(column * 1.4, kLeastSquare * 3)});
@@ -105,15 +113,19 @@ PathLayout path_layout(const TokenPath& path, const PathFrame& frame) {
     PathLayout layout;
     layout.n_layers = path.layer_ids.size();
     layout.n_experts = path.n_experts;
-    layout.n_branches = n_branches_of(path);
+    const double whole = frame.right - frame.left;
     layout.label_left = frame.left;
+    layout.label_width = whole >= kLabelsFrom ? kLabels : whole >= kShortLabelsFrom ? kShortLabels : 0;
+    const double shares = static_cast<double>(n_branches_of(path)) * (kBranchColumn + kBranchGap);
+    layout.n_branches = whole - layout.label_width - shares >= kLeastExperts ? n_branches_of(path) : 0;
     layout.branch_width = kBranchColumn;
     layout.branch_left =
         frame.right - static_cast<double>(layout.n_branches) * (kBranchColumn + kBranchGap) +
         (layout.n_branches > 0 ? kBranchGap : 0.0);
-    layout.left = frame.left + kLabels;
+    layout.left = frame.left + layout.label_width;
     const double right = layout.branch_left - (layout.n_branches > 0 ? kBranchGap : 0.0);
-    layout.top = frame.top + kDigits;
+    layout.has_expert_numbers = frame.bottom - frame.top >= kDigitsFrom;
+    layout.top = frame.top + (layout.has_expert_numbers ? kDigits : 0);
     const double width = std::max(1.0, right - layout.left);
     const double height = std::max(1.0, frame.bottom - layout.top);
     layout.column = width / static_cast<double>(std::max<std::size_t>(1, layout.n_experts));

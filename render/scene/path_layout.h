@@ -17,7 +17,8 @@ struct PathFrame {
 };
 
 /// Where layers and experts of a path stand: layers down, experts across, shares of the branches at the
-/// right. Coordinates are centres.
+/// right. Coordinates are centres. Where there is little room the shares go, then the word before the layers'
+/// numbers, then these numbers, and where it is low the experts' numbers.
 struct PathLayout {
     std::size_t n_layers = 0;
     std::size_t n_experts = 0;
@@ -26,14 +27,17 @@ struct PathLayout {
     double column = 1;
     double row = 1;
     double label_left = 0;
+    double label_width = 0;  ///< of the layers' names with what is between them and the experts; 0: no names
+    bool has_expert_numbers = true;
     double branch_left = 0;  ///< of the first column of shares; at the right edge where there is none
     double branch_width = 0;
-    std::size_t n_branches = 0;  ///< columns of shares
+    std::size_t n_branches = 0;  ///< columns of shares: all that the path has, or none
 
     double x(double expert) const { return left + (expert + 0.5) * column; }
     double y(double layer) const { return top + (layer + 0.5) * row; }
     double right() const { return left + static_cast<double>(n_experts) * column; }
     double bottom() const { return top + static_cast<double>(n_layers) * row; }
+    bool spells_layers() const;  ///< there is room for a word before their numbers
     double square(double weight, double largest) const;  ///< side of a chosen expert's square
     /// Width of a ribbon between two experts with these weights.
     double ribbon(double weight, double next_weight, double largest, std::size_t top_k) const;

@@ -5,8 +5,10 @@
 #include "render/scene/compare_chart.h"
 #include "render/scene/curve_chart.h"
 #include "render/scene/matrix_chart.h"
+#include "render/scene/path_chart.h"
 #include "render/scene/router_chart.h"
 #include "render/scene/text_width.h"
+#include "render/scene/timeline_chart.h"
 #include "tests/support/trace_text.h"
 
 namespace moe::render {
@@ -143,6 +145,47 @@ TEST(ChartRoomTest, ComparisonsNeverWriteOverEachOther) {
             model.compared.end_of_b = 44;
             expect_readable_at_every_size(
                 [&](int width, int height) { return compare_chart(model, width, height, kDarkTheme); });
+        }
+    }
+}
+
+TEST(ChartRoomTest, PathsNeverWriteOverEachOther) {
+    for (const auto& [n_layers, n_experts] : {std::pair<std::size_t, std::size_t>{6, 16}, {48, 128}, {1, 2}}) {
+        for (const bool has_branches : {false, true}) {
+            const TraceSnapshot trace =
+                test::random_trace(5, test::make_shape(n_layers, n_experts, 2), 4, {.branch_norm = has_branches});
+            PathChartModel model{.title = "Path of token 4711 through the layers",
+                                 .subtitle = "A model of some name   \u00B7   token \u201Cgirl\u201D",
+                                 .path = token_path(trace, 2)};
+            for (const bool is_selected : {false, true}) {
+                if (is_selected) model.style.selected_layer = n_layers / 2;
+                expect_readable_at_every_size(
+                    [&](int width, int height) { return path_chart(model, width, height, kDarkTheme); });
+            }
+        }
+    }
+}
+
+TEST(ChartRoomTest, TimelinesNeverWriteOverEachOther) {
+    for (const std::size_t end : {std::size_t{9}, std::size_t{1000}, std::size_t{1234567}}) {
+        TimelineChartModel model{.title = "Speed, entropy and margin along the run",
+                                 .subtitle = "A model of some name   \u00B7   run 1, positions 0\u2013999",
+                                 .caption = {"Band: from the lowest to the highest, over tokens and layers. Line: the mean."},
+                                 .first = 0,
+                                 .end = end,
+                                 .bin_tokens = (end + 15) / 16,
+                                 .tracks = {}};
+        for (const double high : {0.93, 47.0, 12345.0}) {
+            TimelineTrackModel track{.name = "Router entropy", .unit = "share of uniform", .bins = {}, .absent = {}};
+            for (std::size_t token = 0; token < end; token += model.bin_tokens)
+                track.bins.emplace_back(TimelineBin{.low = 0.1 * high, .mean = 0.5 * high, .high = high});
+            model.tracks.push_back(std::move(track));
+        }
+        model.tracks.push_back({.name = "Margin", .unit = "", .bins = {}, .absent = "This trace has no router_logits column."});
+        for (const std::size_t share : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{7}}) {
+            model.end_of_prompt = end * share / 8;
+            expect_readable_at_every_size(
+                [&](int width, int height) { return timeline_chart(model, width, height, kDarkTheme); });
         }
     }
 }
