@@ -1,99 +1,17 @@
-#include "app/viewport/picture_view.h"
-#include "app/viewport/arranger.h"
-#include "app/viewport/color_range_dialog.h"
-
-#include <gtest/gtest.h>
+#include "tests/app/picture_view_fixture.h"  // first: it includes Vulkan before Qt
 
 #include <QAccessible>
-#include <QApplication>
 #include <QKeyEvent>
 #include <QSignalSpy>
-#include <QTest>
-#include <QWheelEvent>
 #include <algorithm>
 #include <cstdlib>
 #include <tuple>
 
-#include "engine/stats/expert_load.h"
-#include "render/scene/panel_layout.h"
-#include "tests/app/demo_trace.h"
-
 namespace moe::app {
 namespace {
 
-constexpr QSize kSize(1100, 740);
-constexpr std::size_t kTokens = 203;
-constexpr int kFrameTimeoutMs = 60000;          // a software renderer on a busy machine
 constexpr double kDifferentPixelShare = 0.005;  // of blended edges, between the two back ends
 constexpr int kDifferentChannel = 8;
-
-/// A view on the screen with a made-up run, and a hand that uses it.
-class PictureViewTest : public testing::Test {
-  protected:
-    void SetUp() override { open(PictureView::Backend::Software); }
-
-    void open(PictureView::Backend backend, std::size_t n_tokens = kTokens) {
-        view_ = std::make_unique<PictureView>(backend);
-        QObject::connect(view_.get(), &PictureView::hovered,
-                         [this](const render::CellRef& cell) { hovered_ = cell; });
-        QObject::connect(view_.get(), &PictureView::selected,
-                         [this](const render::CellRef& cell) { selected_ = cell; });
-        QObject::connect(view_.get(), &PictureView::frame_done, [this] { ++n_frames_; });
-        view_->resize(kSize);
-        model_.trace = test::demo_trace(n_tokens);
-        view_->set_model(model_);
-        view_->show();
-        ASSERT_TRUE(QTest::qWaitForWindowExposed(view_.get()));
-        settle();
-    }
-
-    void settle() {
-        ASSERT_TRUE(
-            QTest::qWaitFor([this] { return view_->is_settled() && n_frames_ > 0; }, kFrameTimeoutMs));
-    }
-
-    /// The layout of what is shown. In these tests the heatmap's top edge is a row's.
-    render::PanelLayout layout() const {
-        render::FrameInput input;
-        input.width = view_->width();
-        input.height = view_->height();
-        input.trace = view_->model().trace;
-        return render::panel_layout(input);
-    }
-
-    QPoint point_of(std::size_t token, std::size_t layer, std::size_t expert, int row_pixels = 15) const {
-        const render::PanelLayout panels = layout();
-        const auto first = view_->visible_tokens().value().first;
-        const auto column = panels.columns.pixel_from_expert(layer, expert).value();
-        return QPoint(panels.heatmap.x + static_cast<int>(column) + panels.columns.axis.column_pixels / 2,
-                      panels.heatmap.y + static_cast<int>(token - first) * row_pixels + row_pixels / 2);
-    }
-
-    void move_to(QPoint point) {
-        QTest::mouseMove(view_->windowHandle(), point + QPoint(1, 0));  // the same place twice gives no event
-        QTest::mouseMove(view_->windowHandle(), point);
-        settle();
-    }
-
-    void click(QPoint point) {
-        move_to(point);
-        QTest::mouseClick(view_->windowHandle(), Qt::LeftButton, {}, point);
-        settle();
-    }
-
-    void turn_wheel(QPoint point, int notches, Qt::KeyboardModifiers modifiers = {}) {
-        QWheelEvent event(point, view_->mapToGlobal(point), QPoint(), QPoint(0, notches * 120), Qt::NoButton,
-                          modifiers, Qt::NoScrollPhase, /*inverted=*/false);
-        QApplication::sendEvent(view_.get(), &event);
-        settle();
-    }
-
-    PictureModel model_;
-    std::unique_ptr<PictureView> view_;
-    render::CellRef hovered_;
-    render::CellRef selected_;
-    int n_frames_ = 0;
-};
 
 double share_of_different_pixels(const QImage& a, const QImage& b) {
     if (a.size() != b.size()) return 1.0;
@@ -242,115 +160,6 @@ TEST_F(PictureViewTest, DrawsNothingWhileNothingChanges) {
     for (int turn = 0; turn < 1000; ++turn) QApplication::processEvents();
     EXPECT_EQ(n_frames_, before);
     EXPECT_TRUE(view_->is_settled());
-}
-
-TEST_F(PictureViewTest, ChoosingInTheStripChangesTheOptions) {
-    QSignalSpy spy(view_.get(), &PictureView::options_changed);
-    click(QPoint(60, 17));  // opens the list "Show"
-    click(QPoint(60, 72));  // its second entry
-    ASSERT_EQ(spy.count(), 1);
-    EXPECT_EQ(view_->options().value, render::HeatmapValue::Score);
-    EXPECT_EQ(selected_, render::CellRef{}) << "a click on a list is none on the picture";
-}
-
-TEST_F(PictureViewTest, QuickClickIsSeenByTheStrip) {
-    move_to(QPoint(60, 17));
-    QTest::mouseClick(view_->windowHandle(), Qt::LeftButton, {}, QPoint(60, 17));
-    settle();
-    const QImage open_list = view_->picture();
-    QTest::keyClick(view_->windowHandle(), Qt::Key_Escape);
-    settle();
-    EXPECT_NE(open_list, view_->picture());
-}
-
-TEST_F(PictureViewTest, ARangeFitsWhatIsInViewAndBelongsToItsValue) {
-    QSignalSpy spy(view_.get(), &PictureView::options_changed);
-    view_->fit_color_range();
-    settle();
-    const render::ColorScale fitted = view_->options().scale;
-    EXPECT_EQ(spy.count(), 1);
-    EXPECT_GT(fitted.low, 0.0f);
-    EXPECT_LT(fitted.low, fitted.high);
-    PictureOptions options = view_->options();
-    options.value = render::HeatmapValue::Rank;
-    view_->set_options(options);
-    EXPECT_EQ(view_->options().scale, render::ColorScale()) << "ranks have a range of their own";
-    view_->fit_color_range();
-    view_->reset_color_range();
-    EXPECT_EQ(view_->options().scale, render::ColorScale());
-}
-
-TEST_F(PictureViewTest, ColorRangeIsSetByNumbersInTheirUnit) {
-    ColorRangeDialog weights(view_.get());
-    weights.high()->setValue(0.25);
-    EXPECT_FLOAT_EQ(view_->options().scale.high, 0.25f);
-    PictureOptions options = view_->options();
-    options.value = render::HeatmapValue::LoadDifference;
-    view_->set_options(options);
-    ColorRangeDialog differences(view_.get());
-    EXPECT_EQ(differences.high()->value(), render::kLoadAtWhite);
-    differences.high()->setValue(1.0);
-    EXPECT_FLOAT_EQ(view_->options().scale.high, static_cast<float>(1.0 / render::kLoadAtWhite));
-}
-
-TEST_F(PictureViewTest, AClickFindsTheExpertThatWasSortedThere) {
-    const TraceSnapshot& trace = view_->model().trace;
-    const ExpertCounts load = tokens_per_expert(trace, /*layer=*/1, 0, trace.n_routed());
-    const auto most = static_cast<std::size_t>(std::ranges::max_element(load) - load.begin());
-    PictureOptions options = view_->options();
-    options.arrangement.sort = render::ExpertSort::ByLoad;
-    view_->set_options(options);
-    settle();
-    const std::size_t token = view_->visible_tokens().value().first;
-    click(point_of(token, 1, 0));  // where expert 0 was by id
-    EXPECT_EQ(selected_.layer, 1u);
-    EXPECT_EQ(selected_.expert, most);
-    options.arrangement.hidden.insert({1, most});
-    view_->set_options(options);
-    settle();
-    click(point_of(token, 1, 0));
-    EXPECT_NE(selected_.expert, most);
-}
-
-TEST_F(PictureViewTest, SortsALongRunBesideAndTheLastWishCounts) {
-    model_.trace = test::demo_trace(45'000);
-    view_->set_model(model_);
-    PictureOptions options = view_->options();
-    options.arrangement.sort = render::ExpertSort::ByLoad;
-    view_->set_options(options);
-    options.arrangement.sort = render::ExpertSort::BySimilarity;
-    ASSERT_TRUE(Arranger::is_long_work(model_.trace, options.arrangement));
-    view_->set_options(options);
-    EXPECT_FALSE(view_->is_settled());
-    settle();
-    const auto expected = render::arranged(model_.trace, model_.trace.shape(), options.arrangement);
-    const std::size_t token = view_->visible_tokens().value().first;
-    for (const std::size_t position : {0u, 7u, 15u}) {
-        click(point_of(token, 1, position));
-        EXPECT_EQ(selected_.expert, expected->expert_at(1, position));
-    }
-    view_->set_options(options = {});
-    options.arrangement.sort = render::ExpertSort::BySimilarity;
-    view_->set_options(options);
-    view_->set_options({});
-    settle();
-    click(point_of(token, 1, 7));
-    EXPECT_EQ(selected_.expert, 7u) << "sorted by id again before the answer came";
-}
-
-TEST_F(PictureViewTest, LegendHandleMovesTheWhitePointAndADoubleClickResetsIt) {
-    // 10 of margin, two switches of 30, a gap, the label of 26, a gap; then the bar of 128.
-    const int bar_right = view_->width() - 10 - (30 + 4 + 30) - 6 - 26 - 6;
-    move_to(QPoint(bar_right, 20));
-    QTest::mousePress(view_->windowHandle(), Qt::LeftButton, {}, QPoint(bar_right, 20));
-    settle();
-    move_to(QPoint(bar_right - 64, 20));
-    QTest::mouseRelease(view_->windowHandle(), Qt::LeftButton, {}, QPoint(bar_right - 64, 20));
-    settle();
-    EXPECT_NEAR(view_->options().scale.high, 0.5f, 0.01f);
-    QTest::mouseDClick(view_->windowHandle(), Qt::LeftButton, {}, QPoint(bar_right - 64, 20));
-    settle();
-    EXPECT_EQ(view_->options().scale.high, 1.0f);
 }
 
 TEST_F(PictureViewTest, LeavesTheWindowsKeysAlone) {
