@@ -75,6 +75,7 @@ void AppController::show_opened_file() {
     }
     state_.trace_path = opened_file_->path;
     state_.trace_model = QString::fromStdString(opened_file_->runs.front().model.name);
+    state_.trace_number = ++n_traces_opened_;
     opened_file_.reset();
     forget_places();
     stop_replay();
@@ -173,6 +174,7 @@ AppController::Content AppController::content() const {
     Content content{.runs = {},
                     .trace_path = state_.trace_path,
                     .trace_model = state_.trace_model,
+                    .trace_number = state_.trace_number,
                     .shown = state_.shown,
                     .selection = state_.selection,
                     .range = state_.range,
@@ -189,6 +191,7 @@ void AppController::restore(const Content& content) {
     state_.runs.insert(content.runs.begin(), content.runs.end());
     state_.trace_path = content.trace_path;
     state_.trace_model = content.trace_model;
+    state_.trace_number = content.trace_number;
     forget_places();
     if (!showed_trace) return;
     const bool is_there = content.shown && state_.runs.contains(*content.shown);

@@ -84,6 +84,7 @@ struct AppState {
     std::optional<ModelState> model;
     std::filesystem::path trace_path;  ///< empty: no trace is open
     QString trace_model;               ///< the model that made the trace
+    std::uint64_t trace_number = 0;    ///< counts what was opened: the same file may be opened anew; 0: none
     std::map<RunKey, RunEntry> runs;
     std::optional<RunKey> shown;  ///< the run in the picture
     render::CellRef selection;

@@ -64,8 +64,11 @@ const std::vector<CommandInfo>& all_commands() {
         {Quit, Menu::File, "&Quit", "Ctrl+Q", "Closes the window; a recording is finished first", "",
          Kind::BeginsGroup},
 
+        {Undo, Menu::Edit, "&Undo", "Ctrl+Z",
+         "Takes back the last change of the picture, a note, a run or the layout; in a field, of its text"},
+        {Redo, Menu::Edit, "&Redo", "Ctrl+Shift+Z Ctrl+Y", "Makes again what was undone last"},
         {CopySelection, Menu::Edit, "&Copy selection in words", "Ctrl+Shift+C",
-         "Copies the selected token's routing as a sentence", "copy"},
+         "Copies the selected token's routing as a sentence", "copy", Kind::BeginsGroup},
         {GoToPrompt, Menu::Edit, "Edit the &prompt", "Ctrl+L", "Moves to the prompt editor"},
         {Preferences, Menu::Edit, "Pre&ferences…", "Ctrl+,", "Sets how the engine uses this machine", "",
          Kind::BeginsGroup},
@@ -134,8 +137,6 @@ const std::vector<CommandInfo>& all_commands() {
 
         {AddNote, Menu::Edit, "Add a &note…", "Ctrl+M", "Writes a note on the selected token, or on its expert", "",
          Kind::BeginsGroup},
-        {UndoNote, Menu::Edit, "Undo n&ote", "Ctrl+Alt+Z", "Takes back the last change of a note"},
-        {RedoNote, Menu::Edit, "Redo no&te", "Ctrl+Alt+Shift+Z", "Makes that change again"},
 
         {BeginRange, Menu::Edit, "Range &begins here", "[",
          "The range that lights every view begins with the selected token", "", Kind::BeginsGroup},
@@ -163,7 +164,6 @@ const std::vector<CommandInfo>& all_commands() {
          Kind::Checkable},
         {ResetLayout, Menu::Window, "Rese&t layout", "", "Puts every dock back to its place", "",
          Kind::BeginsGroup},
-        {UndoLayout, Menu::Window, "&Undo layout", "Ctrl+Z", "Brings back the layout before the last change"},
         {SaveLayout, Menu::Window, "Save &layout…", "", "Keeps the places of the docks under a name"},
 
         {SearchCommands, Menu::Help, "&Search commands…", "Ctrl+K Ctrl+Shift+P",
@@ -173,6 +173,8 @@ const std::vector<CommandInfo>& all_commands() {
     };
     return commands;
 }
+
+QList<QKeySequence> key_sequences(CommandId id) { return sequences(info_of(id).keys); }
 
 std::optional<double> speed_of(CommandId id) {
     switch (id) {
@@ -207,6 +209,7 @@ CommandList::CommandList(QWidget* window) : QObject(window) {
     auto* speeds = new QActionGroup(this);
     for (const CommandInfo& info : all_commands()) {
         auto* action = new QAction(translated(info.text), window);
+        action->setObjectName(translated(info.text).remove(QLatin1Char('&')));  // its name, whatever it is called
         action->setShortcuts(sequences(info.keys));
         action->setToolTip(tooltip(info));
         action->setWhatsThis(translated(info.help));

@@ -1,7 +1,6 @@
 // The docks that analyse the shown run: what they are given and what they ask for.
 #include "app/shell/main_window.h"
 
-#include <QMessageBox>
 #include <algorithm>
 #include <utility>
 
@@ -140,7 +139,7 @@ void MainWindow::connect_analysis() {
                 controller_.select_token(position);
                 controller_.select({.token = position, .layer = layer, .expert = expert});
             });
-    connect(runs_dock_, &RunsDock::run_renamed, &controller_, &AppController::rename_run);
+    connect(runs_dock_, &RunsDock::run_renamed, this, &MainWindow::rename_run);
     connect(runs_dock_, &RunsDock::deletion_requested, this, &MainWindow::delete_run);
     connect(runs_dock_, &RunsDock::comparison_requested, this, [this](RunKey run) {
         show_dock(compare_dock_);
@@ -164,19 +163,6 @@ void MainWindow::show_dock(TitledDock* dock) {
     dock->show();
     dock->raise();
     dock->focus_target()->setFocus(Qt::ShortcutFocusReason);
-}
-
-// A recorded run can be opened again; one of this session would be lost, so that is asked.
-void MainWindow::delete_run(RunKey key) {
-    const auto found = controller_.state().runs.find(key);
-    if (found == controller_.state().runs.end()) return;
-    if (key.source == RunKey::Source::Engine && !controller_.state().recording.is_recording) {
-        const auto answer = QMessageBox::question(
-            this, tr("Delete run"), tr("Delete %1? It was not recorded to a file.").arg(found->second.name),
-            QMessageBox::Yes | QMessageBox::Cancel, QMessageBox::Cancel);
-        if (answer != QMessageBox::Yes) return;
-    }
-    controller_.remove_run(key);
 }
 
 bool MainWindow::is_analysis_settled() const {
