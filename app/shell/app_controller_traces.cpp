@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/shell/app_controller.h"
+#include "engine/trace_io/import_run.h"
 
 namespace moe::app {
 
@@ -18,6 +19,13 @@ bool has_turns(const TraceSnapshot& trace) {
     return false;
 }
 
+bool is_imported(const TraceRunSummary& summary) { return summary.status == "imported"; }
+
+QString model_of(const TraceRunSummary& summary) {
+    const bool is_known = !is_imported(summary) || summary.model.name != kUnnamedModel;
+    return is_known ? QString::fromStdString(summary.model.name) : QString();
+}
+
 RunEntry entry_of(const TraceRunSummary& summary) {
     RunEntry run;
     run.key = trace_key(summary.id);
@@ -26,6 +34,7 @@ RunEntry entry_of(const TraceRunSummary& summary) {
     run.name =
         summary.name.empty() ? QObject::tr("run %1").arg(summary.id) : QString::fromStdString(summary.name);
     run.prompt = QString::fromStdString(summary.prompt);
+    run.is_imported = is_imported(summary);
     run.n_tokens = summary.n_tokens;
     return run;
 }
@@ -74,7 +83,7 @@ void AppController::show_opened_file() {
         state_.runs[run.key] = std::move(run);
     }
     state_.trace_path = opened_file_->path;
-    state_.trace_model = QString::fromStdString(opened_file_->runs.front().model.name);
+    state_.trace_model = model_of(opened_file_->runs.front());
     state_.trace_number = ++n_traces_opened_;
     opened_file_.reset();
     forget_places();

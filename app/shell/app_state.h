@@ -44,6 +44,7 @@ struct RunEntry {
     std::size_t fork_pos = 0;
     QString name;
     bool is_renamed = false;  ///< by the user
+    bool is_imported = false;  ///< of a trace: it was made by another program
     QString prompt;
     SamplingParams sampling;
     bool is_chat = false;                     ///< shown as turns; an engine's can be gone on with
@@ -83,7 +84,7 @@ struct BusyState {
 struct AppState {
     std::optional<ModelState> model;
     std::filesystem::path trace_path;  ///< empty: no trace is open
-    QString trace_model;               ///< the model that made the trace
+    QString trace_model;               ///< the model that made the trace; empty: nobody says
     std::uint64_t trace_number = 0;    ///< counts what was opened: the same file may be opened anew; 0: none
     std::map<RunKey, RunEntry> runs;
     std::optional<RunKey> shown;  ///< the run in the picture

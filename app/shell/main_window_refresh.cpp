@@ -17,7 +17,8 @@ constexpr std::size_t kPromptTokensMax = 4000;  // whose text may be missing
 
 QString word_of(const RunEntry& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("unreadable");
-    if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
+    if (run.key.source == RunKey::Source::Trace)
+        return run.is_imported ? QObject::tr("imported") : QObject::tr("recorded");
     switch (run.state) {
         case RunState::Prefilling:
             return QObject::tr("reading");
