@@ -168,6 +168,7 @@ void MainWindow::connect_docks() {
     };
     connect(text_dock_, &TokenTextDock::layer_chosen, &controller_, choose_layer);
     connect(router_dock_, &RouterDock::layer_chosen, &controller_, choose_layer);
+    connect(router_dock_, &QDockWidget::visibilityChanged, &controller_, [this] { refresh_router(); });
     connect(router_dock_, &RouterDock::expert_chosen, &controller_,
             [this](std::size_t expert) { controller_.select({.token = {}, .layer = {}, .expert = expert}); });
     connect(path_dock_->view(), &PathView::expert_chosen, &controller_,

@@ -168,7 +168,9 @@ TokenTextModel MainWindow::text_model() const {
     return model;
 }
 
+// Scores of a long trace are read from its file: not for a dock that nobody sees.
 void MainWindow::refresh_router() {
+    if (!router_dock_->is_seen()) return;
     const AppState& state = controller_.state();
     const RunEntry* run = state.shown_run();
     const bool has_cell = run != nullptr && state.selection.token &&
