@@ -46,6 +46,7 @@ class AppController : public QObject {
     /// Reads a trace's run to its end without showing it, in place of one that is being read so; nothing ends
     /// that. Where it fails the entry says why.
     void read_beside(std::optional<RunKey> key);
+    void stop_beside();  ///< for the user, whom nobody asks again: the entry says so
     void rename_run(RunKey key, const QString& name);  ///< by the user
     void restore_run_name(RunKey key, const QString& name, bool is_renamed);
     /// A run that was taken from the list, and what went with it.
@@ -61,7 +62,7 @@ class AppController : public QObject {
     /// is cut off is lost, and what is being generated ends somewhere.
     bool can_restore_run(RunKey key) const;
     void restore_run(const RemovedRun& removed);
-    void cancel();
+    void cancel();  ///< the load or the prefill in work; where there is none, what is read beside
 
     void select(const render::CellRef& cell);
     void step_back();

@@ -109,6 +109,7 @@ void AppController::finish_reading(RunId run) {
     if (found != state_.runs.end()) {
         found->second.is_partly_read = false;
         found->second.unreadable.clear();
+        found->second.is_left_unread = false;
         found->second.n_tokens = found->second.snapshot.n_tokens();
     }
     forget_reading();
@@ -139,7 +140,14 @@ void AppController::read_beside(std::optional<RunKey> key) {
     touch();
     if (!key) return;
     found->second.unreadable.clear();
+    found->second.is_left_unread = false;
     beside_.read_run(state_.trace_path, key->id);
+}
+
+void AppController::stop_beside() {
+    if (!state_.beside.run) return;
+    state_.runs.at(*state_.beside.run).is_left_unread = true;
+    read_beside({});
 }
 
 void AppController::follow_beside(RunId run) {

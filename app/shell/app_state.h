@@ -53,6 +53,7 @@ struct RunEntry {
     std::shared_ptr<const TraceStore> store;  ///< null for a trace's run that was not read yet
     bool is_partly_read = false;              ///< of a trace's run: its store is not complete
     QString unreadable;                       ///< why it could not be read beside another run; empty: it can be
+    bool is_left_unread = false;              ///< the user stopped its being read beside another run
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
     RunState state = RunState::Paused;

@@ -111,7 +111,7 @@ const std::vector<CommandInfo>& all_commands() {
         {ContinueFromHere, Menu::Run, "&Continue from here", "Ctrl+B",
          "Makes a branch after the selected token; the run that is there stays", "branch", Kind::BeginsGroup},
         {Cancel, Menu::Run, "Stop what is in work", "Esc",
-         "Gives up a load or a prefill, else returns to the view"},
+         "Gives up a load, a prefill or a run that Compare reads, and returns to the view"},
         {Speed1, Menu::Run, "1 token a second", "1", "Generates one token a second", "", Kind::BeginsGroup},
         {Speed2, Menu::Run, "2 tokens a second", "2", "Generates two tokens a second"},
         {Speed4, Menu::Run, "4 tokens a second", "3", "Generates four tokens a second"},

@@ -43,7 +43,8 @@ void MainWindow::refresh_compare() {
                         .identity = reinterpret_cast<std::uintptr_t>(run.store.get()),
                         .trace = run.snapshot,
                         .share_read = {},
-                        .unreadable = run.unreadable});
+                        .unreadable = run.unreadable,
+                        .is_left_unread = run.is_left_unread});
         if (state.beside.run == key) runs.back().share_read = state.beside.share;
     }
     compare_dock_->set_next_step(step_to_second_run());
@@ -123,6 +124,7 @@ void MainWindow::connect_analysis() {
         is_ready ? show_dock(compare_dock_) : compare_dock_->take_next_step();
     });
     connect(compare_dock_, &CompareDock::run_wanted, &controller_, &AppController::read_beside);
+    connect(compare_dock_, &CompareDock::reading_given_up, &controller_, &AppController::stop_beside);
     connect(compare_dock_, &CompareDock::compared, &controller_, [this] { refresh_difference(); });
     connect(difference_dock_, &QDockWidget::visibilityChanged, &controller_, [this](bool is_visible) {
         compare_dock_->set_serves_others(is_visible);

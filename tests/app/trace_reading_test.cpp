@@ -206,6 +206,26 @@ TEST_F(TraceReadingTest, ARunThatCannotBeReadIsMarkedInCompareAndTheShownOneStay
     ASSERT_TRUE(wait_for([&] { return window_->is_settled() && is_marked(); }));
 }
 
+TEST_F(TraceReadingTest, EscStopsTheReadingBesideUntilTheUserAsksAgain) {
+    open(write_trace("two.moetrace", 20'000, 4, 2));
+    controller().read_beside(RunKey{.source = RunKey::Source::Trace, .id = 2});
+    ASSERT_TRUE(state().beside.run.has_value());
+    press(Qt::Key_Escape);
+    EXPECT_FALSE(state().beside.run.has_value());
+    ASSERT_TRUE(settle());
+    window_->commands().action(CommandId::ShowCompare)->trigger();
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().runs.rbegin()->second.store, nullptr);
+    const StepNote* note = window_->compare_dock()->note();
+    EXPECT_EQ(note->model().text, "two.moetrace2 was not read to its end");
+    ASSERT_EQ(note->model().step, "Read");
+    note->button()->click();
+    EXPECT_TRUE(state().beside.run.has_value());
+    ASSERT_TRUE(wait_for([&] { return window_->is_settled() && window_->compare_dock()->comparison().n_tokens_a > 0; }));
+    EXPECT_EQ(window_->compare_dock()->comparison().n_tokens_b, 20'000u);
+    EXPECT_TRUE(failures_.empty());
+}
+
 TEST_F(TraceReadingTest, AnotherFileEndsTheReadingBesideIt) {
     open(write_trace("two.moetrace", 20'000, 4, 2));
     controller().read_beside(RunKey{.source = RunKey::Source::Trace, .id = 2});
