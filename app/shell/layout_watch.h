@@ -2,7 +2,6 @@
 
 #include <QMainWindow>
 #include <QTimer>
-#include <compare>
 #include <functional>
 #include <vector>
 
@@ -37,7 +36,7 @@ class LayoutWatch : public QObject {
         bool is_floating = false;
         Qt::DockWidgetArea area = Qt::NoDockWidgetArea;
         std::vector<QString> tabs = {};  // behind or before it, sorted
-        auto operator<=>(const Place&) const = default;
+        bool operator==(const Place&) const = default;
     };
     std::vector<Place> places_now() const;
     QString name_of_change(const std::vector<Place>& now) const;

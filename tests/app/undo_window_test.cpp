@@ -220,15 +220,13 @@ TEST_F(UndoWindowTest, ATextFieldKeepsItsOwnUndo) {
     QTest::keyClick(editor, Qt::Key_Y, Qt::ControlModifier);
     EXPECT_EQ(editor->toPlainText(), after);
 
-    QMenu* const menu = window_->menuBar()->actions()[1]->menu();
-    menu->popup(window_->mapToGlobal(QPoint(40, 30)));
-    EXPECT_EQ(text_of(CommandId::Undo), QStringLiteral("Undo Typing"));
-    menu->setActiveAction(window_->commands().action(CommandId::Undo));
-    QTest::keyClick(menu, Qt::Key_Return);
+    QTest::keyClick(editor, Qt::Key_E, Qt::AltModifier);
+    ASSERT_TRUE(wait_for([] { return QApplication::activePopupWidget() != nullptr; }));
+    EXPECT_EQ(text_of(CommandId::Undo), QStringLiteral("Undo Typing")) << "the Edit menu is about the field";
+    QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_U);
     EXPECT_EQ(editor->toPlainText(), before);
-    ASSERT_TRUE(wait_for([&] { return !menu->isVisible(); }));
-    QCoreApplication::processEvents();
-    EXPECT_EQ(text_of(CommandId::Undo), QStringLiteral("Undo Show score"));
+    ASSERT_TRUE(wait_for([this] { return text_of(CommandId::Undo) == QStringLiteral("Undo Show score"); }));
+    EXPECT_EQ(shown(), render::HeatmapValue::Score);
 }
 
 TEST_F(UndoWindowTest, AWrittenNoteIsTakenBackFromItsField) {
