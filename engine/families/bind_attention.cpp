@@ -9,6 +9,11 @@ Result<void> bind_projections(TensorTable& tensors, const std::string& block, co
     const std::size_t n_query = spec.n_heads * spec.d_head;
     const std::size_t n_key = spec.n_kv_heads * spec.d_head;
     const std::size_t n_value = spec.n_kv_heads * spec.d_value;
+    if (spec.kv_layer) {
+        MOE_TRY(weights.query, tensors.matrix(block + "attn_q.weight", n_query, d_model));
+        for (const char* const unread : {"attn_k.", "attn_k_norm.", "attn_v."}) tensors.ignore(block + unread);
+        return {};
+    }
     if (!spec.output_gate && tensors.contains(block + "attn_qkv.weight")) {
         MOE_TRY(const WeightMatrix all,
                 tensors.matrix(block + "attn_qkv.weight", n_query + n_key + n_value, d_model));
@@ -53,6 +58,7 @@ Result<void> bind_qk_norms(TensorTable& tensors, const std::string& block, const
     const bool whole = spec.qk_norm == QkNorm::WholeProjection;
     MOE_TRY(weights.query_norm,
             tensors.vector(block + "attn_q_norm.weight", whole ? spec.n_heads * spec.d_head : spec.d_head));
+    if (spec.kv_layer) return {};
     MOE_TRY(weights.key_norm, tensors.vector(block + "attn_k_norm.weight",
                                              whole ? spec.n_kv_heads * spec.d_head : spec.d_head));
     return {};

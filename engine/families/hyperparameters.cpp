@@ -162,7 +162,7 @@ Result<ModelSpec> read_model(const Hyperparameters& parameters, NormKind norm) {
 Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model,
                                      std::size_t layer) {
     AttentionSpec spec;
-    MOE_TRY(spec.n_heads, parameters.size("attention.head_count", kMaxHeads));
+    MOE_TRY(spec.n_heads, parameters.layer_size("attention.head_count", layer, kMaxHeads));
     MOE_TRY(spec.n_kv_heads,
             parameters.layer_size_or("attention.head_count_kv", layer, spec.n_heads, kMaxHeads));
     if (spec.n_heads % spec.n_kv_heads != 0) {
