@@ -52,8 +52,8 @@ struct AttentionSpec {
     /// An earlier layer whose keys and values this one reads: it computes and keeps none of its own
     /// (Brandon et al. 2024, arXiv:2405.12981).
     std::optional<std::size_t> kv_layer;
-    bool qkv_bias = false;         ///< a bias is added to q, k and v
-    bool output_bias = false;
+    /// Biases that are added to q, k and v, and to the output. Optional: each is there where the file has it.
+    enum class Bias { None, Optional, Required } qkv_bias = Bias::None, output_bias = Bias::None;
     float qkv_clamp = 0.0f;            ///< q, k and v stay within +- this; 0: as they are
     float score_scale = 0.0f;          ///< multiplies q.k; usually 1/sqrt(d_head)
     float score_cap = 0.0f;            ///< scores become cap * tanh(score / cap); 0: as they are

@@ -14,7 +14,7 @@ Result<AttentionSpec> read_layer_attention(const Hyperparameters& parameters, co
     spec.score_scale = 1.0f;
     spec.qk_norm = AttentionSpec::QkNorm::PerHead;
     spec.value_norm = true;
-    spec.qkv_bias = false;  // known in no such model: a tensor of that name is refused
+    spec.qkv_bias = AttentionSpec::Bias::None;  // known in no such model: a tensor of that name is refused
     spec.values_are_keys = !parameters.has_tensor(fmt::format("blk.{}.attn_v.weight", layer));
     if (is_windowed) {
         MOE_TRY(spec.window, parameters.size("attention.sliding_window", kMaxContext));
@@ -58,13 +58,16 @@ Result<void> share_keys_and_values(std::size_t n_sharing, std::vector<LayerSpec>
             if ((layers[source].attention.window > 0) == (spec.window > 0)) spec.kv_layer = source;
         }
         if (!spec.kv_layer) {
-            return make_error("layer {}: no layer before it has keys and values to share; fetch the file again", i);
+            return make_error(
+                "layer {}: no layer before it has keys and values to share; fetch the file again", i);
         }
         const AttentionSpec& source = layers[*spec.kv_layer].attention;
-        if (source.n_kv_heads == spec.n_kv_heads && source.d_head == spec.d_head && source.d_value == spec.d_value)
+        if (source.n_kv_heads == spec.n_kv_heads && source.d_head == spec.d_head &&
+            source.d_value == spec.d_value)
             continue;
-        return make_error("layer {}: its heads do not fit the keys and values of layer {}; fetch the file again", i,
-                          *spec.kv_layer);
+        return make_error(
+            "layer {}: its heads do not fit the keys and values of layer {}; fetch the file again", i,
+            *spec.kv_layer);
     }
     return {};
 }
