@@ -51,7 +51,7 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
     toggle_->setCheckable(true);
     toggle_->setAccessibleName(tr("Show the arithmetic"));
     toggle_->setAutoRaise(true);
-    toggle_->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    toggle_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     toggle_->setFixedHeight(26);
     origin_->setToolTip(tr("Where the numbers and the rule come from"));
     steps_->setObjectName(QStringLiteral("router_arithmetic"));
@@ -64,7 +64,8 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
 
 void ArithmeticPanel::set_open(bool is_open) {
     toggle_->setChecked(is_open);
-    toggle_->setText(is_open ? tr("▾  Arithmetic") : tr("▸  Show the arithmetic"));
+    toggle_->setArrowType(is_open ? Qt::DownArrow : Qt::RightArrow);
+    toggle_->setText(is_open ? tr("Arithmetic") : tr("Show the arithmetic"));
     origin_->setVisible(is_open);
     steps_->setVisible(is_open);
     setSizePolicy(QSizePolicy::Preferred, is_open ? QSizePolicy::Expanding : QSizePolicy::Fixed);

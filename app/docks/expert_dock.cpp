@@ -35,7 +35,7 @@ std::vector<PlainColumn> vocabulary_columns() {
         {.title = QObject::tr("Fires on"), .is_number = false},
         {.title = QObject::tr("of"),
          .explanation = QObject::tr("Occurrences that chose the expert, of all in the range"),
-         .width = 58},
+         .width = 48},
         {.title = QObject::tr("Lift"),
          .explanation = QObject::tr("Share of the token's occurrences that chose the expert / the expert's "
                                     "share of all tokens. Few occurrences make large lifts by chance."),
@@ -156,8 +156,8 @@ QWidget* ExpertDock::card() {
     layout->addWidget(places_);
     auto* tables = new QHBoxLayout;
     tables->setSpacing(0);
-    tables->addWidget(vocabulary_, 11);
-    tables->addWidget(partners_, 10);
+    tables->addWidget(vocabulary_, 15);
+    tables->addWidget(partners_, 13);
     layout->addLayout(tables, 3);
     contexts_title_->setIndent(12);
     layout->addWidget(contexts_title_);
