@@ -130,6 +130,7 @@ void PromptDock::show_buttons() {
     notice_->setText(is_recorded ? model_.recorded_note
                                  : tr("The file names no known chat format: turns are plain lines of “User:” and "
                                       "“Assistant:”"));
+    notice_->setMinimumHeight(notice_->heightForWidth(editor_->width()));  // a dock does not ask for it
     editor_->setPlaceholderText(is_recorded  ? tr("This trace holds no text of a prompt")
                                 : chat.is_on ? tr("Write a message; the model answers")
                                            : tr("Write the beginning of a text; the model goes on from there"));

@@ -12,6 +12,7 @@ namespace moe::app {
 RouterDock::RouterDock(QWidget* parent)
     : TitledDock(QStringLiteral("router_dock"), tr("Router"), parent),
       note_(new QLabel),
+      skeleton_(new RouterSkeleton),
       table_(new RouterTable),
       arithmetic_(new ArithmeticPanel) {
     auto* body = new QWidget(this);
@@ -26,10 +27,8 @@ RouterDock::RouterDock(QWidget* parent)
     layout->addWidget(header_row_);
     layout->addWidget(figure_row_);
     layout->addWidget(note_);
-    auto* table_row = new QHBoxLayout;
-    table_row->setContentsMargins(0, 0, 12, 0);
-    table_row->addWidget(table_);
-    layout->addLayout(table_row, 1);
+    layout->addWidget(skeleton_, 1);
+    layout->addWidget(table_, 1);
     layout->addWidget(arithmetic_, 2);
     layout->addStretch(0);
     setWidget(body);
@@ -96,9 +95,11 @@ void RouterDock::clear(const TraceSnapshot& trace) {
         tr("How the router decided for the selected token: every expert's probability, the cut after the "
            "last chosen one, the near miss and the weights."));
     note_->show();
+    skeleton_->show();
 }
 
 void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
+    skeleton_->hide();
     header_row_->show();
     show_layers(layer_, trace, model.layer);
     token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, 100));
@@ -130,6 +131,7 @@ void RouterDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     theme_ = theme;
     for (Figure* figure : {entropy_, chosen_mass_, margin_}) figure->set_theme(theme);
+    skeleton_->set_theme(theme);
     table_->set_theme(theme);
     arithmetic_->set_theme(theme);
     QFont token_font = theme.mono_bold;

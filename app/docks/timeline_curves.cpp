@@ -76,7 +76,7 @@ TimelineLayout timeline_layout(const QSizeF& size, std::size_t n_tokens, bool is
     layout.head = {kNames, 0, width, kHead};
     layout.foot = {kNames, size.height() - kFoot, width, kFoot};
     const double height = std::max(3.0, size.height() - kHead - kFoot - 2 * kGap - 4);
-    const std::array<double, 3> shares{0.26, 0.37, 0.37};
+    const std::array<double, 3> shares{0.3, 0.35, 0.35};
     double top = kHead + 2;
     for (std::size_t i = 0; i < layout.tracks.size(); ++i) {
         layout.tracks[i] = {kNames, top, width, height * shares[i]};
@@ -109,6 +109,13 @@ void TimelineCurves::paint(QPainter& painter) const {
         paint_absent(painter, layout_.tracks[2], reason);
     }
     paint_positions(painter);
+}
+
+void TimelineCurves::paint_names(QPainter& painter) const {
+    const Scale unknown{.is_known = false};
+    paint_name(painter, layout_.tracks[0], QObject::tr("Density"), QObject::tr("tok/s"), unknown);
+    paint_name(painter, layout_.tracks[1], QObject::tr("Entropy"), QObject::tr("of uniform"), unknown);
+    paint_name(painter, layout_.tracks[2], QObject::tr("Margin"), QObject::tr("k less k + 1"), unknown);
 }
 
 TimelineCurves::Scale TimelineCurves::margin_scale() const {

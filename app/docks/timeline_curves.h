@@ -26,6 +26,8 @@ class TimelineCurves {
     TimelineCurves(const TimelineLayout& layout, const TimelineModel& model, const TimelineSeries& series,
                    const DockTheme& theme);
     void paint(QPainter& painter) const;
+    /// The names and the lines that the curves will stand on, before there is a token.
+    void paint_names(QPainter& painter) const;
 
   private:
     struct Scale {

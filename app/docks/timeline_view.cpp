@@ -87,11 +87,15 @@ void TimelineView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme_.surface);
     if (model_.trace.n_tokens() == 0) {
+        const TimelineLayout planned = layout_now();
+        TimelineCurves(planned, model_, series_, theme_).paint_names(painter);
+        const QString words = tr("Speed, entropy and margin of every token appear here, all of a run at a glance");
         painter.setFont(theme_.body);
+        QRectF box = painter.fontMetrics().boundingRect(words).toRectF().adjusted(-12, -4, 12, 4);
+        box.moveCenter(planned.tracks[1].center());
+        painter.fillRect(box, theme_.surface);
         painter.setPen(theme_.text_3);
-        painter.drawText(
-            rect(), Qt::AlignCenter,
-            tr("Speed, entropy and margin of every token appear here, all of a run at a glance"));
+        painter.drawText(box, Qt::AlignCenter, words);
         return;
     }
     const TimelineLayout layout = layout_now();
