@@ -11,6 +11,8 @@ namespace moe::app {
 
 namespace {
 
+constexpr int kWideEnough = 1440;  // for all that the bar can say
+
 QString colored_dot(const render::Color& color) {
     return QStringLiteral("<span style='color:%1'>●</span> ").arg(to_qcolor(color).name());
 }
@@ -25,7 +27,8 @@ QString model_summary(const AppState& state) {
         const RunEntry* run = state.shown_run();
         QString text = QString::fromStdString(state.trace_path.filename().string());
         if (!state.trace_model.isEmpty()) text += QObject::tr(", made by %1").arg(state.trace_model);
-        if (run != nullptr && run->snapshot.has_shape()) {
+        // Some models' names say it already.
+        if (run != nullptr && run->snapshot.has_shape() && !state.trace_model.contains(QLatin1String("top-"))) {
             const TraceShape& shape = run->snapshot.shape();
             text += QObject::tr(", %1 layers × %2 experts, top-%3")
                         .arg(shape.n_layers)
@@ -53,11 +56,13 @@ StatusBar::StatusBar(QWidget* parent)
     layout->setSpacing(10);
     addWidget(row_, 1);
     state_ = add_item(tr("State"), QStringLiteral("● Reading prompt"));
-    model_ = add_words(tr("Model"));
+    model_ = add_words();
+    add_to_row(model_, tr("Model"));
     tokens_ = add_item(tr("Tokens"), QStringLiteral("99,999 tokens"));
     speed_ = add_item(tr("Speed"), QStringLiteral("9,999.9 tok/s"));
     frame_ = add_item(tr("Frame time"), QStringLiteral("frame 999.9 ms"));
-    backend_ = add_words(tr("Back end"));
+    backend_ = add_words();
+    backend_end_ = add_to_row(backend_, tr("Back end"));
     selection_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     selection_->setAccessibleName(tr("Selection"));
     layout->addWidget(selection_, 1);
@@ -75,25 +80,32 @@ QLabel* StatusBar::add_item(const QString& name, const QString& widest) {
     return label;
 }
 
-ElidedLabel* StatusBar::add_words(const QString& name) {
+ElidedLabel* StatusBar::add_words() {
     auto* label = new ElidedLabel(this);
     label->setTextFormat(Qt::PlainText);
-    add_to_row(label, name);
     return label;
 }
 
-void StatusBar::add_to_row(QLabel* label, const QString& name) {
+QFrame* StatusBar::add_to_row(QLabel* label, const QString& name) {
     label->setAccessibleName(name);
     row_->layout()->addWidget(label);
-    add_separator();
+    return add_separator();
 }
 
-void StatusBar::add_separator() {
+// Where there is little room, the selection needs it more; what draws the picture is one hover away.
+void StatusBar::resizeEvent(QResizeEvent* event) {
+    QStatusBar::resizeEvent(event);
+    for (QWidget* part : {static_cast<QWidget*>(backend_), static_cast<QWidget*>(backend_end_)})
+        part->setVisible(width() >= kWideEnough);
+}
+
+QFrame* StatusBar::add_separator() {
     auto* line = new QFrame(row_);
     line->setObjectName(QStringLiteral("separator"));
     line->setFixedSize(1, 12);
     line->setAutoFillBackground(true);
     row_->layout()->addWidget(line);
+    return line;
 }
 
 QString StatusBar::number_html(const QString& number, const QString& unit) const {
@@ -121,6 +133,7 @@ void StatusBar::set_state(const AppState& state, const PictureFacts& picture, co
                                  .arg(fixed_number(run->prompt_tokens_per_second, 0))
                            : tr("Generation, measured over the last second"));
     frame_->setText(tr("frame") + QLatin1Char(' ') + number_html(frame_text(picture.frame_ms), tr("ms")));
+    frame_->setToolTip(tr("Time that the last picture took; drawn by %1").arg(picture.backend));
     backend_->setText(picture.backend);
     selection_->setText(selection.left(1).toUpper() + selection.mid(1));
     show_recording(state);
