@@ -191,7 +191,7 @@ Result<void> render_picture(const RenderArguments& arguments) {
         auto painted = std::make_shared<const render::RgbaImage>(paint_strip(strip, arguments.scale));
         input.label_strips.push_back({.rect = strip.rect, .image = std::move(painted)});
     }
-    input.label_strips.push_back(painted_title(title, arguments.scale));
+    if (!title.texts.rect.is_empty()) input.label_strips.push_back(painted_title(title, arguments.scale));
     MOE_TRY(renderer->render(input, image));
     return render::write_png(arguments.output, image);
 }
