@@ -36,15 +36,15 @@ QString html_of(const RouterArithmetic& arithmetic, const QString& quiet, const 
 }  // namespace
 
 ArithmeticPanel::ArithmeticPanel(QWidget* parent)
-    : QWidget(parent), toggle_(new QToolButton), origin_(new QLabel), steps_(new QTextBrowser) {
+    : QWidget(parent), toggle_(new QToolButton), origin_(new ElidedLabel), steps_(new QTextBrowser) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     auto* heading = new QHBoxLayout;
     heading->setContentsMargins(6, 2, 12, 2);
     heading->addWidget(toggle_);
-    heading->addStretch(1);
-    heading->addWidget(origin_);
+    origin_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    heading->addWidget(origin_, 1);
     layout->addLayout(heading);
     layout->addWidget(steps_, 1);
     toggle_->setToolTip(tr("How the logits of this token became the weights, step by step"));

@@ -9,6 +9,12 @@
 
 namespace moe::app {
 
+namespace {
+
+constexpr int kTokenWidth = 104;  // at most; a long token leaves room for where it is
+
+}  // namespace
+
 RouterDock::RouterDock(QWidget* parent)
     : TitledDock(QStringLiteral("router_dock"), tr("Router"), parent),
       note_(new QLabel),
@@ -44,7 +50,7 @@ QWidget* RouterDock::header() {
     token_ = new QLabel(row);
     token_->setObjectName(QStringLiteral("token_box"));
     token_->setMinimumSize(40, 28);
-    token_->setMaximumWidth(120);
+    token_->setMaximumWidth(kTokenWidth);
     token_->setAlignment(Qt::AlignCenter);
     token_->setContentsMargins(8, 0, 8, 0);
     auto* words = new QVBoxLayout;
@@ -102,7 +108,7 @@ void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
     skeleton_->hide();
     header_row_->show();
     show_layers(layer_, trace, model.layer);
-    token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, 100));
+    token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, kTokenWidth - 20));
     token_->setToolTip(model.token_details);
     position_->setText(tr("Token %1").arg(grouped(model.position)));
     origin_->setText(

@@ -85,6 +85,24 @@ TimelineLayout timeline_layout(const QSizeF& size, std::size_t n_tokens, bool is
     return layout;
 }
 
+QFont timeline_digits(const DockTheme& theme) {
+    QFont digits = theme.mono;
+    digits.setPixelSize(10);
+    return digits;
+}
+
+std::vector<TimelineLabel> timeline_labels(const TimelineLayout& layout, const DockTheme& theme) {
+    const QFontMetricsF metrics(timeline_digits(theme));
+    std::vector<TimelineLabel> labels;
+    for (const std::size_t tick : timeline_ticks(layout.axis, kTickPixels)) {
+        const QString text = grouped(tick);
+        const double width = metrics.horizontalAdvance(text);
+        const double x = layout.axis.pixel_from_token(static_cast<double>(tick));
+        labels.push_back({.box = {x - width / 2, layout.foot.top(), width, layout.foot.height()}, .text = text});
+    }
+    return labels;
+}
+
 TimelineCurves::TimelineCurves(const TimelineLayout& layout, const TimelineModel& model,
                                const TimelineSeries& series, const DockTheme& theme)
     : layout_(layout),
@@ -136,9 +154,7 @@ void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QS
     painter.setPen(theme_.text_3);
     if (const double top = track.height() >= 28 ? 17 : 14; !is_low)
         painter.drawText(names.adjusted(0, top, 0, 0), Qt::AlignTop | Qt::AlignLeft | Qt::TextDontClip, unit);
-    QFont digits = theme_.mono;
-    digits.setPixelSize(10);
-    painter.setFont(digits);
+    painter.setFont(timeline_digits(theme_));
     const QRectF numbers(kNames - 44, track.top() - 6, 36, track.height() + 12);
     if (scale.is_known)
         painter.drawText(numbers, Qt::AlignTop | Qt::AlignRight, number_text(scale.high, scale.decimals));
@@ -220,15 +236,10 @@ void TimelineCurves::paint_figure(QPainter& painter, const QRectF& track, const 
 }
 
 void TimelineCurves::paint_positions(QPainter& painter) const {
-    QFont digits = theme_.mono;
-    digits.setPixelSize(10);
-    painter.setFont(digits);
+    painter.setFont(timeline_digits(theme_));
     painter.setPen(theme_.text_3);
-    for (const std::size_t tick : timeline_ticks(layout_.axis, kTickPixels)) {
-        const double x = layout_.axis.pixel_from_token(static_cast<double>(tick));
-        painter.drawText(QRectF(x - 40, layout_.foot.top(), 80, layout_.foot.height()), Qt::AlignCenter,
-                         grouped(tick));
-    }
+    for (const TimelineLabel& label : timeline_labels(layout_, theme_))
+        painter.drawText(label.box, Qt::AlignCenter | Qt::TextDontClip, label.text);
 }
 
 }  // namespace moe::app

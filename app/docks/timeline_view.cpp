@@ -192,6 +192,9 @@ void TimelineView::paint_cursor(QPainter& painter, const TimelineLayout& layout)
     const double width = painter.fontMetrics().horizontalAdvance(number) + 10;
     const double left = std::clamp(x - width / 2, 0.0, static_cast<double>(this->width()) - width);
     const QRectF chip(left, bottom + 1, width, layout.foot.height() - 3);
+    for (const TimelineLabel& label : timeline_labels(layout, theme_)) {
+        if (label.box.intersects(chip)) painter.fillRect(label.box, theme_.surface);  // not half of it
+    }
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme_.accent);
     painter.drawRoundedRect(chip, 3, 3);

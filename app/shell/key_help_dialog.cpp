@@ -30,11 +30,13 @@ QString plain_text(const char* text) {
     return plain.remove(QLatin1Char('&'));
 }
 
-// The palette shows a command's first keys only.
-void give_all_keys(std::vector<PaletteEntry>& entries) {
+// The palette shows a command's first keys only, and why it cannot be done now.
+void complete(std::vector<PaletteEntry>& entries) {
     for (const CommandInfo& info : all_commands()) {
         const auto entry = std::ranges::find(entries, plain_text(info.text), &PaletteEntry::name);
-        if (entry != entries.end()) entry->keys = native_keys(info.keys);
+        if (entry == entries.end()) continue;
+        entry->keys = native_keys(info.keys);
+        entry->hint = QCoreApplication::translate("CommandList", info.help);  // even where it is not possible now
     }
 }
 
@@ -48,7 +50,7 @@ KeyHelpDialog::KeyHelpDialog(std::vector<PaletteEntry> entries, const render::Th
       list_(new PaletteList(this)) {
     setWindowTitle(tr("Keys"));
     resize(kSize.boundedTo(window->size() - QSize(kRoomAround, kRoomAround)));
-    give_all_keys(entries_);
+    complete(entries_);
     entries_.push_back({.name = tr("Next control"),
                         .hint = tr("Walks buttons and fields in reading order"),
                         .keys = tr("Tab"),
