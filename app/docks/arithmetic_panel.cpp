@@ -42,7 +42,7 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
     layout->setSpacing(0);
     auto* heading = new QHBoxLayout;
     heading->setContentsMargins(6, 2, 12, 2);
-    heading->addWidget(toggle_);
+    heading->addWidget(toggle_, 0, Qt::AlignLeft);
     origin_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     heading->addWidget(origin_, 1);
     layout->addLayout(heading);
