@@ -43,7 +43,10 @@ void ElidedLabel::paintEvent(QPaintEvent* event) {
 }
 
 DockTitle::DockTitle(const QString& title, QWidget* parent)
-    : QWidget(parent), title_(new QLabel(title, this)), contents_(new QWidget(this)), note_(new ElidedLabel(contents_)) {
+    : QWidget(parent),
+      title_(new QLabel(title, this)),
+      contents_(new QWidget(this)),
+      note_(new ElidedLabel(contents_)) {
     setFixedHeight(kHeight);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(kSide, 0, kSide, 0);
@@ -90,7 +93,8 @@ void DockTitle::set_tabbed(bool is_tabbed, QTabBar* tab_row) {
 int DockTitle::width_needed() const {
     const int whole = contents_->sizeHint().width();
     const int note = note_->sizeHint().width();
-    return whole - note + (note_->text().isEmpty() ? 0 : std::max(kNoteWidth, note_->minimumSizeHint().width()));
+    return whole - note +
+           (note_->text().isEmpty() ? 0 : std::max(kNoteWidth, note_->minimumSizeHint().width()));
 }
 
 void DockTitle::place() {
@@ -120,8 +124,8 @@ void DockTitle::place() {
 // The row of tabs comes to its place after the dock, and more slowly.
 bool DockTitle::eventFilter(QObject* watched, QEvent* event) {
     const QEvent::Type type = event->type();
-    const bool is_placed =
-        type == QEvent::Resize || type == QEvent::Move || type == QEvent::Show || type == QEvent::LayoutRequest;
+    const bool is_placed = type == QEvent::Resize || type == QEvent::Move || type == QEvent::Show ||
+                           type == QEvent::LayoutRequest;
     if (watched == tab_row_ && is_placed) place();
     return QWidget::eventFilter(watched, event);
 }
@@ -161,7 +165,9 @@ void DockTitle::paintEvent(QPaintEvent*) {
 }
 
 TitledDock::TitledDock(const QString& name, const QString& title, QWidget* parent)
-    : QDockWidget(title, parent), title_bar_(new DockTitle(title, this)), menu_action_(new QAction(title, this)) {
+    : QDockWidget(title, parent),
+      title_bar_(new DockTitle(title, this)),
+      menu_action_(new QAction(title, this)) {
     setObjectName(name);
     setTitleBarWidget(title_bar_);
     setFeatures(DockWidgetMovable | DockWidgetFloatable | DockWidgetClosable);
@@ -192,8 +198,7 @@ bool TitledDock::event(QEvent* event) {
 
 void TitledDock::place_title() {
     const auto* window = qobject_cast<QMainWindow*>(parentWidget());
-    const bool is_tabbed =
-        window != nullptr && !isFloating() && !window->tabifiedDockWidgets(this).isEmpty();
+    const bool is_tabbed = window != nullptr && !isFloating() && !window->tabifiedDockWidgets(this).isEmpty();
     QTabBar* const row = is_tabbed && is_seen_ ? tab_row_of(*window, *this) : nullptr;
     title_bar_->set_tabbed(is_tabbed, row);
 }

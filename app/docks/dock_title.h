@@ -31,8 +31,8 @@ class DockTitle : public QWidget {
 
     void set_note(const QString& note);
     QString note() const { return note_->text(); }
-    /// Leaves the name to the dock's tab. The note and the controls stand at the end of the row of tabs where that
-    /// has room for them, else below it, or there are none. `tab_row` may be null: not under tabs now.
+    /// Leaves the name to the dock's tab. The note and the controls stand at the end of the row of tabs where
+    /// that has room for them, else below it, or there are none. `tab_row` may be null: not under tabs now.
     void set_tabbed(bool is_tabbed, QTabBar* tab_row);
     /// A small control at the right end.
     void add_control(QWidget* control);
@@ -69,8 +69,8 @@ class TitledDock : public QDockWidget {
     virtual void set_theme(const DockTheme& theme);
     DockTitle* title_bar() const { return title_bar_; }
     virtual QWidget* focus_target() const = 0;  ///< what takes the focus when panes are walked
-    /// For menus: shows the dock, brings it before the tabs that hide it, or closes it where it is seen. Qt's own
-    /// toggleViewAction closes what stands behind another tab.
+    /// For menus: shows the dock, brings it before the tabs that hide it, or closes it where it is seen. Qt's
+    /// own toggleViewAction closes what stands behind another tab.
     QAction* menu_action() const { return menu_action_; }
 
   protected:

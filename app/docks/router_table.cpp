@@ -144,8 +144,8 @@ void RouterDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->setFont(is_words ? theme_.caption : row->is_chosen ? theme_.mono_bold : theme_.mono);
         painter->setPen(text_color(*row, index.column()));
         const auto alignment = index.column() == RouterTableModel::Expert ? Qt::AlignLeft : Qt::AlignRight;
-        const QRect rect = option.rect.adjusted(
-            kGap, 0, index.column() == RouterTableModel::Weight ? -kSide : -kGap, 0);
+        const QRect rect =
+            option.rect.adjusted(kGap, 0, index.column() == RouterTableModel::Weight ? -kSide : -kGap, 0);
         painter->drawText(rect, static_cast<int>(alignment | Qt::AlignVCenter), index.data().toString());
     }
     painter->restore();

@@ -34,7 +34,8 @@ void RouterSkeleton::paintEvent(QPaintEvent*) {
         if (y + kRow > height()) break;
         if (row == kChosen) {
             painter.setPen(QPen(theme_.border_strong, 1, Qt::DashLine));
-            painter.drawLine(QPointF(kSide, y - kRow / 2.0 + 0.5), QPointF(width() - kSide, y - kRow / 2.0 + 0.5));
+            painter.drawLine(QPointF(kSide, y - kRow / 2.0 + 0.5),
+                             QPointF(width() - kSide, y - kRow / 2.0 + 0.5));
         }
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme_.track);

@@ -98,7 +98,8 @@ std::vector<TimelineLabel> timeline_labels(const TimelineLayout& layout, const D
         const QString text = grouped(tick);
         const double width = metrics.horizontalAdvance(text);
         const double x = layout.axis.pixel_from_token(static_cast<double>(tick));
-        labels.push_back({.box = {x - width / 2, layout.foot.top(), width, layout.foot.height()}, .text = text});
+        labels.push_back(
+            {.box = {x - width / 2, layout.foot.top(), width, layout.foot.height()}, .text = text});
     }
     return labels;
 }

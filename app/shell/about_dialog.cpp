@@ -18,9 +18,10 @@ AboutDialog::AboutDialog(const QString& backend, QWidget* window) : QDialog(wind
     words->setContentsMargins(20, 0, 20, 4);
     words->setSpacing(10);
     words->addWidget(dialog_title(tr("MoEScope"), this));
-    auto* text = new QLabel(tr("Shows live and exactly how a mixture-of-experts language model routes every token to "
-                               "its experts. Everything is computed on this machine; nothing leaves it."),
-                            this);
+    auto* text =
+        new QLabel(tr("Shows live and exactly how a mixture-of-experts language model routes every token to "
+                      "its experts. Everything is computed on this machine; nothing leaves it."),
+                   this);
     text->setWordWrap(true);
     words->addWidget(text);
     auto* facts = new QFormLayout;

@@ -36,7 +36,8 @@ void complete(std::vector<PaletteEntry>& entries) {
         const auto entry = std::ranges::find(entries, plain_text(info.text), &PaletteEntry::name);
         if (entry == entries.end()) continue;
         entry->keys = native_keys(info.keys);
-        entry->hint = QCoreApplication::translate("CommandList", info.help);  // even where it is not possible now
+        entry->hint =
+            QCoreApplication::translate("CommandList", info.help);  // even where it is not possible now
     }
 }
 

@@ -70,7 +70,8 @@ QPixmap ScreenshotJob::grab() const {
         if (top == &window_ || !top->isVisible()) continue;
         const QRect place(window_.mapFromGlobal(top->mapToGlobal(QPoint())), top->size());
         painter.drawPixmap(place.topLeft(), top->grab());
-        const bool is_framed = top->windowType() == Qt::Dialog;  // by the desktop, whose frame is not ours to grab
+        const bool is_framed =
+            top->windowType() == Qt::Dialog;  // by the desktop, whose frame is not ours to grab
         painter.setPen(is_framed ? top->palette().color(QPalette::Mid) : QColor(Qt::transparent));
         painter.drawRect(place.adjusted(0, 0, -1, -1));
     }

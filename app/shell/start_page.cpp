@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kCardWidth = 600;
 constexpr int kNameWidth = 108;
-constexpr int kPictureHead = 74;  // the picture's controls and layers, which the card leaves in sight
+constexpr int kPictureHead = 74;     // the picture's controls and layers, which the card leaves in sight
 constexpr int kPictureGutter = 116;  // its tokens
 constexpr int kLeastWidth = 520;
 constexpr int kMargin = 8;
@@ -205,8 +205,8 @@ void StartPage::place() {
     const int height =
         std::min(std::max(heightForWidth(width), minimumSizeHint().height()), picture->height());
     const int head = picture->height() - height >= kPictureHead + 2 * kMargin ? kPictureHead : 0;
-    setGeometry(gutter + (picture->width() - gutter - width) / 2, head + (picture->height() - head - height) / 2, width,
-                height);
+    setGeometry(gutter + (picture->width() - gutter - width) / 2,
+                head + (picture->height() - head - height) / 2, width, height);
 }
 
 void StartPage::paintEvent(QPaintEvent*) {

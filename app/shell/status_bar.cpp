@@ -12,6 +12,7 @@ namespace moe::app {
 namespace {
 
 constexpr int kWideEnough = 1440;  // for all that the bar can say
+constexpr int kWideEnoughForTime = 1200;
 
 QString colored_dot(const render::Color& color) {
     return QStringLiteral("<span style='color:%1'>●</span> ").arg(to_qcolor(color).name());
@@ -28,7 +29,8 @@ QString model_summary(const AppState& state) {
         QString text = QString::fromStdString(state.trace_path.filename().string());
         if (!state.trace_model.isEmpty()) text += QObject::tr(", made by %1").arg(state.trace_model);
         // Some models' names say it already.
-        if (run != nullptr && run->snapshot.has_shape() && !state.trace_model.contains(QLatin1String("top-"))) {
+        if (run != nullptr && run->snapshot.has_shape() &&
+            !state.trace_model.contains(QLatin1String("top-"))) {
             const TraceShape& shape = run->snapshot.shape();
             text += QObject::tr(", %1 layers × %2 experts, top-%3")
                         .arg(shape.n_layers)
@@ -55,12 +57,16 @@ StatusBar::StatusBar(QWidget* parent)
     layout->setContentsMargins(10, 0, 10, 0);
     layout->setSpacing(10);
     addWidget(row_, 1);
-    state_ = add_item(tr("State"), QStringLiteral("● Reading prompt"));
+    state_ = add_item(QStringLiteral("● Reading prompt"));
+    add_to_row(state_, tr("State"));
     model_ = add_words();
     add_to_row(model_, tr("Model"));
-    tokens_ = add_item(tr("Tokens"), QStringLiteral("99,999 tokens"));
-    speed_ = add_item(tr("Speed"), QStringLiteral("9,999.9 tok/s"));
-    frame_ = add_item(tr("Frame time"), QStringLiteral("frame 999.9 ms"));
+    tokens_ = add_item(QStringLiteral("99,999 tokens"));
+    add_to_row(tokens_, tr("Tokens"));
+    speed_ = add_item(QStringLiteral("9,999.9 tok/s"));
+    add_to_row(speed_, tr("Speed"));
+    frame_ = add_item(QStringLiteral("frame 999.9 ms"));
+    frame_end_ = add_to_row(frame_, tr("Frame time"));
     backend_ = add_words();
     backend_end_ = add_to_row(backend_, tr("Back end"));
     selection_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -72,11 +78,10 @@ StatusBar::StatusBar(QWidget* parent)
     layout->addWidget(recording_);
 }
 
-QLabel* StatusBar::add_item(const QString& name, const QString& widest) {
+QLabel* StatusBar::add_item(const QString& widest) {
     auto* label = new QLabel(this);
     label->setTextFormat(Qt::RichText);
     label->setProperty("widest", widest);
-    add_to_row(label, name);
     return label;
 }
 
@@ -97,6 +102,8 @@ void StatusBar::resizeEvent(QResizeEvent* event) {
     QStatusBar::resizeEvent(event);
     for (QWidget* part : {static_cast<QWidget*>(backend_), static_cast<QWidget*>(backend_end_)})
         part->setVisible(width() >= kWideEnough);
+    for (QWidget* part : {static_cast<QWidget*>(frame_), static_cast<QWidget*>(frame_end_)})
+        part->setVisible(width() >= kWideEnoughForTime);
 }
 
 QFrame* StatusBar::add_separator() {

@@ -28,7 +28,7 @@ class StatusBar : public QStatusBar {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
-    QLabel* add_item(const QString& name, const QString& widest);
+    QLabel* add_item(const QString& widest);
     ElidedLabel* add_words();
     QFrame* add_to_row(QLabel* label, const QString& name);  ///< returns the line after it
     QFrame* add_separator();
@@ -39,7 +39,7 @@ class StatusBar : public QStatusBar {
     QWidget* row_;
     QLabel *state_, *tokens_, *speed_, *frame_;
     ElidedLabel *model_, *backend_;  // give way in a narrow window
-    QFrame* backend_end_;
+    QFrame *backend_end_, *frame_end_;
     ElidedLabel* selection_;
     QLabel* recording_;
     render::Theme theme_ = render::kDarkTheme;

@@ -151,14 +151,16 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         case PE_IndicatorArrowRight:
         case PE_IndicatorArrowDown: {
             const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
-            const bool has_menu = button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu);
+            const bool has_menu =
+                button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu);
             const QPointF middle = has_menu ? QPointF(widget->width() - 9.0, widget->height() / 2.0)
                                             : QRectF(option->rect).center();
-            return draw_chevron(painter, middle,
-                                to_qcolor(option->state.testFlag(State_Enabled) ? theme_.text_2 : theme_.disabled),
-                                element == PE_IndicatorArrowUp      ? Qt::UpArrow
-                                : element == PE_IndicatorArrowRight ? Qt::RightArrow
-                                                                    : Qt::DownArrow);
+            return draw_chevron(
+                painter, middle,
+                to_qcolor(option->state.testFlag(State_Enabled) ? theme_.text_2 : theme_.disabled),
+                element == PE_IndicatorArrowUp      ? Qt::UpArrow
+                : element == PE_IndicatorArrowRight ? Qt::RightArrow
+                                                    : Qt::DownArrow);
         }
         case PE_IndicatorBranch:
             if (option->state.testFlag(State_Children))
@@ -269,7 +271,8 @@ void ThemeStyle::draw_combo_box(const QStyleOptionComplex* option, QPainter* pai
                  to_qcolor(is_enabled ? theme_.text_3 : theme_.disabled));
 }
 
-QRect ThemeStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
+QRect ThemeStyle::subElementRect(SubElement element, const QStyleOption* option,
+                                 const QWidget* widget) const {
     const QRect natural = QProxyStyle::subElementRect(element, option, widget);
     const bool is_field = element == SE_LineEditContents && !is_frameless(option);
     return is_field ? natural.adjusted(kFieldPadding, 0, -kFieldPadding, 0) : natural;

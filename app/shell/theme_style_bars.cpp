@@ -72,7 +72,8 @@ void ThemeStyle::draw_header(const QStyleOption* option, QPainter* painter) cons
     const bool is_first = is_only || head->position == QStyleOptionHeader::Beginning;
     const bool is_last = is_only || head->position == QStyleOptionHeader::End;
     const bool is_right = head->textAlignment.testFlag(Qt::AlignRight);
-    QRect room = head->rect.adjusted(is_first ? kTableSide : kCellSide, 0, is_last ? -kTableSide : -kCellSide, 0);
+    QRect room =
+        head->rect.adjusted(is_first ? kTableSide : kCellSide, 0, is_last ? -kTableSide : -kCellSide, 0);
     if (head->sortIndicator != QStyleOptionHeader::None) {
         const int width = head->fontMetrics.horizontalAdvance(head->text);
         const qreal x = is_right ? std::max(room.right() - width - 6.0, room.left() + 3.0)

@@ -39,7 +39,8 @@ class WindowLooksTest : public WindowTest {
                 dock->raise();
                 const bool is_seen = wait_for([&] { return !dock->visibleRegion().isEmpty(); });
                 ASSERT_TRUE(is_seen && settle()) << qPrintable(dock->objectName());
-                look(*dock, "\nin " + dock->objectName().toStdString() + " at " + std::to_string(size.width()));
+                look(*dock,
+                     "\nin " + dock->objectName().toStdString() + " at " + std::to_string(size.width()));
             }
         }
     }
@@ -71,7 +72,8 @@ TEST_F(WindowLooksTest, WordsAreWholeOrEndWithAnEllipsis) {
                 EXPECT_LE(label->heightForWidth(label->width()), label->height() + kRounding)
                     << qPrintable(label->text()) << where;
             } else {
-                EXPECT_LE(label->sizeHint().width(), label->width() + kRounding) << qPrintable(label->text()) << where;
+                EXPECT_LE(label->sizeHint().width(), label->width() + kRounding)
+                    << qPrintable(label->text()) << where;
             }
         }
         for (const QPushButton* button : dock.findChildren<QPushButton*>()) {

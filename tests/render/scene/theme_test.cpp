@@ -52,7 +52,8 @@ TEST(ThemeTest, KeepsEveryWordReadableWhereverItStands) {
                 EXPECT_GE(contrast(text, ground), kText) << name_of(theme);
         }
         EXPECT_GE(contrast(Color::rgb(0xFFFFFF), theme.fill), kText) << name_of(theme);
-        EXPECT_GE(contrast(theme.surface, theme.accent), kText) << "a number on the cursor, " << name_of(theme);
+        EXPECT_GE(contrast(theme.surface, theme.accent), kText)
+            << "a number on the cursor, " << name_of(theme);
         EXPECT_GE(contrast(theme.surface, theme.text_1), kText) << "the header's chip, " << name_of(theme);
     }
 }
