@@ -214,6 +214,7 @@ CommandList::CommandList(QWidget* window) : QObject(window) {
         action->setToolTip(tooltip(info));
         action->setWhatsThis(translated(info.help));
         action->setStatusTip({});
+        action->setIconVisibleInMenu(false);  // few have one; a mark there says what is on
         const bool is_checkable = info.kind == Kind::Checkable || is_exclusive(info.id) ||
                                   info.id == Record || info.id == ShowFrameTime;
         action->setCheckable(is_checkable);

@@ -107,7 +107,6 @@ class MainWindow : public QMainWindow {
     void record_if_wanted();
     void walk_panes(int direction);
     void show_preferences();
-    void show_about();
     void show_picture_context_menu(const QPoint& position);
 
     // main_window_export.cpp: pictures and numbers to files

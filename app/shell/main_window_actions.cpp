@@ -3,9 +3,9 @@
 #include <QClipboard>
 #include <QMenu>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QTimer>
 
+#include "app/shell/about_dialog.h"
 #include "app/shell/file_dialogs.h"
 #include "app/shell/key_help_dialog.h"
 #include "app/shell/main_window.h"
@@ -153,8 +153,10 @@ void MainWindow::connect_window_commands() {
     commands_->on(CommandId::SearchCommands, [this] { palette_->open_with(palette_entries(*menuBar())); });
     connect(search_field_, &QPushButton::clicked, commands_->action(CommandId::SearchCommands),
             &QAction::trigger);
-    commands_->on(CommandId::ShowKeys, [this] { KeyHelpDialog(this).exec(); });
-    commands_->on(CommandId::About, [this] { show_about(); });
+    commands_->on(CommandId::ShowKeys, [this] {
+        KeyHelpDialog(palette_entries(*menuBar()), theme_for(theme_choice_), this).exec();
+    });
+    commands_->on(CommandId::About, [this] { AboutDialog(picture_->backend_description(), this).exec(); });
 }
 
 // Reading order: the left docks, the view, the right docks.
@@ -230,13 +232,6 @@ void MainWindow::show_preferences() {
         picture_->set_presenter(choice);
     });
     dialog.exec();
-}
-
-void MainWindow::show_about() {
-    QMessageBox::about(this, tr("About MoEScope"),
-                       tr("MoEScope shows live and exactly how a mixture-of-experts language model routes "
-                          "every token to its experts.\n\n"
-                          "Everything is computed on this machine; nothing leaves it."));
 }
 
 }  // namespace moe::app

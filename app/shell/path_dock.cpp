@@ -61,6 +61,7 @@ void PathDock::set_model(const PathModel& model) {
                    : tr("The way of the selected token through the layers: its chosen experts as squares, "
                         "their weights as the width of the ribbons between them.");
     }
+    note_->setFont(has_path ? theme_.caption : theme_.body);
     note_->setText(note);
     note_->setVisible(!note.isEmpty());
     area_->setVisible(view_->path().n_experts > 0);
@@ -72,7 +73,8 @@ void PathDock::set_model(const PathModel& model) {
 
 void PathDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
-    note_->setFont(theme.caption);
+    theme_ = theme;
+    note_->setFont(view_->path().layers.empty() ? theme.body : theme.caption);
     set_text_color(note_, theme.text_3);
     QPalette flat = area_->viewport()->palette();
     flat.setColor(QPalette::Window, theme.surface);
