@@ -1,7 +1,6 @@
 #include "app/shell/main_window.h"
 
 #include <QApplication>
-#include <QCloseEvent>
 #include <QMimeData>
 #include <QScreen>
 #include <QTimer>
@@ -197,6 +196,7 @@ void MainWindow::connect_picture() {
             Qt::QueuedConnection);
     connect(&controller_, &AppController::failed, banner_, &ErrorBanner::show_failure);
     connect(&controller_, &AppController::failed, this, &MainWindow::fall_back_to_embedded_model);
+    connect(&controller_, &AppController::failed, this, [this] { closes_when_recorded_ = false; });
     connect(&controller_, &AppController::model_opened, this, [this] {
         if (!std::exchange(keeps_banner_, false)) banner_->dismiss();
         start_page_->show();
@@ -254,16 +254,6 @@ void MainWindow::showEvent(QShowEvent* event) {
     banner_->hide();  // a saved layout may have shown it
     start_page_->focus_run_button();
     layout_watch_->accept();
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    set_presentation(false);
-    if (options_.remembers_layout) {
-        settings::set_window(saveGeometry(), saveState(kLayoutVersion));
-        settings::set_difference_has_room(difference_has_room_);
-        keep_session();
-    }
-    event->accept();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

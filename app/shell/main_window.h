@@ -104,6 +104,7 @@ class MainWindow : public QMainWindow {
     void connect_view_commands();
     void connect_window_commands();
     void toggle_recording();
+    bool start_recording();  ///< asks for the file; false: none was chosen
     void record_if_wanted();
     void walk_panes(int direction);
     void show_preferences();
@@ -142,6 +143,10 @@ class MainWindow : public QMainWindow {
     std::vector<PaletteEntry> places(const QString& typed);
     void refresh_find();
     void refresh_find_commands();
+
+    // main_window_closing.cpp: the end
+    void ask_about_notes();
+    void close_if_recorded();
 
     // main_window_notes.cpp: notes on tokens
     void connect_notes();
@@ -225,6 +230,9 @@ class MainWindow : public QMainWindow {
     bool difference_has_room_ = false;  ///< its dock was opened in this layout before
     bool fell_back_ = false;     ///< to the embedded model, once
     bool keeps_banner_ = false;  ///< over the next model that opens
+    std::uint64_t pictured_trace_ = 0;  ///< the last one in the picture, as AppState numbers them
+    bool gives_notes_up_ = false;
+    bool closes_when_recorded_ = false;
 };
 
 }  // namespace moe::app

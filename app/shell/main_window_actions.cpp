@@ -196,11 +196,16 @@ bool MainWindow::run_command(const QString& name) {
 
 void MainWindow::toggle_recording() {
     if (controller_.state().recording.is_recording) return controller_.stop_recording();
+    start_recording();
+    refresh_commands();
+}
+
+bool MainWindow::start_recording() {
     const std::optional<ModelState>& model = controller_.state().model;
     const auto path = ask_recording_file(this, model ? model->name : QStringLiteral("trace"));
     // The dialog asked before it let an existing file be chosen.
     if (path) controller_.start_recording(*path, MoetraceWriter::IfExists::Overwrite);
-    refresh_commands();
+    return path.has_value();
 }
 
 // The preference: every session to a file of its own.

@@ -1,5 +1,6 @@
 // From the state to what is on the screen.
 #include <algorithm>
+#include <utility>
 
 #include "app/docks/router_model.h"
 #include "app/docks/token_display.h"
@@ -99,6 +100,7 @@ void MainWindow::refresh() {
     refresh_commands();
     tool_bar_->set_state(state);
     refresh_status();
+    close_if_recorded();
 }
 
 void MainWindow::refresh_picture() {
@@ -124,6 +126,9 @@ void MainWindow::refresh_picture() {
         model.planned_tokens = state.prompt_tokens;
     }
     picture_->set_model(std::move(model));
+    const bool is_other_trace =
+        state.shows_trace() && std::exchange(pictured_trace_, state.trace_number) != state.trace_number;
+    if (is_other_trace) picture_->scroll_to_token(state.selection.token.value_or(0));
 }
 
 void MainWindow::refresh_prompt() {

@@ -24,6 +24,7 @@ NoteBook::~NoteBook() { pool_.waitForDone(); }
 
 void NoteBook::follow(const AppState& state) {
     is_reading_ = std::ranges::any_of(state.runs, [](const auto& entry) { return entry.second.is_partly_read; });
+    if (state.recording.is_recording) has_unrecorded_ = false;
     if (has_unwritten_ && !is_reading_ && trace_ == state.trace_path) write_trace();
     const std::shared_ptr<const void> model = state.model ? state.model->model : nullptr;
     const bool is_other_model = model != model_;
@@ -31,6 +32,7 @@ void NoteBook::follow(const AppState& state) {
     if (!is_other_model && !is_other_trace) return;
     const auto forget = [this](RunKey::Source source) {
         std::erase_if(notes_, [source](const Note& note) { return note.run.source == source; });
+        if (source == RunKey::Source::Engine) has_unrecorded_ = false;
         Q_EMIT forgotten(source);
     };
     if (is_other_model) forget(RunKey::Source::Engine);
@@ -111,7 +113,11 @@ void NoteBook::put(std::uint64_t id, const std::optional<Note>& note) {
         notes_.insert(place, *note);
     }
     if (source == RunKey::Source::Trace) write_trace();
-    if (source == RunKey::Source::Engine) Q_EMIT engine_marks_changed(marks_of(source));
+    if (source == RunKey::Source::Engine) {
+        const std::vector<TraceMark> marks = marks_of(source);
+        has_unrecorded_ = !marks.empty();
+        Q_EMIT engine_marks_changed(marks);
+    }
     Q_EMIT changed();
 }
 

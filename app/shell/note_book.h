@@ -41,6 +41,8 @@ class NoteBook : public QObject {
     std::vector<Note> notes_of(const AppState& state, RunKey run) const;
     /// Whether the trace's notes could not be written: they stay in memory.
     bool is_trace_locked() const { return is_trace_locked_; }
+    /// Whether notes on the engine's runs were written since a recording last had them all.
+    bool has_unrecorded() const { return has_unrecorded_; }
     bool is_idle() const { return n_in_work_ == 0; }
 
   Q_SIGNALS:
@@ -64,6 +66,7 @@ class NoteBook : public QObject {
     bool is_trace_locked_ = false;
     bool is_reading_ = false;  // the trace: its file is written when it was read to the end
     bool has_unwritten_ = false;
+    bool has_unrecorded_ = false;
     int n_in_work_ = 0;
     std::uint64_t question_ = 0;
     QThreadPool pool_;

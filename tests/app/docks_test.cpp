@@ -379,6 +379,39 @@ TEST(RunsDockTest, TellsTheNameThatWasTypedAndKeepsItsOwnTextsToItself) {
     EXPECT_EQ(renamed[0], std::pair(key, QStringLiteral("Fox")));
 }
 
+TEST(RunsDockTest, TheCursorStaysWhereItWasPutUntilAnotherRunIsShown) {
+    RunsDock dock;
+    dock.set_theme({});
+    std::vector<RunItem> items;
+    for (const RunId id : {1, 2, 3}) {
+        items.push_back({.key = {.source = RunKey::Source::Engine, .id = id},
+                         .parent = {},
+                         .name = QStringLiteral("Run %1").arg(id),
+                         .n_tokens = 2,
+                         .state = "paused",
+                         .is_current = id == 1});
+    }
+    dock.set_model(items, {});
+    const auto row = [&] { return dock.tree()->currentIndex().row(); };
+    EXPECT_EQ(row(), 0);
+    dock.tree()->setCurrentIndex(dock.tree()->model()->index(1, 0));
+    items[1].name = "Fox";
+    items[1].is_renamed = true;
+    items[0].n_tokens = 3;
+    dock.set_model(items, {});
+    EXPECT_EQ(row(), 1) << "Delete would mean another run";
+    items.erase(items.begin() + 2);
+    dock.set_model(items, {});
+    EXPECT_EQ(row(), 1);
+    items.erase(items.begin() + 1);
+    dock.set_model(items, {});
+    EXPECT_EQ(row(), 0) << "the shown one, now that its own is gone";
+    items.push_back({.key = {.source = RunKey::Source::Engine, .id = 4}, .parent = {}, .name = "Run 4", .state = ""});
+    std::swap(items[0].is_current, items[1].is_current);
+    dock.set_model(items, {});
+    EXPECT_EQ(row(), 1);
+}
+
 TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {
     NextTokenDock dock;
     dock.set_theme({});

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QMessageBox>
 #include <QSignalSpy>
 
 #include "app/docks/notes_dock.h"
@@ -139,6 +140,32 @@ TEST_F(NotesWindowTest, AreKeptInARecordingAndReadBackFromItsFile) {
     EXPECT_TRUE(window_->run_command(QStringLiteral("Undo")));
     ASSERT_TRUE(wait_for([&] { return window_->is_settled() && read_marks(path).value().size() == 2u; }));
     EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(NotesWindowTest, AreAskedAboutBeforeTheyAreLostWithTheWindow) {
+    const auto question = [this] { return window_->findChild<QMessageBox*>(QStringLiteral("notes_question")); };
+    generate(1);
+    write(1, "of a run in memory");
+    EXPECT_FALSE(window_->close());
+    ASSERT_NE(question(), nullptr);
+    EXPECT_FALSE(window_->close()) << "it is asked once";
+    question()->done(QMessageBox::Cancel);
+    ASSERT_TRUE(wait_for([&] { return question() == nullptr; }));
+    EXPECT_TRUE(window_->isVisible());
+
+    EXPECT_FALSE(window_->close());
+    question()->done(QMessageBox::Discard);
+    EXPECT_TRUE(wait_for([this] { return !window_->isVisible(); }));
+}
+
+TEST_F(NotesWindowTest, AreNotAskedAboutOnceARecordingHasThem) {
+    generate(1);
+    write(1, "of a run in memory");
+    controller().start_recording(folder_.path() / "kept.moetrace", MoetraceWriter::IfExists::Refuse);
+    ASSERT_TRUE(wait_for([this] { return state().recording.is_recording && window_->is_settled(); }));
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+    EXPECT_TRUE(window_->close());
 }
 
 TEST_F(NotesWindowTest, StayInMemoryWithANoticeWhereTheFileCannotBeWritten) {

@@ -80,6 +80,23 @@ TEST_F(TraceReadingTest, ARunGrowsInThePictureUntilItIsThere) {
     EXPECT_TRUE(failures_.empty());
 }
 
+TEST_F(TraceReadingTest, AnotherTraceIsShownFromWhereItsCursorStands) {
+    open(write_trace("first.moetrace", 3'000));
+    window_->picture()->scroll_to_token(2'000);
+    ASSERT_TRUE(settle());
+    open(write_trace("second.moetrace", 3'000));
+    EXPECT_EQ(state().selection.token, std::size_t{0});
+    ASSERT_TRUE(wait_for([this] {
+        const auto visible = window_->picture()->visible_tokens();
+        return visible && visible->first == 0;
+    }));
+    window_->picture()->scroll_to_token(2'000);
+    ASSERT_TRUE(settle());
+    controller().select({.token = {}, .layer = 1, .expert = {}});
+    ASSERT_TRUE(settle());
+    EXPECT_GT(window_->picture()->visible_tokens()->first, 0u) << "only once";
+}
+
 TEST_F(TraceReadingTest, NGoesToTheNextSpikeThatTheFoldedMeanHides) {
     open(write_trace("spikes.moetrace", 6'000));
     const auto before = state().selection;
