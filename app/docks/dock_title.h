@@ -72,6 +72,7 @@ class TitledDock : public QDockWidget {
     /// For menus: shows the dock, brings it before the tabs that hide it, or closes it where it is seen. Qt's
     /// own toggleViewAction closes what stands behind another tab.
     QAction* menu_action() const { return menu_action_; }
+    bool is_seen() const { return is_seen_; }  ///< shown, and not behind another tab
 
   protected:
     bool event(QEvent* event) override;

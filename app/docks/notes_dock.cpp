@@ -123,7 +123,7 @@ void NotesDock::write() {
         return;
     }
     if (text.isEmpty() || model_.place.isEmpty()) return;
-    field_->clear();
+    field_->setText({});  // and forgets how it was written: undo takes back the note
     Q_EMIT note_written(text);
 }
 

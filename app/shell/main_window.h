@@ -21,13 +21,16 @@
 #include "app/shell/command_palette.h"
 #include "app/shell/difference_dock.h"
 #include "app/shell/error_banner.h"
+#include "app/shell/layout_watch.h"
 #include "app/shell/note_book.h"
 #include "app/shell/path_dock.h"
 #include "app/shell/search_field.h"
 #include "app/shell/start_page.h"
 #include "app/shell/status_bar.h"
+#include "app/shell/text_field.h"
 #include "app/shell/theme.h"
 #include "app/shell/tool_bar.h"
+#include "app/shell/undo_stack.h"
 
 namespace moe::app {
 
@@ -60,6 +63,7 @@ class MainWindow : public QMainWindow {
     TimelineDock* timeline_dock() const { return timeline_dock_; }
     NotesDock* notes_dock() const { return notes_dock_; }
     NoteBook& notes() { return notes_; }
+    UndoStack& undo_stack() { return undo_; }
     FindDock* find_dock() const { return find_dock_; }
     ErrorBanner* banner() const { return banner_; }
     StartPage* start_page() const { return start_page_; }
@@ -118,8 +122,7 @@ class MainWindow : public QMainWindow {
     void fill_layout_menu();
     void save_layout();
     void restore_layout(const QByteArray& state);
-    void keep_layout();  // to be undone to
-    void undo_layout();
+    void delete_layout(const QString& name);
     void set_presentation(bool is_on);
     void keep_session() const;
     DockTheme dock_theme() const;
@@ -145,6 +148,17 @@ class MainWindow : public QMainWindow {
     void refresh_notes();
     QString place_of_note(const render::CellRef& cell) const;
 
+    // main_window_undo.cpp: what can be undone
+    void connect_undo();
+    void refresh_undo_commands();
+    void show_edit_menu_for(QWidget* focus);
+    void keep_picture_change(const PictureOptions& options);
+    void keep_note_change(const NoteChange& change);
+    void keep_choices(QComboBox* combo, const QString& name, const std::function<void(int)>& choose);
+    void keep_switch(QAction* action);
+    void rename_run(RunKey key, const QString& name);
+    void delete_run(RunKey key);
+
     // main_window_refresh.cpp: from the state to the widgets
     void refresh();
     void refresh_picture();
@@ -166,7 +180,6 @@ class MainWindow : public QMainWindow {
     void refresh_difference();
     QAction* step_to_second_run() const;
     void show_difference();
-    void delete_run(RunKey key);
     void show_dock(TitledDock* dock);
     void connect_analysis();
     bool is_analysis_settled() const;
@@ -198,8 +211,13 @@ class MainWindow : public QMainWindow {
     NotesDock* notes_dock_ = nullptr;
     FindDock* find_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
+    UndoStack undo_;
+    PictureOptions known_options_;            ///< of the picture, as last told
+    LayoutWatch* layout_watch_ = nullptr;
+    std::optional<TextField> edited_field_;   ///< that the open Edit menu is about
+    QPointer<QWidget> focus_before_menu_;
+    QMenu* edit_menu_ = nullptr;
     QMenu* layout_menu_ = nullptr;
-    QByteArray layout_before_;  ///< the last change; empty: there was none
     bool is_presenting_ = false;
     QByteArray layout_before_presentation_;
     Qt::WindowStates window_before_presentation_;

@@ -35,6 +35,7 @@ void MainWindow::fill_menus() {
             if (info.kind == CommandInfo::Kind::BeginsGroup) menu->addSeparator();
             menu->addAction(commands_->action(info.id));
         }
+        if (id == CommandMenu::Edit) edit_menu_ = menu;
         if (id == CommandMenu::View) {
             new PictureMenu(picture_, menu);
             menu->addMenu(tr("Pat&h"))->addActions({path_dock_->near_misses(), path_dock_->scores()});
@@ -147,10 +148,8 @@ void MainWindow::show_picture_context_menu(const QPoint& position) {
 void MainWindow::connect_window_commands() {
     commands_->on(CommandId::NextPane, [this] { walk_panes(1); });
     commands_->on(CommandId::PreviousPane, [this] { walk_panes(-1); });
-    commands_->on(CommandId::ResetLayout, [this] {
-        keep_layout();
-        lay_out_docks();
-    });
+    commands_->on(CommandId::ResetLayout,
+                  [this] { layout_watch_->change_as(tr("Reset layout"), [this] { lay_out_docks(); }); });
     commands_->on(CommandId::SearchCommands, [this] { palette_->open_with(palette_entries(*menuBar())); });
     connect(search_field_, &QPushButton::clicked, commands_->action(CommandId::SearchCommands),
             &QAction::trigger);
@@ -186,7 +185,9 @@ void MainWindow::walk_panes(int direction) {
 
 bool MainWindow::run_command(const QString& name) {
     for (const PaletteEntry& entry : palette_entries(*menuBar())) {
-        if (bare_name(entry.name).compare(bare_name(name), Qt::CaseInsensitive) != 0) continue;
+        const bool is_meant = bare_name(entry.name).compare(bare_name(name), Qt::CaseInsensitive) == 0 ||
+                              bare_name(entry.key).compare(bare_name(name), Qt::CaseInsensitive) == 0;
+        if (!is_meant) continue;
         if (entry.is_enabled) QTimer::singleShot(0, this, entry.run);  // it may open a dialog and wait for it
         return entry.is_enabled;
     }

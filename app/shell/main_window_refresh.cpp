@@ -17,7 +17,8 @@ constexpr std::size_t kPromptTokensMax = 4000;  // whose text may be missing
 
 QString word_of(const RunEntry& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("unreadable");
-    if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
+    if (run.key.source == RunKey::Source::Trace)
+        return run.is_imported ? QObject::tr("imported") : QObject::tr("recorded");
     switch (run.state) {
         case RunState::Prefilling:
             return QObject::tr("reading");
@@ -167,7 +168,9 @@ TokenTextModel MainWindow::text_model() const {
     return model;
 }
 
+// Scores of a long trace are read from its file: not for a dock that nobody sees.
 void MainWindow::refresh_router() {
+    if (!router_dock_->is_seen()) return;
     const AppState& state = controller_.state();
     const RunEntry* run = state.shown_run();
     const bool has_cell = run != nullptr && state.selection.token &&

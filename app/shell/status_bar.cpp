@@ -27,6 +27,7 @@ QString model_summary(const AppState& state) {
     if (state.shows_trace()) {
         const RunEntry* run = state.shown_run();
         QString text = QString::fromStdString(state.trace_path.filename().string());
+        if (run != nullptr && run->is_imported) text += QObject::tr(", imported");
         if (!state.trace_model.isEmpty()) text += QObject::tr(", made by %1").arg(state.trace_model);
         // Some models' names say it already.
         if (run != nullptr && run->snapshot.has_shape() &&

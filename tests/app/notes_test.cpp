@@ -21,8 +21,11 @@ std::vector<QString> texts_of(const std::vector<Note>& notes) {
     return texts;
 }
 
-TEST(NoteBookTest, EveryChangeCanBeUndoneAndMadeAgain) {
+TEST(NoteBookTest, TellsOfEveryChangeSoThatItCanBeTakenBack) {
     NoteBook book;
+    std::vector<NoteChange> changes;
+    QObject::connect(&book, &NoteBook::edited, [&](const NoteChange& change) { changes.push_back(change); });
+    const auto undo = [&](std::size_t i) { book.put(changes[i].note().id, changes[i].before); };
     AppState state;
     state.runs[kRun].key = kRun;
     const auto texts = [&] { return texts_of(book.notes_of(state, kRun)); };
@@ -32,15 +35,29 @@ TEST(NoteBookTest, EveryChangeCanBeUndoneAndMadeAgain) {
     book.change(first, "FIVE");
     book.remove(first);
     EXPECT_EQ(texts(), (std::vector<QString>{"two"}));
-    book.undo();
+    ASSERT_EQ(changes.size(), 4u);
+    undo(3);
     EXPECT_EQ(texts(), (std::vector<QString>{"two", "FIVE"}));
-    book.undo();
-    book.undo();
+    undo(2);
+    undo(1);
     EXPECT_EQ(texts(), (std::vector<QString>{"five"}));
-    book.redo();
+    book.put(changes[1].note().id, changes[1].after);
     EXPECT_EQ(texts(), (std::vector<QString>{"two", "five"}));
-    book.add({.run = kRun, .position = 9, .text = "nine"});
-    EXPECT_FALSE(book.can_redo()) << "a new change is another future";
+    EXPECT_EQ(changes.size(), 4u) << "taking back is no change";
+}
+
+TEST(NoteBookTest, ANoteComesBackBetweenThoseOfTheSameToken) {
+    NoteBook book;
+    AppState state;
+    state.runs[kRun].key = kRun;
+    std::vector<NoteChange> changes;
+    QObject::connect(&book, &NoteBook::edited, [&](const NoteChange& change) { changes.push_back(change); });
+    book.add({.run = kRun, .position = 5, .text = "first"});
+    const std::uint64_t second = book.add({.run = kRun, .position = 5, .text = "second"});
+    book.add({.run = kRun, .position = 5, .text = "third"});
+    book.remove(second);
+    book.put(second, changes.back().before);
+    EXPECT_EQ(texts_of(book.notes_of(state, kRun)), (std::vector<QString>{"first", "second", "third"}));
 }
 
 TEST(NoteBookTest, ABranchHasItsParentsNotesBeforeTheFork) {
@@ -119,7 +136,7 @@ TEST_F(NotesWindowTest, AreKeptInARecordingAndReadBackFromItsFile) {
     EXPECT_EQ(listed(1), QStringLiteral("before the recording"));
     write(5, "in the file");
     EXPECT_EQ(read_marks(path).value().size(), 3u);
-    EXPECT_TRUE(window_->run_command(QStringLiteral("Undo note")));
+    EXPECT_TRUE(window_->run_command(QStringLiteral("Undo")));
     ASSERT_TRUE(wait_for([&] { return window_->is_settled() && read_marks(path).value().size() == 2u; }));
     EXPECT_TRUE(failures_.empty());
 }
