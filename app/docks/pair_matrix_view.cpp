@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QToolTip>
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "app/docks/token_display.h"
@@ -159,10 +160,12 @@ void PairMatrixView::paint_labels(QPainter& painter) const {
     font.setPixelSize(10);
     painter.setFont(font);
     const double size = cell_size();
-    const auto step = static_cast<std::size_t>(std::ceil(18.0 / size));
+    const auto round_step = [size](double pixels) {
+        return std::bit_ceil(static_cast<std::size_t>(std::ceil(pixels / size)));
+    };
+    const std::size_t step = round_step(18.0);
     const auto widest = QString::number(model_->n_experts() - 1);
-    const auto column_step = std::max(
-        step, static_cast<std::size_t>(std::ceil((painter.fontMetrics().horizontalAdvance(widest) + 6) / size)));
+    const std::size_t column_step = std::max(step, round_step(painter.fontMetrics().horizontalAdvance(widest) + 6));
     for (std::size_t i = 0; i < model_->n_experts(); ++i) {
         const std::size_t row = model_->row_order[i];
         const std::size_t column = model_->column_order[i];
