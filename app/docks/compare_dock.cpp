@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -308,7 +309,7 @@ bool CompareDock::wait_for_runs() {
 void CompareDock::show_comparison(const RunComparison& comparison, const TraceSnapshot& a,
                                   const TraceSnapshot& b) {
     comparison_ = comparison;
-    layer_ids_ = a.has_shape() ? a.shape().layer_ids : std::vector<std::int32_t>{};
+    shape_ = a.has_shape() ? a.shape() : TraceShape{};
     show_summary();
     std::vector<PlainRow> rows;
     for (const RunDifference& difference : comparison.differences) {
@@ -330,7 +331,7 @@ void CompareDock::set_serves_others(bool serves) {
 
 void CompareDock::show_summary() {
     const auto layer_name = [this](std::size_t layer) {
-        return layer < layer_ids_.size() ? QString::number(layer_ids_[layer]) : QString::number(layer);
+        return QString::number(layer_number(shape_, layer));
     };
     title_bar()->set_note(comparison_.n_differences == 1 ? tr("1 difference")
                                                           : tr("%1 differences").arg(grouped(comparison_.n_differences)));

@@ -98,7 +98,7 @@ class CompareDock : public TitledDock {
     std::pair<int, int> chosen_{-1, -1};  // as last told, of A and of B
     RunComparison comparison_;
     bool serves_others_ = false;
-    std::vector<std::int32_t> layer_ids_;
+    TraceShape shape_;  // of A
     using Lengths = std::array<std::size_t, 4>;  // tokens, routed: of A, of B
     Asked<std::pair<std::uint64_t, std::uint64_t>, Lengths> asked_;
     Background* comparing_;

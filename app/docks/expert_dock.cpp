@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -56,8 +57,7 @@ std::vector<PlainColumn> partner_columns() {
 }
 
 QString layer_name(const TraceShape& shape, std::size_t layer) {
-    return QString::number(layer < shape.layer_ids.size() ? static_cast<std::size_t>(shape.layer_ids[layer])
-                                                          : layer);
+    return QString::number(layer_number(shape, layer));
 }
 
 }  // namespace

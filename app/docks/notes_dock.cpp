@@ -7,6 +7,7 @@
 
 #include "app/docks/figure.h"
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -24,10 +25,9 @@ std::vector<PlainColumn> columns() {
             {.title = QObject::tr("Note"), .is_number = false}};
 }
 
-QString place_words(const Note& note, const std::vector<std::int32_t>& layer_ids) {
+QString place_words(const Note& note, const TraceShape& shape) {
     if (!note.layer) return QStringLiteral("\u2013");
-    const QString layer = *note.layer < layer_ids.size() ? QString::number(layer_ids[*note.layer])
-                                                         : QString::number(*note.layer);
+    const QString layer = QString::number(layer_number(shape, *note.layer));
     return note.expert ? QStringLiteral("L%1 E%2").arg(layer).arg(*note.expert)
                        : QStringLiteral("L%1").arg(layer);
 }
@@ -157,7 +157,7 @@ void NotesDock::set_model(NotesModel model) {
     for (std::size_t i = 0; i < model_.notes.size(); ++i) {
         const Note& note = model_.notes[i];
         rows.push_back({.texts = {grouped(note.position), i < model_.tokens.size() ? model_.tokens[i] : QString(),
-                                  place_words(note, model_.layer_ids), in_one_line(note.text)},
+                                  place_words(note, model_.shape), in_one_line(note.text)},
                         .details = note.text});
     }
     list_->set_rows(std::move(rows));

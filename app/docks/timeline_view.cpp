@@ -7,6 +7,7 @@
 
 #include "app/docks/token_display.h"
 #include "engine/stats/token_density.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -281,7 +282,7 @@ QString TimelineView::words_at(const QPointF& position) const {
         const auto number = [](float value) { return fixed_number(static_cast<double>(value), 3); };
         lines << tr("%1 %2 in layer %3; mean of layers %4, from %5 to %6")
                      .arg(name, number(own.mean()))
-                     .arg(model_.layer)
+                     .arg(layer_number(model_.trace.shape(), model_.layer))
                      .arg(number(spread.mean()), number(spread.low), number(spread.high));
     };
     add(tr("Entropy of uniform"), series_.entropy(), series_.layer_entropy());

@@ -151,7 +151,7 @@ class MainWindow : public QMainWindow {
     // main_window_notes.cpp: notes on tokens
     void connect_notes();
     void refresh_notes();
-    QString place_of_note(const render::CellRef& cell) const;
+    QString place_of_note(const render::CellRef& cell, const TraceShape& shape) const;
 
     // main_window_undo.cpp: what can be undone
     void connect_undo();

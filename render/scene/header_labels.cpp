@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/stats/router_entropy.h"
+#include "engine/trace/layer_number.h"
 #include "render/scene/label_placement.h"
 #include "render/scene/picture_marks.h"
 #include "render/scene/zoom.h"
@@ -126,8 +127,7 @@ void add_gutter_head(const FrameInput& input, const PanelLayout& layout, std::ve
 }  // namespace
 
 std::string layer_name(const TraceShape& shape, std::size_t layer) {
-    if (shape.layer_ids.size() == shape.n_layers) return fmt::format("{}", shape.layer_ids[layer]);
-    return fmt::format("{}", layer);
+    return fmt::format("{}", layer_number(shape, layer));
 }
 
 std::optional<double> entropy_share(const FrameInput& input, const PanelLayout& layout, std::size_t layer) {

@@ -81,7 +81,7 @@ TEST(NotesDockTest, WritesEditsAndDeletesByKeys) {
     EXPECT_FALSE(dock.field()->isEnabled()) << "nothing is selected";
     dock.set_model({.notes = {{.id = 7, .run = kRun, .position = 3, .layer = 1, .expert = 2, .text = "old"}},
                     .tokens = {"a"},
-                    .layer_ids = {0, 1},
+                    .shape = {.n_layers = 2, .n_experts = 4, .top_k = 1, .layer_ids = {0, 1}},
                     .place = "token 3",
                     .kept = {}});
     QSignalSpy written(&dock, &NotesDock::note_written), changed(&dock, &NotesDock::note_changed),
