@@ -34,6 +34,7 @@ AppController::AppController(QObject* parent) : QObject(parent) {
     set_up(change_timer_, 0ms);
     set_up(growth_timer_, kListInterval);
     set_up(picture_timer_, kPictureInterval);
+    run_names_.setMaxThreadCount(1);
     connect(&prompt_timer_, &QTimer::timeout, this, &AppController::count_prompt_tokens);
     connect(&change_timer_, &QTimer::timeout, this, [this] {
         Q_EMIT picture_changed();
@@ -52,7 +53,7 @@ bool AppController::is_idle() const {
          {&prompt_timer_, &change_timer_, &growth_timer_, &picture_timer_, &replay_timer_}) {
         if (timer->isActive()) return false;
     }
-    return pending_.empty() && !is_trace_wanted_ && !state_.beside.run && !state_.is_generating();
+    return pending_.empty() && n_names_in_work_ == 0 && !is_trace_wanted_ && !state_.beside.run && !state_.is_generating();
 }
 
 void AppController::touch() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QObject>
+#include <QThreadPool>
 #include <QTimer>
 #include <map>
 
@@ -171,6 +172,7 @@ class AppController : public QObject {
 
     bool cursor_rides() const;  // at the live end: it moves with the newest token
     void keep_selection_inside();
+    void keep_run_name(RunKey key, const QString& name);  // in the open trace's file
     void count_prompt_tokens();
     std::vector<TokenId> encode_prompt_or_message() const;
     void touch();  // tells at the next turn of the event loop
@@ -194,6 +196,8 @@ class AppController : public QObject {
     TraceLoader beside_;                              // state_.beside
     std::shared_ptr<const TraceStore> beside_store_;  // its run, as far as it is there
     EngineClient engine_;
+    int n_names_in_work_ = 0;  // of runs, on their way into the open trace's file
+    QThreadPool run_names_;    // one thread; ends before what it tells
 };
 
 }  // namespace moe::app

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/shell/app_controller.h"
+#include "engine/trace_io/change_trace.h"
 
 namespace moe::app {
 
@@ -12,6 +13,7 @@ void AppController::rename_run(RunKey key, const QString& name) {
     if (found == state_.runs.end() || name.isEmpty()) return;
     found->second.name = name;
     found->second.is_renamed = true;
+    keep_run_name(key, name);
 }
 
 void AppController::restore_run_name(RunKey key, const QString& name, bool is_renamed) {
@@ -19,7 +21,25 @@ void AppController::restore_run_name(RunKey key, const QString& name, bool is_re
     if (found == state_.runs.end()) return;
     found->second.name = name;
     found->second.is_renamed = is_renamed;
+    keep_run_name(key, name);
     touch();
+}
+
+// Beside the window, one after the other: the file may be on a slow disk.
+void AppController::keep_run_name(RunKey key, const QString& name) {
+    if (key.source != RunKey::Source::Trace) return;
+    ++n_names_in_work_;
+    run_names_.start([this, path = state_.trace_path, run = key.id, name = name.toStdString()] {
+        const Result<void> written = write_run_name(path, run, name);
+        QMetaObject::invokeMethod(
+            this,
+            [this, written] {
+                --n_names_in_work_;
+                if (!written) report(tr("The run's new name is kept in memory only"), written.error(), {});
+                touch();
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 std::optional<AppController::RemovedRun> AppController::remove_run(RunKey key) {

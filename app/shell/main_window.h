@@ -116,6 +116,7 @@ class MainWindow : public QMainWindow {
     void save_picture();
     void save_chart(const render::Chart& chart, const QString& name);
     void export_tokens(const TokenRange& range);
+    void say_written(const std::filesystem::path& path);
     void say_not_written(const QString& title, const Error& error, std::function<void()> retry);
 
     // main_window_layout.cpp: layouts, presentation, the last session

@@ -17,6 +17,7 @@ namespace {
 
 constexpr QSize kChartSize(1280, 800);
 constexpr double kChartScale = 2.0;  // of a PNG
+constexpr int kSaidMs = 6000;
 
 }  // namespace
 
@@ -64,6 +65,10 @@ void MainWindow::say_not_written(const QString& title, const Error& error, std::
                            .retry = std::move(retry)});
 }
 
+void MainWindow::say_written(const std::filesystem::path& path) {
+    status_bar_->showMessage(tr("Saved %1").arg(QString::fromStdString(path.string())), kSaidMs);
+}
+
 void MainWindow::save_picture() {
     const auto path = ask_picture_file(this, QStringLiteral("moescope"));
     if (!path) return;
@@ -73,7 +78,8 @@ void MainWindow::save_picture() {
         : picture_->picture().save(QString::fromStdString(path->string()), "PNG")
             ? Result<void>()
             : make_error("{} cannot be written", path->string());
-    if (!saved) say_not_written(tr("Could not save the picture"), saved.error(), [this] { save_picture(); });
+    if (saved) return say_written(*path);
+    say_not_written(tr("Could not save the picture"), saved.error(), [this] { save_picture(); });
 }
 
 void MainWindow::save_chart(const render::Chart& chart, const QString& name) {
@@ -85,9 +91,9 @@ void MainWindow::save_chart(const render::Chart& chart, const QString& name) {
             ? render::write_svg(*path, chart)
             : render::write_png(*path,
                                 chart_image(chart, pixels(chart.width), pixels(chart.height), kChartScale));
-    if (!saved) say_not_written(tr("Could not save the picture"), saved.error(), [this, chart, name] {
-            save_chart(chart, name);
-        });
+    if (saved) return say_written(*path);
+    say_not_written(tr("Could not save the picture"), saved.error(),
+                    [this, chart, name] { save_chart(chart, name); });
 }
 
 // A long run takes a while: it is written beside the window, which goes on.
@@ -101,11 +107,12 @@ void MainWindow::export_tokens(const TokenRange& range) {
     QThreadPool::globalInstance()->start(
         [window = QPointer(this), path = *path, trace = run->snapshot, part] {
             const Result<void> written = export_numbers(path, trace, part);
-            if (written) return;
             QMetaObject::invokeMethod(
                 qApp,
-                [window, error = written.error()] {
-                    if (window) window->say_not_written(tr("Could not export the numbers"), error, {});
+                [window, path, written] {
+                    if (!window) return;
+                    if (written) return window->say_written(path);
+                    window->say_not_written(tr("Could not export the numbers"), written.error(), {});
                 },
                 Qt::QueuedConnection);
         });

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
-#include <system_error>
 #include <utility>
 
+#include "engine/trace_io/change_trace.h"
+#include "engine/trace_io/sqlite_database.h"
 #include "engine/trace_io/trace_connection.h"
-#include "engine/trace_io/trace_file.h"
 
 namespace moe {
 namespace {
@@ -34,9 +34,6 @@ void bind_index(SqliteStatement& statement, int place, std::optional<std::size_t
     }
 }
 
-constexpr std::int64_t kLongestRowBytes = std::int64_t{1} << 24;
-constexpr std::int64_t kMostSteps = 1'000'000'000;
-
 /// The table is older than this function, but not every writer makes it.
 constexpr const char* kTable =
     "CREATE TABLE IF NOT EXISTS mark (id INTEGER PRIMARY KEY, run INT, pos INT, layer INT, expert INT, text TEXT)";
@@ -54,12 +51,6 @@ Result<void> replace_rows(const SqliteDatabase& database, std::span<const TraceM
         MOE_TRY(insert.run());
     }
     return {};
-}
-
-bool was_left_open(const std::filesystem::path& trace) {
-    std::error_code missing;
-    const std::uintmax_t size = std::filesystem::file_size(log_path(trace), missing);
-    return !missing && size > 0 && !is_being_written_here(trace);
 }
 
 }  // namespace
@@ -101,21 +92,8 @@ std::vector<TraceMark> marks_of_run(std::span<const TraceMark> marks, const std:
 }
 
 Result<void> write_marks(const std::filesystem::path& trace, std::span<const TraceMark> marks) {
-    if (was_left_open(trace)) {
-        return make_error("{}: is still being written, or its writer was killed; convert it to a new file first",
-                          trace.string());
-    }
-    {
-        MOE_TRY(const TraceConnection is_a_trace, TraceConnection::open(trace));
-    }
-    MOE_TRY(SqliteDatabase database, SqliteDatabase::open(trace, SqliteDatabase::Mode::Create));
-    MOE_TRY(database.distrust(kLongestRowBytes, kMostSteps));  // nothing in the file's schema runs
-    MOE_TRY(database.execute("BEGIN IMMEDIATE"));
-    if (const Result<void> replaced = replace_rows(database, marks); !replaced) {
-        (void)database.execute("ROLLBACK");
-        return replaced;
-    }
-    return database.execute("COMMIT");
+    return change_trace(trace,
+                        [&](const SqliteDatabase& database) { return replace_rows(database, marks); });
 }
 
 }  // namespace moe

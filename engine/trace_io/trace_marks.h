@@ -32,9 +32,7 @@ Result<std::vector<TraceMark>> read_marks(const std::filesystem::path& trace);
 std::vector<TraceMark> marks_of_run(std::span<const TraceMark> marks, const std::vector<TraceRunSummary>& runs,
                                     RunId run);
 
-/// Puts `marks` in place of all marks that the file has, or changes nothing. The file may be one that this
-/// process records into. An Error where it cannot be written, or where its writer was killed or runs in
-/// another process: such a file is left as it is.
+/// Puts `marks` in place of all marks that the file has, or changes nothing; see change_trace.
 Result<void> write_marks(const std::filesystem::path& trace, std::span<const TraceMark> marks);
 
 }  // namespace moe

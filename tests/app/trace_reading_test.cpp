@@ -97,6 +97,21 @@ TEST_F(TraceReadingTest, AnotherTraceIsShownFromWhereItsCursorStands) {
     EXPECT_GT(window_->picture()->visible_tokens()->first, 0u) << "only once";
 }
 
+TEST_F(TraceReadingTest, ARenamedRunIsRenamedInItsFile) {
+    const std::filesystem::path path = write_trace("named.moetrace", 100, 4, 2);
+    open(path);
+    const auto name_in_file = [&](std::size_t run) { return MoetraceReader::open(path).value()->runs()[run].name; };
+    const RunKey second{.source = RunKey::Source::Trace, .id = 2};
+    controller().rename_run(second, QStringLiteral("fox"));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(name_in_file(0), "named.moetrace");
+    EXPECT_EQ(name_in_file(1), "fox");
+    controller().restore_run_name(second, QStringLiteral("as before"), true);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(name_in_file(1), "as before");
+    EXPECT_TRUE(failures_.empty());
+}
+
 TEST_F(TraceReadingTest, NGoesToTheNextSpikeThatTheFoldedMeanHides) {
     open(write_trace("spikes.moetrace", 6'000));
     const auto before = state().selection;
