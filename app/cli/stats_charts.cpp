@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "app/cli/output.h"
+#include "engine/trace/layer_number.h"
 #include "engine/trace_io/moetrace_schema.h"
 #include "render/scene/curve_chart.h"
 #include "render/scene/matrix_chart.h"
@@ -105,7 +106,7 @@ MatrixChartModel square_of_experts(const RunStats& stats, std::size_t layer) {
 
 MatrixChartModel coactivation_chart(const RunStats& stats, std::size_t layer) {
     MatrixChartModel model = square_of_experts(stats, layer);
-    const auto block = stats.shape().layer_ids[layer];
+    const std::size_t block = layer_number(stats.shape(), layer);
     model.title = fmt::format("Experts that work together in layer {}", block);
     model.caption = {
         "Cell (i, j): of the tokens that used expert i, the share that also used expert j, N(i, j) "
@@ -129,8 +130,8 @@ MatrixChartModel coactivation_chart(const RunStats& stats, std::size_t layer) {
 
 MatrixChartModel flow_chart(const RunStats& stats, std::size_t layer) {
     MatrixChartModel model = square_of_experts(stats, layer);
-    const auto from = stats.shape().layer_ids[layer];
-    const auto to = stats.shape().layer_ids[layer + 1];
+    const std::size_t from = layer_number(stats.shape(), layer);
+    const std::size_t to = layer_number(stats.shape(), layer + 1);
     model.title = fmt::format("Where tokens go from layer {} to layer {}", from, to);
     model.caption = {
         fmt::format("Cell (i, j): of the slot pairs that leave expert i of layer {}, the share that "
@@ -233,18 +234,16 @@ CurveChartModel entropy_chart(const RunStats& stats) {
 /// The index of the layer that is asked for; by default the first.
 Result<std::size_t> layer_of(const RunStats& stats, const std::string& path, const ChartRequest& request,
                              std::size_t n_usable) {
-    const auto& ids = stats.shape().layer_ids;
-    const auto end = ids.begin() + static_cast<std::ptrdiff_t>(n_usable);
-    const auto found = request.layer
-                           ? std::ranges::find(ids.begin(), end, static_cast<std::int32_t>(*request.layer))
-                           : ids.begin();
+    const TraceShape& shape = stats.shape();
+    const auto found =
+        request.layer ? layer_with_number(shape, *request.layer) : std::optional<std::size_t>(0);
     if (n_usable == 0)
         return make_error("{}: has too few MoE layers for this view; choose another one", path);
-    if (found == end) {
+    if (!found || *found >= n_usable) {
         return make_error("{}: layer {} cannot be shown; choose one from {} to {} (see moescope info)", path,
-                          *request.layer, ids.front(), ids[n_usable - 1]);
+                          *request.layer, layer_number(shape, 0), layer_number(shape, n_usable - 1));
     }
-    return static_cast<std::size_t>(found - ids.begin());
+    return *found;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "app/cli/output.h"
 #include "engine/stats/near_miss.h"
+#include "engine/trace/layer_number.h"
 #include "render/scene/token_label.h"
 
 namespace moe::app {
@@ -62,16 +63,15 @@ Result<render::RouterChartModel> router_picture(const MoetraceReader& trace, con
                                                 std::optional<std::size_t> token,
                                                 std::optional<std::size_t> layer) {
     MOE_TRY(const RoutedToken found, read_token(trace, path, argument, token));
-    const auto& ids = found.window.shape().layer_ids;
-    const auto id = layer ? std::ranges::find(ids, static_cast<std::int32_t>(*layer)) : ids.begin();
-    if (id == ids.end())
+    const TraceShape& shape = found.window.shape();
+    const auto index = layer ? layer_with_number(shape, *layer) : std::optional<std::size_t>(0);
+    if (!index || shape.n_layers == 0)
         return make_error("{}: has no router in layer {}; choose one of moescope info", path, layer.value_or(0));
-    const auto index = static_cast<std::size_t>(id - ids.begin());
     render::RouterChartModel model;
-    model.title = fmt::format("Router of layer {} for token {}", *id, found.position);
+    model.title = fmt::format("Router of layer {} for token {}", layer_number(shape, *index), found.position);
     model.subtitle = found.words;
-    model.ranking = router_ranking(found.window, 0, index);
-    if (const auto miss = near_miss(found.window, 0, index)) model.margin = static_cast<double>(miss->margin);
+    model.ranking = router_ranking(found.window, 0, *index);
+    if (const auto miss = near_miss(found.window, 0, *index)) model.margin = static_cast<double>(miss->margin);
     return model;
 }
 

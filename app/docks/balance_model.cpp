@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/stats/dead_null.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -72,7 +73,7 @@ BalanceModel balance_model(const RunningPhaseLoad& load, const TraceShape& shape
         if (!balance) continue;
         const std::size_t largest = *std::ranges::max_element(counts);
         model.rows.push_back({.layer = layer,
-                              .name = QString::number(shape.layer_ids[layer]),
+                              .name = QString::number(layer_number(shape, layer)),
                               .balance = *balance,
                               .is_over = largest > largest_by_chance});
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -63,6 +64,7 @@ QString choice_text(const QString& letter, const ComparedRun& run) {
 QString why_not_compare(const ComparedRun& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("%1 cannot be read\n%2").arg(run.name, run.unreadable);
     if (run.identity != 0) return {};
+    if (run.is_left_unread) return QObject::tr("%1 was not read to its end").arg(run.name);
     return QObject::tr("Reading %1, %2 %").arg(run.name).arg(static_cast<int>(100 * run.share_read.value_or(0)));
 }
 
@@ -210,7 +212,8 @@ void CompareDock::take_next_step() {
         return;
     }
     for (const ComparedRun* run : {run_a(), run_b()}) {
-        if (!run->unreadable.isEmpty()) return Q_EMIT run_wanted(run->key);
+        if (run->is_awaited()) return Q_EMIT reading_given_up();
+        if (!why_not_compare(*run).isEmpty()) return Q_EMIT run_wanted(run->key);
     }
 }
 
@@ -278,8 +281,9 @@ void CompareDock::ask() {
 
 /// Whether one of the two is not there: asks for it and says so.
 bool CompareDock::wait_for_runs() {
-    const auto is_absent = [](const ComparedRun* run) { return run->identity == 0 && run->unreadable.isEmpty(); };
-    const ComparedRun* const wanted = is_absent(run_a()) ? run_a() : is_absent(run_b()) ? run_b() : nullptr;
+    const ComparedRun* const wanted = run_a()->is_awaited()   ? run_a()
+                                      : run_b()->is_awaited() ? run_b()
+                                                              : nullptr;
     Q_EMIT run_wanted(wanted == nullptr ? std::nullopt : std::optional(wanted->key));
     for (const ComparedRun* run : {run_a(), run_b()}) {
         const QString reason = why_not_compare(*run);
@@ -289,9 +293,13 @@ bool CompareDock::wait_for_runs() {
         summary_->hide();
         comparison_ = {};
         title_bar()->set_note({});
+        const bool is_read = run->is_awaited();
         note_->set_model({.text = reason,
-                          .step = run->unreadable.isEmpty() ? QString() : tr("Try again"),
-                          .hint = tr("Reads the run again")});
+                          .step = run->share_read       ? tr("Stop")
+                                  : is_read             ? QString()
+                                  : run->is_left_unread ? tr("Read")
+                                                        : tr("Try again"),
+                          .hint = is_read ? tr("Leaves the run unread (Esc)") : tr("Reads the run again")});
         Q_EMIT compared();
         return true;
     }
@@ -301,7 +309,7 @@ bool CompareDock::wait_for_runs() {
 void CompareDock::show_comparison(const RunComparison& comparison, const TraceSnapshot& a,
                                   const TraceSnapshot& b) {
     comparison_ = comparison;
-    layer_ids_ = a.has_shape() ? a.shape().layer_ids : std::vector<std::int32_t>{};
+    shape_ = a.has_shape() ? a.shape() : TraceShape{};
     show_summary();
     std::vector<PlainRow> rows;
     for (const RunDifference& difference : comparison.differences) {
@@ -323,9 +331,10 @@ void CompareDock::set_serves_others(bool serves) {
 
 void CompareDock::show_summary() {
     const auto layer_name = [this](std::size_t layer) {
-        return layer < layer_ids_.size() ? QString::number(layer_ids_[layer]) : QString::number(layer);
+        return QString::number(layer_number(shape_, layer));
     };
-    title_bar()->set_note(tr("%1 differences").arg(grouped(comparison_.n_differences)));
+    title_bar()->set_note(comparison_.n_differences == 1 ? tr("1 difference")
+                                                          : tr("%1 differences").arg(grouped(comparison_.n_differences)));
     const auto& route = comparison_.first_different_route;
     route_button_->setEnabled(route.has_value());
     route_button_->setText(
@@ -335,8 +344,10 @@ void CompareDock::show_summary() {
     token_button_->setText(token_button_text(comparison_));
     note_->set_model({.text = !comparison_.has_routes
                                   ? tr("The runs have other layers or experts: only their texts can be compared.")
-                                  : tr("%1 tokens of the same text; A has %2, B %3")
-                                        .arg(grouped(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
+                                  : tr("%1 of the same text; A has %2, B %3")
+                                        .arg(comparison_.n_same_text == 1
+                                                 ? tr("1 token")
+                                                 : tr("%1 tokens").arg(grouped(comparison_.n_same_text)), grouped(comparison_.n_tokens_a),
                                              grouped(comparison_.n_tokens_b)),
                       .step = {},
                       .hint = {}});
@@ -349,7 +360,7 @@ void CompareDock::show_summary() {
                                   tr("%1 of %2").arg(grouped(n), grouped(comparison_.n_slots_compared))},
                         .bar = static_cast<double>(n) / total});
     }
-    layers_->setFixedHeight(kRowHeight * (1 + std::min(kLayerRowsShown, static_cast<int>(rows.size()))) + 6);
+    layers_->setMaximumHeight(kRowHeight * (1 + std::min(kLayerRowsShown, static_cast<int>(rows.size()))) + 6);
     layers_->setVisible(!rows.empty());
     layers_->set_rows(std::move(rows));
 }

@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -124,7 +125,12 @@ void FindDock::work() {
 }
 
 void FindDock::go_to_next() {
-    if (search_.query().kind == FindQuery::Kind::Layer) return Q_EMIT layer_chosen(*search_.query().layer);
+    if (search_.query().kind == FindQuery::Kind::Layer) {
+        if (!model_.trace.has_shape()) return;
+        const auto layer = layer_with_number(model_.trace.shape(), *search_.query().layer);
+        if (layer) Q_EMIT layer_chosen(*layer);
+        return;
+    }
     go_to(search_.next_hit(model_.selected));
 }
 
@@ -155,7 +161,8 @@ void FindDock::show_state() {
                         .arg(grouped(search_.n_searched()), grouped(model_.trace.n_tokens()));
     }
     title_bar()->set_note(note);
-    const QString words = find_query_in_words(query);
+    const QString no_layer = why_no_layer(query, model_.trace);
+    const QString words = no_layer.isEmpty() ? find_query_in_words(query) : no_layer;
     words_->setText(
         query.kind == FindQuery::Kind::Nothing
             ? tr("Text, a position (#57), an id (id 594), a layer's expert (L3 E5), margin < 0.03 or "

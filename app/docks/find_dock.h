@@ -47,7 +47,7 @@ class FindDock : public TitledDock {
     void query_changed();
     void hits_changed();  ///< more were found, or other ones
     void token_chosen(std::size_t position);
-    void layer_chosen(std::size_t layer);
+    void layer_chosen(std::size_t layer);  ///< on the trace's layer axis
     void pause_toggled(bool pauses);
 
   protected:

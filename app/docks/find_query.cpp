@@ -7,6 +7,7 @@
 
 #include "app/docks/token_display.h"
 #include "engine/stats/router_entropy.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -156,6 +157,20 @@ QString find_query_in_words(const FindQuery& query) {
     return query.problem;
 }
 
+QString why_no_layer(const FindQuery& query, const TraceSnapshot& trace) {
+    if (!query.layer || !trace.has_shape() || layer_with_number(trace.shape(), *query.layer)) return {};
+    const std::size_t n_layers = trace.shape().n_layers;
+    if (n_layers == 0) return QObject::tr("The model has no routers");
+    constexpr std::size_t kMostNamed = 4;
+    QStringList numbers;
+    for (std::size_t layer = 0; layer < std::min(n_layers, kMostNamed); ++layer)
+        numbers << QString::number(layer_number(trace.shape(), layer));
+    if (n_layers > kMostNamed) numbers << QObject::tr("… to %1").arg(layer_number(trace.shape(), n_layers - 1));
+    return QObject::tr("Layer %1 has no router; those with one are %2")
+        .arg(*query.layer)
+        .arg(numbers.join(QStringLiteral(", ")));
+}
+
 bool matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position) {
     switch (query.kind) {
         case Kind::Nothing:
@@ -174,9 +189,11 @@ bool matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t pos
             break;
     }
     if (position >= trace.n_routed() || !trace.has_shape()) return false;
-    const std::size_t n_layers = trace.shape().n_layers;
-    if (query.layer) return *query.layer < n_layers && router_matches(query, trace, position, *query.layer);
-    for (std::size_t layer = 0; layer < n_layers; ++layer) {
+    if (query.layer) {
+        const std::optional<std::size_t> layer = layer_with_number(trace.shape(), *query.layer);
+        return layer && router_matches(query, trace, position, *layer);
+    }
+    for (std::size_t layer = 0; layer < trace.shape().n_layers; ++layer) {
         if (router_matches(query, trace, position, layer)) return true;
     }
     return false;

@@ -23,7 +23,7 @@ struct FindQuery {
     Kind kind = Kind::Nothing;
     QString text = {};
     std::size_t number = 0;                 ///< token id or position
-    std::optional<std::size_t> layer = {};  ///< none: any layer will do
+    std::optional<std::size_t> layer = {};  ///< by its number in the model; none: any layer will do
     std::size_t expert = 0;
     double bound = 0;
     QString problem = {};
@@ -41,6 +41,9 @@ FindQuery parse_find_query(const QString& typed);
 
 /// What it looks for, as a part of a sentence: "layer 3 chooses expert 5".
 QString find_query_in_words(const FindQuery& query);
+
+/// Why no token of such a trace can be meant: it has no router in the query's layer. Empty where it has.
+QString why_no_layer(const FindQuery& query, const TraceSnapshot& trace);
 
 /// Whether the token at `position` (< n_tokens of `trace`) is meant. A token without routing is met by no
 /// rule about routers.

@@ -3,13 +3,14 @@
 #include <QObject>
 #include <QSignalBlocker>
 
+#include "engine/trace/layer_number.h"
+
 namespace moe::app {
 
 namespace {
 
 QString layer_name(const TraceShape& shape, std::size_t layer) {
-    const auto id = layer < shape.layer_ids.size() ? static_cast<std::size_t>(shape.layer_ids[layer]) : layer;
-    return QObject::tr("Layer %1").arg(id);
+    return QObject::tr("Layer %1").arg(layer_number(shape, layer));
 }
 
 }  // namespace

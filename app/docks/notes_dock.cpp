@@ -7,6 +7,7 @@
 
 #include "app/docks/figure.h"
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -24,10 +25,9 @@ std::vector<PlainColumn> columns() {
             {.title = QObject::tr("Note"), .is_number = false}};
 }
 
-QString place_words(const Note& note, const std::vector<std::int32_t>& layer_ids) {
+QString place_words(const Note& note, const TraceShape& shape) {
     if (!note.layer) return QStringLiteral("\u2013");
-    const QString layer = *note.layer < layer_ids.size() ? QString::number(layer_ids[*note.layer])
-                                                         : QString::number(*note.layer);
+    const QString layer = QString::number(layer_number(shape, *note.layer));
     return note.expert ? QStringLiteral("L%1 E%2").arg(layer).arg(*note.expert)
                        : QStringLiteral("L%1").arg(layer);
 }
@@ -57,6 +57,7 @@ NotesDock::NotesDock(QWidget* parent)
     field_->setAccessibleName(tr("Note on the selected token"));
     layout->addWidget(list_, 1);
     layout->addWidget(buttons());
+    layout->addStretch(0);
     setWidget(body);
     connect(field_, &QLineEdit::returnPressed, this, &NotesDock::write);
     connect(list_, &PlainTable::row_chosen, this, [this](int row) {
@@ -122,7 +123,7 @@ void NotesDock::write() {
         return;
     }
     if (text.isEmpty() || model_.place.isEmpty()) return;
-    field_->clear();
+    field_->setText({});  // and forgets how it was written: undo takes back the note
     Q_EMIT note_written(text);
 }
 
@@ -150,25 +151,29 @@ void NotesDock::set_model(NotesModel model) {
     const bool is_edited_there =
         edited_ && std::ranges::any_of(model_.notes, [this](const Note& note) { return note.id == edited_; });
     if (edited_ && !is_edited_there) edit(std::nullopt);
-    title_bar()->set_note(model_.notes.empty() ? QString() : tr("%1 notes").arg(model_.notes.size()));
+    title_bar()->set_note(model_.notes.empty() ? QString() : model_.notes.size() == 1 ? tr("1 note")
+                                                                      : tr("%1 notes").arg(model_.notes.size()));
     std::vector<PlainRow> rows;
     for (std::size_t i = 0; i < model_.notes.size(); ++i) {
         const Note& note = model_.notes[i];
         rows.push_back({.texts = {grouped(note.position), i < model_.tokens.size() ? model_.tokens[i] : QString(),
-                                  place_words(note, model_.layer_ids), in_one_line(note.text)},
+                                  place_words(note, model_.shape), in_one_line(note.text)},
                         .details = note.text});
     }
     list_->set_rows(std::move(rows));
+    list_->setVisible(!model_.notes.empty());
     for (QToolButton* button : {edit_button_, remove_button_}) button->setVisible(!model_.notes.empty());
     kept_->setText(model_.notes.empty() ? tr("Notes stand beside their tokens in the picture and the text.")
                                         : model_.kept);
+    kept_->setFont(model_.notes.empty() ? theme_.body : theme_.caption);
     show_place();
 }
 
 void NotesDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
+    theme_ = theme;
     list_->set_theme(theme);
-    kept_->setFont(theme.caption);
+    kept_->setFont(model_.notes.empty() ? theme.body : theme.caption);
     set_text_color(kept_, theme.text_3);
 }
 

@@ -15,7 +15,7 @@ namespace moe::app {
 struct NotesModel {
     std::vector<Note> notes;     ///< of the shown run and what it inherits, by position
     std::vector<QString> tokens; ///< the text of each note's token
-    std::vector<std::int32_t> layer_ids;
+    TraceShape shape;            ///< of the run
     QString place;  ///< where a new note goes, "token 171, layer 3"; empty: nothing is selected
     QString kept;   ///< where the notes are kept, one sentence
 };
@@ -55,6 +55,7 @@ class NotesDock : public TitledDock {
     QToolButton* remove_button_;
     PlainTable* list_;
     QLabel* kept_;
+    DockTheme theme_;
     NotesModel model_;
     std::optional<std::uint64_t> edited_;
 };

@@ -9,9 +9,16 @@
 
 namespace moe::app {
 
+namespace {
+
+constexpr int kTokenWidth = 104;  // at most; a long token leaves room for where it is
+
+}  // namespace
+
 RouterDock::RouterDock(QWidget* parent)
     : TitledDock(QStringLiteral("router_dock"), tr("Router"), parent),
       note_(new QLabel),
+      skeleton_(new RouterSkeleton),
       table_(new RouterTable),
       arithmetic_(new ArithmeticPanel) {
     auto* body = new QWidget(this);
@@ -26,10 +33,8 @@ RouterDock::RouterDock(QWidget* parent)
     layout->addWidget(header_row_);
     layout->addWidget(figure_row_);
     layout->addWidget(note_);
-    auto* table_row = new QHBoxLayout;
-    table_row->setContentsMargins(0, 0, 12, 0);
-    table_row->addWidget(table_);
-    layout->addLayout(table_row, 1);
+    layout->addWidget(skeleton_, 1);
+    layout->addWidget(table_, 1);
     layout->addWidget(arithmetic_, 2);
     layout->addStretch(0);
     setWidget(body);
@@ -45,7 +50,7 @@ QWidget* RouterDock::header() {
     token_ = new QLabel(row);
     token_->setObjectName(QStringLiteral("token_box"));
     token_->setMinimumSize(40, 28);
-    token_->setMaximumWidth(120);
+    token_->setMaximumWidth(kTokenWidth);
     token_->setAlignment(Qt::AlignCenter);
     token_->setContentsMargins(8, 0, 8, 0);
     auto* words = new QVBoxLayout;
@@ -96,12 +101,14 @@ void RouterDock::clear(const TraceSnapshot& trace) {
         tr("How the router decided for the selected token: every expert's probability, the cut after the "
            "last chosen one, the near miss and the weights."));
     note_->show();
+    skeleton_->show();
 }
 
 void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
+    skeleton_->hide();
     header_row_->show();
     show_layers(layer_, trace, model.layer);
-    token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, 100));
+    token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, kTokenWidth - 20));
     token_->setToolTip(model.token_details);
     position_->setText(tr("Token %1").arg(grouped(model.position)));
     origin_->setText(
@@ -130,6 +137,7 @@ void RouterDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     theme_ = theme;
     for (Figure* figure : {entropy_, chosen_mass_, margin_}) figure->set_theme(theme);
+    skeleton_->set_theme(theme);
     table_->set_theme(theme);
     arithmetic_->set_theme(theme);
     QFont token_font = theme.mono_bold;

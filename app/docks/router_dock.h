@@ -7,6 +7,7 @@
 #include "app/docks/dock_title.h"
 #include "app/docks/figure.h"
 #include "app/docks/router_table.h"
+#include "app/docks/skeleton.h"
 
 namespace moe::app {
 
@@ -43,6 +44,7 @@ class RouterDock : public TitledDock {
     Figure* chosen_mass_;
     Figure* margin_;
     QLabel* note_;
+    RouterSkeleton* skeleton_;
     RouterTable* table_;
     ArithmeticPanel* arithmetic_;
     DockTheme theme_;

@@ -1,6 +1,9 @@
 #include "app/docks/timeline_dock.h"
 
+#include <utility>
+
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -20,9 +23,9 @@ void TimelineDock::set_model(const TimelineModel& model) {
                                                  model.loops ? tr(", loops") : QString())
                                       : QString();
     title_bar()->set_note(range);
-    if (layer_ == model.layer) return;
-    layer_ = model.layer;
-    show_legend();
+    const std::size_t number =
+        model.trace.has_shape() ? layer_number(model.trace.shape(), model.layer) : model.layer;
+    if (std::exchange(layer_number_, number) != number) show_legend();
 }
 
 void TimelineDock::set_theme(const DockTheme& theme) {
@@ -40,7 +43,7 @@ void TimelineDock::show_legend() {
     const auto swatch = [](const QColor& color, const char* sign) {
         return QStringLiteral("<span style='color:%1'>%2</span> ").arg(color.name(), QString::fromUtf8(sign));
     };
-    legend_->setText(swatch(theme_.accent, "━") + tr("layer %1").arg(layer_) +
+    legend_->setText(swatch(theme_.accent, "━") + tr("layer %1").arg(layer_number_) +
                      QStringLiteral("&nbsp;&nbsp; ") + swatch(theme_.text_1, "━") + tr("mean of layers") +
                      QStringLiteral("&nbsp;&nbsp; ") + swatch(theme_.bar, "■") + tr("range of layers"));
 }

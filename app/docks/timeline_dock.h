@@ -22,7 +22,7 @@ class TimelineDock : public TitledDock {
     TimelineView* view_;
     QLabel* legend_;
     DockTheme theme_;
-    std::size_t layer_ = 0;
+    std::size_t layer_number_ = 0;  // of the selected one
 };
 
 }  // namespace moe::app

@@ -7,6 +7,7 @@
 
 #include "app/docks/token_display.h"
 #include "engine/stats/token_density.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -87,11 +88,16 @@ void TimelineView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme_.surface);
     if (model_.trace.n_tokens() == 0) {
+        const TimelineLayout planned = layout_now();
+        TimelineCurves(planned, model_, series_, theme_).paint_names(painter);
+        const QString words =
+            tr("Speed, entropy and margin of every token appear here, all of a run at a glance");
         painter.setFont(theme_.body);
+        QRectF box = painter.fontMetrics().boundingRect(words).toRectF().adjusted(-12, -4, 12, 4);
+        box.moveCenter(planned.tracks[1].center());
+        painter.fillRect(box, theme_.surface);
         painter.setPen(theme_.text_3);
-        painter.drawText(
-            rect(), Qt::AlignCenter,
-            tr("Speed, entropy and margin of every token appear here, all of a run at a glance"));
+        painter.drawText(box, Qt::AlignCenter, words);
         return;
     }
     const TimelineLayout layout = layout_now();
@@ -188,6 +194,9 @@ void TimelineView::paint_cursor(QPainter& painter, const TimelineLayout& layout)
     const double width = painter.fontMetrics().horizontalAdvance(number) + 10;
     const double left = std::clamp(x - width / 2, 0.0, static_cast<double>(this->width()) - width);
     const QRectF chip(left, bottom + 1, width, layout.foot.height() - 3);
+    for (const TimelineLabel& label : timeline_labels(layout, theme_)) {
+        if (label.box.intersects(chip)) painter.fillRect(label.box, theme_.surface);  // not half of it
+    }
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme_.accent);
     painter.drawRoundedRect(chip, 3, 3);
@@ -273,7 +282,7 @@ QString TimelineView::words_at(const QPointF& position) const {
         const auto number = [](float value) { return fixed_number(static_cast<double>(value), 3); };
         lines << tr("%1 %2 in layer %3; mean of layers %4, from %5 to %6")
                      .arg(name, number(own.mean()))
-                     .arg(model_.layer)
+                     .arg(layer_number(model_.trace.shape(), model_.layer))
                      .arg(number(spread.mean()), number(spread.low), number(spread.high));
     };
     add(tr("Entropy of uniform"), series_.entropy(), series_.layer_entropy());

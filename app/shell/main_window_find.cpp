@@ -1,6 +1,7 @@
 // The window's part about finding: the Find dock, places in the palette, going back.
 #include "app/docks/token_display.h"
 #include "app/shell/main_window.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -21,8 +22,10 @@ void MainWindow::connect_find_commands() {
         if (const auto cell = picture_->previous_hidden_spike()) controller_.select(*cell);
     });
     commands_->on(CommandId::FindExpert, [this] {
-        if (const auto expert = expert_in_question())
-            find(tr("L%1 E%2").arg(expert->first).arg(expert->second));
+        const auto expert = expert_in_question();
+        if (!expert) return;
+        const TraceShape& shape = controller_.state().shown_run()->snapshot.shape();
+        find(QStringLiteral("L%1 E%2").arg(layer_number(shape, expert->first)).arg(expert->second));
     });
     commands_->on(CommandId::PauseOnHit, [this] {
         if (commands_->action(CommandId::PauseOnHit)->isChecked())
@@ -47,7 +50,11 @@ void MainWindow::connect_find_commands() {
         refresh_commands();
     });
     connect(find_dock_, &QDockWidget::visibilityChanged, &controller_, [this] { refresh_timeline(); });
-    connect(&controller_, &AppController::paused_by_rule, this, &MainWindow::show_find);
+    connect(&controller_, &AppController::paused_by_rule, this, [this] {
+        layout_watch_->pause();  // the user did not ask for the dock
+        show_find();
+        if (!is_presenting_) layout_watch_->accept();
+    });
     palette_->set_places([this](const QString& typed) { return places(typed); });
 }
 
@@ -72,12 +79,12 @@ void MainWindow::go_to_hit(std::size_t position) {
     const FindQuery& query = find_dock_->search().query();
     const RunEntry* run = controller_.state().shown_run();
     controller_.select_token(position);
-    if (run == nullptr || !run->snapshot.has_shape() || !query.layer ||
-        *query.layer >= run->snapshot.shape().n_layers)
-        return;
+    if (run == nullptr || !run->snapshot.has_shape() || !query.layer) return;
+    const std::optional<std::size_t> layer = layer_with_number(run->snapshot.shape(), *query.layer);
+    if (!layer) return;
     const bool has_expert = query.kind == Kind::ExpertFires && query.expert < run->snapshot.shape().n_experts;
     controller_.select({.token = position,
-                        .layer = query.layer,
+                        .layer = layer,
                         .expert = has_expert ? std::optional(query.expert) : std::nullopt});
 }
 
@@ -112,18 +119,20 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
         return entries;
     }
     if (query.kind == Kind::Layer) {
-        const bool exists = n_tokens > 0 && *query.layer < run->snapshot.shape().n_layers;
+        const bool has_shape = n_tokens > 0 && run->snapshot.has_shape();
+        const auto layer = has_shape ? layer_with_number(run->snapshot.shape(), *query.layer) : std::nullopt;
         entries.push_back({.name = tr("Go to %1").arg(words),
-                           .hint = exists ? QString() : tr("There is no such layer"),
-                           .is_enabled = exists,
-                           .run = [this, layer = query.layer] {
+                           .hint = has_shape ? why_no_layer(query, run->snapshot) : nothing,
+                           .is_enabled = layer.has_value(),
+                           .run = [this, layer] {
                                controller_.select({.token = {}, .layer = layer, .expert = {}});
                            }});
         return entries;
     }
+    const QString no_layer = n_tokens > 0 ? why_no_layer(query, run->snapshot) : nothing;
     entries.push_back({.name = tr("Find %1").arg(words),
-                       .hint = nothing.isEmpty() ? tr("Goes to the next one and lists them all") : nothing,
-                       .is_enabled = nothing.isEmpty(),
+                       .hint = no_layer.isEmpty() ? tr("Goes to the next one and lists them all") : no_layer,
+                       .is_enabled = no_layer.isEmpty(),
                        .run = [this, typed] { find(typed); }});
     entries.push_back({.name = tr("Pause at %1").arg(words),
                        .hint = tr("Generating pauses at the next new one"),

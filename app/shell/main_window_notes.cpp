@@ -4,13 +4,12 @@
 
 #include "app/docks/token_display.h"
 #include "app/shell/main_window.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
 void MainWindow::connect_notes() {
     commands_->on(CommandId::AddNote, [this] { show_dock(notes_dock_); });
-    commands_->on(CommandId::UndoNote, [this] { notes_.undo(); });
-    commands_->on(CommandId::RedoNote, [this] { notes_.redo(); });
     connect(notes_dock_, &NotesDock::note_written, &controller_, [this](const QString& text) {
         const AppState& state = controller_.state();
         if (!state.shown || !state.selection.token) return;
@@ -51,9 +50,9 @@ void MainWindow::refresh_notes() {
             QString& text = noted_[note.position];
             text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + note.text;
         }
-        if (run->snapshot.has_shape()) model.layer_ids = run->snapshot.shape().layer_ids;
+        if (run->snapshot.has_shape()) model.shape = run->snapshot.shape();
         if (const auto token = state.selection.token; token && *token < run->snapshot.n_tokens())
-            model.place = place_of_note(state.selection);
+            model.place = place_of_note(state.selection, model.shape);
         model.kept = run->key.source == RunKey::Source::Trace
                          ? notes_.is_trace_locked() ? tr("In memory only: the file cannot be written")
                                                     : tr("Kept in the trace file")
@@ -61,15 +60,14 @@ void MainWindow::refresh_notes() {
                                                     : tr("In memory until you record (Ctrl+R)");
     }
     notes_dock_->set_model(std::move(model));
-    commands_->allow(CommandId::UndoNote, notes_.can_undo(), tr("No note was changed"));
-    commands_->allow(CommandId::RedoNote, notes_.can_redo(), tr("Nothing was undone"));
     text_dock_->set_model(text_model());
     if (noted_ != noted_before) refresh_picture();
 }
 
-QString MainWindow::place_of_note(const render::CellRef& cell) const {
+QString MainWindow::place_of_note(const render::CellRef& cell, const TraceShape& shape) const {
     QString words = tr("token %1").arg(grouped(*cell.token));
-    if (cell.layer && cell.expert) words += tr(", layer %1, expert %2").arg(*cell.layer).arg(*cell.expert);
+    if (cell.layer && cell.expert)
+        words += tr(", layer %1, expert %2").arg(layer_number(shape, *cell.layer)).arg(*cell.expert);
     return words;
 }
 

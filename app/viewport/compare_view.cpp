@@ -12,6 +12,7 @@
 #include "app/viewport/fonts.h"
 #include "app/viewport/number_text.h"
 #include "app/viewport/qt_color.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -127,7 +128,7 @@ QString CompareView::words_of(const render::CompareHit& hit) const {
             return number(is_there ? std::optional(static_cast<double>(cells[cell])) : std::nullopt);
         };
         lines << tr("Layer %1, expert %2: A %3, B %4, B \u2212 A %5")
-                     .arg(shown_.shape.layer_ids[*hit.layer])
+                     .arg(layer_number(shown_.shape, *hit.layer))
                      .arg(*hit.expert)
                      .arg(value(row.has_a, row.a), value(row.has_b, row.b),
                           value(row.has_a && row.has_b, row.difference));

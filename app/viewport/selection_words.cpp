@@ -7,6 +7,7 @@
 
 #include "app/viewport/number_text.h"
 #include "engine/stats/near_miss.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 namespace {
@@ -60,7 +61,9 @@ std::string selection_in_words(const TraceSnapshot& trace, const render::CellRef
         words = fmt::format("token {}", *cell.token);
         if (*cell.token < trace.n_tokens()) words += ", " + spoken_token(trace.token(*cell.token));
     }
-    if (cell.layer) words += fmt::format("{}layer {}", words.empty() ? "" : ", ", *cell.layer);
+    const TraceShape shape = trace.has_shape() ? trace.shape() : TraceShape{};
+    if (cell.layer)
+        words += fmt::format("{}layer {}", words.empty() ? "" : ", ", layer_number(shape, *cell.layer));
     if (words.empty()) return "nothing selected";
     if (!cell.token || !cell.layer || !trace.has_shape() || *cell.layer >= trace.shape().n_layers)
         return words;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/viewport/number_text.h"
+#include "engine/trace/layer_number.h"
 #include "render/scene/token_label.h"
 
 namespace moe::app {
@@ -58,9 +59,9 @@ std::string experts_text(const std::vector<std::size_t>& experts) {
                                         : text + fmt::format(" and {} more", experts.size() - kMostNamed);
 }
 
-std::string cell_title(const render::PanelLayout& layout, const render::Hit& hit) {
+std::string cell_title(const TraceShape& shape, const render::PanelLayout& layout, const render::Hit& hit) {
     return fmt::format("{} {}, layer {}, {}", hit.n_tokens > 1 ? "tokens" : "token",
-                       range_text(*hit.cell.token, hit.n_tokens), *hit.cell.layer,
+                       range_text(*hit.cell.token, hit.n_tokens), layer_number(shape, *hit.cell.layer),
                        experts_text(experts_of(layout, hit)));
 }
 
@@ -107,7 +108,7 @@ Rows folded_rows(const render::FrameInput& scene, const render::PanelLayout& lay
 TooltipModel cell_card(const render::FrameInput& scene, const render::PanelLayout& layout,
                        const render::Hit& hit, const VisibleCounts& visible) {
     TooltipModel model;
-    model.title = cell_title(layout, hit);
+    model.title = cell_title(render::shape_of(scene), layout, hit);
     model.hint = "Click selects";
     const bool is_folded = hit.n_tokens > 1 || hit.n_experts > 1;
     const TokenRecord* token = token_at(scene, *hit.cell.token);
@@ -124,9 +125,10 @@ TooltipModel cell_card(const render::FrameInput& scene, const render::PanelLayou
 TooltipModel load_card(const render::FrameInput& scene, const render::PanelLayout& layout,
                        const render::Hit& hit, const VisibleCounts& visible) {
     TooltipModel model;
-    model.title = fmt::format("layer {}, {}", *hit.cell.layer, experts_text(experts_of(layout, hit)));
-    model.hint = "Click selects the expert";
     const TraceShape& shape = scene.trace.shape();
+    model.title = fmt::format("layer {}, {}", layer_number(shape, *hit.cell.layer),
+                              experts_text(experts_of(layout, hit)));
+    model.hint = "Click selects the expert";
     const std::size_t n_tokens = visible.tokens.second - visible.tokens.first;
     std::size_t load = 0;
     for (const std::size_t e : experts_of(layout, hit))

@@ -12,6 +12,8 @@ namespace {
 
 constexpr int kSpinsBeforeYield = 2000;    // some ten microseconds
 constexpr int kYieldsBeforeSleep = 200;    // then give the core to whoever wants it
+constexpr float kShared = 0.1f;            // lost share of a core from which on a worker hands it on
+constexpr float kCrowded = 0.4f;           // and of the caller's, from which on none does
 
 std::size_t usable_cores() {
     cpu_set_t set;
@@ -48,7 +50,7 @@ ThreadPool::~ThreadPool() {
 // taking a task and being sure of its batch is one operation. While a taken task is not done the batch cannot
 // end, so task_ and n_tasks_ are its own. A worker that wakes up too late finds nothing to take, and nobody
 // waits for it: on cores that are shared with a window that is the rule, not the exception.
-void ThreadPool::take_tasks(std::size_t thread) {
+void ThreadPool::take_tasks(std::size_t thread, CoreTurn& turn) {
     std::uint64_t open = open_tasks_.load(std::memory_order_acquire);
     while (static_cast<std::uint32_t>(open) != 0) {
         if (!open_tasks_.compare_exchange_weak(open, open - 1, std::memory_order_acq_rel,
@@ -56,7 +58,12 @@ void ThreadPool::take_tasks(std::size_t thread) {
             continue;
         }
         if (!is_stopped()) (*task_)(n_tasks_ - static_cast<std::uint32_t>(open), thread);
-        n_done_.fetch_add(1, std::memory_order_release);
+        const std::size_t n_tasks = n_tasks_;  // the caller may go on as soon as the last task is counted
+        if (n_done_.fetch_add(1, std::memory_order_acq_rel) + 1 == n_tasks && thread != 0) n_done_.notify_one();
+        turn.look();
+        if (thread != 0 && turn.is_nearly_over() && turn.lost_share() > kShared && !caller_is_crowded()) {
+            turn.hand_on();
+        }
         open = open_tasks_.load(std::memory_order_acquire);
     }
 }
@@ -77,15 +84,27 @@ void ThreadPool::run(std::size_t n_tasks, const std::function<void(std::size_t, 
         open_tasks_.store(++n_batches_ << 32 | n_tasks, std::memory_order_release);
     }
     wake_.notify_all();
-    take_tasks(0);
-    for (int spins = 0; n_done_.load(std::memory_order_acquire) != n_tasks; ++spins) {
-        if (spins < kSpinsBeforeYield) pause_core();
-        else std::this_thread::yield();
-    }
+    take_tasks(0, callers_turn_);
+    wait_until_done();
 }
 
+void ThreadPool::wait_until_done() {
+    for (int spins = 0; spins < kSpinsBeforeYield; ++spins) {
+        if (n_done_.load(std::memory_order_acquire) == n_tasks_) return;
+        pause_core();
+    }
+    // To yield again and again would cost a shared core its share; who sleeps keeps it.
+    std::uint32_t n_done = 0;
+    while ((n_done = n_done_.load(std::memory_order_acquire)) != n_tasks_) n_done_.wait(n_done);
+    callers_turn_.look();
+}
+
+// Everybody needs the caller. Where it has half a core itself, workers that keep their turns and sleep in between
+// run beside it; those that hand their cores on would run when it does not.
+bool ThreadPool::caller_is_crowded() const { return callers_turn_.lost_share() > kCrowded; }
+
 /// Returns when tasks wait to be taken; false: the pool is being destroyed.
-bool ThreadPool::wait_for_tasks() {
+bool ThreadPool::wait_for_tasks(CoreTurn& turn) {
     const auto is_ready = [&] {
         return static_cast<std::uint32_t>(open_tasks_.load(std::memory_order_acquire)) != 0 || stopping_.load();
     };
@@ -93,7 +112,8 @@ bool ThreadPool::wait_for_tasks() {
         if (is_ready()) return !stopping_.load();
         pause_core();
     }
-    for (int yields = 0; yields < kYieldsBeforeSleep; ++yields) {
+    for (int yields = 0; yields < kYieldsBeforeSleep && !caller_is_crowded(); ++yields) {
+        turn.look();
         if (is_ready()) return !stopping_.load();
         std::this_thread::yield();
     }
@@ -103,7 +123,11 @@ bool ThreadPool::wait_for_tasks() {
 }
 
 void ThreadPool::work(std::size_t thread) {
-    while (wait_for_tasks()) take_tasks(thread);
+    CoreTurn turn;
+    while (wait_for_tasks(turn)) {
+        turn.look();
+        take_tasks(thread, turn);
+    }
 }
 
 }  // namespace moe

@@ -10,13 +10,16 @@
 #include <thread>
 #include <vector>
 
+#include "engine/base/core_turn.h"
+
 namespace moe {
 
 /// The only owner of compute threads. `run` gives a batch of tasks to the calling thread and to
 /// `n_threads - 1` workers, which take them one by one, so that unequal tasks balance themselves.
 ///
 /// Idle workers spin for a short while (a layer's next batch is near), then sleep, so that a window
-/// on the same cores stays smooth. One thread calls `run` at a time; tasks must not call `run`.
+/// on the same cores stays smooth. Where another program keeps a worker's core busy, the worker hands it on
+/// between two tasks, so that nobody waits for a task whose thread was stopped. One thread calls `run` at a time; tasks must not call `run`.
 class ThreadPool {
   public:
     /// `n_threads` counts the caller; 0 means all cores this process may use.
@@ -47,9 +50,11 @@ class ThreadPool {
 
   private:
     void work(std::size_t thread);
-    void take_tasks(std::size_t thread);
+    void take_tasks(std::size_t thread, CoreTurn& turn);
     bool is_stopped() const { return stop_ != nullptr && stop_->stop_requested(); }
-    bool wait_for_tasks();
+    bool wait_for_tasks(CoreTurn& turn);
+    void wait_until_done();
+    bool caller_is_crowded() const;
 
     std::vector<std::thread> workers_;
     const std::function<void(std::size_t, std::size_t)>* task_ = nullptr;
@@ -57,7 +62,8 @@ class ThreadPool {
     const std::stop_token* stop_ = nullptr;  // changed while no batch is open
     std::uint64_t n_batches_ = 0;
     std::atomic<std::uint64_t> open_tasks_{0};  // batch << 32 | tasks that nobody has taken
-    std::atomic<std::size_t> n_done_{0};
+    std::atomic<std::uint32_t> n_done_{0};
+    CoreTurn callers_turn_;
     std::atomic<bool> stopping_{false};
     std::mutex mutex_;
     std::condition_variable wake_;

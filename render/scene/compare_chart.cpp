@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/trace/layer_number.h"
 #include "render/scene/chart_frame.h"
 #include "render/scene/colormap.h"
 #include "render/scene/compare_boundaries.h"
@@ -45,7 +46,7 @@ std::string token_in(const std::string& bytes, double width) {
 
 void add_layer_names(const Drawing& drawing, const PixelRect& block) {
     const CompareLayout& layout = drawing.layout;
-    const auto name = [&](std::size_t layer) { return fmt::format("L{}", drawing.model.shape.layer_ids[layer]); };
+    const auto name = [&](std::size_t layer) { return fmt::format("L{}", layer_number(drawing.model.shape, layer)); };
     const std::size_t n_layers = drawing.model.shape.n_layers;
     const double layer_width = static_cast<double>(layout.columns.layer_width(0) + layout.columns.axis.gap_pixels);
     const double widest = text_width(name(n_layers - 1), ChartFont::Digits) + kLabelGap;

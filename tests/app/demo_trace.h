@@ -18,14 +18,15 @@ struct DemoTraceOptions {
     std::size_t top_k = 2;
     bool has_weights = true;
     bool has_logits = true;
+    std::vector<std::int32_t> layer_ids = {};  ///< empty: as they come
 };
 
 inline std::shared_ptr<TraceStore> demo_store(const DemoTraceOptions& options) {
     TraceShape shape{.n_layers = options.n_layers,
                      .n_experts = options.n_experts,
                      .top_k = options.top_k,
-                     .layer_ids = {}};
-    for (std::size_t layer = 0; layer < options.n_layers; ++layer)
+                     .layer_ids = options.layer_ids};
+    for (std::size_t layer = shape.layer_ids.size(); layer < options.n_layers; ++layer)
         shape.layer_ids.push_back(static_cast<std::int32_t>(layer));
     return std::make_shared<TraceStore>(shape, TraceGating::Softmax);
 }

@@ -7,6 +7,7 @@
 #include "app/viewport/input.h"
 #include "app/viewport/navigation.h"
 #include "app/viewport/tooltip.h"
+#include "app/viewport/tooltip_model.h"
 #include "engine/base/rng.h"
 #include "render/scene/zoom.h"
 #include "tests/app/demo_trace.h"
@@ -34,6 +35,21 @@ TEST(TooltipTest, NeverCoversItsCellAndStaysInside) {
         ASSERT_TRUE(card.intersected(cell).is_empty()) << i;
         ASSERT_EQ(card.intersected(kBounds), card) << i;
     }
+}
+
+TEST(TooltipTest, CallsALayerAsTheModelDoes) {
+    render::FrameInput scene;
+    scene.trace = test::demo_trace(40, {.n_layers = 2, .layer_ids = {1, 3}});
+    scene.width = 900;
+    scene.height = 600;
+    const render::PanelLayout layout = render::panel_layout(scene);
+    const render::Hit hit{.kind = render::HitKind::Cell,
+                          .cell = {.token = 2, .layer = 1, .expert = 4},
+                          .n_tokens = 1,
+                          .n_experts = 1};
+    const auto card = tooltip_for(scene, layout, hit, {});
+    ASSERT_TRUE(card.has_value());
+    EXPECT_EQ(card->title, "token 2, layer 3, expert 4");
 }
 
 TEST(WheelReaderTest, TellsScrollingFromZooming) {
