@@ -1,6 +1,8 @@
 #pragma once
 
+#include <ctime>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,10 @@ bool has_ending(std::string_view name, std::string_view ending);
 /// every range, and -1 is the largest number without a sign.
 std::string not_nan(const std::string& text);
 std::string not_negative(const std::string& text);
+
+/// The middle of a day given as YYYY-MM-DD, in local time; nothing where that is no day.
+std::optional<std::time_t> noon_of(const std::string& date);
+std::string is_date(const std::string& text);
 
 /// An Error where `output` is one of the files that are read, under whatever name. An empty input is none.
 Result<void> check_not_input(const std::string& output, std::initializer_list<std::string> inputs);

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <string>
 
 #include "app/cli/command_line_run.h"
 #include "app/cli/commands.h"
@@ -9,6 +10,20 @@
 namespace moe::app {
 namespace {
 
+Thinking thinking_of(const std::string& name) {
+    if (name == "auto") return Thinking::Unsaid;
+    return name == "on" ? Thinking::On : Thinking::Off;
+}
+
+/// Sets what is chosen about the chat, and says so where the template does not know it.
+void prepare_chat(const RunArguments& arguments, ChatTemplate& chat) {
+    if (!arguments.date.empty()) chat = chat.with_clock(*noon_of(arguments.date));
+    const Thinking thinking = thinking_of(arguments.thinking);
+    if (thinking != Thinking::Unsaid && !chat.knows_thinking())
+        write_notice("The model's chat template knows no thinking: --thinking changes nothing");
+    chat = chat.with_thinking(thinking);
+}
+
 int run_command(const RunArguments& arguments) {
     if (!arguments.record.empty()) columns_of(arguments.record_columns);  // bad usage before any work
     const InterruptWatcher interrupt;  // before the pool's threads, which inherit the blocked signals
@@ -16,8 +31,9 @@ int run_command(const RunArguments& arguments) {
     if (!path) return report(path.error());
     const Result<void> place = check_not_input(arguments.record, {*path, arguments.prompt.file()});
     if (!place) return report(place.error());
-    const Result<OpenModel> model = open_model(*path);
+    Result<OpenModel> model = open_model(*path);
     if (!model) return report(model.error());
+    prepare_chat(arguments, model->chat_template);
     ThreadPool pool(arguments.threads);
     CommandLineRun run(arguments, *model, pool, interrupt.token());
     const Result<RunSummary> summary = run.perform();
@@ -45,6 +61,18 @@ CommandAction add_run_command(CLI::App& program) {
     command->add_option("--system", arguments->system, "System message of the chat")
         ->needs(chat)
         ->type_name("TEXT");
+    command
+        ->add_option("--thinking", arguments->thinking,
+                     "Whether the model thinks before it answers; auto is as its template has it")
+        ->needs(chat)
+        ->check(CLI::IsMember({"auto", "on", "off"}))
+        ->capture_default_str();
+    command
+        ->add_option("--date", arguments->date,
+                     "The day that the chat's template takes for today; the same day, the same prompt")
+        ->needs(chat)
+        ->check(is_date)
+        ->type_name("YYYY-MM-DD");
     command->add_option("-n", arguments->n_tokens, "Most tokens to generate, of a chat for each answer")
         ->check(CLI::Range(0, 1 << 30))
         ->default_str("64, of a chat 512");

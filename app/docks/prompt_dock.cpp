@@ -39,15 +39,7 @@ QWidget* PromptDock::editor_row() {
     auto* layout = new QVBoxLayout(row);
     layout->setContentsMargins(10, 10, 10, 0);
     layout->setSpacing(6);
-    system_ = new QLineEdit(row);
-    system_->setObjectName(QStringLiteral("prompt_system"));
-    system_->setAccessibleName(tr("System message"));
-    system_->setPlaceholderText(tr("System message, if any"));
-    system_->setToolTip(tr("What the model is told before the conversation; for the next new chat"));
-    system_->setFixedHeight(24);
-    system_->hide();
-    layout->addWidget(system_);
-    connect(system_, &QLineEdit::textChanged, this, &PromptDock::system_edited);
+    layout->addLayout(chat_row());
     editor_ = new QPlainTextEdit(row);
     editor_->setObjectName(QStringLiteral("prompt_editor"));
     editor_->setAccessibleName(tr("Prompt"));
@@ -62,6 +54,34 @@ QWidget* PromptDock::editor_row() {
     layout->addWidget(notice_);
     connect(editor_, &QPlainTextEdit::textChanged, this, &PromptDock::prompt_edited);
     return row;
+}
+
+QLayout* PromptDock::chat_row() {
+    auto* layout = new QHBoxLayout;
+    layout->setSpacing(6);
+    system_ = new QLineEdit(this);
+    system_->setObjectName(QStringLiteral("prompt_system"));
+    system_->setAccessibleName(tr("System message"));
+    system_->setToolTip(tr("What the model is told before the conversation; for the next new chat"));
+    system_->setFixedHeight(24);
+    system_->hide();
+    thinking_ = new QComboBox(this);
+    thinking_->setObjectName(QStringLiteral("prompt_thinking"));
+    thinking_->setAccessibleName(tr("Thinking"));
+    thinking_->setToolTip(
+        tr("Whether the model thinks before the next answer; auto is as its template has it"));
+    thinking_->setFixedHeight(24);
+    for (const auto& [thinking, text] :
+         {std::pair(Thinking::Unsaid, tr("Think: auto")), std::pair(Thinking::On, tr("Think: on")),
+          std::pair(Thinking::Off, tr("Think: off"))})
+        thinking_->addItem(text, static_cast<int>(thinking));
+    thinking_->hide();
+    layout->addWidget(system_, 1);
+    layout->addWidget(thinking_);
+    connect(system_, &QLineEdit::textChanged, this, &PromptDock::system_edited);
+    connect(thinking_, &QComboBox::activated, this,
+            [this] { Q_EMIT thinking_chosen(static_cast<Thinking>(thinking_->currentData().toInt())); });
+    return layout;
 }
 
 QWidget* PromptDock::button_row() {
@@ -123,7 +143,8 @@ void PromptDock::show_recorded() {
         if (editor_->toPlainText() != text) editor_->setPlainText(text);
     }
     editor_->setReadOnly(is_recorded);
-    for (QWidget* widget : std::initializer_list<QWidget*>{samples_button_, chat_box_, system_, form_})
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{samples_button_, chat_box_, system_, thinking_, form_})
         widget->setEnabled(!is_recorded);
 }
 
@@ -133,6 +154,9 @@ void PromptDock::show_buttons() {
     const QSignalBlocker no_toggle(chat_box_);
     chat_box_->setChecked(chat.is_on);
     system_->setVisible(chat.is_on);
+    thinking_->setVisible(chat.is_on && chat.knows_thinking);
+    system_->setPlaceholderText(chat.knows_thinking ? tr("System message") : tr("System message, if any"));
+    thinking_->setCurrentIndex(thinking_->findData(static_cast<int>(chat.thinking)));
     notice_->setVisible(is_recorded || (chat.is_on && !chat.is_known));
     notice_->setText(is_recorded ? model_.recorded_note
                                  : tr("The file names no known chat format: turns are plain lines of “User:” and "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
@@ -11,6 +12,7 @@
 
 #include "app/docks/dock_title.h"
 #include "app/docks/sampling_form.h"
+#include "engine/tokenizer/chat_program.h"
 
 namespace moe::app {
 
@@ -27,6 +29,8 @@ struct ChatModel {
     bool is_known = false;      ///< the model names a chat format that is known
     bool goes_on = false;       ///< the run that is shown is a chat: the message goes to its end
     QString why_not_send = {};  ///< to that end; empty when it can be
+    bool knows_thinking = false;  ///< the model's template can be told whether to think first
+    Thinking thinking = Thinking::Unsaid;
 };
 
 /// What the dock shows beside the text that the user edits.
@@ -64,12 +68,14 @@ class PromptDock : public TitledDock {
     void send_requested();  ///< to the end of the chat that is shown
     void chat_toggled(bool is_on);
     void system_edited();
+    void thinking_chosen(Thinking thinking);
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     QWidget* editor_row();
+    QLayout* chat_row();
     QWidget* button_row();
     void add_chat_widgets(QWidget* row);
     void show_recorded();
@@ -83,6 +89,7 @@ class PromptDock : public TitledDock {
     QToolButton* samples_button_;
     QCheckBox* chat_box_;
     QLineEdit* system_;
+    QComboBox* thinking_;
     QLabel* notice_;
     QPushButton* new_chat_button_;
     QPushButton* run_button_;

@@ -141,6 +141,13 @@ void AppController::set_chat(bool is_chat) {
     count_prompt_tokens();
 }
 
+void AppController::set_thinking(Thinking thinking) {
+    if (thinking == state_.thinking) return;
+    state_.thinking = thinking;
+    if (state_.model) state_.model->chat_template = state_.model->chat_template.with_thinking(thinking);
+    count_prompt_tokens();
+}
+
 void AppController::set_system_message(const QString& message) {
     if (message == state_.system_message) return;
     state_.system_message = message;
@@ -189,6 +196,7 @@ void AppController::run_prompt(Then then) {
     StartRun command{.prompt = state_.prompt.toStdString(), .sampling = state_.sampling};
     if (state_.is_chat) {
         command.chat = ChatOpening{.system = state_.system_message.toStdString(), .message = command.prompt};
+        command.thinking = state_.thinking;
     }
     const RequestId start = post(std::move(command),
                                  {.title = tr("Could not run the prompt"),
@@ -207,8 +215,9 @@ void AppController::send_message() {
     }
     if (!why_not_send(state_).isEmpty()) return;
     select_last();
-    run_freely_after(post(AppendMessage{state_.prompt.toStdString()},
-                          {.title = tr("Could not send the message"), .retry = {}, .message = state_.prompt}));
+    run_freely_after(
+        post(AppendMessage{.message = state_.prompt.toStdString(), .thinking = state_.thinking},
+             {.title = tr("Could not send the message"), .retry = {}, .message = state_.prompt}));
     touch();
 }
 

@@ -27,6 +27,7 @@ class AppController : public QObject {
     void set_prompt(const QString& prompt);
     void set_chat(bool is_chat);  ///< whether the prompt is a message
     void set_system_message(const QString& message);
+    void set_thinking(Thinking thinking);
     void set_sampling(const SamplingParams& sampling);
     void set_threads(
         std::size_t n_threads);  ///< of the engine, from the next token on; 0: as many as is sensible

@@ -71,7 +71,7 @@ void AppController::handle_body(const Event&, const ModelLoaded& loaded) {
     const bool is_embedded = is_embedded_model(loaded.path);
     state_.model = ModelState{.model = loaded.model,
                               .tokenizer = loaded.tokenizer,
-                              .chat_template = loaded.chat_template,
+                              .chat_template = loaded.chat_template.with_thinking(state_.thinking),
                               .n_ctx = loaded.n_ctx,
                               .path = loaded.path,
                               .name = name_of(loaded, is_embedded),

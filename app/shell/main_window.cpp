@@ -156,6 +156,7 @@ void MainWindow::connect_docks() {
             [this] { controller_.run_prompt(AppController::Then::Run); });
     connect(prompt_dock_, &PromptDock::send_requested, &controller_, &AppController::send_message);
     connect(prompt_dock_, &PromptDock::chat_toggled, &controller_, &AppController::set_chat);
+    connect(prompt_dock_, &PromptDock::thinking_chosen, &controller_, &AppController::set_thinking);
     connect(prompt_dock_, &PromptDock::system_edited, &controller_,
             [this] { controller_.set_system_message(prompt_dock_->system_message()); });
     connect(&controller_, &AppController::message_taken, prompt_dock_, [this](const QString& message) {

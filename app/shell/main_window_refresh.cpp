@@ -142,7 +142,9 @@ void MainWindow::refresh_prompt() {
     model.chat = {.is_on = state.is_chat,
                   .is_known = state.model && state.model->chat_template.is_known(),
                   .goes_on = goes_on_with_chat(state),
-                  .why_not_send = why_not_send(state)};
+                  .why_not_send = why_not_send(state),
+                  .knows_thinking = state.model && state.model->chat_template.knows_thinking(),
+                  .thinking = state.thinking};
     if (state.shows_trace() && !state.model) {
         model.recorded = prompt_of(state.shown_run());
         model.recorded_note = tr("Open the model that made it to go on.");

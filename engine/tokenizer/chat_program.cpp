@@ -1,6 +1,7 @@
 #include "engine/tokenizer/chat_program.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace moe {
@@ -18,6 +19,8 @@ constexpr std::size_t kHeapBytes = std::size_t{1} << 23;
 constexpr std::size_t kHeapBytesPerMessage = std::size_t{1} << 16;
 constexpr std::size_t kHeapBytesPerByte = 256;  // of what is said
 constexpr std::string_view kAnswer = "(an answer)";
+// By which templates are told: Qwen3's, GLM's and Hunyuan's name, and that of DeepSeek and Granite.
+constexpr std::array<std::string_view, 2> kThinkingNames{"enable_thinking", "thinking"};
 
 Result<void> add(Heap& heap, std::string_view name, const Value& value, Map& map) {
     MOE_TRY(const Value key, heap.text(name));
@@ -103,10 +106,15 @@ std::vector<ChatMessage> without_system(std::span<const ChatMessage> messages) {
 
 }  // namespace
 
-Result<ChatProgram> ChatProgram::create(std::string_view jinja, ChatTokens tokens, std::time_t now) {
+Result<ChatProgram> ChatProgram::create(std::string_view jinja, ChatTokens tokens,
+                                        const ChatOptions& options) {
     if (jinja.size() > kMaxTemplateBytes) return make_error("it is too long");
     MOE_TRY(jinja::Template program, jinja::Template::parse(jinja));
-    ChatProgram chat(std::move(program), std::move(tokens), now);
+    return ChatProgram(std::move(program), std::move(tokens), options).with(options);
+}
+
+Result<ChatProgram> ChatProgram::with(const ChatOptions& options) const {
+    ChatProgram chat(template_, tokens_, options);
     MOE_TRY(chat.try_out());
     chat.find_frames();
     return chat;
@@ -185,6 +193,17 @@ Result<std::vector<ChatPart>> ChatProgram::next_turn(std::string_view message) c
     return after_answer(std::move(written));
 }
 
+bool ChatProgram::knows_thinking() const {
+    const std::vector<ChatMessage> question = {{.role = "user", .content = "u"}};
+    const auto written = [&](Thinking thinking) {
+        ChatProgram chat = *this;
+        chat.options_.thinking = thinking;
+        const Result<std::vector<ChatPart>> parts = chat.run(question, /*add_generation_prompt=*/true);
+        return parts ? text_of(*parts) : std::string();
+    };
+    return written(Thinking::On) != written(Thinking::Off);
+}
+
 Result<std::vector<ChatPart>> ChatProgram::run(std::span<const ChatMessage> messages,
                                                bool add_generation_prompt) const {
     std::size_t n_bytes = 0;
@@ -218,7 +237,11 @@ Result<std::vector<ChatPart>> ChatProgram::run(std::span<const ChatMessage> mess
     MOE_TRY(add_text(heap, "eos_token", tokens_.eos, variables));
     MOE_TRY(add_text(heap, "unk_token", tokens_.unknown, variables));
     MOE_TRY(add_text(heap, "pad_token", tokens_.padding, variables));
-    MOE_TRY(const Text text, template_.render(heap, variables, now_));
+    if (options_.thinking != Thinking::Unsaid) {
+        for (const std::string_view name : kThinkingNames)
+            MOE_TRY(add(heap, name, Value::boolean(options_.thinking == Thinking::On), variables));
+    }
+    MOE_TRY(const Text text, template_.render(heap, variables, options_.now));
     return parts_of(text);
 }
 

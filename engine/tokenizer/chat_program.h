@@ -31,13 +31,24 @@ struct ChatTokens {
     std::string padding = {};
 };
 
+/// Whether the assistant is to think before it answers; Unsaid leaves that to the template.
+enum class Thinking { Unsaid, On, Off };
+
+/// What is chosen beside the conversation.
+struct ChatOptions {
+    std::time_t now = 0;  ///< for templates that write the date
+    Thinking thinking = Thinking::Unsaid;
+};
+
 /// The template of a model's file, run on conversations. It was tried on small ones: it writes what the user
 /// and the assistant say, so that what it writes around them is known.
 class ChatProgram {
   public:
-    /// An Error where the template cannot be read or run, or leaves out what the user says. `now` is the time
-    /// for templates that write the date.
-    static Result<ChatProgram> create(std::string_view jinja, ChatTokens tokens, std::time_t now);
+    /// An Error where the template cannot be read or run, or leaves out what the user says.
+    static Result<ChatProgram> create(std::string_view jinja, ChatTokens tokens, const ChatOptions& options);
+
+    /// The same template with other options.
+    Result<ChatProgram> with(const ChatOptions& options) const;
 
     /// The conversation in pieces, BOS as the template writes it. A system message that the template has no
     /// place for stands in front of the next user's words. An Error where the template refuses the messages.
@@ -45,6 +56,9 @@ class ChatProgram {
                                         bool add_generation_prompt) const;
     /// What comes after an answer when the user says `message`, up to where the assistant begins again.
     Result<std::vector<ChatPart>> next_turn(std::string_view message) const;
+    /// Whether it writes otherwise for an assistant that is to think than for one that is not.
+    bool knows_thinking() const;
+    const ChatOptions& options() const { return options_; }
     /// What the template writes after an answer whatever follows.
     const std::string& answer_end() const { return answer_end_; }
     /// What it writes around messages, in a conversation of all roles.
@@ -54,8 +68,8 @@ class ChatProgram {
     enum class Content { Text, Typed };  ///< Typed: a list of parts with their types
     enum class Tools { None, Undefined };
 
-    ChatProgram(jinja::Template program, ChatTokens tokens, std::time_t now)
-        : template_(std::move(program)), tokens_(std::move(tokens)), now_(now) {}
+    ChatProgram(jinja::Template program, ChatTokens tokens, const ChatOptions& options)
+        : template_(std::move(program)), tokens_(std::move(tokens)), options_(options) {}
     Result<void> try_out();
     void find_frames();
     Result<std::vector<ChatPart>> run(std::span<const ChatMessage> messages,
@@ -63,7 +77,7 @@ class ChatProgram {
 
     jinja::Template template_;
     ChatTokens tokens_;
-    std::time_t now_;
+    ChatOptions options_;
     Content content_ = Content::Text;
     Tools tools_ = Tools::None;
     bool has_system_ = true;

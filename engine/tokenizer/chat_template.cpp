@@ -99,9 +99,10 @@ Result<ChatTemplate> ChatTemplate::from_metadata(const GgufMetadata& metadata) {
 ChatTemplate ChatTemplate::from_jinja(std::string_view jinja, const ChatTokens& tokens) {
     ChatTemplate chat;
     if (const ChatFormat* const format = find_chat_format(jinja)) chat.format_ = format;
-    Result<ChatProgram> program = ChatProgram::create(jinja, tokens, std::time(nullptr));
+    Result<ChatProgram> program = ChatProgram::create(jinja, tokens, {.now = std::time(nullptr)});
     if (program) {
         chat.program_ = std::make_shared<const ChatProgram>(std::move(program).value());
+        chat.knows_thinking_ = chat.program_->knows_thinking();
         chat.notice_.clear();
     } else if (chat.is_known()) {
         chat.notice_ =
@@ -111,6 +112,23 @@ ChatTemplate ChatTemplate::from_jinja(std::string_view jinja, const ChatTokens& 
         chat.notice_ += fmt::format(" (its template cannot be run: {})", program.error().message);
     }
     return chat;
+}
+
+ChatTemplate ChatTemplate::with(const ChatOptions& options) const {
+    ChatTemplate chat = *this;
+    Result<ChatProgram> program = program_->with(options);
+    if (program) chat.program_ = std::make_shared<const ChatProgram>(std::move(program).value());
+    return chat;
+}
+
+ChatTemplate ChatTemplate::with_clock(std::time_t now) const {
+    if (!program_) return *this;
+    return with({.now = now, .thinking = program_->options().thinking});
+}
+
+ChatTemplate ChatTemplate::with_thinking(Thinking thinking) const {
+    if (!knows_thinking_ || program_->options().thinking == thinking) return *this;
+    return with({.now = program_->options().now, .thinking = thinking});
 }
 
 std::string_view ChatTemplate::name() const {

@@ -32,12 +32,14 @@ struct StartRun {
     bool truncate_to_context = false;  ///< keep the end of a prompt that is too long
     std::size_t n_room = 64;           ///< positions that truncating leaves free, at most half of the context
     std::optional<ChatOpening> chat = {};  ///< in place of `prompt`: a conversation, in the model's chat format
+    Thinking thinking = Thinking::Unsaid;  ///< of the chat's answer
 };
 
 /// Puts the user's next message at the end of the present run, a chat, and reads it. The run is paused at its
 /// end, where the assistant begins. What a Cancel leaves unread is read by whatever goes on with the run.
 struct AppendMessage {
     std::string message;
+    Thinking thinking = Thinking::Unsaid;  ///< of its answer
 };
 
 /// Generates `n_tokens` tokens and pauses; 1 is a step. Ends earlier at an end token, where the context is

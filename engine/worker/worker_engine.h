@@ -72,6 +72,7 @@ class WorkerEngine {
     Result<void> handle(const SelectRun& command);
     Result<void> handle(const SetSampling& command);
     Result<Prompt> encode(const StartRun& command) const;
+    ChatTemplate chat_template(Thinking thinking) const;
     Result<Run*> find_run(RunId run);
     Result<void> check_branch(const ContinueFrom& command, const Run& parent) const;
     Result<void> read(Run& run, std::size_t end, const std::stop_token& stop, const std::string& what);

@@ -13,8 +13,8 @@ Result<void> WorkerEngine::handle(const StartRun& command) {
     if (stop.stop_requested()) return cancelled_error();
     MOE_TRY(Prompt prompt, encode(command));
 
-    const std::string text =
-        command.chat ? session_->open.chat_template.render(messages_of(*command.chat), true) : command.prompt;
+    std::string text = command.prompt;
+    if (command.chat) text = chat_template(command.thinking).render(messages_of(*command.chat), true);
     Run& run = session_->runs.add(text, std::move(prompt.ids), command.sampling);
     run.is_chat = command.chat.has_value();
     run.answers_are_lines = run.is_chat && session_->open.chat_template.answers_are_lines();
@@ -31,13 +31,17 @@ Result<void> WorkerEngine::handle(const StartRun& command) {
     return {};
 }
 
+ChatTemplate WorkerEngine::chat_template(Thinking thinking) const {
+    return session_->open.chat_template.with_thinking(thinking);
+}
+
 Result<Prompt> WorkerEngine::encode(const StartRun& command) const {
     const PromptOptions options{.n_ctx = session_->generation.n_ctx(),
                                 .truncate = command.truncate_to_context,
                                 .n_room = command.n_room};
     const OpenModel& open = session_->open;
     if (!command.chat) return encode_prompt(*open.tokenizer, command.prompt, options);
-    return encode_chat_prompt(*open.tokenizer, open.chat_template, *command.chat, options);
+    return encode_chat_prompt(*open.tokenizer, chat_template(command.thinking), *command.chat, options);
 }
 
 Result<void> WorkerEngine::handle(const AppendMessage& command) {
@@ -47,8 +51,8 @@ Result<void> WorkerEngine::handle(const AppendMessage& command) {
     const std::stop_token stop = work_->begin(request_, WorkKind::Reading);
     if (stop.stop_requested()) return cancelled_error();
     MOE_TRY(const std::vector<TokenId> ids,
-            encode_next_message(*session_->open.tokenizer, session_->open.chat_template, run, command.message,
-                                session_->generation.n_ctx()));
+            encode_next_message(*session_->open.tokenizer, chat_template(command.thinking), run,
+                                command.message, session_->generation.n_ctx()));
     append_prompt(run, ids);
     set_state(RunState::Prefilling);
     const Clock::time_point began = Clock::now();

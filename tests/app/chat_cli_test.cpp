@@ -6,6 +6,7 @@
 
 #include "app/cli/memory_words.h"
 #include "engine/trace_io/moetrace_reader.h"
+#include "tests/support/chat_model.h"
 #include "tests/support/paths.h"
 #include "tests/support/process.h"
 
@@ -98,6 +99,43 @@ TEST(ChatCliTest, SaysWhatIsMissingOrTooLong) {
     EXPECT_EQ(long_line.status, 1);
     EXPECT_THAT(long_line.errors, HasSubstr("512"));
     EXPECT_THAT(long_line.errors, HasSubstr("start a new chat"));
+}
+
+/// The embedded model with another chat template.
+std::string model_with(const test::TemporaryFolder& folder, const std::string& chat_template) {
+    const std::filesystem::path path = folder.path() / "chat.gguf";
+    test::write_model_with_chat(test::asset_file("models/early-d192-l6.gguf"), path, chat_template);
+    return path;
+}
+
+TEST(ChatCliTest, TellsTheTemplateWhetherToThinkAndWhatDayItIs) {
+    const test::TemporaryFolder folder;
+    const std::string model =
+        model_with(folder,
+                   "On {{ strftime_now('%d %B %Y') }}:{% for m in messages %} {{ m.content }}{% endfor %}"
+                   "{% if enable_thinking is defined %} {{ enable_thinking }}{% endif %}|Answer:");
+    const auto prompt = [&](std::vector<std::string> options) {
+        options.insert(options.begin(), {"run", "-m", model, "--chat", "-p", "Hi", "-n", "1", "--json"});
+        const ProcessResult run = moescope(options);
+        EXPECT_EQ(run.status, 0) << run.errors;
+        const std::string text = conversation_of(json_lines(run.output)).text;
+        return text.substr(0, text.find("|Answer"));
+    };
+    EXPECT_EQ(prompt({"--date", "2024-02-29"}), "<|endoftext|>On 29 February 2024: Hi");
+    EXPECT_EQ(prompt({"--date", "1999-12-31", "--thinking", "on"}),
+              "<|endoftext|>On 31 December 1999: Hi True");
+    EXPECT_EQ(prompt({"--date", "2024-02-29", "--thinking", "off"}),
+              "<|endoftext|>On 29 February 2024: Hi False");
+    for (const std::string date :
+         {"2023-02-29", "2024-13-01", "2024-1-1", "today", "2024-02-29x", "0000-00-00"}) {
+        const ProcessResult refused = moescope({"run", "--chat", "-p", "Hi", "--date", date});
+        EXPECT_EQ(refused.status, 2) << date;
+        EXPECT_THAT(refused.errors, HasSubstr("'" + date + "' is no day")) << date;
+    }
+    EXPECT_EQ(moescope({"run", "--chat", "-p", "Hi", "--thinking", "maybe"}).status, 2);
+    EXPECT_EQ(moescope({"run", "-p", "Hi", "--thinking", "on"}).status, 2) << "without a chat";
+    EXPECT_THAT(moescope({"run", "--chat", "-p", "Hi", "-n", "1", "--thinking", "on"}).errors,
+                HasSubstr("knows no thinking"));
 }
 
 TEST(MemoryCliTest, InfoSaysWhatAModelTakes) {

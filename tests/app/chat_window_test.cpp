@@ -105,6 +105,27 @@ TEST_F(ChatWindowTest, TheFirstMessageIsWrittenAsTheFormatHasIt) {
     EXPECT_EQ(state().runs.size(), 1u);
 }
 
+TEST_F(ChatWindowTest, ThinkingIsChosenForTheNextAnswer) {
+    const std::filesystem::path path = folder_.path() / "thinking.gguf";
+    test::write_model_with_chat(test::asset_file("models/early-d192-l6.gguf"), path,
+                                "{% for m in messages %}{{ m.content }};{% endfor %}"
+                                "{% if not enable_thinking|default(true) %}quick {% endif %}");
+    controller().open_file(path);
+    ASSERT_TRUE(wait_for([this] { return state().model.has_value() && window_->is_settled(); }));
+    auto* thinking = window_->prompt_dock()->findChild<QComboBox*>(QStringLiteral("prompt_thinking"));
+    EXPECT_FALSE(thinking->isHidden());
+    write(QStringLiteral("Hello"));
+    const std::size_t n_tokens = state().prompt_tokens.size();
+    controller().set_thinking(Thinking::Off);
+    EXPECT_GT(state().prompt_tokens.size(), n_tokens) << "the count is of what will be read";
+    begin_chat(QStringLiteral("Hello"), 1);
+    EXPECT_THAT(shown_text(), testing::StartsWith("<|endoftext|>Hello;quick "));
+    controller().set_thinking(Thinking::Unsaid);
+    begin_chat(QStringLiteral("Hi"), 1);
+    EXPECT_THAT(shown_text(), testing::StartsWith("<|endoftext|>Hi;"));
+    EXPECT_THAT(shown_text(), testing::Not(testing::HasSubstr("quick ")));
+}
+
 TEST_F(ChatWindowTest, TheNextMessageGoesToTheEndOfTheSameRunAndIsAnswered) {
     open_chat_model();
     begin_chat(QStringLiteral("Hello!"), 4);

@@ -57,6 +57,29 @@ TEST(PromptDockTest, TellsOfAnUnknownFormatWhereItMatters) {
     EXPECT_EQ(shown(true, true), std::pair(true, false));
 }
 
+TEST(PromptDockTest, AsksForThinkingOnlyWhereTheTemplateKnowsIt) {
+    PromptDock dock(std::vector<PromptSample>{});
+    auto* thinking = dock.findChild<QComboBox*>(QStringLiteral("prompt_thinking"));
+    std::vector<Thinking> chosen;
+    QObject::connect(&dock, &PromptDock::thinking_chosen, [&](Thinking value) { chosen.push_back(value); });
+    const auto is_shown = [&](bool is_on, bool knows_thinking) {
+        PromptModel model;
+        model.chat = {.is_on = is_on, .is_known = true, .knows_thinking = knows_thinking};
+        dock.set_model(model);
+        return !thinking->isHidden();
+    };
+    EXPECT_FALSE(is_shown(false, true));
+    EXPECT_FALSE(is_shown(true, false));
+    EXPECT_TRUE(is_shown(true, true));
+    PromptModel model;
+    model.chat = {.is_on = true, .knows_thinking = true, .thinking = Thinking::Off};
+    dock.set_model(model);
+    EXPECT_EQ(thinking->currentText(), QStringLiteral("Think: off"));
+    EXPECT_TRUE(chosen.empty()) << "only by hand";
+    QTest::keyClick(thinking, Qt::Key_Up);
+    EXPECT_EQ(chosen, std::vector<Thinking>{Thinking::On});
+}
+
 TEST(PromptDockTest, TogglesTheChatOnlyByHand) {
     PromptDock dock(std::vector<PromptSample>{});
     QSignalSpy toggles(&dock, &PromptDock::chat_toggled);

@@ -74,10 +74,10 @@ TEST_P(MutatedFamilyTest, IsRefusedOrRunsButNeverCrashes) {
 
 INSTANTIATE_TEST_SUITE_P(Families, MutatedFamilyTest,
                          testing::Values("arctic", "bailingmoe2", "dbrx", "deepseek2-v2lite-old",
-                                         "deepseek2-v3", "ernie4-5-moe", "gemma4", "gemma4-ple", "gemma4-shared", "glm4moe",
-                                         "gpt-oss-yarn", "granitemoe-shared", "grok-residual", "hunyuan-moe",
-                                         "llama4", "minimax-m2", "phimoe", "qwen35moe", "qwen3next",
-                                         "smallthinker-swa"));
+                                         "deepseek2-v3", "ernie4-5-moe", "gemma4", "gemma4-ple",
+                                         "gemma4-shared", "glm4moe", "gpt-oss-yarn", "granitemoe-shared",
+                                         "grok-residual", "hunyuan-moe", "llama4", "minimax-m2", "phimoe",
+                                         "qwen35moe", "qwen3next", "smallthinker-swa"));
 
 }  // namespace
 }  // namespace moe

@@ -257,12 +257,11 @@ INSTANTIATE_TEST_SUITE_P(
         "families/smallthinker-f16", "families/smallthinker-swa-f16", "families/arctic-f16",
         "families/grok-f16", "families/grok-residual-f16", "families/llama4-f16", "families/qwen3next-f16",
         "families/qwen35moe-f16", "families/gemma4-f16", "families/gemma4-ple-f16",
-        "families/gemma4-shared-f16",
-        "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-IQ4_NL", "quantizations/qwen3moe-IQ4_XS",
-        "quantizations/qwen3moe-MXFP4_MOE", "quantizations/qwen3moe-Q2_K", "quantizations/qwen3moe-Q3_K_M",
-        "quantizations/qwen3moe-Q4_0", "quantizations/qwen3moe-Q4_1", "quantizations/qwen3moe-Q4_K_M",
-        "quantizations/qwen3moe-Q5_0", "quantizations/qwen3moe-Q5_1", "quantizations/qwen3moe-Q5_K_M",
-        "quantizations/qwen3moe-Q6_K", "quantizations/qwen3moe-Q8_0"),
+        "families/gemma4-shared-f16", "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-IQ4_NL",
+        "quantizations/qwen3moe-IQ4_XS", "quantizations/qwen3moe-MXFP4_MOE", "quantizations/qwen3moe-Q2_K",
+        "quantizations/qwen3moe-Q3_K_M", "quantizations/qwen3moe-Q4_0", "quantizations/qwen3moe-Q4_1",
+        "quantizations/qwen3moe-Q4_K_M", "quantizations/qwen3moe-Q5_0", "quantizations/qwen3moe-Q5_1",
+        "quantizations/qwen3moe-Q5_K_M", "quantizations/qwen3moe-Q6_K", "quantizations/qwen3moe-Q8_0"),
     test_name);
 
 }  // namespace

@@ -120,6 +120,45 @@ TEST(ChatProgramTest, LongConversationsAreWritten) {
     EXPECT_TRUE(text.ends_with("U: Q ;A:<think>r</think>A;A:<think>"));
 }
 
+TEST(ChatProgramTest, TellsTheTemplateWhetherToThink) {
+    const std::string turns =
+        "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+        "{% if add_generation_prompt %}<assistant>";
+    const ChatTemplate early = ChatTemplate::from_jinja(
+        turns +
+        "{% if enable_thinking is defined and not enable_thinking %}<think></think>{% endif %}{% endif %}");
+    const ChatTemplate other =
+        ChatTemplate::from_jinja(turns + "{{ '<think>' if thinking else '</think>' }}{% endif %}");
+    const std::vector<ChatMessage> question = {kTalk[3]};
+    for (const ChatTemplate* const chat : {&early, &other}) ASSERT_TRUE(chat->knows_thinking());
+    EXPECT_EQ(early.render(question, true), "<user>R<assistant>");
+    EXPECT_EQ(early.with_thinking(Thinking::On).render(question, true), "<user>R<assistant>");
+    const ChatTemplate off = early.with_thinking(Thinking::Off);
+    EXPECT_EQ(off.render(question, true), "<user>R<assistant><think></think>");
+    EXPECT_EQ(turn_of(off), "<user>(N)<assistant><think></think>");
+    EXPECT_EQ(off.with_thinking(Thinking::Unsaid).render(question, true), "<user>R<assistant>");
+    EXPECT_EQ(other.with_thinking(Thinking::On).render(question, true), "<user>R<assistant><think>");
+    EXPECT_EQ(turn_of(other.with_thinking(Thinking::On)), "<user>(N)<assistant><think>");
+
+    const ChatTemplate plain = ChatTemplate::from_jinja(turns + "{% endif %}");
+    EXPECT_FALSE(plain.knows_thinking());
+    EXPECT_FALSE(ChatTemplate::from_jinja("<|im_start|>").knows_thinking());
+    EXPECT_EQ(plain.with_thinking(Thinking::Off).render(question, true), "<user>R<assistant>");
+}
+
+TEST(ChatProgramTest, TheClockIsTheCallers) {
+    const ChatTemplate chat = ChatTemplate::from_jinja(
+        "{{ strftime_now('%Y-%m-%d') }}{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+        "{% if add_generation_prompt and thinking %}!{% endif %}");
+    const std::vector<ChatMessage> question = {kTalk[3]};
+    constexpr std::time_t kDay = 24 * 60 * 60;
+    const ChatTemplate then = chat.with_clock(1000 * kDay + kDay / 2);
+    EXPECT_EQ(then.render(question, true), "1972-09-27<user>R");
+    EXPECT_EQ(then.with_thinking(Thinking::On).render(question, true), "1972-09-27<user>R!");
+    EXPECT_EQ(chat.with_thinking(Thinking::On).with_clock(kDay / 2).render(question, true),
+              "1970-01-01<user>R!");
+}
+
 TEST(ChatProgramTest, SpecialTokensInAConversationStayText) {
     // 256: <|user|>, 257: <|end|>, 258: <|assistant|>.
     const auto tokenizer = test::make_tokenizer(
