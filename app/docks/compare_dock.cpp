@@ -143,7 +143,7 @@ QWidget* CompareDock::summary() {
     buttons->addWidget(route_button_, 1);
     buttons->addWidget(token_button_, 1);
     layout->addLayout(buttons);
-    layout->addWidget(layers_);
+    layout->addWidget(layers_, 1);
     layout->addWidget(differences_, 1);
     route_button_->setToolTip(tr("The first token of the same text that some layer routed to other experts"));
     token_button_->setToolTip(tr("From here on the texts differ; rows are paired by position"));

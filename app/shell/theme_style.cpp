@@ -15,6 +15,7 @@ namespace moe::app {
 namespace {
 
 constexpr int kChevronWidth = 16;  // beside the text of a button with a menu
+constexpr int kIconShift = 4;      // of an icon with words, which Fusion leaves no room before
 constexpr int kItemHeight = 22;    // of a list's row, at least
 constexpr int kFieldPadding = 6;   // before and after the text of a field, beside what Fusion leaves
 
@@ -216,10 +217,13 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option,
             return draw_tab(option, painter);
         case CE_ToolButtonLabel: {
             const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
-            if (button == nullptr || !button->features.testFlag(QStyleOptionToolButton::HasMenu)) break;
-            QStyleOptionToolButton left_of_chevron(*button);
-            left_of_chevron.rect.adjust(0, 0, -kChevronWidth, 0);
-            return QProxyStyle::drawControl(element, &left_of_chevron, painter, widget);
+            if (button == nullptr) break;
+            const bool has_menu = button->features.testFlag(QStyleOptionToolButton::HasMenu);
+            const bool has_words_right = button->toolButtonStyle == Qt::ToolButtonTextBesideIcon &&
+                                         !button->features.testFlag(QStyleOptionToolButton::Arrow);
+            QStyleOptionToolButton placed(*button);
+            placed.rect.adjust(has_words_right ? kIconShift : 0, 0, has_menu ? -kChevronWidth : 0, 0);
+            return QProxyStyle::drawControl(element, &placed, painter, widget);
         }
         default:
             break;

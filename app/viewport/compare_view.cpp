@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kRowPixels = 15;
 constexpr int kMargin = 8;
+constexpr int kBottom = 8;  // under the load, which would else stand on the edge
 
 using render::CompareBlock;
 
@@ -62,7 +63,8 @@ void CompareView::set_theme(const render::Theme& theme) {
 }
 
 render::CompareLayout CompareView::layout_now() const {
-    const render::PixelRect frame{kMargin, 4, viewport()->width() - 2 * kMargin, viewport()->height() - 4};
+    const render::PixelRect frame{kMargin, 4, viewport()->width() - 2 * kMargin,
+                                  viewport()->height() - 4 - kBottom};
     return render::compare_layout(shown_.shape, frame, kRowPixels);
 }
 
@@ -146,7 +148,8 @@ void CompareView::mousePressEvent(QMouseEvent* event) {
     const auto hit = render::compare_hit(layout_now(), static_cast<int>(event->position().x()),
                                          static_cast<int>(event->position().y()));
     if (!hit || hit->row >= shown_.rows.size()) return;
-    Q_EMIT place_chosen(hit->block.value_or(CompareBlock::B), shown_.rows[hit->row].first, hit->layer, hit->expert);
+    Q_EMIT place_chosen(hit->block.value_or(CompareBlock::B), shown_.rows[hit->row].first, hit->layer,
+                        hit->expert);
 }
 
 void CompareView::keyPressEvent(QKeyEvent* event) {
@@ -154,11 +157,12 @@ void CompareView::keyPressEvent(QKeyEvent* event) {
     const int right = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
     if (n_positions() == 0 || (down == 0 && right == 0)) return QAbstractScrollArea::keyPressEvent(event);
     const auto last_layer = static_cast<int>(shown_.shape.n_layers) - 1;
-    const int layer = std::clamp(static_cast<int>(shown_.selected_layer.value_or(0)) + right, 0, std::max(0, last_layer));
+    const int layer =
+        std::clamp(static_cast<int>(shown_.selected_layer.value_or(0)) + right, 0, std::max(0, last_layer));
     const int row = std::clamp(static_cast<int>(shown_.selected_token.value_or(0)) + down, 0,
                                static_cast<int>(n_positions()) - 1);
-    Q_EMIT place_chosen(CompareBlock::Difference, static_cast<std::size_t>(row), static_cast<std::size_t>(layer),
-                        std::nullopt);
+    Q_EMIT place_chosen(CompareBlock::Difference, static_cast<std::size_t>(row),
+                        static_cast<std::size_t>(layer), std::nullopt);
     scroll_to(static_cast<std::size_t>(row));
 }
 
