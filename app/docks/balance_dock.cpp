@@ -47,7 +47,7 @@ BalanceDock::BalanceDock(QWidget* parent)
     layout->addWidget(empty_);
     layout->addWidget(table_, 1);
     layout->addStretch(0);
-    setWidget(body);
+    set_body(body);
     connect(table_, &BalanceTable::layer_chosen, this, &BalanceDock::layer_chosen);
     connect(this, &QDockWidget::visibilityChanged, this, &BalanceDock::ask);
     set_model({});

@@ -89,7 +89,7 @@ CompareDock::CompareDock(QWidget* parent)
     summary_ = summary();
     layout->addWidget(summary_, 1);
     layout->addStretch(0);
-    setWidget(body);
+    set_body(body);
     connect(this, &QDockWidget::visibilityChanged, this, &CompareDock::ask);
     set_runs({}, {});
 }

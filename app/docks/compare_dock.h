@@ -9,7 +9,7 @@
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/plain_table.h"
 #include "app/docks/run_key.h"
 #include "app/docks/step_note.h"

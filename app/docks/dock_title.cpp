@@ -1,8 +1,6 @@
 #include "app/docks/dock_title.h"
 
-#include <QEvent>
 #include <QHBoxLayout>
-#include <QMainWindow>
 #include <QPainter>
 #include <algorithm>
 
@@ -14,16 +12,6 @@ constexpr int kHeight = 30;
 constexpr int kTabbedHeight = 24;
 constexpr int kSide = 12;
 constexpr int kNoteWidth = 96;  // of a note beside tabs, before it is cut
-
-/// The row of tabs that `dock` is in. Qt keeps the dock as the data of its tab; null where it does not.
-QTabBar* tab_row_of(const QMainWindow& window, const QDockWidget& dock) {
-    for (QTabBar* row : window.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
-        for (int tab = 0; tab < row->count(); ++tab) {
-            if (row->tabData(tab).toULongLong() == reinterpret_cast<quintptr>(&dock)) return row;
-        }
-    }
-    return nullptr;
-}
 
 }  // namespace
 
@@ -130,6 +118,19 @@ bool DockTitle::eventFilter(QObject* watched, QEvent* event) {
     return QWidget::eventFilter(watched, event);
 }
 
+void DockTitle::set_floating(bool is_floating) {
+    if (is_floating && close_ == nullptr) {
+        close_ = new QToolButton(this);
+        close_->setText(QStringLiteral("\u00D7"));
+        close_->setToolTip(tr("Closes it; the Window menu brings it back"));
+        close_->setAccessibleName(tr("Close %1").arg(title_->text()));
+        close_->setFocusPolicy(Qt::TabFocus);
+        connect(close_, &QToolButton::clicked, this, &DockTitle::close_requested);
+        layout()->addWidget(close_);
+    }
+    if (close_ != nullptr) close_->setVisible(is_floating);
+}
+
 void DockTitle::fit_height() {
     const bool is_below_tabs = !is_empty() && !is_beside_tabs_;
     const int height = !is_tabbed_ ? kHeight : is_below_tabs ? kTabbedHeight : 0;
@@ -163,46 +164,5 @@ void DockTitle::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(0, height() - 1, width(), 1, line_);
 }
-
-TitledDock::TitledDock(const QString& name, const QString& title, QWidget* parent)
-    : QDockWidget(title, parent),
-      title_bar_(new DockTitle(title, this)),
-      menu_action_(new QAction(title, this)) {
-    setObjectName(name);
-    setTitleBarWidget(title_bar_);
-    setFeatures(DockWidgetMovable | DockWidgetFloatable | DockWidgetClosable);
-    menu_action_->setCheckable(true);
-    connect(toggleViewAction(), &QAction::toggled, menu_action_, &QAction::setChecked);
-    connect(this, &QDockWidget::visibilityChanged, this, [this](bool is_seen) {
-        is_seen_ = is_seen;
-        place_title();
-    });
-    connect(menu_action_, &QAction::triggered, this, &TitledDock::show_or_close);
-}
-
-void TitledDock::show_or_close() {
-    if (is_seen_) {
-        close();
-    } else {
-        show();
-        raise();
-    }
-    menu_action_->setChecked(!isHidden());
-}
-
-// Another dock that comes or goes as a tab changes this one's size, which is all that Qt tells.
-bool TitledDock::event(QEvent* event) {
-    if (event->type() == QEvent::Resize || event->type() == QEvent::Show) place_title();
-    return QDockWidget::event(event);
-}
-
-void TitledDock::place_title() {
-    const auto* window = qobject_cast<QMainWindow*>(parentWidget());
-    const bool is_tabbed = window != nullptr && !isFloating() && !window->tabifiedDockWidgets(this).isEmpty();
-    QTabBar* const row = is_tabbed && is_seen_ ? tab_row_of(*window, *this) : nullptr;
-    title_bar_->set_tabbed(is_tabbed, row);
-}
-
-void TitledDock::set_theme(const DockTheme& theme) { title_bar_->set_theme(theme); }
 
 }  // namespace moe::app

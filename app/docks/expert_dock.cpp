@@ -93,7 +93,7 @@ ExpertDock::ExpertDock(QWidget* parent)
     card_ = card();
     layout->addWidget(card_, 5);
     layout->addStretch(0);
-    setWidget(body);
+    set_body(body);
     connect(found_, &PlainTable::row_chosen, this, [this](int row) {
         const ExpertHit& hit = hits_[static_cast<std::size_t>(row)];
         Q_EMIT expert_chosen(hit.layer, hit.expert);

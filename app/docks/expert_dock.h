@@ -7,7 +7,7 @@
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/expert_finder.h"
 #include "app/docks/expert_model.h"
 #include "app/docks/figure.h"

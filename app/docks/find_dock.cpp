@@ -21,8 +21,8 @@ FindDock::FindDock(QWidget* parent)
       previous_(new QToolButton),
       next_(new QToolButton),
       words_(new QLabel),
-      pause_(new QCheckBox(tr("&Pause at the next new one"))),
-      in_range_(new QCheckBox(tr("In the &range only"))),
+      pause_(new QCheckBox(tr("Pa&use at the next new one"))),
+      in_range_(new QCheckBox(tr("In the ra&nge only"))),
       view_(new QListView),
       hits_(new FindHits(this)),
       delegate_(new FindHitDelegate(hits_, this)) {
@@ -66,7 +66,7 @@ FindDock::FindDock(QWidget* parent)
     pause_row->addStretch(1);
     layout->addLayout(pause_row);
     layout->addWidget(view_, 1);
-    setWidget(body);
+    set_body(body);
     work_timer_.setSingleShot(true);
     connect(&work_timer_, &QTimer::timeout, this, &FindDock::work);
     connect(field_, &QLineEdit::textChanged, this, &FindDock::read_field);

@@ -6,7 +6,7 @@
 #include <QTimer>
 #include <QToolButton>
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/find_hits.h"
 #include "app/docks/find_search.h"
 

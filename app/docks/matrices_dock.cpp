@@ -52,7 +52,7 @@ MatricesDock::MatricesDock(QWidget* parent)
     tokens_->setMinimumHeight(kTokensHeight);
     layout->addWidget(tokens_, 1);
     layout->addStretch(0);
-    setWidget(body);
+    set_body(body);
     connect(matrix_, &PairMatrixView::pair_chosen, this, &MatricesDock::ask_tokens);
     connect(tokens_, &TokenList::token_chosen, this, &MatricesDock::token_chosen);
     connect(this, &QDockWidget::visibilityChanged, this, &MatricesDock::ask);

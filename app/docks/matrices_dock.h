@@ -7,7 +7,7 @@
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/pair_matrix_view.h"
 #include "app/docks/scope_combo.h"
 #include "app/docks/token_list.h"

@@ -88,7 +88,7 @@ NextTokenDock::NextTokenDock(QWidget* parent)
     empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     layout->addWidget(empty_);
     layout->addWidget(view_, 1);
-    setWidget(body);
+    set_body(body);
     view_->setObjectName(QStringLiteral("next_token_list"));
     view_->setAccessibleName(tr("Candidates for the next token"));
     view_->setModel(list_);

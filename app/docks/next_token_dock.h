@@ -5,7 +5,7 @@
 #include <QStyledItemDelegate>
 #include <vector>
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "engine/base/token_id.h"
 
 namespace moe::app {

@@ -58,7 +58,7 @@ NotesDock::NotesDock(QWidget* parent)
     layout->addWidget(list_, 1);
     layout->addWidget(buttons());
     layout->addStretch(0);
-    setWidget(body);
+    set_body(body);
     connect(field_, &QLineEdit::returnPressed, this, &NotesDock::write);
     connect(list_, &PlainTable::row_chosen, this, [this](int row) {
         Q_EMIT note_chosen(model_.notes[static_cast<std::size_t>(row)]);

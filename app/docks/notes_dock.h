@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/note.h"
 #include "app/docks/plain_table.h"
 

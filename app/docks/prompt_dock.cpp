@@ -30,7 +30,7 @@ PromptDock::PromptDock(std::vector<PromptSample> samples, QWidget* parent)
     form_ = new SamplingForm(body);
     layout->addWidget(sampling_title_);
     layout->addWidget(form_);
-    setWidget(body);
+    set_body(body);
     connect(form_, &SamplingForm::edited, this, &PromptDock::sampling_edited);
 }
 
@@ -116,7 +116,7 @@ QWidget* PromptDock::button_row() {
 }
 
 void PromptDock::add_chat_widgets(QWidget* row) {
-    chat_box_ = new QCheckBox(tr("C&hat"), title_bar());
+    chat_box_ = new QCheckBox(tr("Ch&at"), title_bar());
     title_bar()->add_control(chat_box_);
     chat_box_->setObjectName(QStringLiteral("prompt_chat"));
     chat_box_->setToolTip(tr("The text is a message to the model, written as its chat format has it"));

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/sampling_form.h"
 #include "engine/tokenizer/chat_program.h"
 

@@ -37,7 +37,7 @@ RouterDock::RouterDock(QWidget* parent)
     layout->addWidget(table_, 1);
     layout->addWidget(arithmetic_, 2);
     layout->addStretch(0);
-    setWidget(body);
+    set_body(body);
     connect(table_, &RouterTable::expert_chosen, this, &RouterDock::expert_chosen);
     clear({});
 }

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "app/docks/arithmetic_panel.h"
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/figure.h"
 #include "app/docks/router_table.h"
 #include "app/docks/skeleton.h"

@@ -56,7 +56,7 @@ RunsDock::RunsDock(QWidget* parent)
     tree_row->setContentsMargins(6, 0, 8, 0);
     tree_row->addWidget(tree_);
     layout->addLayout(tree_row, 1);
-    setWidget(body);
+    set_body(body);
     model_->setHorizontalHeaderLabels({tr("Run"), tr("Tokens"), QStringLiteral("  ") + tr("State")});
     model_->horizontalHeaderItem(Tokens)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     tree_->setObjectName(QStringLiteral("runs_tree"));

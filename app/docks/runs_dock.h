@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/run_key.h"
 
 namespace moe::app {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/timeline_view.h"
 
 namespace moe::app {

@@ -39,7 +39,7 @@ TokenTextDock::TokenTextDock(QWidget* parent)
     layout->addLayout(row);
     layout->addWidget(legend_);
     layout->addWidget(view_, 1);
-    setWidget(body);
+    set_body(body);
     const std::vector<std::pair<TextColoring, QString>> colorings{
         {TextColoring::TopExpert, tr("Colour: top expert")},
         {TextColoring::Entropy, tr("Colour: entropy")},

@@ -2,7 +2,7 @@
 
 #include <QComboBox>
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/token_legend.h"
 #include "app/docks/token_text_view.h"
 

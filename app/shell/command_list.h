@@ -32,6 +32,7 @@ enum class CommandId {
     PlayPause,
     StepForward,
     StepBack,
+    Chat,
     ContinueFromHere,
     Cancel,
     FirstToken,
@@ -47,6 +48,7 @@ enum class CommandId {
     FitColumns,
     Transpose,
     ResetLayout,
+    DockAll,
     ThemeSystem,
     ThemeDark,
     ThemeLight,
@@ -80,6 +82,8 @@ enum class CommandId {
     GoBack,
     GoForward,
     Replay,
+    ExtendRangeForward,
+    ExtendRangeBack,
     BeginRange,
     EndRange,
     RangeFromView,
@@ -89,6 +93,7 @@ enum class CommandId {
     NextPane,
     PreviousPane,
     ShowKeys,
+    Explain,
     About,
 };
 

@@ -15,7 +15,7 @@ DifferenceDock::DifferenceDock(QWidget* parent)
     note_->setContentsMargins(0, 12, 0, 0);
     layout->addWidget(note_, 0, Qt::AlignTop);
     layout->addWidget(view_, 1);
-    setWidget(body);
+    set_body(body);
     set_absent({});
 }
 

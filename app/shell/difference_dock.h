@@ -2,7 +2,7 @@
 
 #include "app/viewport/compare_view.h"  // first: it includes Vulkan before Qt
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/step_note.h"
 
 namespace moe::app {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "app/docks/dock_title.h"
+#include "app/docks/titled_dock.h"
 
 namespace moe::app {
 

@@ -21,6 +21,7 @@ constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
 constexpr int kNarrowWidth = 1440;
 constexpr int kLowHeight = 840;
 constexpr int kVeryLowHeight = 700;
+constexpr int kNextTokenHeight = 146;
 
 }  // namespace
 
@@ -105,10 +106,8 @@ std::vector<TitledDock*> MainWindow::docks() const {
 
 // The default places, for the size that the window has now.
 void MainWindow::lay_out_docks() {
-    for (TitledDock* dock : docks()) {
-        removeDockWidget(dock);
-        dock->setFloating(false);
-    }
+    dock_all();
+    for (TitledDock* dock : docks()) removeDockWidget(dock);
     addDockWidget(Qt::LeftDockWidgetArea, prompt_dock_);
     addDockWidget(Qt::LeftDockWidgetArea, text_dock_);
     addDockWidget(Qt::RightDockWidgetArea, router_dock_);
@@ -137,12 +136,16 @@ void MainWindow::lay_out_docks() {
     timeline_dock_->raise();
     const bool is_narrow = width() < kNarrowWidth;
     resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);
-    resizeDocks({timeline_dock_}, {height() < kVeryLowHeight ? 128 : 190}, Qt::Vertical);
+    const int timeline_height = height() < kVeryLowHeight ? 128 : 190;
+    resizeDocks({timeline_dock_}, {timeline_height}, Qt::Vertical);
     const int rest = height() - 150;
+    const int left = rest - timeline_height;
+    const int prompt_height = prompt_dock_->needed_height();
     if (is_low) {
-        resizeDocks({prompt_dock_, text_dock_}, {260, rest - 260}, Qt::Vertical);
+        resizeDocks({prompt_dock_, text_dock_}, {prompt_height, left - prompt_height}, Qt::Vertical);
     } else {
-        resizeDocks({prompt_dock_, text_dock_, next_token_dock_}, {280, rest - 280 - 190, 190}, Qt::Vertical);
+        resizeDocks({prompt_dock_, text_dock_, next_token_dock_},
+                    {prompt_height, left - prompt_height - kNextTokenHeight, kNextTokenHeight}, Qt::Vertical);
     }
     resizeDocks({router_dock_, path_dock_}, {rest * 2 / 3, rest / 3}, Qt::Vertical);
 }
@@ -254,7 +257,16 @@ void MainWindow::showEvent(QShowEvent* event) {
         difference_has_room_ = settings::difference_has_room();
     banner_->hide();  // a saved layout may have shown it
     start_page_->focus_run_button();
-    layout_watch_->accept();
+    std::vector<TitledDock*> floating;
+    for (TitledDock* dock : docks()) {
+        if (dock->isFloating() && !dock->isHidden()) floating.push_back(dock);
+    }
+    // Window managers put a dock that is there before its window behind that.
+    for (TitledDock* dock : floating) dock->hide();
+    QTimer::singleShot(0, this, [this, floating] {
+        for (TitledDock* dock : floating) dock->show();
+        layout_watch_->accept();
+    });
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -121,6 +121,7 @@ class MainWindow : public QMainWindow {
 
     // main_window_layout.cpp: layouts, presentation, the last session
     void connect_layout_commands();
+    void dock_all();
     void fill_layout_menu();
     void save_layout();
     void restore_layout(const QByteArray& state);
@@ -186,7 +187,6 @@ class MainWindow : public QMainWindow {
     void refresh_difference();
     QAction* step_to_second_run() const;
     void show_difference();
-    void show_dock(TitledDock* dock);
     void connect_analysis();
     bool is_analysis_settled() const;
 

@@ -89,7 +89,7 @@ void MainWindow::refresh_difference() {
 // The picture needs more room than the timeline beside whose tab it stands. It is given once; from then on the
 // height is the user's.
 void MainWindow::show_difference() {
-    show_dock(difference_dock_);
+    difference_dock_->bring_forward();
     if (!std::exchange(difference_has_room_, true))
         resizeDocks({difference_dock_}, {std::max(difference_dock_->height(), height() * 45 / 100)}, Qt::Vertical);
     const std::optional<std::size_t> token = controller_.state().selection.token;
@@ -121,7 +121,7 @@ void MainWindow::connect_analysis() {
     connect(compare_dock_, &CompareDock::difference_requested, this, &MainWindow::show_difference);
     connect(difference_dock_->note(), &StepNote::step_requested, compare_dock_, [this] {
         const bool is_ready = compare_dock_->note()->model().step.isEmpty();
-        is_ready ? show_dock(compare_dock_) : compare_dock_->take_next_step();
+        is_ready ? compare_dock_->bring_forward() : compare_dock_->take_next_step();
     });
     connect(compare_dock_, &CompareDock::run_wanted, &controller_, &AppController::read_beside);
     connect(compare_dock_, &CompareDock::reading_given_up, &controller_, &AppController::stop_beside);
@@ -144,27 +144,21 @@ void MainWindow::connect_analysis() {
     connect(runs_dock_, &RunsDock::run_renamed, this, &MainWindow::rename_run);
     connect(runs_dock_, &RunsDock::deletion_requested, this, &MainWindow::delete_run);
     connect(runs_dock_, &RunsDock::comparison_requested, this, [this](RunKey run) {
-        show_dock(compare_dock_);
+        compare_dock_->bring_forward();
         if (const auto& shown = controller_.state().shown) compare_dock_->choose(*shown, run);
     });
-    commands_->on(CommandId::ShowRouter, [this] { show_dock(router_dock_); });
-    commands_->on(CommandId::ShowPath, [this] { show_dock(path_dock_); });
-    commands_->on(CommandId::ShowExpert, [this] { show_dock(expert_dock_); });
-    commands_->on(CommandId::ShowBalance, [this] { show_dock(balance_dock_); });
-    commands_->on(CommandId::ShowMatrices, [this] { show_dock(matrices_dock_); });
-    commands_->on(CommandId::ShowCompare, [this] { show_dock(compare_dock_); });
+    commands_->on(CommandId::ShowRouter, [this] { router_dock_->bring_forward(); });
+    commands_->on(CommandId::ShowPath, [this] { path_dock_->bring_forward(); });
+    commands_->on(CommandId::ShowExpert, [this] { expert_dock_->bring_forward(); });
+    commands_->on(CommandId::ShowBalance, [this] { balance_dock_->bring_forward(); });
+    commands_->on(CommandId::ShowMatrices, [this] { matrices_dock_->bring_forward(); });
+    commands_->on(CommandId::ShowCompare, [this] { compare_dock_->bring_forward(); });
     commands_->on(CommandId::ShowDifference, [this] { show_difference(); });
     commands_->on(CommandId::ShowArithmetic, [this] {
-        show_dock(router_dock_);
+        router_dock_->bring_forward();
         router_dock_->arithmetic()->set_open(!router_dock_->arithmetic()->is_open());
     });
     connect(picture_, &PictureView::visible_tokens_changed, this, &MainWindow::refresh_analysis);
-}
-
-void MainWindow::show_dock(TitledDock* dock) {
-    dock->show();
-    dock->raise();
-    dock->focus_target()->setFocus(Qt::ShortcutFocusReason);
 }
 
 bool MainWindow::is_analysis_settled() const {

@@ -2,6 +2,7 @@
 #include <QInputDialog>
 #include <QMenu>
 #include <QMenuBar>
+#include <algorithm>
 #include <utility>
 
 #include "app/shell/main_window.h"
@@ -25,9 +26,30 @@ DockTheme enlarged(DockTheme theme) {
 
 void MainWindow::connect_layout_commands() {
     commands_->on(CommandId::SaveLayout, [this] { save_layout(); });
+    commands_->on(CommandId::DockAll,
+                  [this] { layout_watch_->change_as(tr("Dock all floating panes"), [this] { dock_all(); }); });
+    const auto allow_docking = [this] {
+        const bool floats = std::ranges::any_of(docks(), [](const TitledDock* dock) { return dock->isFloating(); });
+        commands_->allow(CommandId::DockAll, floats, tr("No pane floats: drag one by its title to take it out"));
+    };
+    for (TitledDock* dock : docks()) {
+        connect(dock, &QDockWidget::topLevelChanged, this, allow_docking);
+        connect(dock, &TitledDock::hidden_with_focus, this,
+                [this] { picture_->setFocus(Qt::OtherFocusReason); });
+    }
+    allow_docking();
     commands_->on(CommandId::Presentation,
                   [this] { set_presentation(commands_->action(CommandId::Presentation)->isChecked()); });
     fill_layout_menu();
+}
+
+// Where they were before. Qt docks only what the window has a place for.
+void MainWindow::dock_all() {
+    for (TitledDock* dock : docks()) {
+        if (!dock->isFloating()) continue;
+        if (dockWidgetArea(dock) == Qt::NoDockWidgetArea) addDockWidget(Qt::RightDockWidgetArea, dock);
+        dock->setFloating(false);
+    }
 }
 
 void MainWindow::fill_layout_menu() {

@@ -9,7 +9,7 @@
 namespace moe::app {
 
 void MainWindow::connect_notes() {
-    commands_->on(CommandId::AddNote, [this] { show_dock(notes_dock_); });
+    commands_->on(CommandId::AddNote, [this] { notes_dock_->bring_forward(); });
     connect(notes_dock_, &NotesDock::note_written, &controller_, [this](const QString& text) {
         const AppState& state = controller_.state();
         if (!state.shown || !state.selection.token) return;

@@ -30,7 +30,7 @@ PathDock::PathDock(QWidget* parent)
     area_->setFocusProxy(view_);
     layout->addWidget(area_, 1);
     layout->addWidget(note_);
-    setWidget(body);
+    set_body(body);
     near_misses_->setToolTip(tr("An amber frame around the best ranked expert that was not chosen"));
     scores_->setToolTip(tr("Every expert's score as the colour of its cell: the token's whole router"));
     for (QAction* action : {near_misses_, scores_}) action->setCheckable(true);

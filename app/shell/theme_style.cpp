@@ -299,8 +299,9 @@ int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
             return 11;
         case PM_DefaultFrameWidth:
             return widget != nullptr && widget->inherits("QAbstractScrollArea") ? 2 : 1;
-        case PM_MenuBarPanelWidth:
         case PM_DockWidgetFrameWidth:
+            return 3;  // of a floating one: wide enough to be taken hold of
+        case PM_MenuBarPanelWidth:
         case PM_ToolBarFrameWidth:
             return 0;
         case PM_ToolBarItemMargin:
