@@ -246,10 +246,6 @@ void TokenTextView::paintEvent(QPaintEvent*) {
             theme_.accent);
     }
     paint_fades(painter);
-    if (hasFocus()) {
-        painter.setPen(QPen(theme_.accent, 2));
-        painter.drawRect(QRectF(viewport()->rect()).adjusted(1, 1, -1, -1));
-    }
 }
 
 // A line that is cut at an edge goes out there.

@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <utility>
 
+#include "app/shell/focus_mark.h"
 #include "app/shell/key_guard.h"
 #include "app/shell/samples.h"
 #include "app/shell/session_picture.h"
@@ -48,6 +49,7 @@ MainWindow::MainWindow(const Options& options)
     setStatusBar(status_bar_);
     setContextMenuPolicy(Qt::PreventContextMenu);
     qApp->installEventFilter(new KeyGuard(this));
+    new FocusMark(this);
     make_docks();
     layout_watch_ = new LayoutWatch(this, docks(), kLayoutVersion);
     fill_menus();

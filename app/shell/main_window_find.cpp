@@ -115,7 +115,10 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
                            .hint = exists ? token_by_itself(run->snapshot.token(query.number).bytes)
                                           : tr("This run has %1 tokens").arg(grouped(n_tokens)),
                            .is_enabled = exists,
-                           .run = [this, position = query.number] { controller_.select_token(position); }});
+                           .run = [this, position = query.number] {
+                               controller_.select_token(position);
+                               picture_->setFocus(Qt::ShortcutFocusReason);
+                           }});
         return entries;
     }
     if (query.kind == Kind::Layer) {
@@ -126,6 +129,7 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
                            .is_enabled = layer.has_value(),
                            .run = [this, layer] {
                                controller_.select({.token = {}, .layer = layer, .expert = {}});
+                               picture_->setFocus(Qt::ShortcutFocusReason);
                            }});
         return entries;
     }
@@ -133,7 +137,10 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
     entries.push_back({.name = tr("Find %1").arg(words),
                        .hint = no_layer.isEmpty() ? tr("Goes to the next one and lists them all") : no_layer,
                        .is_enabled = no_layer.isEmpty(),
-                       .run = [this, typed] { find(typed); }});
+                       .run = [this, typed] {
+                           find(typed);
+                           picture_->setFocus(Qt::ShortcutFocusReason);
+                       }});
     entries.push_back({.name = tr("Pause at %1").arg(words),
                        .hint = tr("Generating pauses at the next new one"),
                        .run = [this, typed, query] {

@@ -33,6 +33,10 @@ QString number(std::optional<double> value) {
 CompareView::CompareView(QWidget* parent) : QAbstractScrollArea(parent) {
     setObjectName(QStringLiteral("compare_view"));
     setAccessibleName(tr("Two runs side by side and their difference"));
+    setWhatsThis(
+        tr("B − A: applied weight in B less that in A, and under it the difference of loads; blue more in A, orange more "
+           "in B. Rows are paired by position. Dashed: the fair share.\nKL(A || B): of the routers' scores, nats, mean "
+           "over layers; derived here. Tick: the control, A's token against the token before it in A."));
     setFocusPolicy(Qt::StrongFocus);
     setFrameShape(NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -100,11 +104,6 @@ void CompareView::paintEvent(QPaintEvent*) {
     render::Chart chart;
     if (!shown_.rows.empty()) render::add_compare(chart, shown_, layout_now(), theme_);
     paint_chart(painter, chart);
-    if (!hasFocus()) return;
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(qt_color(theme_.accent), 2));
-    painter.drawRect(QRectF(viewport()->rect()).adjusted(1, 1, -1, -1));
 }
 
 render::Chart CompareView::chart(int width, int height) const {

@@ -80,7 +80,7 @@ void PictureView::Impl::run_frame() {
                                                 .options = options,
                                                 .hover = hover,
                                                 .report = front.report,
-                                                .is_keyboard_focus = is_keyboard_focus,
+                                                .is_keyboard_focus = is_keyboard_focus && view.hasFocus(),
                                                 .frame_times = clock.times()},
                                                seconds);
     if (settle_frames > 0) --settle_frames;

@@ -177,13 +177,13 @@ void PictureView::keyPressEvent(QKeyEvent* event) {
 
 void PictureView::focusInEvent(QFocusEvent* event) {
     const Qt::FocusReason reason = event->reason();
-    impl_->is_keyboard_focus =
-        reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
+    // A window, a dialog or a menu that goes away leaves it as it was.
+    if (reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason)
+        impl_->is_keyboard_focus = true;
     impl_->input_happened();
 }
 
 void PictureView::focusOutEvent(QFocusEvent*) {
-    impl_->is_keyboard_focus = false;
     impl_->drag.cancel();
     impl_->is_press_on_card = impl_->is_press_on_overview = false;
     impl_->overlay.events().release_all();

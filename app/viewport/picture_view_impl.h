@@ -30,7 +30,7 @@ struct PictureView::Impl {
     render::FrameInput scene;  ///< what is to be drawn, without texts and cards
     render::Hit hover;
     std::optional<QPointF> pointer;  ///< logical, while over the view
-    bool is_keyboard_focus = false;
+    bool is_keyboard_focus = false;  ///< when it had the focus last
     bool is_press_on_card = false;
     bool is_press_on_overview = false;
     WheelReader wheel;
