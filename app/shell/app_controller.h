@@ -78,6 +78,9 @@ class AppController : public QObject {
     bool can_travel(int direction) const { return place_beside(direction).has_value(); }
 
     void set_range(const TokenRange& range);  ///< what is beyond the run is cut off
+    /// To the next token, or to the one before, which becomes the selected one: the end of the range where the cursor
+    /// stands moves with it. Without a range there one begins with the selected token.
+    void extend_range(int direction);
     void begin_range_here();                  ///< with the selected token
     void end_range_here();
     void clear_range();
@@ -150,7 +153,8 @@ class AppController : public QObject {
     void drop_reading();
     Content content() const;
     void restore(const Content& content);
-    void report(const QString& title, const Error& error, std::function<void()> retry);
+    void report(const QString& title, const Error& error, std::function<void()> retry,
+                Remedy remedy = Remedy::None);
 
     std::optional<SamplingParams> sampling_of_branch() const;
     void forget_unread_run(RunKey key);

@@ -25,24 +25,27 @@ QString name_of(const ModelLoaded& loaded, bool is_embedded) {
 }
 
 // An Error's message has the form "WHAT: WHY; WHAT TO DO".
-Failure failure_from(const QString& title, const Error& error, std::function<void()> retry) {
+Failure failure_from(const QString& title, const Error& error) {
     const QString message = QString::fromStdString(error.message);
     const qsizetype advice_at = message.lastIndexOf(QStringLiteral("; "));
     Failure failure{.title = title,
                     .reason = message.left(advice_at),
                     .advice = {},
                     .details = title + QStringLiteral("\n") + message,
-                    .retry = std::move(retry)};
+                    .retry = {}};
     if (advice_at >= 0) failure.advice = message.mid(advice_at + 2);
     return failure;
 }
 
 }  // namespace
 
-void AppController::report(const QString& title, const Error& error, std::function<void()> retry) {
+void AppController::report(const QString& title, const Error& error, std::function<void()> retry, Remedy remedy) {
     touch();
     if (error.cancelled) return;
-    Q_EMIT failed(failure_from(title, error, std::move(retry)));
+    Failure failure = failure_from(title, error);
+    failure.retry = std::move(retry);
+    failure.remedy = remedy;
+    Q_EMIT failed(failure);
 }
 
 void AppController::handle(const Event& event) {
@@ -191,7 +194,7 @@ void AppController::handle_body(const Event& event, const CommandFailed& failed_
     finish(event.request);
     if (pending.is_load) state_.busy = {};
     report(pending.title.isEmpty() ? tr("The engine could not do that") : pending.title, failed_command.error,
-           pending.retry);
+           pending.retry, pending.is_load ? Remedy::OtherFile : Remedy::None);
 }
 
 void AppController::handle_body(const Event& event, const CommandDone&) {

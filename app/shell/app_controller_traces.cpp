@@ -53,7 +53,9 @@ void AppController::connect_traces() {
             [this](const std::filesystem::path& path, const Error& error) {
                 drop_reading();
                 const QString name = QString::fromStdString(path.filename().string());
-                report(tr("Could not open %1").arg(name), error, [this, path] { open_file(path); });
+                report(
+                    tr("Could not open %1").arg(name), error, [this, path] { open_file(path); },
+                    Remedy::OtherFile);
             });
 }
 

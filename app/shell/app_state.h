@@ -16,6 +16,9 @@
 
 namespace moe::app {
 
+/// What else can be done about a failure.
+enum class Remedy { None, OtherFile };
+
 /// Something that did not work, for the banner. What was open before is unchanged.
 struct Failure {
     QString title;  ///< the thing and that it failed
@@ -23,6 +26,7 @@ struct Failure {
     QString advice;               ///< what to do; may be empty
     QString details;              ///< to be copied into a report
     std::function<void()> retry;  ///< may be empty
+    Remedy remedy = Remedy::None;
 };
 
 /// The open model.

@@ -34,8 +34,9 @@ QWidget* ErrorBanner::body() {
         label->setTextFormat(Qt::PlainText);
         words->addWidget(label);
     }
+    other_file_ = new QPushButton(tr("Open another file…"), widget);
+    other_file_->setProperty("primary", true);
     retry_ = new QPushButton(tr("Try again"), widget);
-    retry_->setProperty("primary", true);
     copy_ = new QPushButton(tr("Copy details"), widget);
     close_ = new QToolButton(widget);
     close_->setToolTip(tr("Close this message"));
@@ -48,8 +49,9 @@ QWidget* ErrorBanner::body() {
     layout->addLayout(words, 1);
     layout->setSpacing(8);
     for (QWidget* button :
-         {static_cast<QWidget*>(retry_), static_cast<QWidget*>(copy_), static_cast<QWidget*>(close_)})
+         {static_cast<QWidget*>(other_file_), static_cast<QWidget*>(retry_), static_cast<QWidget*>(copy_), static_cast<QWidget*>(close_)})
         layout->addWidget(button);
+    connect(other_file_, &QPushButton::clicked, this, &ErrorBanner::other_file_requested);
     connect(retry_, &QPushButton::clicked, this, [this] {
         const auto retry = failure_.retry;
         dismiss();
@@ -69,7 +71,11 @@ void ErrorBanner::show_failure(const Failure& failure) {
                                                     : failure.advice.left(1).toUpper() +
                                                           failure.advice.mid(1) + QStringLiteral(". ");
     advice_->setText(advice + tr("What you had open is unchanged."));
+    const bool has_other = failure.remedy == Remedy::OtherFile;
+    other_file_->setVisible(has_other);
     retry_->setVisible(static_cast<bool>(failure.retry));
+    retry_->setProperty("primary", !has_other);  // one button is
+    show_icons();
     setAccessibleName(text());
     show();
 }
@@ -92,13 +98,24 @@ void ErrorBanner::set_theme(const render::Theme& theme) {
     quiet.setColor(QPalette::WindowText, to_qcolor(theme.text_2));
     reason_->setPalette(quiet);
     advice_->setPalette(quiet);
-    QPalette on_fill = palette();
-    on_fill.setColor(QPalette::ButtonText, Qt::white);
-    retry_->setPalette(on_fill);
     icon_->setPixmap(icon_pixmap(QStringLiteral("alert"), to_qcolor(theme.dead), 18, devicePixelRatioF()));
-    retry_->setIcon(tinted_icon(QStringLiteral("retry"), Qt::white, Qt::white));
     copy_->setIcon(tinted_icon(QStringLiteral("copy"), to_qcolor(theme.text_1), to_qcolor(theme.disabled)));
+    show_icons();
     close_->setIcon(tinted_icon(QStringLiteral("close"), to_qcolor(theme.text_2), to_qcolor(theme.disabled)));
+}
+
+// White on the fill of the primary button.
+void ErrorBanner::show_icons() {
+    const auto show_on = [this](QPushButton* button, const QString& icon) {
+        const bool is_primary = button->property("primary").toBool();
+        const QColor color = is_primary ? QColor(Qt::white) : to_qcolor(theme_.text_1);
+        QPalette colors = palette();
+        colors.setColor(QPalette::ButtonText, color);
+        button->setPalette(colors);
+        button->setIcon(tinted_icon(icon, color, color));
+    };
+    show_on(other_file_, QStringLiteral("file"));
+    show_on(retry_, QStringLiteral("retry"));
 }
 
 void ErrorBanner::paintEvent(QPaintEvent*) {

@@ -22,17 +22,22 @@ class ErrorBanner : public QToolBar {
     void set_theme(const render::Theme& theme);
     QString text() const;  ///< all of it, for screen readers and tests
 
+  Q_SIGNALS:
+    void other_file_requested();
+
   protected:
     void paintEvent(QPaintEvent* event) override;
 
   private:
     QWidget* body();
+    void show_icons();
 
     Failure failure_;
     QLabel* icon_;
     ElidedLabel* title_;
     ElidedLabel* reason_;
     ElidedLabel* advice_;
+    QPushButton* other_file_;
     QPushButton* retry_;
     QPushButton* copy_;
     QToolButton* close_;

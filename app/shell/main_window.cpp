@@ -201,6 +201,7 @@ void MainWindow::connect_picture() {
     connect(&controller_, &AppController::selection_moved, this, &MainWindow::bring_selection_into_view,
             Qt::QueuedConnection);
     connect(&controller_, &AppController::failed, banner_, &ErrorBanner::show_failure);
+    connect(banner_, &ErrorBanner::other_file_requested, commands_->action(CommandId::OpenFile), &QAction::trigger);
     connect(&controller_, &AppController::failed, this, &MainWindow::fall_back_to_embedded_model);
     connect(&controller_, &AppController::failed, this, [this] { closes_when_recorded_ = false; });
     connect(&controller_, &AppController::model_opened, this, [this] {

@@ -16,14 +16,12 @@
 
 namespace moe::app {
 
-PreferencesDialog::PreferencesDialog(QWidget* window)
-    : QDialog(window), form_(new QFormLayout), threads_(new QSpinBox(this)) {
+PreferencesDialog::PreferencesDialog(QWidget* window) : QDialog(window), form_(new QFormLayout) {
     setWindowTitle(tr("Preferences"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 18, 0, 16);
     layout->setSpacing(14);
     layout->addLayout(form_);
-    layout->addLayout(closing_row(*this));
     form_->setContentsMargins(20, 0, 20, 0);
     form_->setVerticalSpacing(8);
     form_->setHorizontalSpacing(16);
@@ -32,6 +30,7 @@ PreferencesDialog::PreferencesDialog(QWidget* window)
     add_picture();
     add_session();
     add_engine();
+    layout->addLayout(closing_row(*this));  // after the fields, as the focus goes
     setFixedWidth(500);
 }
 
@@ -105,16 +104,17 @@ void PreferencesDialog::add_session() {
 void PreferencesDialog::add_engine() {
     add_heading(tr("Engine"));
     const std::size_t n_available = n_cores();
-    threads_->setObjectName(QStringLiteral("preferences_threads"));
-    threads_->setAccessibleName(tr("Compute threads"));
-    threads_->setRange(0, static_cast<int>(n_available));
-    threads_->setSpecialValueText(tr("Automatic (%1)").arg(threads_beside_window(n_available)));
-    threads_->setValue(static_cast<int>(std::min(settings::threads(), n_available)));
-    threads_->setKeyboardTracking(false);
-    threads_->setMinimumWidth(140);
-    connect(threads_, &QSpinBox::valueChanged, this,
+    auto* threads = new QSpinBox(this);
+    threads->setObjectName(QStringLiteral("preferences_threads"));
+    threads->setAccessibleName(tr("Compute threads"));
+    threads->setRange(0, static_cast<int>(n_available));
+    threads->setSpecialValueText(tr("Automatic (%1)").arg(threads_beside_window(n_available)));
+    threads->setValue(static_cast<int>(std::min(settings::threads(), n_available)));
+    threads->setKeyboardTracking(false);
+    threads->setMinimumWidth(140);
+    connect(threads, &QSpinBox::valueChanged, this,
             [this](int n_threads) { Q_EMIT threads_chosen(static_cast<std::size_t>(n_threads)); });
-    form_->addRow(tr("Compute t&hreads"), threads_);
+    form_->addRow(tr("Compute t&hreads"), threads);
     add_note(
         tr("Takes effect at once, from the next token on; no number of a run depends on it. Automatic takes "
            "all cores, %1 here, less one for the window where there are more than two.")

@@ -36,7 +36,6 @@ class PreferencesDialog : public QDialog {
     void add_note(const QString& text);
 
     QFormLayout* form_;
-    QSpinBox* threads_;
 };
 
 }  // namespace moe::app
