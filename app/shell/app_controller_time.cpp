@@ -57,6 +57,24 @@ void AppController::set_range(const TokenRange& range) {
     touch();
 }
 
+void AppController::extend_range(int direction) {
+    const RunEntry* run = state_.shown_run();
+    if (run == nullptr || !state_.selection.token) return;
+    const std::size_t cursor = *state_.selection.token;
+    const bool is_possible = direction > 0 ? cursor + 1 < run->snapshot.n_tokens() : cursor > 0;
+    const std::size_t next = !is_possible ? cursor : direction > 0 ? cursor + 1 : cursor - 1;
+    std::size_t anchor = cursor;
+    if (const std::optional<TokenRange>& range = state_.range) {
+        if (cursor == range->first) {
+            anchor = range->end - 1;
+        } else if (cursor + 1 == range->end) {
+            anchor = range->first;
+        }
+    }
+    select_token(next);
+    set_range({.first = std::min(anchor, next), .end = std::max(anchor, next) + 1});
+}
+
 void AppController::begin_range_here() {
     const RunEntry* run = state_.shown_run();
     if (run == nullptr || !state_.selection.token) return;

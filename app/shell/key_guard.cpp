@@ -4,8 +4,11 @@
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>
 #include <QComboBox>
+#include <QDialog>
 #include <QKeyEvent>
+#include <QPushButton>
 #include <QTabBar>
+#include <QToolButton>
 
 #include "app/shell/command_list.h"
 #include "app/shell/text_field.h"
@@ -33,6 +36,16 @@ bool is_key_of(CommandId id, const QKeyEvent& key) {
     return key_sequences(id).contains(QKeySequence(key.keyCombination()));
 }
 
+// Enter presses a button as Space does. In a dialog it presses the default one.
+QAbstractButton* pressed_by_enter(QObject* widget, const QKeyEvent& key) {
+    const bool is_enter = key.key() == Qt::Key_Return || key.key() == Qt::Key_Enter;
+    if (!is_enter || (key.modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier) return nullptr;
+    auto* button = qobject_cast<QAbstractButton*>(widget);
+    if (button == nullptr || qobject_cast<QDialog*>(button->window()) != nullptr) return nullptr;
+    const bool is_pushed = qobject_cast<QPushButton*>(widget) != nullptr || qobject_cast<QToolButton*>(widget) != nullptr;
+    return is_pushed && button->isEnabled() ? button : nullptr;
+}
+
 // Like the palette, which lets no key through.
 bool is_in_popup(const QObject* object) {
     const auto* widget = qobject_cast<const QWidget*>(object);
@@ -53,6 +66,10 @@ bool KeyGuard::eventFilter(QObject* watched, QEvent* event) {
             if (is_press) is_redo ? field->redo() : field->undo();
             return true;
         }
+    }
+    if (QAbstractButton* const button = is_press ? pressed_by_enter(watched, *key) : nullptr) {
+        button->click();
+        return true;
     }
     if (!is_press) {
         const bool is_plain = (key->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;

@@ -67,10 +67,7 @@ void MainWindow::connect_file_commands() {
     commands_->on(CommandId::CopySelection,
                   [this] { QApplication::clipboard()->setText(selection_words()); });
     commands_->on(CommandId::Preferences, [this] { show_preferences(); });
-    commands_->on(CommandId::GoToPrompt, [this] {
-        prompt_dock_->show();
-        prompt_dock_->focus_target()->setFocus(Qt::ShortcutFocusReason);
-    });
+    commands_->on(CommandId::GoToPrompt, [this] { prompt_dock_->bring_forward(); });
 }
 
 void MainWindow::connect_run_commands() {
@@ -82,6 +79,8 @@ void MainWindow::connect_run_commands() {
     commands_->on(CommandId::LastToken, [this] { controller_.select_last(); });
     commands_->on(CommandId::LayerUp, [this] { controller_.move_layer(-1); });
     commands_->on(CommandId::LayerDown, [this] { controller_.move_layer(1); });
+    commands_->on(CommandId::Chat,
+                  [this] { controller_.set_chat(commands_->action(CommandId::Chat)->isChecked()); });
     commands_->on(CommandId::ContinueFromHere, [this] { controller_.continue_from_selection(); });
     commands_->on(CommandId::Cancel, [this] {
         if (is_presenting_) return commands_->action(CommandId::Presentation)->trigger();

@@ -264,6 +264,8 @@ void MainWindow::refresh_commands() {
         commands_->allow(id, n_tokens > 0, nothing);
     }
     commands_->allow(CommandId::ContinueFromHere, why_not_continue(state).isEmpty(), why_not_continue(state));
+    commands_->allow(CommandId::Chat, state.model.has_value(), tr("No model is open; open one first"));
+    commands_->action(CommandId::Chat)->setChecked(state.is_chat);
     commands_->allow(CommandId::Record, state.model.has_value(), tr("No model is open; open one first"));
     commands_->action(CommandId::Follow)->setChecked(state.follows);
     commands_->action(CommandId::Record)->setChecked(state.recording.is_recording);

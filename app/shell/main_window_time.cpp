@@ -5,6 +5,8 @@ namespace moe::app {
 
 void MainWindow::connect_time_commands() {
     commands_->on(CommandId::Replay, [this] { controller_.replay_or_pause(); });
+    commands_->on(CommandId::ExtendRangeForward, [this] { controller_.extend_range(1); });
+    commands_->on(CommandId::ExtendRangeBack, [this] { controller_.extend_range(-1); });
     commands_->on(CommandId::BeginRange, [this] { controller_.begin_range_here(); });
     commands_->on(CommandId::EndRange, [this] { controller_.end_range_here(); });
     commands_->on(CommandId::RangeFromView, [this] {
@@ -50,8 +52,9 @@ void MainWindow::refresh_time_commands() {
     const RunEntry* run = state.shown_run();
     const bool has_tokens = run != nullptr && run->snapshot.n_tokens() > 0;
     const QString nothing = tr("Nothing was generated yet");
-    for (const CommandId id : {CommandId::Replay, CommandId::BeginRange, CommandId::EndRange,
-                               CommandId::RangeFromView, CommandId::LoopRange})
+    for (const CommandId id : {CommandId::Replay, CommandId::ExtendRangeForward, CommandId::ExtendRangeBack,
+                               CommandId::BeginRange, CommandId::EndRange, CommandId::RangeFromView,
+                               CommandId::LoopRange})
         commands_->allow(id, has_tokens, nothing);
     commands_->allow(CommandId::ClearRange, state.range.has_value(), tr("No range is chosen"));
     commands_->action(CommandId::LoopRange)->setChecked(state.loops);

@@ -11,7 +11,7 @@ using render::Fold;
 PictureMenu::PictureMenu(PictureView* picture, QMenu* view_menu) : QObject(view_menu), picture_(picture) {
     view_menu->addSeparator();
     add_values(view_menu->addMenu(tr("&Show")));
-    add_choices<Fold>(view_menu->addMenu(tr("Fol&ded pixels")),
+    add_choices<Fold>(view_menu->addMenu(tr("Fold&ed pixels")),
                       {{Fold::Max, QT_TR_NOOP("&Maximum")},
                        {Fold::Mean, QT_TR_NOOP("M&ean")},
                        {Fold::Count, QT_TR_NOOP("&Count")}},
