@@ -38,6 +38,10 @@ PairMatrixView::PairMatrixView(QWidget* parent) : QWidget(parent) {
     setFocusPolicy(Qt::StrongFocus);
     setObjectName(QStringLiteral("pair_matrix"));
     setAccessibleName(tr("Matrix of expert pairs"));
+    setWhatsThis(
+        tr("A cell: tokens that chose both experts, or that went from the one to the other.\nBy chance: as many as "
+           "pairs there are, in proportion to both loads. Lift: count / chance.\nCounted and derived here; fewer than "
+           "5 expected make no lift worth reading."));
 }
 
 void PairMatrixView::set_model(std::shared_ptr<const MatrixModel> model) {

@@ -25,6 +25,11 @@ TimelineView::TimelineView(QWidget* parent) : QWidget(parent), background_(new B
     setObjectName(QStringLiteral("timeline_view"));
     setAccessibleName(tr("Timeline"));
     setFocusPolicy(Qt::StrongFocus);
+    setWhatsThis(
+        tr("Density: tokens generated per second of wall time; the prompt is read in pieces and stands "
+           "dim.\nEntropy: −Σ p ln p of the router's scores over ln of the number of experts; 1 if "
+           "uniform.\nMargin: the least chosen of the ranked scores less the best one that was not "
+           "chosen.\nLine: mean of all layers. Band: their range. Accent: the selected layer."));
 }
 
 TimelineView::~TimelineView() { stop_.request_stop(); }
@@ -262,13 +267,7 @@ bool TimelineView::event(QEvent* event) {
 QString TimelineView::words_at(const QPointF& position) const {
     if (model_.trace.n_tokens() == 0) return {};
     const TimelineLayout layout = layout_now();
-    if (position.x() < layout.axis.left) {
-        return tr(
-            "Density: tokens generated per second of wall time; the prompt is read in pieces and stands "
-            "dim.\nEntropy: −Σ p ln p of the router's scores over ln of the number of experts; 1 if "
-            "uniform.\nMargin: the least chosen of the ranked scores less the best one that was not "
-            "chosen.\nLine: mean of all layers. Band: their range. Accent: the selected layer.");
-    }
+    if (position.x() < layout.axis.left) return whatsThis();
     const std::size_t token = layout.axis.token_from_pixel(position.x(), model_.trace.n_tokens());
     QStringList lines{
         tr("Token %1, %2").arg(grouped(token), token_by_itself(model_.trace.token(token).bytes))};

@@ -6,6 +6,7 @@
 #include <QTimer>
 
 #include "app/shell/about_dialog.h"
+#include "app/shell/explanation_dialog.h"
 #include "app/shell/file_dialogs.h"
 #include "app/shell/key_help_dialog.h"
 #include "app/shell/main_window.h"
@@ -19,6 +20,11 @@ namespace {
 
 // Without the dots that say that more is asked.
 QString bare_name(QString name) { return name.remove(QStringLiteral("…")).trimmed(); }
+
+TitledDock* dock_of(QWidget* part) {
+    while (part != nullptr && qobject_cast<TitledDock*>(part) == nullptr) part = part->parentWidget();
+    return qobject_cast<TitledDock*>(part);
+}
 
 }  // namespace
 
@@ -156,6 +162,15 @@ void MainWindow::connect_window_commands() {
         KeyHelpDialog(palette_entries(*menuBar()), theme_for(theme_choice_), this).exec();
     });
     commands_->on(CommandId::About, [this] { AboutDialog(picture_->backend_description(), this).exec(); });
+    commands_->on(CommandId::Explain, [this] {
+        // When a menu that it was chosen in has given the focus back.
+        QTimer::singleShot(0, this, [this] {
+            QWidget* const focus = QApplication::focusWidget();  // none while no window of ours is active
+            if (const TitledDock* dock = dock_of(focus != nullptr ? focus : focusWidget()))
+                return void(ExplanationDialog(dock->windowTitle(), explanations_of(*dock), this).exec());
+            ExplanationDialog(tr("Picture"), explanations_of_picture(*picture_), this).exec();
+        });
+    });
 }
 
 // Reading order: the left docks, the view, the right docks.

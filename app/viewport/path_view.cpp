@@ -38,6 +38,10 @@ QString number(double value, int decimals = 3) {
 PathView::PathView(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("path_view"));
     setAccessibleName(tr("Path of the token through the layers"));
+    setWhatsThis(
+        tr("Square: a chosen expert, size and colour by its applied weight w.\nRibbon: width by the product of the two "
+           "weights, w·w′; derived here.\nAmber frame: the near miss, the best ranked of the experts that were not "
+           "chosen.\nBar: the branch's output norm / the sum of the norms of all branches; measured by the engine."));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     register_fonts();
