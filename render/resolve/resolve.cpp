@@ -66,12 +66,11 @@ HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted) {
 }
 
 bool has_fold_choice(HeatmapValue value) {
-    return value == HeatmapValue::AppliedWeight || value == HeatmapValue::Score ||
-           value == HeatmapValue::Selected;
+    return value == HeatmapValue::AppliedWeight || value == HeatmapValue::Score;
 }
 
 Fold shown_fold(HeatmapValue value, Fold wanted) {
-    if (value == HeatmapValue::LoadDifference) return Fold::Mean;
+    if (value == HeatmapValue::LoadDifference || value == HeatmapValue::Selected) return Fold::Mean;
     return has_fold_choice(value) ? wanted : Fold::Max;
 }
 
@@ -137,7 +136,8 @@ ResolveRequest overview_request(const FrameInput& input, const PanelLayout& layo
         request.columns[x] = {first, std::min(n_columns, std::max((x + 1) * n_columns / width, first + 1))};
     }
     const std::size_t cells = static_cast<std::size_t>(axis.row_tokens) * (width > 0 ? n_columns / width : 0);
-    if (cells > kMostCellsAsMaximum || request.value == HeatmapValue::LoadDifference)
+    if (cells > kMostCellsAsMaximum || request.value == HeatmapValue::LoadDifference ||
+        request.value == HeatmapValue::Selected)
         request.fold = Fold::Mean;
     return request;
 }

@@ -35,7 +35,7 @@ struct CodeImage {
 HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted);
 
 /// How folded pixels sum up a value where `wanted` is asked for: a rank and a margin keep their largest, a
-/// difference of shares is a mean.
+/// difference of shares is a mean, and so is being chosen: somewhere in a large pixel nearly every expert is.
 Fold shown_fold(HeatmapValue value, Fold wanted);
 /// Whether a fold can be chosen for a value.
 bool has_fold_choice(HeatmapValue value);
