@@ -48,6 +48,12 @@ class WindowKeysTest : public WindowTest {
         QTest::keyClick(window_->palette()->field(), Qt::Key_Return);
     }
 
+    /// As a window manager does after a popup or a dialog.
+    bool activate() {
+        window_->activateWindow();
+        return wait_for([this] { return window_->isActiveWindow(); });
+    }
+
     /// The text of the modal window that is open after `act`, which Esc closes then.
     QString read_dialog(const std::function<void()>& act) {
         QString text;
@@ -115,6 +121,7 @@ TEST_F(WindowKeysTest, GoingToATokenLeavesTheFocusInTheView) {
     ASSERT_TRUE(wait_for([this] { return state().selection.token == 4u; }));
     EXPECT_EQ(window_->focusWidget(), window_->picture());
     const std::size_t layer = state().selection.layer.value_or(0);
+    ASSERT_TRUE(activate());
     press(Qt::Key_Down);
     EXPECT_EQ(state().selection.layer, layer + 1);
 }
@@ -186,8 +193,8 @@ TEST_F(WindowKeysTest, ExplainsTheFiguresOfThePaneThatHasTheFocus) {
     window_->router_dock()->bring_forward();
     const QString router = read_dialog([&] { explain->trigger(); });
     EXPECT_TRUE(router.startsWith("Router")) << router.toStdString();
-    for (const char* words : {"Entropy", "−Σ p ln p over all experts", "Chosen mass", "Margin", "uniform routing gives",
-                              "Gating weight as applied"})
+    for (const char* words : {"Entropy", "−Σ p ln p over all experts", "Chosen mass", "Margin",
+                              "uniform routing gives", "Gating weight as applied"})
         EXPECT_TRUE(router.contains(words)) << words;
     window_->balance_dock()->bring_forward();
     ASSERT_TRUE(settle());
@@ -196,6 +203,7 @@ TEST_F(WindowKeysTest, ExplainsTheFiguresOfThePaneThatHasTheFocus) {
         EXPECT_TRUE(balance.contains(words)) << words << balance.toStdString();
     window_->timeline_dock()->bring_forward();
     EXPECT_TRUE(read_dialog([&] { explain->trigger(); }).contains("tokens generated per second"));
+    ASSERT_TRUE(activate());
     press(Qt::Key_Escape);
     const QString picture = read_dialog([&] { press(Qt::Key_F1, Qt::ShiftModifier); });
     EXPECT_TRUE(picture.contains("Applied weight") && picture.contains("0 to 1")) << picture.toStdString();
