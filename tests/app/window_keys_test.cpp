@@ -114,6 +114,23 @@ TEST_F(WindowKeysTest, ARingShowsWhichListHasTheFocusAndItsRowWhereKeysBegin) {
     EXPECT_FALSE(window_->findChildren<FocusMark*>()[0]->isVisible());
 }
 
+TEST_F(WindowKeysTest, EscapeFramesTheViewHoweverItHadTheFocus) {
+    generate(2);
+    PictureView& view = *window_->picture();
+    const auto edge = [&view] { return view.picture().pixelColor(1, view.picture().height() / 2); };
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.rect().center());
+    ASSERT_TRUE(settle());
+    const QColor without = edge();
+    QTest::keyClick(&view, Qt::Key_Escape);
+    EXPECT_TRUE(wait_for([&] { return window_->is_settled() && edge() != without; }));
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.rect().center());
+    EXPECT_TRUE(wait_for([&] { return window_->is_settled() && edge() == without; }));
+    view.setFocus(Qt::OtherFocusReason);
+    press(Qt::Key_F6);
+    press(Qt::Key_Escape);
+    EXPECT_TRUE(wait_for([&] { return window_->is_settled() && edge() != without; }));
+}
+
 TEST_F(WindowKeysTest, GoingToATokenLeavesTheFocusInTheView) {
     generate(3);
     window_->prompt_dock()->bring_forward();
