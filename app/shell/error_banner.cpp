@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QVBoxLayout>
+#include <initializer_list>
 
 #include "app/shell/icons.h"
 #include "app/shell/theme.h"
@@ -48,8 +49,7 @@ QWidget* ErrorBanner::body() {
     layout->addWidget(icon_, 0, Qt::AlignVCenter);
     layout->addLayout(words, 1);
     layout->setSpacing(8);
-    for (QWidget* button :
-         {static_cast<QWidget*>(other_file_), static_cast<QWidget*>(retry_), static_cast<QWidget*>(copy_), static_cast<QWidget*>(close_)})
+    for (QWidget* button : std::initializer_list<QWidget*>{other_file_, retry_, copy_, close_})
         layout->addWidget(button);
     connect(other_file_, &QPushButton::clicked, this, &ErrorBanner::other_file_requested);
     connect(retry_, &QPushButton::clicked, this, [this] {

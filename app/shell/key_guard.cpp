@@ -42,7 +42,8 @@ QAbstractButton* pressed_by_enter(QObject* widget, const QKeyEvent& key) {
     if (!is_enter || (key.modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier) return nullptr;
     auto* button = qobject_cast<QAbstractButton*>(widget);
     if (button == nullptr || qobject_cast<QDialog*>(button->window()) != nullptr) return nullptr;
-    const bool is_pushed = qobject_cast<QPushButton*>(widget) != nullptr || qobject_cast<QToolButton*>(widget) != nullptr;
+    const bool is_pushed =
+        qobject_cast<QPushButton*>(widget) != nullptr || qobject_cast<QToolButton*>(widget) != nullptr;
     return is_pushed && button->isEnabled() ? button : nullptr;
 }
 

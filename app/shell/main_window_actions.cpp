@@ -91,6 +91,7 @@ void MainWindow::connect_run_commands() {
     commands_->on(CommandId::Cancel, [this] {
         if (is_presenting_) return commands_->action(CommandId::Presentation)->trigger();
         controller_.cancel();
+        picture_->clearFocus();  // it shows that keys act there even where it had the focus by a click
         picture_->setFocus(Qt::ShortcutFocusReason);
     });
     for (const CommandInfo& info : all_commands()) {

@@ -158,7 +158,8 @@ TEST_F(WindowDocksTest, WhatIsHiddenByAnotherTabTakesNoMoreKeys) {
 TEST_F(WindowDocksTest, RaisingADockAndWhatItShowsMovesNoSplitter) {
     generate(2);
     const auto place = [this] {
-        const TitledDock* const neighbours[] = {window_->prompt_dock(), window_->text_dock(), window_->next_token_dock()};
+        const TitledDock* const neighbours[] = {window_->prompt_dock(), window_->text_dock(),
+                                                window_->next_token_dock()};
         std::vector<QRect> places{window_->picture()->geometry()};
         for (const TitledDock* dock : neighbours) places.push_back(dock->geometry());
         return places;
@@ -169,7 +170,7 @@ TEST_F(WindowDocksTest, RaisingADockAndWhatItShowsMovesNoSplitter) {
                                CommandId::ShowMatrices, CommandId::ShowRouter, CommandId::Find, CommandId::ShowPath}) {
         window_->commands().action(id)->trigger();
         ASSERT_TRUE(settle());
-        QTest::qWait(50);  // a layout comes later
+        QCoreApplication::processEvents();  // a layout comes later
         EXPECT_EQ(place(), before) << static_cast<int>(id);
     }
     controller().set_chat(true);
@@ -177,7 +178,7 @@ TEST_F(WindowDocksTest, RaisingADockAndWhatItShowsMovesNoSplitter) {
     window_->find_dock()->find("/[/");
     window_->commands().action(CommandId::Find)->trigger();
     ASSERT_TRUE(settle());
-    QTest::qWait(50);
+    QCoreApplication::processEvents();
     EXPECT_EQ(place(), before);
 }
 

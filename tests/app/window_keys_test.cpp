@@ -48,6 +48,12 @@ class WindowKeysTest : public WindowTest {
         QTest::keyClick(window_->palette()->field(), Qt::Key_Return);
     }
 
+    /// As a window manager does after a popup or a dialog.
+    bool activate() {
+        window_->activateWindow();
+        return wait_for([this] { return window_->isActiveWindow(); });
+    }
+
     /// The text of the modal window that is open after `act`, which Esc closes then.
     QString read_dialog(const std::function<void()>& act) {
         QString text;
@@ -108,6 +114,23 @@ TEST_F(WindowKeysTest, ARingShowsWhichListHasTheFocusAndItsRowWhereKeysBegin) {
     EXPECT_FALSE(window_->findChildren<FocusMark*>()[0]->isVisible());
 }
 
+TEST_F(WindowKeysTest, EscapeFramesTheViewHoweverItHadTheFocus) {
+    generate(2);
+    PictureView& view = *window_->picture();
+    const auto edge = [&view] { return view.picture().pixelColor(1, view.picture().height() / 2); };
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.rect().center());
+    ASSERT_TRUE(settle());
+    const QColor without = edge();
+    QTest::keyClick(&view, Qt::Key_Escape);
+    EXPECT_TRUE(wait_for([&] { return window_->is_settled() && edge() != without; }));
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.rect().center());
+    EXPECT_TRUE(wait_for([&] { return window_->is_settled() && edge() == without; }));
+    view.setFocus(Qt::OtherFocusReason);
+    press(Qt::Key_F6);
+    press(Qt::Key_Escape);
+    EXPECT_TRUE(wait_for([&] { return window_->is_settled() && edge() != without; }));
+}
+
 TEST_F(WindowKeysTest, GoingToATokenLeavesTheFocusInTheView) {
     generate(3);
     window_->prompt_dock()->bring_forward();
@@ -115,6 +138,7 @@ TEST_F(WindowKeysTest, GoingToATokenLeavesTheFocusInTheView) {
     ASSERT_TRUE(wait_for([this] { return state().selection.token == 4u; }));
     EXPECT_EQ(window_->focusWidget(), window_->picture());
     const std::size_t layer = state().selection.layer.value_or(0);
+    ASSERT_TRUE(activate());
     press(Qt::Key_Down);
     EXPECT_EQ(state().selection.layer, layer + 1);
 }
@@ -186,8 +210,8 @@ TEST_F(WindowKeysTest, ExplainsTheFiguresOfThePaneThatHasTheFocus) {
     window_->router_dock()->bring_forward();
     const QString router = read_dialog([&] { explain->trigger(); });
     EXPECT_TRUE(router.startsWith("Router")) << router.toStdString();
-    for (const char* words : {"Entropy", "−Σ p ln p over all experts", "Chosen mass", "Margin", "uniform routing gives",
-                              "Gating weight as applied"})
+    for (const char* words : {"Entropy", "−Σ p ln p over all experts", "Chosen mass", "Margin",
+                              "uniform routing gives", "Gating weight as applied"})
         EXPECT_TRUE(router.contains(words)) << words;
     window_->balance_dock()->bring_forward();
     ASSERT_TRUE(settle());
@@ -196,6 +220,7 @@ TEST_F(WindowKeysTest, ExplainsTheFiguresOfThePaneThatHasTheFocus) {
         EXPECT_TRUE(balance.contains(words)) << words << balance.toStdString();
     window_->timeline_dock()->bring_forward();
     EXPECT_TRUE(read_dialog([&] { explain->trigger(); }).contains("tokens generated per second"));
+    ASSERT_TRUE(activate());
     press(Qt::Key_Escape);
     const QString picture = read_dialog([&] { press(Qt::Key_F1, Qt::ShiftModifier); });
     EXPECT_TRUE(picture.contains("Applied weight") && picture.contains("0 to 1")) << picture.toStdString();
