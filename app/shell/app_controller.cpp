@@ -272,17 +272,6 @@ void AppController::continue_from_selection() {
          {.title = tr("Could not continue from token %1").arg(*state_.selection.token), .retry = {}});
 }
 
-void AppController::take_next_token(TokenId id) {
-    const RunEntry* run = state_.shown_run();
-    if (run == nullptr || state_.shows_trace() || state_.is_generating()) return;
-    select_last();
-    post(ContinueFrom{.run = run->key.id,
-                      .position = run->snapshot.n_tokens(),
-                      .token = id,
-                      .sampling = sampling_of_branch()},
-         {.title = tr("Could not take that token"), .retry = {}});
-}
-
 void AppController::show_run(RunKey key) {
     const auto found = state_.runs.find(key);
     if (found == state_.runs.end() || state_.shown == key) return;

@@ -41,7 +41,9 @@ class AppController : public QObject {
     /// With `after`, only if that command succeeds.
     void generate(std::size_t n_tokens, RequestId after = 0);
     void continue_from_selection();
-    void take_next_token(TokenId id);
+    void find_candidates();  ///< for the selected position (position_of_candidates)
+    /// Puts the token at a position of the shown run, in a branch.
+    void take_token(std::size_t position, TokenId id);
     void show_run(RunKey key);
     /// Reads a trace's run to its end without showing it, in place of one that is being read so; nothing ends
     /// that. Where it fails the entry says why.
@@ -101,6 +103,7 @@ class AppController : public QObject {
     void handle_body(const Event& event, const ModelLoaded& loaded);
     void handle_body(const Event& event, const RunStarted& started);
     void handle_body(const Event& event, const RunGrew& grew);
+    void handle_body(const Event& event, const CandidatesFound& found);
     void handle_body(const Event& event, const RunStateChanged& changed_state);
     void handle_body(const Event& event, const RecordingChanged& recording);
     void handle_body(const Event& event, const CommandFailed& failed_command);

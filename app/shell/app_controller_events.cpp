@@ -135,7 +135,7 @@ void AppController::handle_body(const Event&, const RunGrew& grew) {
     RunEntry& run = found->second;
     run.snapshot = run.store->snapshot();
     run.n_tokens = run.snapshot.n_tokens();
-    run.candidates = grew.candidates;
+    run.candidates.put(grew.n_tokens, grew.candidates);
     run.tokens_per_second = grew.tokens_per_second;
     run.prompt_tokens_per_second = grew.prompt_tokens_per_second;
     if (rides && run.n_tokens > 0) state_.selection.token = run.n_tokens - 1;

@@ -11,6 +11,7 @@
 #include "app/docks/find_query.h"
 #include "app/docks/run_key.h"
 #include "app/docks/timeline_model.h"
+#include "app/shell/known_candidates.h"
 #include "engine/worker/event.h"
 #include "render/scene/view_state.h"
 
@@ -55,7 +56,7 @@ struct RunEntry {
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
     RunState state = RunState::Paused;
-    std::vector<Candidate> candidates;    ///< for position n_tokens
+    KnownCandidates candidates;           ///< of an engine's run, for positions of its own and the next one
     double tokens_per_second = 0;         ///< 0: unknown
     double prompt_tokens_per_second = 0;  ///< 0: unknown
 };

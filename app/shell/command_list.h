@@ -65,6 +65,7 @@ enum class CommandId {
     ShowMatrices,
     ShowCompare,
     ShowDifference,
+    ShowCandidates,
     Presentation,
     SaveLayout,
     UndoLayout,

@@ -152,6 +152,7 @@ void MainWindow::connect_analysis() {
     commands_->on(CommandId::ShowBalance, [this] { show_dock(balance_dock_); });
     commands_->on(CommandId::ShowMatrices, [this] { show_dock(matrices_dock_); });
     commands_->on(CommandId::ShowCompare, [this] { show_dock(compare_dock_); });
+    commands_->on(CommandId::ShowCandidates, [this] { show_dock(next_token_dock_); });
     commands_->on(CommandId::ShowDifference, [this] { show_difference(); });
     commands_->on(CommandId::ShowArithmetic, [this] {
         show_dock(router_dock_);

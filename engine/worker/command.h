@@ -71,6 +71,14 @@ struct ContinueFrom {
     std::optional<SamplingParams> sampling;
 };
 
+/// Tells the candidates for a position of `run`, CandidatesFound: for the next token (position = tokens of
+/// `run`), or what else an earlier one could have been. The run is read again up to there where it has to
+/// be, and by whatever goes on with it from there on. 1 <= position <= tokens of `run`.
+struct FindCandidates {
+    RunId run = 0;
+    std::size_t position = 0;
+};
+
 /// Makes an earlier run the one that Step and RunFreely go on with, at its own end.
 struct SelectRun {
     RunId run = 0;
@@ -105,7 +113,7 @@ struct SetMarks {
 struct Cancel {};
 
 using CommandBody = std::variant<LoadModel, StartRun, AppendMessage, Step, RunFreely, Pause, ContinueFrom,
-                                 SelectRun, SetSampling, SetThreads, StartRecording, StopRecording, SetMarks, Cancel>;
+                                 FindCandidates, SelectRun, SetSampling, SetThreads, StartRecording, StopRecording, SetMarks, Cancel>;
 
 struct Command {
     RequestId request = 0;

@@ -31,6 +31,7 @@ class WorkerEngine {
     void loop(const std::stop_token& stop);
 
   private:
+    static constexpr std::size_t kCandidates = 20;  // told for a position
     using Clock = std::chrono::steady_clock;
 
     /// An open model and its runs.
@@ -69,10 +70,12 @@ class WorkerEngine {
     Result<void> handle(const StartRun& command);
     Result<void> handle(const AppendMessage& command);
     Result<void> handle(const ContinueFrom& command);
+    Result<void> handle(const FindCandidates& command);
     Result<void> handle(const SelectRun& command);
     Result<void> handle(const SetSampling& command);
     Result<Prompt> encode(const StartRun& command) const;
     Result<Run*> find_run(RunId run);
+    Result<void> check_position(const Run& run, std::size_t position) const;
     Result<void> check_branch(const ContinueFrom& command, const Run& parent) const;
     Result<void> read(Run& run, std::size_t end, const std::stop_token& stop, const std::string& what);
     void announce(const Run& run, std::size_t n_prompt_dropped);

@@ -7,8 +7,6 @@
 namespace moe {
 namespace {
 
-constexpr std::size_t kCandidates = 20;  // shown for the next token
-
 /// Slower than one token in a day is a pause.
 constexpr double kSlowestTokensPerSecond = 1.0 / 86400;
 

@@ -355,7 +355,7 @@ TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {
     NextTokenDock dock;
     dock.set_theme({});
     std::vector<TokenId> taken;
-    QObject::connect(&dock, &NextTokenDock::token_taken, [&taken](TokenId id) { taken.push_back(id); });
+    QObject::connect(&dock, &NextTokenDock::token_taken, [&taken](std::size_t, TokenId id) { taken.push_back(id); });
     auto* list = static_cast<QListView*>(dock.focus_target());
     NextTokenModel model{.position = 4,
                          .candidates = {{.id = 11, .text = "a", .details = {}, .probability = 0.5f}},
@@ -368,6 +368,10 @@ TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {
     dock.set_model(model);
     Q_EMIT list->activated(list->model()->index(0, 0));
     EXPECT_EQ(taken, std::vector<TokenId>{11});
+    model.candidates[0].is_taken = true;
+    dock.set_model(model);
+    Q_EMIT list->activated(list->model()->index(0, 0));
+    EXPECT_EQ(taken.size(), 1u) << "the run has that one";
 }
 
 }  // namespace
