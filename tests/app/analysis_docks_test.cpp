@@ -243,8 +243,15 @@ TEST(ExpertDockTest, ShowsTheCardOfTheExpertAndFindsOthers) {
     Q_EMIT dock.found()->activated(dock.found()->model()->index(0, 0));
     EXPECT_LT(chosen.first, 6u);
     dock.find(QStringLiteral("/(/"));
-    ASSERT_TRUE(wait_for([&] { return dock.found_note().contains(QStringLiteral("not a regular")); }));
+    ASSERT_TRUE(wait_for([&] { return dock.found_note()->model().text.contains(QStringLiteral("not a regular")); }));
     EXPECT_EQ(dock.found()->rows().rowCount(), 0);
+    for (const char* typed : {"\\d", "digits", "[0-9]"}) {
+        dock.find(QString::fromLatin1(typed));
+        ASSERT_TRUE(wait_for([&] { return dock.is_settled() && !dock.found_note()->model().step.isEmpty(); })) << typed;
+        dock.found_note()->button()->click();
+        ASSERT_TRUE(wait_for([&] { return dock.is_settled() && dock.found()->rows().rowCount() > 0; })) << typed;
+        EXPECT_TRUE(dock.found_note()->model().step.isEmpty());
+    }
 }
 
 TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
