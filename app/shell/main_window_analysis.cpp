@@ -41,6 +41,7 @@ void MainWindow::refresh_compare() {
     for (const auto& [key, run] : state.runs) {
         runs.push_back({.key = key,
                         .name = run.name,
+                        .parent = run.parent,
                         .identity = reinterpret_cast<std::uintptr_t>(run.store.get()),
                         .trace = run.snapshot,
                         .share_read = {},

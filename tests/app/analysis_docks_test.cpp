@@ -290,6 +290,38 @@ TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
     EXPECT_EQ(place, 2u);
 }
 
+TEST(CompareDockTest, BeginsWithTheNewBranchAndItsParentUntilTheUserChooses) {
+    CompareDock dock;
+    dock.set_theme({});
+    const auto key = [](RunId id) { return RunKey{.source = RunKey::Source::Engine, .id = id}; };
+    const auto run = [&](RunId id, std::optional<RunKey> parent) {
+        return ComparedRun{.key = key(id),
+                           .name = QStringLiteral("Run %1").arg(id),
+                           .parent = parent,
+                           .identity = 2 * static_cast<std::uint64_t>(id),
+                           .trace = test::demo_trace(20)};
+    };
+    std::vector<ComparedRun> runs{run(1, {}), run(2, {})};
+    dock.set_runs(runs, key(2));
+    EXPECT_EQ(dock.run_a()->key, key(1));
+    EXPECT_EQ(dock.run_b()->key, key(2));
+    runs.push_back(run(3, key(1)));
+    dock.set_runs(runs, key(3));
+    EXPECT_EQ(dock.run_a()->key, key(1));
+    EXPECT_EQ(dock.run_b()->key, key(3));
+    runs.push_back(run(4, key(3)));
+    dock.set_runs(runs, key(4));
+    EXPECT_EQ(dock.run_a()->key, key(3));
+    EXPECT_EQ(dock.run_b()->key, key(4));
+    dock.set_runs(runs, key(2));
+    EXPECT_EQ(dock.run_b()->key, key(4)) << "looking at another run changes nothing";
+    dock.choose(key(1), key(2));
+    runs.push_back(run(5, key(4)));
+    dock.set_runs(runs, key(5));
+    EXPECT_EQ(dock.run_a()->key, key(1));
+    EXPECT_EQ(dock.run_b()->key, key(2)) << "that was the user's choice";
+}
+
 TEST(CompareDockTest, AsksForTheRunThatWasNotReadAndKeepsTheTwoApart) {
     CompareDock dock;
     dock.set_theme({});
