@@ -176,7 +176,10 @@ void AppController::set_speed(double tokens_per_second) {
     touch();
 }
 
-void AppController::run_prompt(Then then) {
+void AppController::run_prompt(Then then) { start_run(then, /*cuts_beginning*/ false); }
+
+// A prompt that is too long is offered again without its beginning.
+void AppController::start_run(Then then, bool cuts_beginning) {
     if (!why_not_run_prompt(state_).isEmpty()) return;
     if (prompt_timer_.isActive()) {
         prompt_timer_.stop();
@@ -185,15 +188,21 @@ void AppController::run_prompt(Then then) {
     stop_replay();
     state_.follows = true;
     state_.selection.token.reset();
-    StartRun command{.prompt = state_.prompt.toStdString(), .sampling = state_.sampling};
+    StartRun command{.prompt = state_.prompt.toStdString(),
+                     .sampling = state_.sampling,
+                     .truncate_to_context = cuts_beginning};
     if (state_.is_chat) {
         command.chat = ChatOpening{.system = state_.system_message.toStdString(), .message = command.prompt};
     }
-    const RequestId start = post(std::move(command),
-                                 {.title = tr("Could not run the prompt"),
-                                  .retry = {},
-                                  .has_system = state_.is_chat && !state_.system_message.isEmpty(),
-                                  .message = state_.is_chat ? state_.prompt : QString()});
+    Pending pending{.title = tr("Could not run the prompt"),
+                    .retry = {},
+                    .has_system = state_.is_chat && !state_.system_message.isEmpty(),
+                    .message = state_.is_chat ? state_.prompt : QString()};
+    if (state_.prompt_tokens.size() > state_.model->n_ctx) {
+        pending.retry = [this, then] { start_run(then, /*cuts_beginning*/ true); };
+        pending.retry_words = tr("Cut its beginning off");
+    }
+    const RequestId start = post(std::move(command), std::move(pending));
     if (then == Then::Step) generate(1, start);
     if (then == Then::Run) run_freely_after(start);
     touch();

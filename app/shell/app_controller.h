@@ -94,10 +94,12 @@ class AppController : public QObject {
         bool is_step = false;
         bool has_system = false;
         QString message = {};  // of a chat, which is taken when the command is done
+        QString retry_words = {};
     };
 
     RequestId post(CommandBody command, Pending pending);
     void run_freely_after(RequestId prompt);
+    void start_run(Then then, bool cuts_beginning);
     void handle(const Event& event);
     void handle_body(const Event& event, const Progress& progress);
     void handle_body(const Event& event, const ModelLoaded& loaded);
@@ -137,7 +139,8 @@ class AppController : public QObject {
     void drop_reading();
     Content content() const;
     void restore(const Content& content);
-    void report(const QString& title, const Error& error, std::function<void()> retry);
+    void report(const QString& title, const Error& error, std::function<void()> retry,
+                const QString& retry_words = {});
 
     std::optional<SamplingParams> sampling_of_branch() const;
     void forget_unread_run(RunKey key);

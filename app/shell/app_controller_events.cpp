@@ -39,10 +39,13 @@ Failure failure_from(const QString& title, const Error& error, std::function<voi
 
 }  // namespace
 
-void AppController::report(const QString& title, const Error& error, std::function<void()> retry) {
+void AppController::report(const QString& title, const Error& error, std::function<void()> retry,
+                           const QString& retry_words) {
     touch();
     if (error.cancelled) return;
-    Q_EMIT failed(failure_from(title, error, std::move(retry)));
+    Failure failure = failure_from(title, error, std::move(retry));
+    failure.retry_words = retry_words;
+    Q_EMIT failed(failure);
 }
 
 void AppController::handle(const Event& event) {
@@ -191,7 +194,7 @@ void AppController::handle_body(const Event& event, const CommandFailed& failed_
     finish(event.request);
     if (pending.is_load) state_.busy = {};
     report(pending.title.isEmpty() ? tr("The engine could not do that") : pending.title, failed_command.error,
-           pending.retry);
+           pending.retry, pending.retry_words);
 }
 
 void AppController::handle_body(const Event& event, const CommandDone&) {

@@ -24,6 +24,7 @@ struct Failure {
     QString advice;               ///< what to do; may be empty
     QString details;              ///< to be copied into a report
     std::function<void()> retry;  ///< may be empty
+    QString retry_words = {};     ///< on its button; empty: that it is tried again
 };
 
 /// The open model.

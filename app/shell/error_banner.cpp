@@ -69,6 +69,7 @@ void ErrorBanner::show_failure(const Failure& failure) {
                                                     : failure.advice.left(1).toUpper() +
                                                           failure.advice.mid(1) + QStringLiteral(". ");
     advice_->setText(advice + tr("What you had open is unchanged."));
+    retry_->setText(failure.retry_words.isEmpty() ? tr("Try again") : failure.retry_words);
     retry_->setVisible(static_cast<bool>(failure.retry));
     setAccessibleName(text());
     show();
