@@ -220,8 +220,8 @@ void AppController::send_message() {
     touch();
 }
 
-void AppController::run_freely_after(RequestId prompt) {
-    post(RunFreely{.tokens_per_second = state_.speed, .after = prompt},
+void AppController::run_freely_after(RequestId beginning) {
+    post(RunFreely{.tokens_per_second = state_.speed, .after = beginning},
          {.title = tr("Could not generate"), .retry = {}});
 }
 
@@ -274,11 +274,12 @@ std::optional<SamplingParams> AppController::sampling_of_branch() const {
 
 void AppController::continue_from_selection() {
     if (!why_not_continue(state_).isEmpty()) return;
-    post(ContinueFrom{.run = state_.shown->id,
-                      .position = *state_.selection.token + 1,
-                      .token = {},
-                      .sampling = sampling_of_branch()},
-         {.title = tr("Could not continue from token %1").arg(*state_.selection.token), .retry = {}});
+    run_freely_after(
+        post(ContinueFrom{.run = state_.shown->id,
+                          .position = *state_.selection.token + 1,
+                          .token = {},
+                          .sampling = sampling_of_branch()},
+             {.title = tr("Could not continue from token %1").arg(*state_.selection.token), .retry = {}}));
 }
 
 void AppController::show_run(RunKey key) {

@@ -40,9 +40,9 @@ class AppController : public QObject {
     void step_forward();     ///< through what is recorded, at the live end one more
     /// With `after`, only if that command succeeds.
     void generate(std::size_t n_tokens, RequestId after = 0);
-    void continue_from_selection();
+    void continue_from_selection();  ///< in a branch, at the set speed
     void find_candidates();  ///< for the selected position (position_of_candidates)
-    /// Puts the token at a position of the shown run, in a branch.
+    /// Puts the token at a position of the shown run, in a branch, and goes on at the set speed.
     void take_token(std::size_t position, TokenId id);
     void show_run(RunKey key);
     /// Reads a trace's run to its end without showing it, in place of one that is being read so; nothing ends
@@ -98,7 +98,7 @@ class AppController : public QObject {
     };
 
     RequestId post(CommandBody command, Pending pending);
-    void run_freely_after(RequestId prompt);
+    void run_freely_after(RequestId beginning);
     void start_run(Then then, bool cuts_beginning);
     void handle(const Event& event);
     void handle_body(const Event& event, const Progress& progress);

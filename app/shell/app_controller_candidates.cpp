@@ -22,8 +22,9 @@ void AppController::take_token(std::size_t position, TokenId id) {
     const RunEntry* run = state_.shown_run();
     if (run == nullptr || state_.shows_trace() || state_.is_generating()) return;
     select_last();
-    post(ContinueFrom{.run = run->key.id, .position = position, .token = id, .sampling = sampling_of_branch()},
-         {.title = tr("Could not take that token"), .retry = {}});
+    run_freely_after(post(
+        ContinueFrom{.run = run->key.id, .position = position, .token = id, .sampling = sampling_of_branch()},
+        {.title = tr("Could not take that token"), .retry = {}}));
 }
 
 }  // namespace moe::app

@@ -46,7 +46,9 @@ struct Step {
     std::size_t n_tokens = 1;
     bool ignore_end = false;                ///< go on past end tokens
     RunNewest run_newest = RunNewest::Now;  ///< Later leaves the last token without routing (and candidates)
-    RequestId after = 0;  ///< of a StartRun or AppendMessage just before: cancelled where that failed
+    /// Of a StartRun, AppendMessage or ContinueFrom just before: cancelled where that failed, and nothing to do
+    /// where the run it left has ended.
+    RequestId after = 0;
 };
 
 /// Generates until paused, at an end token, or where the context is full; answered then. Another RunFreely

@@ -87,6 +87,7 @@ class WorkerEngine {
     Result<void> handle(const RunFreely& command);
     Result<void> handle(const Pause& command);
     Result<Run*> run_with_room(bool ignore_end);
+    bool has_nothing_to_do(RequestId after, bool ignore_end) const;
     Result<void> take_step(Run& run, RunNewest newest);
     void take_free_step();
     void end_free_run(const Result<void>& result);
@@ -110,7 +111,7 @@ class WorkerEngine {
     SpeedMeter speed_;
     double prompt_tokens_per_second_ = 0;
     RequestId request_ = 0;  // of the command in work
-    RequestId failed_prompt_ = 0;  // the newest StartRun or AppendMessage that failed
+    RequestId failed_beginning_ = 0;  // the newest StartRun, AppendMessage or ContinueFrom that failed
 };
 
 }  // namespace moe

@@ -94,8 +94,7 @@ TEST_F(WindowPlacesTest, GoesBackToWhereTheCursorWasAndForwardAgain) {
     EXPECT_EQ(state().selection.token, 9u);
     EXPECT_FALSE(controller().can_travel(1));
 
-    press(Qt::Key_B, Qt::ControlModifier);
-    ASSERT_TRUE(wait_for([&] { return state().shown != run && window_->is_settled(); }));
+    branch_and_pause();
     press(Qt::Key_Left, Qt::AltModifier);
     ASSERT_TRUE(settle());
     EXPECT_EQ(state().shown, run) << "a branch is left the same way";
