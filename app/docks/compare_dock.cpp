@@ -339,7 +339,9 @@ void CompareDock::show_summary() {
     const auto layer_name = [this](std::size_t layer) {
         return QString::number(layer_number(shape_, layer));
     };
-    title_bar()->set_note(tr("%1 differences").arg(grouped(comparison_.n_differences)));
+    title_bar()->set_note(comparison_.n_differences == 1
+                              ? tr("1 difference")
+                              : tr("%1 differences").arg(grouped(comparison_.n_differences)));
     const auto& route = comparison_.first_different_route;
     route_button_->setEnabled(route.has_value());
     route_button_->setText(
@@ -349,8 +351,8 @@ void CompareDock::show_summary() {
     token_button_->setText(token_button_text(comparison_));
     note_->set_model({.text = !comparison_.has_routes
                                   ? tr("The runs have other layers or experts: only their texts can be compared.")
-                                  : tr("%1 tokens of the same text; A has %2, B %3")
-                                        .arg(grouped(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
+                                  : tr("%1 of the same text; A has %2, B %3")
+                                        .arg(tokens_text(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
                                              grouped(comparison_.n_tokens_b)),
                       .step = {},
                       .hint = {}});

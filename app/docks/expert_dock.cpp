@@ -283,8 +283,7 @@ void ExpertDock::show_found(const ExpertHits& hits, const TraceShape& shape) {
     found_->set_rows(std::move(rows));
     StepNote::Model note{.text = tr("No token of the range matches"), .step = {}, .hint = {}};
     if (hits.n_matching > 0) {
-        const QString n_tokens = hits.n_matching == 1 ? tr("1 token matches")
-                                                      : tr("%1 tokens match").arg(grouped(hits.n_matching));
+        const QString n_tokens = tr("%1 with a match").arg(tokens_text(hits.n_matching));
         note.text = hits_.empty() ? tr("%1; no expert fires on a tenth of them").arg(n_tokens)
                                   : tr("%1; experts by lift").arg(n_tokens);
     } else if (const QString meant = wanted_id_ ? QString() : pattern_meant_by(pattern_->text()); !meant.isEmpty()) {

@@ -174,7 +174,9 @@ void FindDock::show_state() {
     }
     title_bar()->set_note(note);
     const QString no_layer = why_no_layer(query, model_.trace);
-    const QString words = no_layer.isEmpty() ? find_query_in_words(query) : no_layer;
+    const QString words = !model_.why_paused.isEmpty() ? model_.why_paused
+                          : no_layer.isEmpty()         ? find_query_in_words(query)
+                                                       : no_layer;
     words_->setText(
         query.kind == FindQuery::Kind::Nothing
             ? tr("Text, a pattern (/\\d/ for digits), a position (#57), an id (id 594), a layer's expert (L3 E5), margin < 0.03 or "

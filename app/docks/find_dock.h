@@ -20,6 +20,7 @@ struct FindModel {
     std::optional<std::size_t> selected = {};
     std::optional<TokenRange> range = {};  ///< the selected one
     bool pauses = false;                   ///< generating pauses when a new token is a hit
+    QString why_paused = {};               ///< it did; empty: it does not rest for that
 };
 
 /// Finds tokens by text, id, position, expert, margin or entropy, lists them with their contexts, and can

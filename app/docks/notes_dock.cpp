@@ -150,7 +150,7 @@ void NotesDock::set_model(NotesModel model) {
     const bool is_edited_there =
         edited_ && std::ranges::any_of(model_.notes, [this](const Note& note) { return note.id == edited_; });
     if (edited_ && !is_edited_there) edit(std::nullopt);
-    title_bar()->set_note(model_.notes.empty() ? QString() : tr("%1 notes").arg(model_.notes.size()));
+    title_bar()->set_note(model_.notes.empty() ? QString() : model_.notes.size() == 1 ? tr("1 note") : tr("%1 notes").arg(model_.notes.size()));
     std::vector<PlainRow> rows;
     for (std::size_t i = 0; i < model_.notes.size(); ++i) {
         const Note& note = model_.notes[i];

@@ -60,7 +60,7 @@ TokenTextDock::TokenTextDock(QWidget* parent)
 
 void TokenTextDock::set_model(TokenTextModel model) {
     model.coloring = static_cast<TextColoring>(coloring_->currentData().toInt());
-    title_bar()->set_note(model.n_tokens() > 0 ? tr("%1 tokens").arg(grouped(model.n_tokens())) : QString());
+    title_bar()->set_note(model.n_tokens() > 0 ? tokens_text(model.n_tokens()) : QString());
     show_layers(layer_, model.trace, model.layer);
     coloring_->setEnabled(model.trace.n_routed() > 0);
     view_->set_model(std::move(model));

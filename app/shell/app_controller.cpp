@@ -302,6 +302,7 @@ void AppController::show_run(RunKey key) {
         post(Pause{}, {});
     }
     n_judged_ = found->second.snapshot.n_routed();
+    state_.paused_at.reset();
     state_.shown = key;
     keep_selection_inside();
     remember_place();

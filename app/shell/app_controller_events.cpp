@@ -157,6 +157,7 @@ void AppController::handle_body(const Event&, const RunStateChanged& changed_sta
     RunEntry& run = found->second;
     const bool was_prefilling = run.state == RunState::Prefilling;
     run.state = changed_state.state;
+    if (state_.is_generating()) state_.paused_at.reset();
     if (was_prefilling && changed_state.state != RunState::Prefilling)
         state_.busy = {};  // the prompt is read
     const bool is_unread = was_prefilling && run.state == RunState::Failed && !run.was_read;

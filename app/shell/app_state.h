@@ -93,6 +93,7 @@ struct AppState {
     std::optional<TokenRange> range;      ///< lights every view; of the run that is shown
     bool loops = false;                   ///< the range is played again and again
     std::optional<FindQuery> pause_rule;  ///< generating pauses at a new token that it finds
+    std::optional<std::size_t> paused_at;  ///< the token at which it did, until the run goes on
     bool is_replaying = false;            ///< the cursor moves through what is recorded
     double speed = 8;  ///< tokens a second: as fast as one can read; 0 as fast as the engine can
     SamplingParams sampling;
@@ -130,7 +131,9 @@ QString why_not_play(const AppState& state);
 QString why_not_run_prompt(const AppState& state);
 /// The same for a branch at the selection.
 QString why_not_continue(const AppState& state);
-/// "Generating", "Paused", ...: the state's one word.
+/// Why the run rests, "Paused at token 53, a hit of …"; empty where the user knows.
+QString why_paused(const AppState& state);
+/// "Generating", "Paused", "Paused at a hit", ...: the state's one word.
 QString state_word(const AppState& state);
 
 }  // namespace moe::app
