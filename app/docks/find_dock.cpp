@@ -63,8 +63,10 @@ FindDock::FindDock(QWidget* parent)
     top->addWidget(previous_);
     top->addWidget(next_);
     layout->addLayout(top);
-    words_->setContentsMargins(12, 0, 12, 0);
-    layout->addWidget(words_);
+    auto* words_row = new QHBoxLayout;
+    words_row->setContentsMargins(12, 0, 12, 0);
+    words_row->addWidget(words_);
+    layout->addLayout(words_row);
     auto* suggestion_row = new QHBoxLayout;
     suggestion_row->setContentsMargins(10, 0, 10, 0);
     suggestion_row->addWidget(suggestion_, 0, Qt::AlignLeft);

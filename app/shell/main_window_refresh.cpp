@@ -175,7 +175,7 @@ void MainWindow::refresh_router() {
                           state.selection.layer.value_or(0) < run->snapshot.shape().n_layers;
     if (!has_cell) return router_dock_->clear(run != nullptr ? run->snapshot : TraceSnapshot{});
     const std::size_t layer = state.selection.layer.value_or(0);
-    router_dock_->set_model(run->snapshot,
+    router_dock_->set_model(run->snapshot, reinterpret_cast<std::uintptr_t>(run->store.get()),
                             router_model(run->snapshot, *state.selection.token, layer,
                                          moe_spec_of(state, run->snapshot.shape(), layer)));
 }

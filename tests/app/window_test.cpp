@@ -108,6 +108,23 @@ TEST_F(WindowTest, ContinuesFromTheSelectedTokenInABranchAndKeepsTheParent) {
     EXPECT_EQ(n_tokens(), n_parent);
 }
 
+TEST_F(WindowTest, OffersToRunAPromptThatIsTooLongWithoutItsBeginning) {
+    QString prompt;
+    for (int i = 0; i < 1000; ++i) prompt += QStringLiteral("Rusty ran. ");
+    controller().set_prompt(prompt + QStringLiteral("And then"));
+    controller().run_prompt(AppController::Then::Pause);
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(failures_.size(), 1u);
+    EXPECT_EQ(failures_[0].retry_words, "Cut its beginning off");
+    EXPECT_FALSE(state().shown_run());
+    failures_[0].retry();
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(failures_.size(), 1u);
+    ASSERT_TRUE(state().shown_run());
+    EXPECT_LT(n_tokens(), state().model->n_ctx);
+    EXPECT_EQ(state().shown_run()->snapshot.token(n_tokens() - 1).bytes, " then");
+}
+
 TEST_F(WindowTest, RunsWithSpaceAndPausesWithSpace) {
     controller().set_speed(200);  // slow enough to be paused before the story ends
     press(Qt::Key_Space);
@@ -129,7 +146,7 @@ TEST_F(WindowTest, ShowsTheRouterOfTheSelectedTokenAndLayer) {
     EXPECT_EQ(rows.cut_row(), 2);
     EXPECT_EQ(rows.model().layer, 2u);
     EXPECT_EQ(rows.model().position, n_tokens() - 1);
-    EXPECT_TRUE(rows.row_at(3)->is_near_miss);
+    EXPECT_TRUE(rows.row_at(3)->is_runner_up);
 }
 
 TEST_F(WindowTest, SelectsTheTokenThatIsClickedInTheText) {
