@@ -111,7 +111,7 @@ void NextTokenDock::set_model(const NextTokenModel& model) {
     const bool is_empty = model.candidates.empty();
     title_bar()->set_note(is_empty                      ? QString()
                           : model.in_place_of.isEmpty() ? tr("for position %1").arg(grouped(model.position))
-                                                        : tr("at %1, not %2").arg(grouped(model.position), model.in_place_of));
+                                                        : tr("at %1 instead of %2").arg(grouped(model.position), model.in_place_of));
     view_->setToolTip(!model.can_take                ? model.hint
                       : model.in_place_of.isEmpty() ? tr("Enter takes the token")
                                                      : tr("Enter makes a branch with that token in place of “%1”")

@@ -196,10 +196,10 @@ void RouterDock::show_margins() {
         margin_->set_values(fixed_number(own.margin, 3), {},
                             median ? tr("median %1").arg(fixed_number(*median, 3)) : QStringLiteral("–"));
         margin_words_->setText(own.share_below
-                                   ? tr("%1: smaller than %2 % of this layer's margins, %3")
+                                   ? tr("%1: smaller than %2 % of the layer's %3 margins")
                                          .arg(own.is_near_miss ? tr("Near miss") : tr("No near miss"))
                                          .arg(qRound(100 * (1 - *own.share_below)))
-                                         .arg(tokens_text(sample_.n_tokens()))
+                                         .arg(grouped(sample_.n_tokens()))
                                    : tr("How small this margin is can be told from 20 routed tokens on"));
     }
     margin_strip_->set_margins(std::move(margins), model_.layer);

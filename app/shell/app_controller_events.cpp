@@ -124,7 +124,10 @@ void AppController::handle_body(const Event& event, const RunStarted& started) {
     shown_before_ = state_.shown;
     state_.shown = key;
     state_.sampling = started.sampling;
-    if (started.parent) state_.follows = true;  // to see which other way it goes
+    if (started.parent) {
+        state_.follows = true;  // to see which other way it goes, which may have begun
+        if (run.n_tokens > 0) state_.selection.token = run.n_tokens - 1;
+    }
     keep_selection_inside();
     if (started.parent) remember_place();  // a new run's prompt is still to be read
     touch();

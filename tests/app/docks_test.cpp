@@ -345,7 +345,7 @@ TEST(RunsDockTest, PutsABranchUnderItsParentAndNamesTheRunThatIsChosen) {
     dock.set_model({{.key = parent, .parent = {}, .name = "Run 1", .n_tokens = 20, .state = "paused"},
                     {.key = branch,
                      .parent = parent,
-                     .name = "Run 2",
+                     .name = "Run 2 from 7",
                      .fork_pos = 7,
                      .n_tokens = 9,
                      .state = "paused",
