@@ -72,6 +72,7 @@ void add_legend(const render::FrameInput& input, const render::PanelLayout& layo
 render::PictureTitle picture_title(const render::FrameInput& input, const std::string& title) {
     const render::PanelLayout layout = render::panel_layout(input);
     const render::PixelRect strip = layout.on_picture(layout.strip);
+    if (strip.is_empty()) return {};
     const render::CellMeaning meaning = render::cell_meaning(render::heatmap_request(input, layout));
     const bool has_legend =
         input.panels == render::Panels::All && legend_room(layout, /*has_name=*/false) <= strip.width;

@@ -36,22 +36,22 @@ QString html_of(const RouterArithmetic& arithmetic, const QString& quiet, const 
 }  // namespace
 
 ArithmeticPanel::ArithmeticPanel(QWidget* parent)
-    : QWidget(parent), toggle_(new QToolButton), origin_(new QLabel), steps_(new QTextBrowser) {
+    : QWidget(parent), toggle_(new QToolButton), origin_(new ElidedLabel), steps_(new QTextBrowser) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     auto* heading = new QHBoxLayout;
     heading->setContentsMargins(6, 2, 12, 2);
-    heading->addWidget(toggle_);
-    heading->addStretch(1);
-    heading->addWidget(origin_);
+    heading->addWidget(toggle_, 0, Qt::AlignLeft);
+    origin_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    heading->addWidget(origin_, 1);
     layout->addLayout(heading);
     layout->addWidget(steps_, 1);
     toggle_->setToolTip(tr("How the logits of this token became the weights, step by step"));
     toggle_->setCheckable(true);
     toggle_->setAccessibleName(tr("Show the arithmetic"));
     toggle_->setAutoRaise(true);
-    toggle_->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    toggle_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     toggle_->setFixedHeight(26);
     origin_->setToolTip(tr("Where the numbers and the rule come from"));
     steps_->setObjectName(QStringLiteral("router_arithmetic"));
@@ -64,7 +64,8 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
 
 void ArithmeticPanel::set_open(bool is_open) {
     toggle_->setChecked(is_open);
-    toggle_->setText(is_open ? tr("▾  Arithmetic") : tr("▸  Show the arithmetic"));
+    toggle_->setArrowType(is_open ? Qt::DownArrow : Qt::RightArrow);
+    toggle_->setText(is_open ? tr("Arithmetic") : tr("Show the arithmetic"));
     origin_->setVisible(is_open);
     steps_->setVisible(is_open);
     setSizePolicy(QSizePolicy::Preferred, is_open ? QSizePolicy::Expanding : QSizePolicy::Fixed);

@@ -5,6 +5,7 @@
 #include <QToolButton>
 
 #include "app/docks/dock_theme.h"
+#include "app/docks/dock_title.h"
 #include "app/docks/router_arithmetic.h"
 
 namespace moe::app {
@@ -28,7 +29,7 @@ class ArithmeticPanel : public QWidget {
     void show_steps();
 
     QToolButton* toggle_;
-    QLabel* origin_;
+    ElidedLabel* origin_;
     QTextBrowser* steps_;
     RouterArithmetic arithmetic_;
     DockTheme theme_;

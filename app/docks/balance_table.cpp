@@ -11,8 +11,9 @@ namespace moe::app {
 namespace {
 
 constexpr int kRowHeight = 20;
-constexpr int kBarHeight = 14;
-constexpr float kBarShare = 0.35f;
+constexpr int kBarHeight = 3;
+constexpr int kSide = 12;  // to the dock's edges
+constexpr int kGap = 4;    // on each side of a column
 
 double value_of(const LoadBalance& balance, int column) {
     switch (column) {
@@ -150,7 +151,7 @@ QVariant BalanceTableModel::headerData(int section, Qt::Orientation orientation,
     if (role == Qt::TextAlignmentRole)
         return int((section == Layer ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    static const char* const kNames[] = {"   Layer", "MaxVio", "CV", "Gini", "Entropy", "Dead\u00A0\u00A0"};
+    static const char* const kNames[] = {"Layer", "MaxVio", "CV", "Gini", "Entropy", "Dead"};
     return tr(kNames[section]);
 }
 
@@ -191,27 +192,29 @@ void BalanceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
                     : is_dead        ? theme_.dead
                     : row == nullptr ? theme_.text_3
                                      : theme_.text_1);
-    const QRect rect = option.rect.adjusted(column == BalanceTableModel::Layer ? 12 : 0, 0,
-                                            column == BalanceTableModel::Layer ? 0 : -6, 0);
-    painter->drawText(rect, index.data(Qt::TextAlignmentRole).toInt(), index.data().toString());
+    const QRect rect = option.rect.adjusted(column == BalanceTableModel::Layer ? kSide : kGap, 0,
+                                            column == BalanceTableModel::Dead ? -kSide : -kGap, 0);
+    QString text = index.data().toString();
+    if (row == nullptr && column == BalanceTableModel::Layer &&
+        painter->fontMetrics().horizontalAdvance(text) > rect.width())
+        text = tr("uniform");
+    painter->drawText(rect, index.data(Qt::TextAlignmentRole).toInt(), text);
     painter->restore();
 }
 
-// Behind the number, and quiet enough for it.
+// Under the number, so that both can be read.
 void BalanceDelegate::paint_bar(QPainter* painter, const QRect& rect, const BalanceRow& row) const {
     const double largest = rows_->largest_violation();
     if (largest <= 0) return;
-    const QRectF place(rect.left(), rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width(),
-                       kBarHeight);
-    const double width = std::max(1.0, place.width() * row.balance.max_violation / largest);
-    QColor color = row.is_over ? theme_.over_bar : theme_.bar;
-    color.setAlphaF(kBarShare);
+    const QRectF groove(rect.left() + kGap, rect.bottom() - kBarHeight, rect.width() - 2 * kGap, kBarHeight);
+    const double width = std::max(1.0, groove.width() * row.balance.max_violation / largest);
     painter->setPen(Qt::NoPen);
-    painter->setBrush(color);
-    painter->drawRoundedRect(QRectF(place.left(), place.top(), width, kBarHeight), 2, 2);
+    painter->setBrush(theme_.track);
+    painter->drawRoundedRect(groove, 1.5, 1.5);
+    painter->setBrush(row.is_over ? theme_.over_bar : theme_.bar);
+    painter->drawRoundedRect(QRectF(groove.left(), groove.top(), width, kBarHeight), 1.5, 1.5);
     if (!row.is_over) return;
-    painter->setBrush(theme_.over_bar);
-    const QPointF tip(rect.left() + 5, place.center().y() - 3);
+    const QPointF tip(groove.left() + 4, rect.center().y() - 4);
     painter->drawPolygon(QPolygonF({tip, tip + QPointF(3.5, 6), tip + QPointF(-3.5, 6)}));
 }
 
@@ -232,7 +235,7 @@ BalanceTable::BalanceTable(QWidget* parent)
     header()->setStretchLastSection(false);
     header()->setMinimumSectionSize(20);
     header()->setSectionResizeMode(QHeaderView::Fixed);
-    const int widths[] = {66, 80, 44, 44, 52, 42};  // at 1280 the second has room for a triangle and "4.20"
+    const int widths[] = {58, 80, 44, 44, 50, 46};  // at 1280 the second has room for a triangle and "4.20"
     for (int column = 0; column < BalanceTableModel::kColumns; ++column)
         header()->resizeSection(column, widths[column]);
     header()->setSectionResizeMode(BalanceTableModel::MaxViolation, QHeaderView::Stretch);

@@ -59,6 +59,9 @@ class BalanceTable : public QTreeView {
     explicit BalanceTable(QWidget* parent = nullptr);
     void set_model(const BalanceModel& model);
     void set_selected_layer(std::size_t layer);
+    QSize minimumSizeHint() const override {
+        return {60, 44};
+    }  // a head and a row: a low dock keeps its place
     void set_theme(const DockTheme& theme);
     const BalanceTableModel& rows() const { return *rows_; }
 

@@ -64,6 +64,7 @@ QString choice_text(const QString& letter, const ComparedRun& run) {
 QString why_not_compare(const ComparedRun& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("%1 cannot be read\n%2").arg(run.name, run.unreadable);
     if (run.identity != 0) return {};
+    if (run.is_left_unread) return QObject::tr("%1 was not read to its end").arg(run.name);
     return QObject::tr("Reading %1, %2 %").arg(run.name).arg(static_cast<int>(100 * run.share_read.value_or(0)));
 }
 
@@ -225,7 +226,8 @@ void CompareDock::take_next_step() {
         return;
     }
     for (const ComparedRun* run : {run_a(), run_b()}) {
-        if (!run->unreadable.isEmpty()) return Q_EMIT run_wanted(run->key);
+        if (run->is_awaited()) return Q_EMIT reading_given_up();
+        if (!why_not_compare(*run).isEmpty()) return Q_EMIT run_wanted(run->key);
     }
 }
 
@@ -292,8 +294,9 @@ void CompareDock::ask() {
 
 /// Whether one of the two is not there: asks for it and says so.
 bool CompareDock::wait_for_runs() {
-    const auto is_absent = [](const ComparedRun* run) { return run->identity == 0 && run->unreadable.isEmpty(); };
-    const ComparedRun* const wanted = is_absent(run_a()) ? run_a() : is_absent(run_b()) ? run_b() : nullptr;
+    const ComparedRun* const wanted = run_a()->is_awaited()   ? run_a()
+                                      : run_b()->is_awaited() ? run_b()
+                                                              : nullptr;
     Q_EMIT run_wanted(wanted == nullptr ? std::nullopt : std::optional(wanted->key));
     for (const ComparedRun* run : {run_a(), run_b()}) {
         const QString reason = why_not_compare(*run);
@@ -303,9 +306,13 @@ bool CompareDock::wait_for_runs() {
         summary_->hide();
         comparison_ = {};
         title_bar()->set_note({});
+        const bool is_read = run->is_awaited();
         note_->set_model({.text = reason,
-                          .step = run->unreadable.isEmpty() ? QString() : tr("Try again"),
-                          .hint = tr("Reads the run again")});
+                          .step = run->share_read       ? tr("Stop")
+                                  : is_read             ? QString()
+                                  : run->is_left_unread ? tr("Read")
+                                                        : tr("Try again"),
+                          .hint = is_read ? tr("Leaves the run unread (Esc)") : tr("Reads the run again")});
         Q_EMIT compared();
         return true;
     }
@@ -339,9 +346,8 @@ void CompareDock::show_summary() {
     const auto layer_name = [this](std::size_t layer) {
         return QString::number(layer_number(shape_, layer));
     };
-    title_bar()->set_note(comparison_.n_differences == 1
-                              ? tr("1 difference")
-                              : tr("%1 differences").arg(grouped(comparison_.n_differences)));
+    title_bar()->set_note(comparison_.n_differences == 1 ? tr("1 difference")
+                                                          : tr("%1 differences").arg(grouped(comparison_.n_differences)));
     const auto& route = comparison_.first_different_route;
     route_button_->setEnabled(route.has_value());
     route_button_->setText(
@@ -365,7 +371,7 @@ void CompareDock::show_summary() {
                                   tr("%1 of %2").arg(grouped(n), grouped(comparison_.n_slots_compared))},
                         .bar = static_cast<double>(n) / total});
     }
-    layers_->setFixedHeight(kRowHeight * (1 + std::min(kLayerRowsShown, static_cast<int>(rows.size()))) + 6);
+    layers_->setMaximumHeight(kRowHeight * (1 + std::min(kLayerRowsShown, static_cast<int>(rows.size()))) + 6);
     layers_->setVisible(!rows.empty());
     layers_->set_rows(std::move(rows));
 }

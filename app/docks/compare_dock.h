@@ -26,13 +26,16 @@ struct ComparedRun {
     TraceSnapshot trace = {};
     std::optional<double> share_read = {};  ///< while it is read
     QString unreadable = {};                ///< why it cannot be; empty: nothing is known against it
+    bool is_left_unread = false;            ///< the user stopped the reading
+
+    bool is_awaited() const { return identity == 0 && unreadable.isEmpty() && !is_left_unread; }
 };
 
 /// Why the run cannot be compared yet, for a person; empty where it can.
 QString why_not_compare(const ComparedRun& run);
 
 /// Two runs side by side, paired by position: where they part, and what differs. A run that was not read is
-/// asked for when it is chosen.
+/// asked for when it is chosen, unless the user stopped that.
 class CompareDock : public TitledDock {
     Q_OBJECT
   public:
@@ -63,6 +66,7 @@ class CompareDock : public TitledDock {
     void compared();  ///< comparison() is another one
     /// The first of the two chosen runs that must be read; nothing: both are there, or cannot be read.
     void run_wanted(std::optional<moe::app::RunKey> run);
+    void reading_given_up();
     void difference_requested();
     /// A place to look at; `layer` where it is about one.
     void place_chosen(moe::app::RunKey run, std::size_t position, std::optional<std::size_t> layer);

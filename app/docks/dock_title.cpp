@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QMainWindow>
 #include <QPainter>
+#include <algorithm>
 
 namespace moe::app {
 
@@ -11,6 +12,18 @@ namespace {
 
 constexpr int kHeight = 30;
 constexpr int kTabbedHeight = 24;
+constexpr int kSide = 12;
+constexpr int kNoteWidth = 96;  // of a note beside tabs, before it is cut
+
+/// The row of tabs that `dock` is in. Qt keeps the dock as the data of its tab; null where it does not.
+QTabBar* tab_row_of(const QMainWindow& window, const QDockWidget& dock) {
+    for (QTabBar* row : window.findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+        for (int tab = 0; tab < row->count(); ++tab) {
+            if (row->tabData(tab).toULongLong() == reinterpret_cast<quintptr>(&dock)) return row;
+        }
+    }
+    return nullptr;
+}
 
 }  // namespace
 
@@ -30,20 +43,31 @@ void ElidedLabel::paintEvent(QPaintEvent* event) {
 }
 
 DockTitle::DockTitle(const QString& title, QWidget* parent)
-    : QWidget(parent), title_(new QLabel(title, this)), note_(new ElidedLabel(this)) {
+    : QWidget(parent),
+      title_(new QLabel(title, this)),
+      contents_(new QWidget(this)),
+      note_(new ElidedLabel(contents_)) {
     setFixedHeight(kHeight);
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(12, 0, 12, 0);
+    layout->setContentsMargins(kSide, 0, kSide, 0);
     layout->setSpacing(8);
     layout->addWidget(title_);
+    layout->addWidget(contents_, 1);
+    auto* inside = new QHBoxLayout(contents_);
+    inside->setContentsMargins(0, 0, 0, 0);
+    inside->setSpacing(8);
     note_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    layout->addWidget(note_, 1);
+    inside->addWidget(note_, 1);
+}
+
+DockTitle::~DockTitle() {
+    if (contents_ != nullptr && contents_->parentWidget() != this) delete contents_;
 }
 
 void DockTitle::add_control(QWidget* control) {
-    layout()->addWidget(control);
+    contents_->layout()->addWidget(control);
     has_controls_ = true;
-    fit_height();
+    place();
 }
 
 QSize DockTitle::sizeHint() const { return {120, maximumHeight()}; }
@@ -51,19 +75,64 @@ QSize DockTitle::sizeHint() const { return {120, maximumHeight()}; }
 void DockTitle::set_note(const QString& note) {
     if (note_->text() == note) return;
     note_->setText(note);
+    place();
+}
+
+void DockTitle::set_tabbed(bool is_tabbed, QTabBar* tab_row) {
+    is_tabbed_ = is_tabbed;
+    if (tab_row != tab_row_) {
+        if (tab_row_ != nullptr) tab_row_->removeEventFilter(this);
+        if (tab_row != nullptr) tab_row->installEventFilter(this);
+        tab_row_ = tab_row;
+    }
+    title_->setVisible(!is_tabbed);
+    place();
+}
+
+/// Of the contents, with a short note: whether there is room does not depend on what the note says.
+int DockTitle::width_needed() const {
+    const int whole = contents_->sizeHint().width();
+    const int note = note_->sizeHint().width();
+    return whole - note +
+           (note_->text().isEmpty() ? 0 : std::max(kNoteWidth, note_->minimumSizeHint().width()));
+}
+
+void DockTitle::place() {
+    if (contents_ == nullptr) return;  // the window is going
+    if (!is_tabbed_ || tab_row_ != nullptr) {
+        const int tabs = tab_row_ == nullptr ? 0 : tab_row_->tabRect(tab_row_->count() - 1).right() + 1;
+        const int room = tab_row_ == nullptr ? 0 : tab_row_->width() - tabs - 2 * kSide;
+        is_beside_tabs_ = tab_row_ != nullptr && !is_empty() && room >= width_needed();
+        QWidget* const home = is_beside_tabs_ ? tab_row_->parentWidget() : this;
+        if (contents_->parentWidget() != home) {
+            contents_->setParent(home);
+            if (home == this) static_cast<QHBoxLayout*>(layout())->addWidget(contents_, 1);
+        }
+        if (is_beside_tabs_) {
+            const QRect row = tab_row_->geometry();
+            const int width = std::min(contents_->sizeHint().width(), room);
+            contents_->setGeometry(row.right() + 1 - kSide - width, row.top(), width, row.height() - 1);
+            contents_->raise();
+        }
+        contents_->show();
+    } else if (is_beside_tabs_) {
+        contents_->hide();  // another tab's dock is seen
+    }
     fit_height();
 }
 
-void DockTitle::set_tabbed(bool is_tabbed) {
-    if (is_tabbed == is_tabbed_) return;
-    is_tabbed_ = is_tabbed;
-    title_->setVisible(!is_tabbed);
-    fit_height();
+// The row of tabs comes to its place after the dock, and more slowly.
+bool DockTitle::eventFilter(QObject* watched, QEvent* event) {
+    const QEvent::Type type = event->type();
+    const bool is_placed = type == QEvent::Resize || type == QEvent::Move || type == QEvent::Show ||
+                           type == QEvent::LayoutRequest;
+    if (watched == tab_row_ && is_placed) place();
+    return QWidget::eventFilter(watched, event);
 }
 
 void DockTitle::fit_height() {
-    const bool is_empty = note_->text().isEmpty() && !has_controls_;
-    const int height = !is_tabbed_ ? kHeight : is_empty ? 0 : kTabbedHeight;
+    const bool is_below_tabs = !is_empty() && !is_beside_tabs_;
+    const int height = !is_tabbed_ ? kHeight : is_below_tabs ? kTabbedHeight : 0;
     if (height == maximumHeight()) return;
     setFixedHeight(height);
     // A dock that has its place does not lay out anew by itself.
@@ -90,18 +159,24 @@ void DockTitle::set_theme(const DockTheme& theme) {
 }
 
 void DockTitle::paintEvent(QPaintEvent*) {
+    if (is_tabbed_) return;  // the line is the row of tabs'
     QPainter painter(this);
     painter.fillRect(0, height() - 1, width(), 1, line_);
 }
 
 TitledDock::TitledDock(const QString& name, const QString& title, QWidget* parent)
-    : QDockWidget(title, parent), title_bar_(new DockTitle(title, this)), menu_action_(new QAction(title, this)) {
+    : QDockWidget(title, parent),
+      title_bar_(new DockTitle(title, this)),
+      menu_action_(new QAction(title, this)) {
     setObjectName(name);
     setTitleBarWidget(title_bar_);
     setFeatures(DockWidgetMovable | DockWidgetFloatable | DockWidgetClosable);
     menu_action_->setCheckable(true);
     connect(toggleViewAction(), &QAction::toggled, menu_action_, &QAction::setChecked);
-    connect(this, &QDockWidget::visibilityChanged, this, [this](bool is_seen) { is_seen_ = is_seen; });
+    connect(this, &QDockWidget::visibilityChanged, this, [this](bool is_seen) {
+        is_seen_ = is_seen;
+        place_title();
+    });
     connect(menu_action_, &QAction::triggered, this, &TitledDock::show_or_close);
 }
 
@@ -117,12 +192,15 @@ void TitledDock::show_or_close() {
 
 // Another dock that comes or goes as a tab changes this one's size, which is all that Qt tells.
 bool TitledDock::event(QEvent* event) {
-    if (event->type() == QEvent::Resize || event->type() == QEvent::Show) {
-        const auto* window = qobject_cast<QMainWindow*>(parentWidget());
-        title_bar_->set_tabbed(window != nullptr && !isFloating() &&
-                               !window->tabifiedDockWidgets(this).isEmpty());
-    }
+    if (event->type() == QEvent::Resize || event->type() == QEvent::Show) place_title();
     return QDockWidget::event(event);
+}
+
+void TitledDock::place_title() {
+    const auto* window = qobject_cast<QMainWindow*>(parentWidget());
+    const bool is_tabbed = window != nullptr && !isFloating() && !window->tabifiedDockWidgets(this).isEmpty();
+    QTabBar* const row = is_tabbed && is_seen_ ? tab_row_of(*window, *this) : nullptr;
+    title_bar_->set_tabbed(is_tabbed, row);
 }
 
 void TitledDock::set_theme(const DockTheme& theme) { title_bar_->set_theme(theme); }

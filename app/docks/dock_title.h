@@ -4,6 +4,8 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QLayout>
+#include <QPointer>
+#include <QTabBar>
 
 #include "app/docks/dock_theme.h"
 
@@ -25,11 +27,13 @@ class DockTitle : public QWidget {
     Q_OBJECT
   public:
     explicit DockTitle(const QString& title, QWidget* parent = nullptr);
+    ~DockTitle() override;
 
     void set_note(const QString& note);
     QString note() const { return note_->text(); }
-    /// Leaves the name to the dock's tab; what remains are the note and the controls, or nothing.
-    void set_tabbed(bool is_tabbed);
+    /// Leaves the name to the dock's tab. The note and the controls stand at the end of the row of tabs where
+    /// that has room for them, else below it, or there are none. `tab_row` may be null: not under tabs now.
+    void set_tabbed(bool is_tabbed, QTabBar* tab_row);
     /// A small control at the right end.
     void add_control(QWidget* control);
     void set_theme(const DockTheme& theme);
@@ -38,13 +42,20 @@ class DockTitle : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    void place();
     void fit_height();
+    bool is_empty() const { return note_->text().isEmpty() && !has_controls_; }
+    int width_needed() const;
 
     QLabel* title_;
+    QPointer<QWidget> contents_;  // the note and the controls; the window's while they stand beside tabs
     ElidedLabel* note_;
+    QPointer<QTabBar> tab_row_;
     bool is_tabbed_ = false;
+    bool is_beside_tabs_ = false;
     bool has_controls_ = false;
     QColor line_;
 };
@@ -58,15 +69,17 @@ class TitledDock : public QDockWidget {
     virtual void set_theme(const DockTheme& theme);
     DockTitle* title_bar() const { return title_bar_; }
     virtual QWidget* focus_target() const = 0;  ///< what takes the focus when panes are walked
-    /// For menus: shows the dock, brings it before the tabs that hide it, or closes it where it is seen. Qt's own
-    /// toggleViewAction closes what stands behind another tab.
+    /// For menus: shows the dock, brings it before the tabs that hide it, or closes it where it is seen. Qt's
+    /// own toggleViewAction closes what stands behind another tab.
     QAction* menu_action() const { return menu_action_; }
+    bool is_seen() const { return is_seen_; }  ///< shown, and not behind another tab
 
   protected:
     bool event(QEvent* event) override;
 
   private:
     void show_or_close();
+    void place_title();
 
     DockTitle* title_bar_;
     QAction* menu_action_;

@@ -33,26 +33,29 @@ std::vector<PlainColumn> found_columns() {
          .width = 62}};
 }
 
+// Both tables stand side by side in a dock of 300 pixels, perhaps with scroll bars.
 std::vector<PlainColumn> vocabulary_columns() {
     return {
-        {.title = QObject::tr("Fires on"), .is_number = false},
+        {.title = QObject::tr("Token"),
+         .explanation = QObject::tr("What the expert fires on, most often first"),
+         .is_number = false},
         {.title = QObject::tr("of"),
          .explanation = QObject::tr("Occurrences that chose the expert, of all in the range"),
-         .width = 58},
+         .width = 46},
         {.title = QObject::tr("Lift"),
          .explanation = QObject::tr("Share of the token's occurrences that chose the expert / the expert's "
                                     "share of all tokens. Few occurrences make large lifts by chance."),
-         .width = 52}};
+         .width = 46}};
 }
 
 std::vector<PlainColumn> partner_columns() {
     return {{.title = QObject::tr("With"), .is_number = false},
-            {.title = QObject::tr("Tokens"),
+            {.title = QObject::tr("Both"),
              .explanation = QObject::tr("Tokens of this layer that chose both"),
-             .width = 50},
+             .width = 42},
             {.title = QObject::tr("Lift"),
              .explanation = QObject::tr("Tokens / what chance gives with both loads"),
-             .width = 54}};
+             .width = 52}};
 }
 
 QString layer_name(const TraceShape& shape, std::size_t layer) {
@@ -161,8 +164,8 @@ QWidget* ExpertDock::card() {
     layout->addWidget(places_);
     auto* tables = new QHBoxLayout;
     tables->setSpacing(0);
-    tables->addWidget(vocabulary_, 11);
-    tables->addWidget(partners_, 10);
+    tables->addWidget(vocabulary_, 20);
+    tables->addWidget(partners_, 19);
     layout->addLayout(tables, 3);
     contexts_title_->setIndent(12);
     layout->addWidget(contexts_title_);

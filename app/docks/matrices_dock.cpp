@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPause = 200ms;
+constexpr int kTokensHeight = 66;  // three rows: the matrix has the rest
 
 }  // namespace
 
@@ -43,12 +44,13 @@ MatricesDock::MatricesDock(QWidget* parent)
     matrix_area_->setWidget(matrix_);
     matrix_area_->setWidgetResizable(true);
     matrix_area_->setFrameShape(QFrame::NoFrame);
-    layout->addWidget(matrix_area_, 5);
+    layout->addWidget(matrix_area_, 7);
     tokens_title_->setIndent(12);
     tokens_title_->setWordWrap(true);
     layout->addWidget(tokens_title_);
     tokens_->setAccessibleName(tr("Tokens behind the cell"));
-    layout->addWidget(tokens_, 2);
+    tokens_->setMinimumHeight(kTokensHeight);
+    layout->addWidget(tokens_, 1);
     layout->addStretch(0);
     setWidget(body);
     connect(matrix_, &PairMatrixView::pair_chosen, this, &MatricesDock::ask_tokens);
@@ -114,7 +116,7 @@ void MatricesDock::set_model(const RunView& view) {
         searching_->forget();
         matrix_->set_chosen(std::nullopt);
         tokens_->set_tokens({}, {});
-        tokens_title_->setText(tr("Choose a cell to see its tokens"));
+        show_tokens_title(tr("Choose a cell to see its tokens"), /*is_quiet=*/true);
     }
     const bool is_empty = !view.has_routing();
     for (QWidget* widget : {static_cast<QWidget*>(matrix_area_), static_cast<QWidget*>(tokens_title_),
@@ -194,9 +196,16 @@ void MatricesDock::show_tokens(const TraceSnapshot& trace, const FoundTokens& fo
             tr(", %1 by chance, lift %2").arg(fixed_number(cell.expected, 1), fixed_number(*cell.lift, 2));
     if (found.n_found > found.positions.size())
         text += tr("; the first %1 are listed").arg(grouped(found.positions.size()));
-    tokens_title_->setText(text);
+    show_tokens_title(text, /*is_quiet=*/false);
     tokens_title_->setToolTip(matrix_->words_of(*matrix_->chosen()));
     tokens_->set_tokens(trace, found.positions);
+}
+
+void MatricesDock::show_tokens_title(const QString& text, bool is_quiet) {
+    is_title_quiet_ = is_quiet;
+    tokens_title_->setText(text);
+    tokens_title_->setFont(is_quiet ? theme_.caption : theme_.title);
+    set_text_color(tokens_title_, is_quiet ? theme_.text_3 : theme_.text_1);
 }
 
 void MatricesDock::set_theme(const DockTheme& theme) {
@@ -205,7 +214,8 @@ void MatricesDock::set_theme(const DockTheme& theme) {
     tokens_->set_theme(theme);
     note_->setFont(theme.body);
     set_text_color(note_, theme.text_3);
-    tokens_title_->setFont(theme.title);
+    theme_ = theme;
+    show_tokens_title(tokens_title_->text(), is_title_quiet_);
     QPalette flat = matrix_area_->palette();
     flat.setColor(QPalette::Window, theme.surface);
     flat.setColor(QPalette::Base, theme.surface);

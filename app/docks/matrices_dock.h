@@ -41,6 +41,7 @@ class MatricesDock : public TitledDock {
     void ask();
     void ask_tokens();
     void show_matrix(std::shared_ptr<const MatrixModel> model);
+    void show_tokens_title(const QString& text, bool is_quiet);
     void show_tokens(const TraceSnapshot& trace, const FoundTokens& found);
     MatrixQuestion question() const;
 
@@ -59,6 +60,8 @@ class MatricesDock : public TitledDock {
         asked_;  // the question without its range
     Background* counting_;
     Background* searching_;
+    DockTheme theme_;
+    bool is_title_quiet_ = true;
 };
 
 }  // namespace moe::app

@@ -57,6 +57,7 @@ NotesDock::NotesDock(QWidget* parent)
     field_->setAccessibleName(tr("Note on the selected token"));
     layout->addWidget(list_, 1);
     layout->addWidget(buttons());
+    layout->addStretch(0);
     setWidget(body);
     connect(field_, &QLineEdit::returnPressed, this, &NotesDock::write);
     connect(list_, &PlainTable::row_chosen, this, [this](int row) {
@@ -122,7 +123,7 @@ void NotesDock::write() {
         return;
     }
     if (text.isEmpty() || model_.place.isEmpty()) return;
-    field_->clear();
+    field_->setText({});  // and forgets how it was written: undo takes back the note
     Q_EMIT note_written(text);
 }
 
@@ -150,7 +151,8 @@ void NotesDock::set_model(NotesModel model) {
     const bool is_edited_there =
         edited_ && std::ranges::any_of(model_.notes, [this](const Note& note) { return note.id == edited_; });
     if (edited_ && !is_edited_there) edit(std::nullopt);
-    title_bar()->set_note(model_.notes.empty() ? QString() : model_.notes.size() == 1 ? tr("1 note") : tr("%1 notes").arg(model_.notes.size()));
+    title_bar()->set_note(model_.notes.empty() ? QString() : model_.notes.size() == 1 ? tr("1 note")
+                                                                      : tr("%1 notes").arg(model_.notes.size()));
     std::vector<PlainRow> rows;
     for (std::size_t i = 0; i < model_.notes.size(); ++i) {
         const Note& note = model_.notes[i];
@@ -159,16 +161,19 @@ void NotesDock::set_model(NotesModel model) {
                         .details = note.text});
     }
     list_->set_rows(std::move(rows));
+    list_->setVisible(!model_.notes.empty());
     for (QToolButton* button : {edit_button_, remove_button_}) button->setVisible(!model_.notes.empty());
     kept_->setText(model_.notes.empty() ? tr("Notes stand beside their tokens in the picture and the text.")
                                         : model_.kept);
+    kept_->setFont(model_.notes.empty() ? theme_.body : theme_.caption);
     show_place();
 }
 
 void NotesDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
+    theme_ = theme;
     list_->set_theme(theme);
-    kept_->setFont(theme.caption);
+    kept_->setFont(model_.notes.empty() ? theme.body : theme.caption);
     set_text_color(kept_, theme.text_3);
 }
 

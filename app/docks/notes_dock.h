@@ -55,6 +55,7 @@ class NotesDock : public TitledDock {
     QToolButton* remove_button_;
     PlainTable* list_;
     QLabel* kept_;
+    DockTheme theme_;
     NotesModel model_;
     std::optional<std::uint64_t> edited_;
 };

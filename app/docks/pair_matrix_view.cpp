@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QToolTip>
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "app/docks/token_display.h"
@@ -16,8 +17,9 @@ namespace {
 
 constexpr int kLabelWidth = 34;
 constexpr int kLabelHeight = 18;
-constexpr int kLegendHeight = 26;
+constexpr int kLegendHeight = 42;  // the scale, and what the axes are
 constexpr int kRightMargin = 12;
+constexpr double kLegendWidth = 220;  // at least, where there is room
 constexpr int kSmallestCell = 2;
 constexpr int kCellWithGap = 6;     // from this size on cells stand apart
 constexpr double kLiftOctaves = 2;  // colours end at a quarter and four times chance
@@ -158,10 +160,12 @@ void PairMatrixView::paint_labels(QPainter& painter) const {
     font.setPixelSize(10);
     painter.setFont(font);
     const double size = cell_size();
-    const auto step = static_cast<std::size_t>(std::ceil(18.0 / size));
+    const auto round_step = [size](double pixels) {
+        return std::bit_ceil(static_cast<std::size_t>(std::ceil(pixels / size)));
+    };
+    const std::size_t step = round_step(18.0);
     const auto widest = QString::number(model_->n_experts() - 1);
-    const auto column_step = std::max(
-        step, static_cast<std::size_t>(std::ceil((painter.fontMetrics().horizontalAdvance(widest) + 6) / size)));
+    const std::size_t column_step = std::max(step, round_step(painter.fontMetrics().horizontalAdvance(widest) + 6));
     for (std::size_t i = 0; i < model_->n_experts(); ++i) {
         const std::size_t row = model_->row_order[i];
         const std::size_t column = model_->column_order[i];
@@ -182,7 +186,8 @@ void PairMatrixView::paint_labels(QPainter& painter) const {
 void PairMatrixView::paint_legend(QPainter& painter) const {
     painter.setFont(theme_.caption);
     painter.setPen(theme_.text_3);
-    const QRectF line(kLabelWidth, field().bottom() + 6, field().width(), 16);
+    const double room = width() - kLabelWidth - kRightMargin;
+    const QRectF line(kLabelWidth, field().bottom() + 6, std::min(room, std::max(field().width(), kLegendWidth)), 16);
     const bool is_lift = value_ == MatrixValue::Lift;
     const QString low = is_lift ? tr("≤ ¼ × chance") : QStringLiteral("0");
     const QString high = is_lift                        ? tr("≥ 4 × chance")
@@ -192,6 +197,11 @@ void PairMatrixView::paint_legend(QPainter& painter) const {
     painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, low);
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, high);
     const double left = line.left() + metrics.horizontalAdvance(low) + 8;
+    const QString axes = model_->kind == MatrixKind::Flow ? tr("Rows: this layer. Columns: the next one")
+                                                          : tr("Rows and columns: the layer's experts");
+    const QRectF axes_line(line.left(), line.bottom() + 1, room, 16);
+    painter.drawText(axes_line, Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(axes, Qt::ElideRight, axes_line.width()));
     const QRectF bar(left, line.top() + 4, line.right() - metrics.horizontalAdvance(high) - 8 - left, 8);
     if (bar.width() < 20) return;
     QLinearGradient gradient(bar.topLeft(), bar.topRight());

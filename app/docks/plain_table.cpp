@@ -44,12 +44,7 @@ QVariant PlainTableModel::data(const QModelIndex& index, int role) const {
 
 QVariant PlainTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal) return {};
-    if (role == Qt::DisplayRole) {
-        // As far from the edges as the rows' texts are.
-        const QString space(2, QChar(QChar::Nbsp));
-        const bool is_last = section + 1 == columnCount();
-        return (section == 0 ? space : QString()) + column(section).title + (is_last ? space : QString());
-    }
+    if (role == Qt::DisplayRole) return column(section).title;
     if (role == Qt::ToolTipRole) return column(section).explanation;
     if (role == Qt::TextAlignmentRole)
         return int((column(section).is_number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);

@@ -66,6 +66,9 @@ class PlainTable : public QTreeView {
   public:
     PlainTable(const QString& name, std::vector<PlainColumn> columns, QWidget* parent = nullptr);
     void set_rows(std::vector<PlainRow> rows);
+    QSize minimumSizeHint() const override {
+        return {60, 44};
+    }  // a head and a row: a low dock keeps its place
     void set_theme(const DockTheme& theme);
     const PlainTableModel& rows() const { return *rows_; }
 

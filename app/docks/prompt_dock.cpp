@@ -4,12 +4,19 @@
 #include <QKeyEvent>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
 #include "app/docks/token_display.h"
 
 namespace moe::app {
+
+namespace {
+
+constexpr int kLeastWidth = 240;  // of the notice
+
+}  // namespace
 
 PromptDock::PromptDock(std::vector<PromptSample> samples, QWidget* parent)
     : TitledDock(QStringLiteral("prompt_dock"), tr("Prompt"), parent), samples_(std::move(samples)) {
@@ -130,6 +137,9 @@ void PromptDock::show_buttons() {
     notice_->setText(is_recorded ? model_.recorded_note
                                  : tr("The file names no known chat format: turns are plain lines of “User:” and "
                                       "“Assistant:”"));
+    // A dock does not ask for it, and does not know its width yet when it is made.
+    notice_->setMinimumHeight(0);  // else it counts
+    notice_->setMinimumHeight(notice_->heightForWidth(std::max(editor_->width(), kLeastWidth)));
     editor_->setPlaceholderText(is_recorded  ? tr("This trace holds no text of a prompt")
                                 : chat.is_on ? tr("Write a message; the model answers")
                                            : tr("Write the beginning of a text; the model goes on from there"));

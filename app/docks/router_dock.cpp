@@ -16,12 +16,14 @@ using namespace std::chrono_literals;
 
 constexpr auto kPause = 500ms;
 constexpr std::size_t kSampledTokens = 512;  // places a margin within about 2 %
+constexpr int kTokenWidth = 104;  // at most; a long token leaves room for where it is
 
 }  // namespace
 
 RouterDock::RouterDock(QWidget* parent)
     : TitledDock(QStringLiteral("router_dock"), tr("Router"), parent),
       note_(new QLabel),
+      skeleton_(new RouterSkeleton),
       table_(new RouterTable),
       arithmetic_(new ArithmeticPanel),
       sampling_(new Background(kPause, this)) {
@@ -39,10 +41,8 @@ RouterDock::RouterDock(QWidget* parent)
     layout->addWidget(figure_row_);
     layout->addWidget(margin_row_);
     layout->addWidget(note_);
-    auto* table_row = new QHBoxLayout;
-    table_row->setContentsMargins(0, 0, 12, 0);
-    table_row->addWidget(table_);
-    layout->addLayout(table_row, 1);
+    layout->addWidget(skeleton_, 1);
+    layout->addWidget(table_, 1);
     layout->addWidget(arithmetic_, 2);
     layout->addStretch(0);
     setWidget(body);
@@ -59,7 +59,7 @@ QWidget* RouterDock::header() {
     token_ = new QLabel(row);
     token_->setObjectName(QStringLiteral("token_box"));
     token_->setMinimumSize(40, 28);
-    token_->setMaximumWidth(120);
+    token_->setMaximumWidth(kTokenWidth);
     token_->setAlignment(Qt::AlignCenter);
     token_->setContentsMargins(8, 0, 8, 0);
     auto* words = new QVBoxLayout;
@@ -132,6 +132,7 @@ void RouterDock::clear(const TraceSnapshot& trace) {
         tr("How the router decided for the selected token: every expert's probability, the cut after the "
            "last chosen one, the near miss and the weights."));
     note_->show();
+    skeleton_->show();
 }
 
 void RouterDock::set_model(const TraceSnapshot& trace, std::uint64_t identity, RouterModel model) {
@@ -142,9 +143,10 @@ void RouterDock::set_model(const TraceSnapshot& trace, std::uint64_t identity, R
     }
     trace_ = trace;
     identity_ = identity;
+    skeleton_->hide();
     header_row_->show();
     show_layers(layer_, trace, model.layer);
-    token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, 100));
+    token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, kTokenWidth - 20));
     token_->setToolTip(model.token_details);
     position_->setText(tr("Token %1").arg(grouped(model.position)));
     origin_->setText(
@@ -219,6 +221,7 @@ void RouterDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     theme_ = theme;
     for (Figure* figure : {entropy_, chosen_mass_, margin_}) figure->set_theme(theme);
+    skeleton_->set_theme(theme);
     table_->set_theme(theme);
     margin_strip_->set_theme(theme);
     margin_words_->setFont(theme.caption);

@@ -9,6 +9,7 @@
 #include "app/docks/figure.h"
 #include "app/docks/margin_strip.h"
 #include "app/docks/router_table.h"
+#include "app/docks/skeleton.h"
 #include "engine/stats/margin_sample.h"
 
 namespace moe::app {
@@ -55,6 +56,7 @@ class RouterDock : public TitledDock {
     QLabel* margin_words_;
     MarginStrip* margin_strip_;
     QLabel* note_;
+    RouterSkeleton* skeleton_;
     RouterTable* table_;
     ArithmeticPanel* arithmetic_;
     DockTheme theme_;

@@ -12,11 +12,13 @@ namespace {
 
 constexpr int kRowHeight = 20;
 constexpr int kBarHeight = 10;
-constexpr int kRankWidth = 34;
-constexpr int kExpertWidth = 42;
-constexpr int kValueWidth = 50;
-constexpr int kRankedWidth = 62;
-constexpr int kWeightWidth = 62;
+constexpr int kSide = 12;  // to the dock's edges
+constexpr int kGap = 4;    // on each side of a column
+constexpr int kRankWidth = 36;
+constexpr int kExpertWidth = 46;
+constexpr int kValueWidth = 48;
+constexpr int kRankedWidth = 66;
+constexpr int kWeightWidth = 68;
 
 QString number(std::optional<float> value) {
     return value ? fixed_number(static_cast<double>(*value), 3) : QStringLiteral("–");
@@ -147,19 +149,20 @@ void RouterDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->setFont(is_words ? theme_.caption : row->is_chosen ? theme_.mono_bold : theme_.mono);
         painter->setPen(text_color(*row, index.column()));
         const auto alignment = index.column() == RouterTableModel::Expert ? Qt::AlignLeft : Qt::AlignRight;
-        const QRect rect = option.rect.adjusted(2, 0, index.column() == RouterTableModel::Weight ? 0 : -4, 0);
+        const QRect rect =
+            option.rect.adjusted(kGap, 0, index.column() == RouterTableModel::Weight ? -kSide : -kGap, 0);
         painter->drawText(rect, static_cast<int>(alignment | Qt::AlignVCenter), index.data().toString());
     }
     painter->restore();
 }
 
 void RouterDelegate::paint_bar(QPainter* painter, const QRect& rect, const RouterRow& row) const {
-    const QRectF groove(rect.left() + 2, rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width() - 8,
-                        kBarHeight);
+    if (!row.probability) return;  // an empty groove would say 0
+    const QRectF groove(rect.left() + kGap, rect.top() + (kRowHeight - kBarHeight) / 2.0,
+                        rect.width() - 2 * kGap, kBarHeight);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme_.track);
     painter->drawRoundedRect(groove, 2, 2);
-    if (!row.probability) return;
     const double share = std::clamp(static_cast<double>(*row.probability), 0.0, 1.0);
     const double width = std::max(1.0, groove.width() * share);
     // A chosen expert has its colour of the heatmap, where 0.18 is the map's place of weight 0.
@@ -173,7 +176,7 @@ void RouterDelegate::paint_cut(QPainter* painter, const QRect& rect) const {
     QPen dashes(theme_.accent, 1, Qt::CustomDashLine);
     dashes.setDashPattern({4, 3});
     painter->setPen(dashes);
-    painter->drawLine(QPointF(rect.left() + 12, middle), QPointF(rect.right(), middle));
+    painter->drawLine(QPointF(rect.left() + kSide, middle), QPointF(rect.right() - kSide, middle));
     const QString cut = tr("top-%1 cut").arg(rows_->cut_row());
     const QString margin =
         rows_->model().margin ? tr("margin %1").arg(fixed_number(*rows_->model().margin, 3)) : QString();

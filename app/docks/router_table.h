@@ -63,6 +63,9 @@ class RouterTable : public QTreeView {
   public:
     explicit RouterTable(QWidget* parent = nullptr);
     void set_model(RouterModel model);
+    QSize minimumSizeHint() const override {
+        return {60, 44};
+    }  // a head and a row: a low dock keeps its place
     void set_theme(const DockTheme& theme);
     const RouterTableModel& rows() const { return *rows_; }
 

@@ -16,6 +16,11 @@ struct TokenRange {
     bool operator==(const TokenRange&) const = default;
 };
 
+/// Whether the run has tokens but, of a dense model, no routing.
+inline bool is_dense(const TraceSnapshot& trace) {
+    return trace.n_tokens() > 0 && trace.has_shape() && trace.shape().n_layers == 0;
+}
+
 /// What docks that analyse a run are shown: the run, the rows in view and the selection.
 struct RunView {
     std::uint64_t identity = 0;  ///< the same number: the same run, perhaps longer; 0: no run

@@ -112,9 +112,11 @@ void RunsDock::set_model(const std::vector<RunItem>& items, const QString& trace
     if (items == items_ && trace_name == trace_name_ && !rows_.empty()) return;
     const bool is_same = has_same_runs(items) && trace_name == trace_name_;
     trace_name_ = trace_name;
+    const RunKey cursor = current_run();
     if (!is_same) rebuild(items);
     items_ = items;
     update_texts(items);
+    place_cursor(items, cursor);
     title_bar()->set_note(items.empty()       ? QString()
                           : items.size() == 1 ? tr("1 run")
                                               : tr("%1 runs").arg(items.size()));
@@ -176,8 +178,17 @@ void RunsDock::update_texts(const std::vector<RunItem>& items) {
         state->setText(QStringLiteral("  ") + item.state);
         state->setFont(theme_.caption);
         state->setForeground(theme_.text_3);
-        if (item.is_current) tree_->setCurrentIndex(name->index());
     }
+}
+
+// The cursor follows what is shown, and otherwise stays where it was put.
+void RunsDock::place_cursor(const std::vector<RunItem>& items, RunKey before) {
+    const auto shown = std::ranges::find_if(items, &RunItem::is_current);
+    const RunKey shown_key = shown == items.end() ? RunKey{} : shown->key;
+    const bool is_other = shown_key != shown_;
+    shown_ = shown_key;
+    const auto place = rows_.find(is_other || !rows_.contains(before) ? shown_key : before);
+    if (place != rows_.end()) tree_->setCurrentIndex(place->second->index());
 }
 
 void RunsDock::set_theme(const DockTheme& theme) {

@@ -49,6 +49,7 @@ class RunsDock : public TitledDock {
     void rebuild(const std::vector<RunItem>& items);
     QStandardItem* group(RunKey::Source source);
     void update_texts(const std::vector<RunItem>& items);
+    void place_cursor(const std::vector<RunItem>& items, RunKey before);
 
     QTreeView* tree_;
     QStandardItemModel* model_;
@@ -56,6 +57,7 @@ class RunsDock : public TitledDock {
     std::vector<RunItem> items_;
     std::map<RunKey, QStandardItem*> rows_;
     QString trace_name_;
+    RunKey shown_;  // where the cursor was last put by the window
     bool is_updating_ = false;  // texts are set by us, not by the user
     DockTheme theme_;
 };

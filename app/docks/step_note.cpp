@@ -25,10 +25,12 @@ void StepNote::set_model(const Model& model) {
     button_->setToolTip(model.hint);
     button_->setEnabled(model.is_possible);
     button_->setVisible(!model.step.isEmpty());
+    text_->setFont(model.step.isEmpty() ? theme_.caption : theme_.body);
 }
 
 void StepNote::set_theme(const DockTheme& theme) {
-    text_->setFont(theme.caption);
+    theme_ = theme;
+    text_->setFont(model_.step.isEmpty() ? theme.caption : theme.body);
     set_text_color(text_, theme.text_3);
 }
 

@@ -32,6 +32,7 @@ class StepNote : public QWidget {
     QLabel* text_;
     QPushButton* button_;
     Model model_;
+    DockTheme theme_;
 };
 
 }  // namespace moe::app

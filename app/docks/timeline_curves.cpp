@@ -76,13 +76,32 @@ TimelineLayout timeline_layout(const QSizeF& size, std::size_t n_tokens, bool is
     layout.head = {kNames, 0, width, kHead};
     layout.foot = {kNames, size.height() - kFoot, width, kFoot};
     const double height = std::max(3.0, size.height() - kHead - kFoot - 2 * kGap - 4);
-    const std::array<double, 3> shares{0.26, 0.37, 0.37};
+    const std::array<double, 3> shares{0.3, 0.35, 0.35};
     double top = kHead + 2;
     for (std::size_t i = 0; i < layout.tracks.size(); ++i) {
         layout.tracks[i] = {kNames, top, width, height * shares[i]};
         top += layout.tracks[i].height() + kGap;
     }
     return layout;
+}
+
+QFont timeline_digits(const DockTheme& theme) {
+    QFont digits = theme.mono;
+    digits.setPixelSize(10);
+    return digits;
+}
+
+std::vector<TimelineLabel> timeline_labels(const TimelineLayout& layout, const DockTheme& theme) {
+    const QFontMetricsF metrics(timeline_digits(theme));
+    std::vector<TimelineLabel> labels;
+    for (const std::size_t tick : timeline_ticks(layout.axis, kTickPixels)) {
+        const QString text = grouped(tick);
+        const double width = metrics.horizontalAdvance(text);
+        const double x = layout.axis.pixel_from_token(static_cast<double>(tick));
+        labels.push_back(
+            {.box = {x - width / 2, layout.foot.top(), width, layout.foot.height()}, .text = text});
+    }
+    return labels;
 }
 
 TimelineCurves::TimelineCurves(const TimelineLayout& layout, const TimelineModel& model,
@@ -104,11 +123,20 @@ void TimelineCurves::paint(QPainter& painter) const {
         paint_figure(painter, layout_.tracks[1], series_.entropy(), series_.layer_entropy(), entropy);
         paint_figure(painter, layout_.tracks[2], series_.margin(), series_.layer_margin(), margin);
     } else {
-        const QString reason = QObject::tr("This trace holds the chosen experts only, no router scores");
+        const QString reason = is_dense(model_.trace)
+                                   ? QObject::tr("A dense model: no router")
+                                   : QObject::tr("This trace holds the chosen experts only, no router scores");
         paint_absent(painter, layout_.tracks[1], reason);
         paint_absent(painter, layout_.tracks[2], reason);
     }
     paint_positions(painter);
+}
+
+void TimelineCurves::paint_names(QPainter& painter) const {
+    const Scale unknown{.is_known = false};
+    paint_name(painter, layout_.tracks[0], QObject::tr("Density"), QObject::tr("tok/s"), unknown);
+    paint_name(painter, layout_.tracks[1], QObject::tr("Entropy"), QObject::tr("of uniform"), unknown);
+    paint_name(painter, layout_.tracks[2], QObject::tr("Margin"), QObject::tr("k less k + 1"), unknown);
 }
 
 TimelineCurves::Scale TimelineCurves::margin_scale() const {
@@ -129,9 +157,7 @@ void TimelineCurves::paint_name(QPainter& painter, const QRectF& track, const QS
     painter.setPen(theme_.text_3);
     if (const double top = track.height() >= 28 ? 17 : 14; !is_low)
         painter.drawText(names.adjusted(0, top, 0, 0), Qt::AlignTop | Qt::AlignLeft | Qt::TextDontClip, unit);
-    QFont digits = theme_.mono;
-    digits.setPixelSize(10);
-    painter.setFont(digits);
+    painter.setFont(timeline_digits(theme_));
     const QRectF numbers(kNames - 44, track.top() - 6, 36, track.height() + 12);
     if (scale.is_known)
         painter.drawText(numbers, Qt::AlignTop | Qt::AlignRight, number_text(scale.high, scale.decimals));
@@ -213,15 +239,10 @@ void TimelineCurves::paint_figure(QPainter& painter, const QRectF& track, const 
 }
 
 void TimelineCurves::paint_positions(QPainter& painter) const {
-    QFont digits = theme_.mono;
-    digits.setPixelSize(10);
-    painter.setFont(digits);
+    painter.setFont(timeline_digits(theme_));
     painter.setPen(theme_.text_3);
-    for (const std::size_t tick : timeline_ticks(layout_.axis, kTickPixels)) {
-        const double x = layout_.axis.pixel_from_token(static_cast<double>(tick));
-        painter.drawText(QRectF(x - 40, layout_.foot.top(), 80, layout_.foot.height()), Qt::AlignCenter,
-                         grouped(tick));
-    }
+    for (const TimelineLabel& label : timeline_labels(layout_, theme_))
+        painter.drawText(label.box, Qt::AlignCenter | Qt::TextDontClip, label.text);
 }
 
 }  // namespace moe::app

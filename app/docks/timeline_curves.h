@@ -20,12 +20,22 @@ struct TimelineLayout {
 
 TimelineLayout timeline_layout(const QSizeF& size, std::size_t n_tokens, bool is_live);
 
+/// A position's number under the tracks.
+struct TimelineLabel {
+    QRectF box;  ///< as wide as the number
+    QString text;
+};
+std::vector<TimelineLabel> timeline_labels(const TimelineLayout& layout, const DockTheme& theme);
+QFont timeline_digits(const DockTheme& theme);
+
 /// Draws the three curves with their names and scales: the part that does not change with the cursor.
 class TimelineCurves {
   public:
     TimelineCurves(const TimelineLayout& layout, const TimelineModel& model, const TimelineSeries& series,
                    const DockTheme& theme);
     void paint(QPainter& painter) const;
+    /// The names and the lines that the curves will stand on, before there is a token.
+    void paint_names(QPainter& painter) const;
 
   private:
     struct Scale {

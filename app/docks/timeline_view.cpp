@@ -88,11 +88,16 @@ void TimelineView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme_.surface);
     if (model_.trace.n_tokens() == 0) {
+        const TimelineLayout planned = layout_now();
+        TimelineCurves(planned, model_, series_, theme_).paint_names(painter);
+        const QString words =
+            tr("Speed, entropy and margin of every token appear here, all of a run at a glance");
         painter.setFont(theme_.body);
+        QRectF box = painter.fontMetrics().boundingRect(words).toRectF().adjusted(-12, -4, 12, 4);
+        box.moveCenter(planned.tracks[1].center());
+        painter.fillRect(box, theme_.surface);
         painter.setPen(theme_.text_3);
-        painter.drawText(
-            rect(), Qt::AlignCenter,
-            tr("Speed, entropy and margin of every token appear here, all of a run at a glance"));
+        painter.drawText(box, Qt::AlignCenter, words);
         return;
     }
     const TimelineLayout layout = layout_now();
@@ -189,6 +194,9 @@ void TimelineView::paint_cursor(QPainter& painter, const TimelineLayout& layout)
     const double width = painter.fontMetrics().horizontalAdvance(number) + 10;
     const double left = std::clamp(x - width / 2, 0.0, static_cast<double>(this->width()) - width);
     const QRectF chip(left, bottom + 1, width, layout.foot.height() - 3);
+    for (const TimelineLabel& label : timeline_labels(layout, theme_)) {
+        if (label.box.intersects(chip)) painter.fillRect(label.box, theme_.surface);  // not half of it
+    }
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme_.accent);
     painter.drawRoundedRect(chip, 3, 3);

@@ -65,7 +65,7 @@ void TokenLegend::paint_experts(QPainter& painter) {
     for (const std::size_t expert : experts_) {
         const QString name = QStringLiteral("E%1").arg(expert);
         const int name_width = painter.fontMetrics().horizontalAdvance(name);
-        if (left + kSwatch + 4 + name_width > width()) break;
+        if (left + kSwatch + 4 + name_width > width() - kMargin) break;
         painter.setPen(Qt::NoPen);
         painter.setBrush(expert_tint(expert, theme_.is_dark));
         painter.drawRoundedRect(QRectF(left, (height() - kSwatch) / 2.0, kSwatch, kSwatch), 1.5, 1.5);

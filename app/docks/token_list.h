@@ -52,6 +52,9 @@ class TokenList : public QListView {
   public:
     explicit TokenList(QWidget* parent = nullptr);
     void set_tokens(const TraceSnapshot& trace, std::vector<std::size_t> positions);
+    QSize minimumSizeHint() const override {
+        return {60, 44};
+    }  // a head and a row: a low dock keeps its place
     void set_theme(const DockTheme& theme);
     const TokenListModel& tokens() const { return *tokens_; }
 

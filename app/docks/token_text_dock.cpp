@@ -41,10 +41,10 @@ TokenTextDock::TokenTextDock(QWidget* parent)
     layout->addWidget(view_, 1);
     setWidget(body);
     const std::vector<std::pair<TextColoring, QString>> colorings{
-        {TextColoring::TopExpert, tr("Colour by top expert")},
-        {TextColoring::Entropy, tr("Colour by entropy")},
-        {TextColoring::Margin, tr("Colour by margin")},
-        {TextColoring::Logprob, tr("Colour by log-probability")},
+        {TextColoring::TopExpert, tr("Colour: top expert")},
+        {TextColoring::Entropy, tr("Colour: entropy")},
+        {TextColoring::Margin, tr("Colour: margin")},
+        {TextColoring::Logprob, tr("Colour: log-probability")},
         {TextColoring::None, tr("No colour")}};
     for (const auto& [coloring, name] : colorings) coloring_->addItem(name, static_cast<int>(coloring));
     coloring_->setAccessibleName(tr("Colour of the text"));
@@ -60,7 +60,6 @@ TokenTextDock::TokenTextDock(QWidget* parent)
 
 void TokenTextDock::set_model(TokenTextModel model) {
     model.coloring = static_cast<TextColoring>(coloring_->currentData().toInt());
-    title_bar()->set_note(model.n_tokens() > 0 ? tokens_text(model.n_tokens()) : QString());
     show_layers(layer_, model.trace, model.layer);
     coloring_->setEnabled(model.trace.n_routed() > 0);
     view_->set_model(std::move(model));

@@ -19,6 +19,7 @@ class TokenTextDock : public TitledDock {
     QWidget* focus_target() const override { return view_; }
     TokenTextView* view() const { return view_; }
     void set_coloring(TextColoring coloring);
+    QComboBox* coloring() const { return coloring_; }
 
   Q_SIGNALS:
     void token_chosen(std::size_t position);

@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kLineHeight = 21;
 constexpr int kMargin = 12;
+constexpr int kFade = 16;  // at an edge where the text goes on
 constexpr qreal kTintShare = 0.17;
 constexpr qreal kLeastShade = 0.06;  // of a number's colour behind the text, which must stay readable
 constexpr qreal kMostShade = 0.36;
@@ -41,6 +42,7 @@ void TokenTextView::set_theme(const DockTheme& theme) {
     colors.setColor(QPalette::Window, theme.field);
     colors.setColor(QPalette::Base, theme.field);
     viewport()->setPalette(colors);
+    verticalScrollBar()->setPalette(colors);
     layout_.reset(static_cast<float>(viewport()->width() - 2 * kMargin));
     append_new_tokens();
     viewport()->update();
@@ -243,10 +245,28 @@ void TokenTextView::paintEvent(QPaintEvent*) {
             QRectF(last.right() + 1, last.top() + 3, metrics_.averageCharWidth(), kLineHeight - 6),
             theme_.accent);
     }
+    paint_fades(painter);
     if (hasFocus()) {
         painter.setPen(QPen(theme_.accent, 2));
         painter.drawRect(QRectF(viewport()->rect()).adjusted(1, 1, -1, -1));
     }
+}
+
+// A line that is cut at an edge goes out there.
+void TokenTextView::paint_fades(QPainter& painter) const {
+    const QScrollBar* bar = verticalScrollBar();
+    const auto fade = [&](const QRectF& place, const QPointF& edge, const QPointF& inside) {
+        QColor clear = theme_.field;
+        clear.setAlpha(0);
+        QLinearGradient gradient(edge, inside);
+        gradient.setColorAt(0, theme_.field);
+        gradient.setColorAt(1, clear);
+        painter.fillRect(place, gradient);
+    };
+    const QRectF top(0, 0, viewport()->width(), kFade);
+    const QRectF bottom = top.translated(0, viewport()->height() - kFade);
+    if (bar->value() > 0) fade(top, top.topLeft(), top.bottomLeft());
+    if (bar->value() < bar->maximum()) fade(bottom, bottom.bottomLeft(), bottom.topLeft());
 }
 
 void TokenTextView::resizeEvent(QResizeEvent*) {

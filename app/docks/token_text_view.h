@@ -73,6 +73,7 @@ class TokenTextView : public QAbstractScrollArea {
     bool starts_turn(std::size_t token) const;
     QString speaker_of(std::size_t token) const;
     void paint_heading(QPainter& painter, std::size_t line) const;
+    void paint_fades(QPainter& painter) const;
     void paint_tint(QPainter& painter, std::size_t token, const QRectF& rect) const;
     void paint_token(QPainter& painter, std::size_t token) const;
     void describe_for_screen_readers();

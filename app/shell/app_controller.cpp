@@ -310,7 +310,7 @@ void AppController::show_run(RunKey key) {
 }
 
 void AppController::cancel() {
-    if (state_.busy.text.isEmpty()) return;
+    if (state_.busy.text.isEmpty()) return stop_beside();
     drop_reading();
     post(Cancel{}, {});
 }

@@ -48,10 +48,23 @@ class AppController : public QObject {
     /// Reads a trace's run to its end without showing it, in place of one that is being read so; nothing ends
     /// that. Where it fails the entry says why.
     void read_beside(std::optional<RunKey> key);
-    void rename_run(RunKey key, const QString& name);
-    /// Takes it from the list; its branches move up to the run that it left. Another run is shown.
-    void remove_run(RunKey key);
-    void cancel();
+    void stop_beside();  ///< for the user, whom nobody asks again: the entry says so
+    void rename_run(RunKey key, const QString& name);  ///< by the user
+    void restore_run_name(RunKey key, const QString& name, bool is_renamed);
+    /// A run that was taken from the list, and what went with it.
+    struct RemovedRun {
+        RunEntry run;
+        std::map<RunKey, std::size_t> branches;   ///< its own and where they left it
+        std::optional<render::CellRef> selection;  ///< where the cursor stood, if it was shown
+    };
+    /// Takes it from the list; its branches move up to the run that it left. Another run is shown. Nothing if
+    /// there is no such run.
+    std::optional<RemovedRun> remove_run(RunKey key);
+    /// Whether `restore_run` will bring back all of it: the engine keeps what was generated, but a prompt that
+    /// is cut off is lost, and what is being generated ends somewhere.
+    bool can_restore_run(RunKey key) const;
+    void restore_run(const RemovedRun& removed);
+    void cancel();  ///< the load or the prefill in work; where there is none, what is read beside
 
     void select(const render::CellRef& cell);
     void step_back();
@@ -117,6 +130,7 @@ class AppController : public QObject {
         std::map<RunKey, RunEntry> runs;  ///< of the trace
         std::filesystem::path trace_path;
         QString trace_model;
+        std::uint64_t trace_number = 0;
         std::optional<RunKey> shown;
         render::CellRef selection;
         std::optional<TokenRange> range;
@@ -144,6 +158,7 @@ class AppController : public QObject {
 
     std::optional<SamplingParams> sampling_of_branch() const;
     void forget_unread_run(RunKey key);
+    void show_run_instead_of(const RunEntry& removed);
     RunEntry* shown_run();
     void start_replay();
     void stop_replay();
@@ -178,6 +193,7 @@ class AppController : public QObject {
     bool is_travelling_ = false;
     bool is_trace_wanted_ = false;           // a file is being read
     std::optional<OpenedFile> opened_file_;  // understood, none of its runs was shown yet
+    std::uint64_t n_traces_opened_ = 0;
     std::optional<Content> before_reading_;  // from the first part of a run to its last
     std::optional<RunKey> reading_;          // the run that grows
     TraceLoader traces_;

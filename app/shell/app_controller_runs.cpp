@@ -1,5 +1,6 @@
 // The list of runs: AppController's part about their names and about letting go of them.
 #include <algorithm>
+#include <utility>
 
 #include "app/shell/app_controller.h"
 
@@ -13,30 +14,72 @@ void AppController::rename_run(RunKey key, const QString& name) {
     found->second.is_renamed = true;
 }
 
-void AppController::remove_run(RunKey key) {
+void AppController::restore_run_name(RunKey key, const QString& name, bool is_renamed) {
     const auto found = state_.runs.find(key);
     if (found == state_.runs.end()) return;
+    found->second.name = name;
+    found->second.is_renamed = is_renamed;
+    touch();
+}
+
+std::optional<AppController::RemovedRun> AppController::remove_run(RunKey key) {
+    const auto found = state_.runs.find(key);
+    if (found == state_.runs.end()) return std::nullopt;
     if (reading_ == key) forget_reading();
     if (state_.beside.run == key) read_beside({});
     const bool was_shown = state_.shown == key;
     if (was_shown && state_.is_generating()) post(Pause{}, {});
-    const RunEntry removed = std::move(found->second);
+    RemovedRun removed{.run = std::move(found->second), .branches = {}, .selection = {}};
+    const std::optional<RunKey> parent = removed.run.parent;
     state_.runs.erase(found);
     for (auto& [other, run] : state_.runs) {
         if (run.parent != key) continue;
-        run.parent = removed.parent;
-        run.fork_pos = removed.parent ? std::min(run.fork_pos, removed.fork_pos) : 0;
+        removed.branches[other] = run.fork_pos;
+        run.parent = parent;
+        run.fork_pos = parent ? std::min(run.fork_pos, removed.run.fork_pos) : 0;
     }
     if (shown_before_ == key) shown_before_.reset();
     touch();
-    if (!was_shown) return;
+    if (!was_shown) return removed;
+    removed.selection = std::exchange(state_.selection, {});
     state_.shown.reset();
-    state_.selection = {};
+    show_run_instead_of(removed.run);
+    return removed;
+}
+
+void AppController::show_run_instead_of(const RunEntry& removed) {
     if (removed.parent && state_.runs.contains(*removed.parent)) return show_run(*removed.parent);
     for (const auto& [other, run] : state_.runs) {
-        if (other.source == key.source) return show_run(other);
+        if (other.source == removed.key.source) return show_run(other);
     }
     if (!state_.runs.empty()) show_run(state_.runs.begin()->first);
+}
+
+bool AppController::can_restore_run(RunKey key) const {
+    const auto found = state_.runs.find(key);
+    if (found == state_.runs.end() || !pending_.empty()) return false;
+    const RunState now = found->second.state;
+    return now != RunState::Prefilling && now != RunState::Running;
+}
+
+void AppController::restore_run(const RemovedRun& removed) {
+    const RunKey key = removed.run.key;
+    RunEntry& run = state_.runs[key] = removed.run;
+    for (const auto& [branch, fork_pos] : removed.branches) {
+        const auto found = state_.runs.find(branch);
+        if (found == state_.runs.end()) continue;
+        found->second.parent = key;
+        found->second.fork_pos = fork_pos;
+    }
+    if (run.is_partly_read) {  // a trace's: it is read again when it is shown
+        run.store.reset();
+        run.snapshot = {};
+        run.is_partly_read = false;
+    }
+    touch();
+    if (!removed.selection) return;
+    show_run(key);
+    if (state_.shown == key) select(*removed.selection);
 }
 
 }  // namespace moe::app

@@ -37,10 +37,11 @@ void AppController::keep_selection_inside() {
     if (state_.range) state_.range = inside(*state_.range, run->snapshot.n_tokens());
     const std::size_t last_token = run->snapshot.n_tokens() - 1;
     state_.selection.token = std::min(state_.selection.token.value_or(last_token), last_token);
-    const std::size_t n_layers = run->snapshot.has_shape() ? run->snapshot.shape().n_layers : 0;
-    if (n_layers > 0) state_.selection.layer = std::min(state_.selection.layer.value_or(0), n_layers - 1);
-    if (state_.selection.expert && *state_.selection.expert >= run->snapshot.shape().n_experts)
-        state_.selection.expert.reset();
+    if (!run->snapshot.has_shape()) return;
+    const TraceShape& shape = run->snapshot.shape();
+    if (shape.n_layers == 0) state_.selection.layer.reset();  // a dense model's trace has tokens only
+    else state_.selection.layer = std::min(state_.selection.layer.value_or(0), shape.n_layers - 1);
+    if (state_.selection.expert && *state_.selection.expert >= shape.n_experts) state_.selection.expert.reset();
 }
 
 void AppController::select(const render::CellRef& cell) {

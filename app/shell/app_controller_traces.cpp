@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/shell/app_controller.h"
+#include "engine/trace_io/import_run.h"
 
 namespace moe::app {
 
@@ -18,6 +19,13 @@ bool has_turns(const TraceSnapshot& trace) {
     return false;
 }
 
+bool is_imported(const TraceRunSummary& summary) { return summary.status == "imported"; }
+
+QString model_of(const TraceRunSummary& summary) {
+    const bool is_known = !is_imported(summary) || summary.model.name != kUnnamedModel;
+    return is_known ? QString::fromStdString(summary.model.name) : QString();
+}
+
 RunEntry entry_of(const TraceRunSummary& summary) {
     RunEntry run;
     run.key = trace_key(summary.id);
@@ -26,6 +34,7 @@ RunEntry entry_of(const TraceRunSummary& summary) {
     run.name =
         summary.name.empty() ? QObject::tr("run %1").arg(summary.id) : QString::fromStdString(summary.name);
     run.prompt = QString::fromStdString(summary.prompt);
+    run.is_imported = is_imported(summary);
     run.n_tokens = summary.n_tokens;
     return run;
 }
@@ -74,7 +83,8 @@ void AppController::show_opened_file() {
         state_.runs[run.key] = std::move(run);
     }
     state_.trace_path = opened_file_->path;
-    state_.trace_model = QString::fromStdString(opened_file_->runs.front().model.name);
+    state_.trace_model = model_of(opened_file_->runs.front());
+    state_.trace_number = ++n_traces_opened_;
     opened_file_.reset();
     forget_places();
     stop_replay();
@@ -99,6 +109,7 @@ void AppController::finish_reading(RunId run) {
     if (found != state_.runs.end()) {
         found->second.is_partly_read = false;
         found->second.unreadable.clear();
+        found->second.is_left_unread = false;
         found->second.n_tokens = found->second.snapshot.n_tokens();
     }
     forget_reading();
@@ -129,7 +140,14 @@ void AppController::read_beside(std::optional<RunKey> key) {
     touch();
     if (!key) return;
     found->second.unreadable.clear();
+    found->second.is_left_unread = false;
     beside_.read_run(state_.trace_path, key->id);
+}
+
+void AppController::stop_beside() {
+    if (!state_.beside.run) return;
+    state_.runs.at(*state_.beside.run).is_left_unread = true;
+    read_beside({});
 }
 
 void AppController::follow_beside(RunId run) {
@@ -173,6 +191,7 @@ AppController::Content AppController::content() const {
     Content content{.runs = {},
                     .trace_path = state_.trace_path,
                     .trace_model = state_.trace_model,
+                    .trace_number = state_.trace_number,
                     .shown = state_.shown,
                     .selection = state_.selection,
                     .range = state_.range,
@@ -189,6 +208,7 @@ void AppController::restore(const Content& content) {
     state_.runs.insert(content.runs.begin(), content.runs.end());
     state_.trace_path = content.trace_path;
     state_.trace_model = content.trace_model;
+    state_.trace_number = content.trace_number;
     forget_places();
     if (!showed_trace) return;
     const bool is_there = content.shown && state_.runs.contains(*content.shown);

@@ -46,6 +46,7 @@ struct RunEntry {
     std::size_t fork_pos = 0;
     QString name;
     bool is_renamed = false;  ///< by the user
+    bool is_imported = false;  ///< of a trace: it was made by another program
     QString prompt;
     SamplingParams sampling;
     bool is_chat = false;                     ///< shown as turns; an engine's can be gone on with
@@ -54,6 +55,7 @@ struct RunEntry {
     std::shared_ptr<const TraceStore> store;  ///< null for a trace's run that was not read yet
     bool is_partly_read = false;              ///< of a trace's run: its store is not complete
     QString unreadable;                       ///< why it could not be read beside another run; empty: it can be
+    bool is_left_unread = false;              ///< the user stopped its being read beside another run
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
     RunState state = RunState::Paused;
@@ -85,7 +87,8 @@ struct BusyState {
 struct AppState {
     std::optional<ModelState> model;
     std::filesystem::path trace_path;  ///< empty: no trace is open
-    QString trace_model;               ///< the model that made the trace
+    QString trace_model;               ///< the model that made the trace; empty: nobody says
+    std::uint64_t trace_number = 0;    ///< counts what was opened: the same file may be opened anew; 0: none
     std::map<RunKey, RunEntry> runs;
     std::optional<RunKey> shown;  ///< the run in the picture
     render::CellRef selection;

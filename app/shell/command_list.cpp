@@ -64,8 +64,11 @@ const std::vector<CommandInfo>& all_commands() {
         {Quit, Menu::File, "&Quit", "Ctrl+Q", "Closes the window; a recording is finished first", "",
          Kind::BeginsGroup},
 
+        {Undo, Menu::Edit, "&Undo", "Ctrl+Z",
+         "Takes back the last change of the picture, a note, a run or the layout; in a field, of its text", "undo"},
+        {Redo, Menu::Edit, "&Redo", "Ctrl+Shift+Z Ctrl+Y", "Makes again what was undone last", "redo"},
         {CopySelection, Menu::Edit, "&Copy selection in words", "Ctrl+Shift+C",
-         "Copies the selected token's routing as a sentence", "copy"},
+         "Copies the selected token's routing as a sentence", "copy", Kind::BeginsGroup},
         {GoToPrompt, Menu::Edit, "Edit the &prompt", "Ctrl+L", "Moves to the prompt editor"},
         {Preferences, Menu::Edit, "Pre&ferences…", "Ctrl+,", "Sets how the engine uses this machine", "",
          Kind::BeginsGroup},
@@ -108,7 +111,7 @@ const std::vector<CommandInfo>& all_commands() {
         {ContinueFromHere, Menu::Run, "&Continue from here", "Ctrl+B",
          "Makes a branch after the selected token; the run that is there stays", "branch", Kind::BeginsGroup},
         {Cancel, Menu::Run, "Stop what is in work", "Esc",
-         "Gives up a load or a prefill, else returns to the view"},
+         "Gives up a load, a prefill or a run that Compare reads, and returns to the view"},
         {Speed1, Menu::Run, "1 token a second", "1", "Generates one token a second", "", Kind::BeginsGroup},
         {Speed2, Menu::Run, "2 tokens a second", "2", "Generates two tokens a second"},
         {Speed4, Menu::Run, "4 tokens a second", "3", "Generates four tokens a second"},
@@ -120,29 +123,27 @@ const std::vector<CommandInfo>& all_commands() {
         {Find, Menu::Edit, "F&ind…", "Ctrl+F",
          "Finds tokens by text, position, id, expert, margin or entropy", "search", Kind::BeginsGroup},
         {NextHit, Menu::Edit, "&Next hit", "F3 Ctrl+G", "Goes to the next token that was found"},
-        {PreviousHit, Menu::Edit, "Previo&us hit", "Shift+F3 Ctrl+Shift+G", "Goes to the one before"},
+        {PreviousHit, Menu::Edit, "Previous &hit", "Shift+F3 Ctrl+Shift+G", "Goes to the one before"},
         {NextSpike, Menu::Edit, "Next hidden spi&ke", "N",
          "Goes to the next cell of great weight that the folded mean or count hides"},
-        {PreviousSpike, Menu::Edit, "Previous hidden s&pike", "Shift+N", "Goes to the one before"},
+        {PreviousSpike, Menu::Edit, "Previou&s hidden spike", "Shift+N", "Goes to the one before"},
         {FindExpert, Menu::Edit, "Find where this e&xpert fires", "Ctrl+Shift+E",
          "Finds the tokens for which the selected expert, or the favourite, was chosen"},
-        {PauseOnHit, Menu::Edit, "Pa&use at a new hit", "Ctrl+Shift+B",
+        {PauseOnHit, Menu::Edit, "P&ause at a new hit", "Ctrl+Shift+B",
          "Generating pauses when a new token is what Find looks for", "pause", Kind::Checkable},
         {GoBack, Menu::Edit, "Go &back", "Alt+Left", "To the place where the cursor was before", "",
          Kind::BeginsGroup},
         {GoForward, Menu::Edit, "Go for&ward", "Alt+Right", "To the place that Go back left"},
 
-        {AddNote, Menu::Edit, "Add a &note…", "Ctrl+M", "Writes a note on the selected token, or on its expert", "",
+        {AddNote, Menu::Edit, "Add a n&ote…", "Ctrl+M", "Writes a note on the selected token, or on its expert", "",
          Kind::BeginsGroup},
-        {UndoNote, Menu::Edit, "Undo n&ote", "Ctrl+Alt+Z", "Takes back the last change of a note"},
-        {RedoNote, Menu::Edit, "Redo no&te", "Ctrl+Alt+Shift+Z", "Makes that change again"},
 
-        {BeginRange, Menu::Edit, "Range &begins here", "[",
+        {BeginRange, Menu::Edit, "Range be&gins here", "[",
          "The range that lights every view begins with the selected token", "", Kind::BeginsGroup},
         {EndRange, Menu::Edit, "Range &ends here", "]", "The range ends with the selected token"},
-        {RangeFromView, Menu::Edit, "Range &from the view", "Ctrl+Shift+R",
+        {RangeFromView, Menu::Edit, "Range fro&m the view", "Ctrl+Shift+R",
          "The range is what the picture shows now"},
-        {ClearRange, Menu::Edit, "Clea&r the range", "Ctrl+Shift+Backspace", "All of the run counts again"},
+        {ClearRange, Menu::Edit, "Clear &the range", "Ctrl+Shift+Backspace", "All of the run counts again"},
         {LoopRange, Menu::Edit, "&Loop the range", "Ctrl+Shift+L",
          "Play goes through the recorded range again and again", "", Kind::Checkable},
 
@@ -165,7 +166,6 @@ const std::vector<CommandInfo>& all_commands() {
          Kind::Checkable},
         {ResetLayout, Menu::Window, "Rese&t layout", "", "Puts every dock back to its place", "",
          Kind::BeginsGroup},
-        {UndoLayout, Menu::Window, "&Undo layout", "Ctrl+Z", "Brings back the layout before the last change"},
         {SaveLayout, Menu::Window, "Save &layout…", "", "Keeps the places of the docks under a name"},
 
         {SearchCommands, Menu::Help, "&Search commands…", "Ctrl+K Ctrl+Shift+P",
@@ -175,6 +175,8 @@ const std::vector<CommandInfo>& all_commands() {
     };
     return commands;
 }
+
+QList<QKeySequence> key_sequences(CommandId id) { return sequences(info_of(id).keys); }
 
 std::optional<double> speed_of(CommandId id) {
     switch (id) {
@@ -209,10 +211,12 @@ CommandList::CommandList(QWidget* window) : QObject(window) {
     auto* speeds = new QActionGroup(this);
     for (const CommandInfo& info : all_commands()) {
         auto* action = new QAction(translated(info.text), window);
+        action->setObjectName(translated(info.text).remove(QLatin1Char('&')));  // its name, whatever it is called
         action->setShortcuts(sequences(info.keys));
         action->setToolTip(tooltip(info));
         action->setWhatsThis(translated(info.help));
         action->setStatusTip({});
+        action->setIconVisibleInMenu(false);  // few have one; a mark there says what is on
         const bool is_checkable = info.kind == Kind::Checkable || is_exclusive(info.id) ||
                                   info.id == Record || info.id == ShowFrameTime;
         action->setCheckable(is_checkable);

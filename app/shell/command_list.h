@@ -23,6 +23,8 @@ enum class CommandId {
     ExportRange,
     ExportRun,
     Quit,
+    Undo,
+    Redo,
     CopySelection,
     GoToPrompt,
     Preferences,
@@ -68,7 +70,6 @@ enum class CommandId {
     ShowCandidates,
     Presentation,
     SaveLayout,
-    UndoLayout,
     Find,
     NextHit,
     PreviousHit,
@@ -77,8 +78,6 @@ enum class CommandId {
     FindExpert,
     PauseOnHit,
     AddNote,
-    UndoNote,
-    RedoNote,
     GoBack,
     GoForward,
     Replay,
@@ -113,6 +112,9 @@ struct CommandInfo {
 
 /// The table, in menu order.
 const std::vector<CommandInfo>& all_commands();
+
+/// The keys of a command, the first one being shown in the menus.
+QList<QKeySequence> key_sequences(CommandId id);
 
 /// The speed that a command chooses, tokens a second; 0 is as fast as the engine can. Nothing for a
 /// command that is not about speed.

@@ -163,7 +163,7 @@ void CommandPalette::run_current() {
     const PaletteEntry* entry = current();
     if (entry == nullptr || !entry->is_enabled) return;
     // Places are as many as what is typed; only commands are worth remembering.
-    if (!entry->group.isEmpty()) settings::add_recent_command(entry->name);
+    if (!entry->group.isEmpty()) settings::add_recent_command(entry->key);
     hide();
     // After the popup is gone, so that a dialog opens over the window and the focus is where it was.
     QTimer::singleShot(0, parentWidget(), entry->run);

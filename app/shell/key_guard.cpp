@@ -7,6 +7,9 @@
 #include <QKeyEvent>
 #include <QTabBar>
 
+#include "app/shell/command_list.h"
+#include "app/shell/text_field.h"
+
 namespace moe::app {
 
 namespace {
@@ -26,11 +29,32 @@ bool lives_by(const QObject* widget, int key) {
     return false;
 }
 
+bool is_key_of(CommandId id, const QKeyEvent& key) {
+    return key_sequences(id).contains(QKeySequence(key.keyCombination()));
+}
+
+// Like the palette, which lets no key through.
+bool is_in_popup(const QObject* object) {
+    const auto* widget = qobject_cast<const QWidget*>(object);
+    return widget != nullptr && widget->window()->windowType() == Qt::Popup;
+}
+
 }  // namespace
 
 bool KeyGuard::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::ShortcutOverride) {
-        const auto* key = static_cast<QKeyEvent*>(event);
+    const bool is_press = event->type() == QEvent::KeyPress;
+    if (!is_press && event->type() != QEvent::ShortcutOverride) return QObject::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool is_redo = is_key_of(CommandId::Redo, *key);
+    if (is_redo || is_key_of(CommandId::Undo, *key)) {
+        const auto field = TextField::of(watched);
+        if (field && !is_in_popup(watched)) {
+            event->setAccepted(field->has_history());
+            if (is_press) is_redo ? field->redo() : field->undo();
+            return true;
+        }
+    }
+    if (!is_press) {
         const bool is_plain = (key->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;
         if (is_plain && lives_by(watched, key->key())) {
             event->accept();

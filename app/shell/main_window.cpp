@@ -1,7 +1,6 @@
 #include "app/shell/main_window.h"
 
 #include <QApplication>
-#include <QCloseEvent>
 #include <QMimeData>
 #include <QScreen>
 #include <QTimer>
@@ -49,6 +48,7 @@ MainWindow::MainWindow(const Options& options)
     setContextMenuPolicy(Qt::PreventContextMenu);
     qApp->installEventFilter(new KeyGuard(this));
     make_docks();
+    layout_watch_ = new LayoutWatch(this, docks(), kLayoutVersion);
     fill_menus();
     connect_file_commands();
     connect_run_commands();
@@ -65,12 +65,14 @@ MainWindow::MainWindow(const Options& options)
     prompt_dock_->set_prompt(prompt_samples().front().text);
     controller_.set_sampling(prompt_dock_->sampling());
     if (settings::threads() > 0) controller_.set_threads(settings::threads());
-    if (!options_.remembers_layout) return;
-    restoreGeometry(settings::window_geometry());
-    const settings::Session session = settings::session();
-    picture_->set_options(picture_from_text(session.picture, /*with_arrangement=*/false));
-    path_dock_->near_misses()->setChecked(session.path_near_misses);
-    path_dock_->scores()->setChecked(session.path_scores);
+    if (options_.remembers_layout) {
+        restoreGeometry(settings::window_geometry());
+        const settings::Session session = settings::session();
+        picture_->set_options(picture_from_text(session.picture, /*with_arrangement=*/false));
+        path_dock_->near_misses()->setChecked(session.path_near_misses);
+        path_dock_->scores()->setChecked(session.path_scores);
+    }
+    connect_undo();
 }
 
 // The docks and the picture outlive the controller that their signals go to.
@@ -165,6 +167,7 @@ void MainWindow::connect_docks() {
     };
     connect(text_dock_, &TokenTextDock::layer_chosen, &controller_, choose_layer);
     connect(router_dock_, &RouterDock::layer_chosen, &controller_, choose_layer);
+    connect(router_dock_, &QDockWidget::visibilityChanged, &controller_, [this] { refresh_router(); });
     connect(router_dock_, &RouterDock::expert_chosen, &controller_,
             [this](std::size_t expert) { controller_.select({.token = {}, .layer = {}, .expert = expert}); });
     connect(path_dock_->view(), &PathView::expert_chosen, &controller_,
@@ -194,6 +197,7 @@ void MainWindow::connect_picture() {
             Qt::QueuedConnection);
     connect(&controller_, &AppController::failed, banner_, &ErrorBanner::show_failure);
     connect(&controller_, &AppController::failed, this, &MainWindow::fall_back_to_embedded_model);
+    connect(&controller_, &AppController::failed, this, [this] { closes_when_recorded_ = false; });
     connect(&controller_, &AppController::model_opened, this, [this] {
         if (!std::exchange(keeps_banner_, false)) banner_->dismiss();
         start_page_->show();
@@ -250,16 +254,7 @@ void MainWindow::showEvent(QShowEvent* event) {
         difference_has_room_ = settings::difference_has_room();
     banner_->hide();  // a saved layout may have shown it
     start_page_->focus_run_button();
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    set_presentation(false);
-    if (options_.remembers_layout) {
-        settings::set_window(saveGeometry(), saveState(kLayoutVersion));
-        settings::set_difference_has_room(difference_has_room_);
-        keep_session();
-    }
-    event->accept();
+    layout_watch_->accept();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

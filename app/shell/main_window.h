@@ -21,13 +21,16 @@
 #include "app/shell/command_palette.h"
 #include "app/shell/difference_dock.h"
 #include "app/shell/error_banner.h"
+#include "app/shell/layout_watch.h"
 #include "app/shell/note_book.h"
 #include "app/shell/path_dock.h"
 #include "app/shell/search_field.h"
 #include "app/shell/start_page.h"
 #include "app/shell/status_bar.h"
+#include "app/shell/text_field.h"
 #include "app/shell/theme.h"
 #include "app/shell/tool_bar.h"
+#include "app/shell/undo_stack.h"
 
 namespace moe::app {
 
@@ -60,6 +63,7 @@ class MainWindow : public QMainWindow {
     TimelineDock* timeline_dock() const { return timeline_dock_; }
     NotesDock* notes_dock() const { return notes_dock_; }
     NoteBook& notes() { return notes_; }
+    UndoStack& undo_stack() { return undo_; }
     FindDock* find_dock() const { return find_dock_; }
     ErrorBanner* banner() const { return banner_; }
     StartPage* start_page() const { return start_page_; }
@@ -100,10 +104,10 @@ class MainWindow : public QMainWindow {
     void connect_view_commands();
     void connect_window_commands();
     void toggle_recording();
+    bool start_recording();  ///< asks for the file; false: none was chosen
     void record_if_wanted();
     void walk_panes(int direction);
     void show_preferences();
-    void show_about();
     void show_picture_context_menu(const QPoint& position);
 
     // main_window_export.cpp: pictures and numbers to files
@@ -119,8 +123,7 @@ class MainWindow : public QMainWindow {
     void fill_layout_menu();
     void save_layout();
     void restore_layout(const QByteArray& state);
-    void keep_layout();  // to be undone to
-    void undo_layout();
+    void delete_layout(const QString& name);
     void set_presentation(bool is_on);
     void keep_session() const;
     DockTheme dock_theme() const;
@@ -141,10 +144,25 @@ class MainWindow : public QMainWindow {
     void refresh_find();
     void refresh_find_commands();
 
+    // main_window_closing.cpp: the end
+    void ask_about_notes();
+    void close_if_recorded();
+
     // main_window_notes.cpp: notes on tokens
     void connect_notes();
     void refresh_notes();
     QString place_of_note(const render::CellRef& cell, const TraceShape& shape) const;
+
+    // main_window_undo.cpp: what can be undone
+    void connect_undo();
+    void refresh_undo_commands();
+    void show_edit_menu_for(QWidget* focus);
+    void keep_picture_change(const PictureOptions& options);
+    void keep_note_change(const NoteChange& change);
+    void keep_choices(QComboBox* combo, const QString& name, const std::function<void(int)>& choose);
+    void keep_switch(QAction* action);
+    void rename_run(RunKey key, const QString& name);
+    void delete_run(RunKey key);
 
     // main_window_refresh.cpp: from the state to the widgets
     void refresh();
@@ -166,7 +184,6 @@ class MainWindow : public QMainWindow {
     void refresh_difference();
     QAction* step_to_second_run() const;
     void show_difference();
-    void delete_run(RunKey key);
     void show_dock(TitledDock* dock);
     void connect_analysis();
     bool is_analysis_settled() const;
@@ -198,8 +215,13 @@ class MainWindow : public QMainWindow {
     NotesDock* notes_dock_ = nullptr;
     FindDock* find_dock_ = nullptr;
     ThemeChoice theme_choice_ = ThemeChoice::System;
+    UndoStack undo_;
+    PictureOptions known_options_;            ///< of the picture, as last told
+    LayoutWatch* layout_watch_ = nullptr;
+    std::optional<TextField> edited_field_;   ///< that the open Edit menu is about
+    QPointer<QWidget> focus_before_menu_;
+    QMenu* edit_menu_ = nullptr;
     QMenu* layout_menu_ = nullptr;
-    QByteArray layout_before_;  ///< the last change; empty: there was none
     bool is_presenting_ = false;
     QByteArray layout_before_presentation_;
     Qt::WindowStates window_before_presentation_;
@@ -207,6 +229,9 @@ class MainWindow : public QMainWindow {
     bool difference_has_room_ = false;  ///< its dock was opened in this layout before
     bool fell_back_ = false;     ///< to the embedded model, once
     bool keeps_banner_ = false;  ///< over the next model that opens
+    std::uint64_t pictured_trace_ = 0;  ///< the last one in the picture, as AppState numbers them
+    bool gives_notes_up_ = false;
+    bool closes_when_recorded_ = false;
 };
 
 }  // namespace moe::app

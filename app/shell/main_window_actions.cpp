@@ -3,9 +3,9 @@
 #include <QClipboard>
 #include <QMenu>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QTimer>
 
+#include "app/shell/about_dialog.h"
 #include "app/shell/file_dialogs.h"
 #include "app/shell/key_help_dialog.h"
 #include "app/shell/main_window.h"
@@ -35,6 +35,7 @@ void MainWindow::fill_menus() {
             if (info.kind == CommandInfo::Kind::BeginsGroup) menu->addSeparator();
             menu->addAction(commands_->action(info.id));
         }
+        if (id == CommandMenu::Edit) edit_menu_ = menu;
         if (id == CommandMenu::View) {
             new PictureMenu(picture_, menu);
             menu->addMenu(tr("Pat&h"))->addActions({path_dock_->near_misses(), path_dock_->scores()});
@@ -147,15 +148,15 @@ void MainWindow::show_picture_context_menu(const QPoint& position) {
 void MainWindow::connect_window_commands() {
     commands_->on(CommandId::NextPane, [this] { walk_panes(1); });
     commands_->on(CommandId::PreviousPane, [this] { walk_panes(-1); });
-    commands_->on(CommandId::ResetLayout, [this] {
-        keep_layout();
-        lay_out_docks();
-    });
+    commands_->on(CommandId::ResetLayout,
+                  [this] { layout_watch_->change_as(tr("Reset layout"), [this] { lay_out_docks(); }); });
     commands_->on(CommandId::SearchCommands, [this] { palette_->open_with(palette_entries(*menuBar())); });
     connect(search_field_, &QPushButton::clicked, commands_->action(CommandId::SearchCommands),
             &QAction::trigger);
-    commands_->on(CommandId::ShowKeys, [this] { KeyHelpDialog(this).exec(); });
-    commands_->on(CommandId::About, [this] { show_about(); });
+    commands_->on(CommandId::ShowKeys, [this] {
+        KeyHelpDialog(palette_entries(*menuBar()), theme_for(theme_choice_), this).exec();
+    });
+    commands_->on(CommandId::About, [this] { AboutDialog(picture_->backend_description(), this).exec(); });
 }
 
 // Reading order: the left docks, the view, the right docks.
@@ -184,7 +185,9 @@ void MainWindow::walk_panes(int direction) {
 
 bool MainWindow::run_command(const QString& name) {
     for (const PaletteEntry& entry : palette_entries(*menuBar())) {
-        if (bare_name(entry.name).compare(bare_name(name), Qt::CaseInsensitive) != 0) continue;
+        const bool is_meant = bare_name(entry.name).compare(bare_name(name), Qt::CaseInsensitive) == 0 ||
+                              bare_name(entry.key).compare(bare_name(name), Qt::CaseInsensitive) == 0;
+        if (!is_meant) continue;
         if (entry.is_enabled) QTimer::singleShot(0, this, entry.run);  // it may open a dialog and wait for it
         return entry.is_enabled;
     }
@@ -193,11 +196,16 @@ bool MainWindow::run_command(const QString& name) {
 
 void MainWindow::toggle_recording() {
     if (controller_.state().recording.is_recording) return controller_.stop_recording();
+    start_recording();
+    refresh_commands();
+}
+
+bool MainWindow::start_recording() {
     const std::optional<ModelState>& model = controller_.state().model;
     const auto path = ask_recording_file(this, model ? model->name : QStringLiteral("trace"));
     // The dialog asked before it let an existing file be chosen.
     if (path) controller_.start_recording(*path, MoetraceWriter::IfExists::Overwrite);
-    refresh_commands();
+    return path.has_value();
 }
 
 // The preference: every session to a file of its own.
@@ -229,13 +237,6 @@ void MainWindow::show_preferences() {
         picture_->set_presenter(choice);
     });
     dialog.exec();
-}
-
-void MainWindow::show_about() {
-    QMessageBox::about(this, tr("About MoEScope"),
-                       tr("MoEScope shows live and exactly how a mixture-of-experts language model routes "
-                          "every token to its experts.\n\n"
-                          "Everything is computed on this machine; nothing leaves it."));
 }
 
 }  // namespace moe::app

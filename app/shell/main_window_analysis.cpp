@@ -1,7 +1,6 @@
 // The docks that analyse the shown run: what they are given and what they ask for.
 #include "app/shell/main_window.h"
 
-#include <QMessageBox>
 #include <algorithm>
 #include <utility>
 
@@ -45,7 +44,8 @@ void MainWindow::refresh_compare() {
                         .identity = reinterpret_cast<std::uintptr_t>(run.store.get()),
                         .trace = run.snapshot,
                         .share_read = {},
-                        .unreadable = run.unreadable});
+                        .unreadable = run.unreadable,
+                        .is_left_unread = run.is_left_unread});
         if (state.beside.run == key) runs.back().share_read = state.beside.share;
     }
     compare_dock_->set_next_step(step_to_second_run());
@@ -125,6 +125,7 @@ void MainWindow::connect_analysis() {
         is_ready ? show_dock(compare_dock_) : compare_dock_->take_next_step();
     });
     connect(compare_dock_, &CompareDock::run_wanted, &controller_, &AppController::read_beside);
+    connect(compare_dock_, &CompareDock::reading_given_up, &controller_, &AppController::stop_beside);
     connect(compare_dock_, &CompareDock::compared, &controller_, [this] { refresh_difference(); });
     connect(difference_dock_, &QDockWidget::visibilityChanged, &controller_, [this](bool is_visible) {
         compare_dock_->set_serves_others(is_visible);
@@ -141,7 +142,7 @@ void MainWindow::connect_analysis() {
                 controller_.select_token(position);
                 controller_.select({.token = position, .layer = layer, .expert = expert});
             });
-    connect(runs_dock_, &RunsDock::run_renamed, &controller_, &AppController::rename_run);
+    connect(runs_dock_, &RunsDock::run_renamed, this, &MainWindow::rename_run);
     connect(runs_dock_, &RunsDock::deletion_requested, this, &MainWindow::delete_run);
     connect(runs_dock_, &RunsDock::comparison_requested, this, [this](RunKey run) {
         show_dock(compare_dock_);
@@ -166,19 +167,6 @@ void MainWindow::show_dock(TitledDock* dock) {
     dock->show();
     dock->raise();
     dock->focus_target()->setFocus(Qt::ShortcutFocusReason);
-}
-
-// A recorded run can be opened again; one of this session would be lost, so that is asked.
-void MainWindow::delete_run(RunKey key) {
-    const auto found = controller_.state().runs.find(key);
-    if (found == controller_.state().runs.end()) return;
-    if (key.source == RunKey::Source::Engine && !controller_.state().recording.is_recording) {
-        const auto answer = QMessageBox::question(
-            this, tr("Delete run"), tr("Delete %1? It was not recorded to a file.").arg(found->second.name),
-            QMessageBox::Yes | QMessageBox::Cancel, QMessageBox::Cancel);
-        if (answer != QMessageBox::Yes) return;
-    }
-    controller_.remove_run(key);
 }
 
 bool MainWindow::is_analysis_settled() const {

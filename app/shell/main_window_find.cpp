@@ -50,7 +50,11 @@ void MainWindow::connect_find_commands() {
         refresh_commands();
     });
     connect(find_dock_, &QDockWidget::visibilityChanged, &controller_, [this] { refresh_timeline(); });
-    connect(&controller_, &AppController::paused_by_rule, this, &MainWindow::show_find);
+    connect(&controller_, &AppController::paused_by_rule, this, [this] {
+        layout_watch_->pause();  // the user did not ask for the dock
+        show_find();
+        if (!is_presenting_) layout_watch_->accept();
+    });
     palette_->set_places([this](const QString& typed) { return places(typed); });
 }
 

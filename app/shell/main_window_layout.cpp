@@ -25,8 +25,6 @@ DockTheme enlarged(DockTheme theme) {
 
 void MainWindow::connect_layout_commands() {
     commands_->on(CommandId::SaveLayout, [this] { save_layout(); });
-    commands_->on(CommandId::UndoLayout, [this] { undo_layout(); });
-    commands_->allow(CommandId::UndoLayout, false, tr("No layout was changed yet"));
     commands_->on(CommandId::Presentation,
                   [this] { set_presentation(commands_->action(CommandId::Presentation)->isChecked()); });
     fill_layout_menu();
@@ -37,14 +35,15 @@ void MainWindow::fill_layout_menu() {
     const QStringList names = settings::layout_names();
     for (const QString& name : names) {
         connect(layout_menu_->addAction(name), &QAction::triggered, this,
-                [this, name] { restore_layout(settings::layout(name)); });
+                [this, name] {
+                    layout_watch_->change_as(tr("Layout %1").arg(name),
+                                             [this, name] { restore_layout(settings::layout(name)); });
+                });
     }
     if (!names.isEmpty()) layout_menu_->addSeparator();
     for (const QString& name : names) {
-        connect(layout_menu_->addAction(tr("Delete %1").arg(name)), &QAction::triggered, this, [this, name] {
-            settings::remove_layout(name);
-            fill_layout_menu();
-        });
+        connect(layout_menu_->addAction(tr("Delete %1").arg(name)), &QAction::triggered, this,
+                [this, name] { delete_layout(name); });
     }
     layout_menu_->menuAction()->setVisible(!names.isEmpty());
 }
@@ -56,26 +55,38 @@ void MainWindow::save_layout() {
     fill_layout_menu();
 }
 
+void MainWindow::delete_layout(const QString& name) {
+    const QByteArray state = settings::layout(name);
+    const auto remove = [this, name] {
+        settings::remove_layout(name);
+        fill_layout_menu();
+    };
+    remove();
+    undo_.push({.name = tr("Delete layout %1").arg(name),
+                .undo =
+                    [this, name, state] {
+                        settings::set_layout(name, state);
+                        fill_layout_menu();
+                    },
+                .redo = remove});
+}
+
+// A presentation has a layout of its own, after which the docks are where they are to be.
 void MainWindow::restore_layout(const QByteArray& state) {
-    keep_layout();
+    if (is_presenting_) {
+        layout_before_presentation_ = state;
+        return;
+    }
+    const bool shows_banner = banner_->isVisible();
     restoreState(state, kLayoutVersion);
-    banner_->hide();  // a saved layout may have shown it
-}
-
-void MainWindow::keep_layout() {
-    layout_before_ = saveState(kLayoutVersion);
-    commands_->allow(CommandId::UndoLayout, true);
-}
-
-// A second undo brings back what the first one took.
-void MainWindow::undo_layout() {
-    if (!layout_before_.isEmpty()) restore_layout(std::exchange(layout_before_, {}));
+    banner_->setVisible(shows_banner);  // it is no part of the layout
 }
 
 void MainWindow::set_presentation(bool is_on) {
     if (is_on == is_presenting_) return;
     is_presenting_ = is_on;
     if (is_on) {
+        layout_watch_->pause();
         layout_before_presentation_ = saveState(kLayoutVersion);
         window_before_presentation_ = windowState();
         for (TitledDock* dock : docks()) dock->setVisible(dock == text_dock_);
@@ -84,6 +95,7 @@ void MainWindow::set_presentation(bool is_on) {
     } else {
         setWindowState(window_before_presentation_);
         restoreState(layout_before_presentation_, kLayoutVersion);
+        layout_watch_->accept();
     }
     menuBar()->setVisible(!is_on);
     tool_bar_->setVisible(!is_on);
@@ -120,6 +132,7 @@ void MainWindow::keep_session() const {
 void MainWindow::resume_session() {
     const settings::Session session = settings::session();
     picture_->set_options(picture_from_text(session.picture, /*with_arrangement=*/true));
+    undo_.clear();  // this is the beginning
     controller_.open_file(session.file.toStdString());
     auto* opening = new QObject(this);  // until the file is there
     connect(&controller_, &AppController::changed, opening, [this, session, opening] {

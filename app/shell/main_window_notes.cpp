@@ -10,8 +10,6 @@ namespace moe::app {
 
 void MainWindow::connect_notes() {
     commands_->on(CommandId::AddNote, [this] { show_dock(notes_dock_); });
-    commands_->on(CommandId::UndoNote, [this] { notes_.undo(); });
-    commands_->on(CommandId::RedoNote, [this] { notes_.redo(); });
     connect(notes_dock_, &NotesDock::note_written, &controller_, [this](const QString& text) {
         const AppState& state = controller_.state();
         if (!state.shown || !state.selection.token) return;
@@ -62,8 +60,6 @@ void MainWindow::refresh_notes() {
                                                     : tr("In memory until you record (Ctrl+R)");
     }
     notes_dock_->set_model(std::move(model));
-    commands_->allow(CommandId::UndoNote, notes_.can_undo(), tr("No note was changed"));
-    commands_->allow(CommandId::RedoNote, notes_.can_redo(), tr("Nothing was undone"));
     text_dock_->set_model(text_model());
     if (noted_ != noted_before) refresh_picture();
 }

@@ -1,5 +1,6 @@
 // From the state to what is on the screen.
 #include <algorithm>
+#include <utility>
 
 #include "app/docks/router_model.h"
 #include "app/docks/token_display.h"
@@ -17,7 +18,8 @@ constexpr std::size_t kPromptTokensMax = 4000;  // whose text may be missing
 
 QString word_of(const RunEntry& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("unreadable");
-    if (run.key.source == RunKey::Source::Trace) return QObject::tr("recorded");
+    if (run.key.source == RunKey::Source::Trace)
+        return run.is_imported ? QObject::tr("imported") : QObject::tr("recorded");
     switch (run.state) {
         case RunState::Prefilling:
             return QObject::tr("reading");
@@ -98,6 +100,7 @@ void MainWindow::refresh() {
     refresh_commands();
     tool_bar_->set_state(state);
     refresh_status();
+    close_if_recorded();
 }
 
 void MainWindow::refresh_picture() {
@@ -123,6 +126,9 @@ void MainWindow::refresh_picture() {
         model.planned_tokens = state.prompt_tokens;
     }
     picture_->set_model(std::move(model));
+    const bool is_other_trace =
+        state.shows_trace() && std::exchange(pictured_trace_, state.trace_number) != state.trace_number;
+    if (is_other_trace) picture_->scroll_to_token(state.selection.token.value_or(0));
 }
 
 void MainWindow::refresh_prompt() {
@@ -167,7 +173,9 @@ TokenTextModel MainWindow::text_model() const {
     return model;
 }
 
+// Scores of a long trace are read from its file: not for a dock that nobody sees.
 void MainWindow::refresh_router() {
+    if (!router_dock_->is_seen()) return;
     const AppState& state = controller_.state();
     const RunEntry* run = state.shown_run();
     const bool has_cell = run != nullptr && state.selection.token &&

@@ -7,8 +7,6 @@ namespace moe::app {
 
 namespace {
 
-constexpr std::size_t kMostUndone = 200;
-
 Note note_of(const TraceMark& mark, std::uint64_t id) {
     return {.id = id,
             .run = {.source = RunKey::Source::Trace, .id = mark.run},
@@ -16,14 +14,6 @@ Note note_of(const TraceMark& mark, std::uint64_t id) {
             .layer = mark.layer,
             .expert = mark.expert,
             .text = QString::fromStdString(mark.text)};
-}
-
-// A store of the open trace; another one when the file was opened anew.
-std::shared_ptr<const void> content_of_trace(const AppState& state) {
-    for (const auto& [key, run] : state.runs) {
-        if (key.source == RunKey::Source::Trace && run.store) return run.store;
-    }
-    return nullptr;
 }
 
 }  // namespace
@@ -34,23 +24,23 @@ NoteBook::~NoteBook() { pool_.waitForDone(); }
 
 void NoteBook::follow(const AppState& state) {
     is_reading_ = std::ranges::any_of(state.runs, [](const auto& entry) { return entry.second.is_partly_read; });
+    if (state.recording.is_recording) has_unrecorded_ = false;
     if (has_unwritten_ && !is_reading_ && trace_ == state.trace_path) write_trace();
     const std::shared_ptr<const void> model = state.model ? state.model->model : nullptr;
     const bool is_other_model = model != model_;
-    const std::shared_ptr<const void> content = content_of_trace(state);
-    const bool is_other_trace = trace_ != state.trace_path || content != trace_content_;
+    const bool is_other_trace = trace_number_ != state.trace_number;
     if (!is_other_model && !is_other_trace) return;
     const auto forget = [this](RunKey::Source source) {
         std::erase_if(notes_, [source](const Note& note) { return note.run.source == source; });
+        if (source == RunKey::Source::Engine) has_unrecorded_ = false;
+        Q_EMIT forgotten(source);
     };
-    past_.clear();
-    future_.clear();
     if (is_other_model) forget(RunKey::Source::Engine);
     model_ = model;
     if (is_other_trace) {
         forget(RunKey::Source::Trace);
         trace_ = state.trace_path;
-        trace_content_ = content;
+        trace_number_ = state.trace_number;
         is_trace_locked_ = false;
         has_unwritten_ = false;
         if (!trace_.empty()) read_trace();
@@ -109,64 +99,50 @@ std::vector<TraceMark> NoteBook::marks_of(RunKey::Source source) const {
     return marks;
 }
 
-void NoteBook::begin_change() {
-    past_.push_back(notes_);
-    if (past_.size() > kMostUndone) past_.erase(past_.begin());
-    future_.clear();
-}
-
 // Only what has changed is written.
-void NoteBook::publish(const Notes& before) {
-    const auto differs = [&](RunKey::Source source) {
-        const auto of = [source](const Notes& notes) {
-            Notes some;
-            std::ranges::copy_if(notes, std::back_inserter(some),
-                                 [source](const Note& note) { return note.run.source == source; });
-            return some;
-        };
-        return of(before) != of(notes_);
-    };
-    if (differs(RunKey::Source::Trace)) write_trace();
-    if (differs(RunKey::Source::Engine)) Q_EMIT engine_marks_changed(marks_of(RunKey::Source::Engine));
+void NoteBook::put(std::uint64_t id, const std::optional<Note>& note) {
+    const auto place = std::ranges::lower_bound(notes_, id, {}, &Note::id);
+    const bool is_there = place != notes_.end() && place->id == id;
+    if (!is_there && !note) return;
+    const RunKey::Source source = note ? note->run.source : place->run.source;
+    if (!note) {
+        notes_.erase(place);
+    } else if (is_there) {
+        *place = *note;
+    } else {
+        notes_.insert(place, *note);
+    }
+    if (source == RunKey::Source::Trace) write_trace();
+    if (source == RunKey::Source::Engine) {
+        const std::vector<TraceMark> marks = marks_of(source);
+        has_unrecorded_ = !marks.empty();
+        Q_EMIT engine_marks_changed(marks);
+    }
     Q_EMIT changed();
 }
 
+void NoteBook::make(const NoteChange& change) {
+    put(change.note().id, change.after);
+    Q_EMIT edited(change);
+}
+
 std::uint64_t NoteBook::add(Note note) {
-    begin_change();
     note.id = ++last_id_;
-    notes_.push_back(std::move(note));
-    publish(past_.back());
+    make({.before = {}, .after = std::move(note)});
     return last_id_;
 }
 
 void NoteBook::change(std::uint64_t id, const QString& text) {
-    const auto note = std::ranges::find_if(notes_, [id](const Note& n) { return n.id == id; });
+    const auto note = std::ranges::find(notes_, id, &Note::id);
     if (note == notes_.end() || note->text == text) return;
-    begin_change();
-    note->text = text;
-    publish(past_.back());
+    NoteChange change{.before = *note, .after = *note};
+    change.after->text = text;
+    make(change);
 }
 
 void NoteBook::remove(std::uint64_t id) {
-    const auto note = std::ranges::find_if(notes_, [id](const Note& n) { return n.id == id; });
-    if (note == notes_.end()) return;
-    begin_change();
-    notes_.erase(note);
-    publish(past_.back());
-}
-
-void NoteBook::undo() {
-    if (past_.empty()) return;
-    future_.push_back(std::exchange(notes_, past_.back()));
-    past_.pop_back();
-    publish(future_.back());
-}
-
-void NoteBook::redo() {
-    if (future_.empty()) return;
-    past_.push_back(std::exchange(notes_, future_.back()));
-    future_.pop_back();
-    publish(past_.back());
+    const auto note = std::ranges::find(notes_, id, &Note::id);
+    if (note != notes_.end()) make({.before = *note, .after = {}});
 }
 
 std::vector<Note> NoteBook::notes_of(const AppState& state, RunKey run) const {

@@ -4,6 +4,7 @@
 #include <QThreadPool>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "app/docks/note.h"
@@ -12,9 +13,15 @@
 
 namespace moe::app {
 
+/// What was done to a note: written where there is none before, deleted where there is none after.
+struct NoteChange {
+    std::optional<Note> before, after;
+    const Note& note() const { return after ? *after : *before; }  ///< where and whose it is
+};
+
 /// The notes of this session: those of the open trace are read from its file and written back to it at every
-/// change; those on the engine's runs go to the engine, which has them in its recording. Every change can be
-/// undone.
+/// change; those on the engine's runs go to the engine, which has them in its recording. Tells of every change
+/// as it can be taken back by `put`.
 class NoteBook : public QObject {
     Q_OBJECT
   public:
@@ -27,39 +34,39 @@ class NoteBook : public QObject {
     std::uint64_t add(Note note);
     void change(std::uint64_t id, const QString& text);
     void remove(std::uint64_t id);
-    void undo();
-    void redo();
-    bool can_undo() const { return !past_.empty(); }
-    bool can_redo() const { return !future_.empty(); }
+    /// Makes the note with this id what it was: another text, again or no more there.
+    void put(std::uint64_t id, const std::optional<Note>& note);
 
     /// Of a run and what it inherits, by position.
     std::vector<Note> notes_of(const AppState& state, RunKey run) const;
     /// Whether the trace's notes could not be written: they stay in memory.
     bool is_trace_locked() const { return is_trace_locked_; }
+    /// Whether notes on the engine's runs were written since a recording last had them all.
+    bool has_unrecorded() const { return has_unrecorded_; }
     bool is_idle() const { return n_in_work_ == 0; }
 
   Q_SIGNALS:
     void changed();
+    void edited(const moe::app::NoteChange& change);
+    void forgotten(moe::app::RunKey::Source source);  ///< another trace or model is open: all of its notes
     void engine_marks_changed(const std::vector<moe::TraceMark>& marks);
     void failed(const moe::Error& error);  ///< the notes stay in memory
 
   private:
-    using Notes = std::vector<Note>;
-    void begin_change();
-    void publish(const Notes& before);
+    void make(const NoteChange& change);
     std::vector<TraceMark> marks_of(RunKey::Source source) const;
     void read_trace();
     void write_trace();
 
-    Notes notes_;
-    std::vector<Notes> past_, future_;
+    std::vector<Note> notes_;  // by id
     std::uint64_t last_id_ = 0;
     std::filesystem::path trace_;
-    std::shared_ptr<const void> trace_content_;  // of the open trace: the same file may be opened anew
+    std::uint64_t trace_number_ = 0;  // of the open trace: the same file may be opened anew
     std::shared_ptr<const void> model_;
     bool is_trace_locked_ = false;
     bool is_reading_ = false;  // the trace: its file is written when it was read to the end
     bool has_unwritten_ = false;
+    bool has_unrecorded_ = false;
     int n_in_work_ = 0;
     std::uint64_t question_ = 0;
     QThreadPool pool_;

@@ -26,6 +26,7 @@ void add_menu(const QMenu& menu, const QString& group, const QString& prefix,
         }
         const bool is_allowed = action->isEnabled();
         entries.push_back({.name = name,
+                           .key = action->objectName().isEmpty() ? name : action->objectName(),
                            .hint = is_allowed ? action->whatsThis() : action->toolTip(),
                            .keys = action->shortcut().toString(QKeySequence::NativeText),
                            .group = group,
@@ -56,13 +57,13 @@ std::vector<PaletteEntry> recent_first(const std::vector<PaletteEntry>& entries,
     std::vector<PaletteEntry> ordered;
     for (const QString& name : recent) {
         const auto found = std::find_if(entries.begin(), entries.end(),
-                                        [&](const PaletteEntry& entry) { return entry.name == name; });
+                                        [&](const PaletteEntry& entry) { return entry.key == name; });
         if (found == entries.end()) continue;
         ordered.push_back(*found);
         ordered.back().group = QObject::tr("Recent");
     }
     for (const PaletteEntry& entry : entries) {
-        if (!recent.contains(entry.name)) ordered.push_back(entry);
+        if (!recent.contains(entry.key)) ordered.push_back(entry);
     }
     return ordered;
 }
@@ -82,7 +83,7 @@ std::vector<PaletteEntry> matching_entries(const std::vector<PaletteEntry>& entr
     if (pattern.trimmed().isEmpty()) return recent_first(entries, recent);
     std::vector<Ranked> ranked;
     for (const PaletteEntry& entry : entries) {
-        const int bonus = recent.contains(entry.name) ? kRecentBonus : 0;
+        const int bonus = recent.contains(entry.key) ? kRecentBonus : 0;
         if (std::optional<FuzzyMatch> found = fuzzy_match(pattern, entry.name)) {
             ranked.push_back({.entry = entry, .score = found->score + bonus});
             ranked.back().entry.matched = std::move(found->positions);

@@ -10,7 +10,8 @@ namespace moe::app {
 
 /// A row of the palette: something that can be done.
 struct PaletteEntry {
-    QString name = {};   ///< what is matched and remembered
+    QString name = {};   ///< what is shown and matched
+    QString key = {};    ///< what is remembered: the name, without what Undo and Redo say behind theirs
     QString hint = {};   ///< what it does, or why it cannot be done now
     QString keys = {};   ///< as the desktop writes them; may be empty
     QString group = {};  ///< the heading it stands under: its menu

@@ -18,6 +18,8 @@ constexpr int kGap = 10;
 
 }  // namespace
 
+QString or_between_keys() { return QObject::tr(" or "); }
+
 void PaletteList::set_entries(std::vector<PaletteEntry> entries, bool shows_groups) {
     beginResetModel();
     entries_ = std::move(entries);
@@ -115,6 +117,22 @@ void PaletteDelegate::paint_entry(QPainter& painter, const QRect& rect, const Pa
 
 int PaletteDelegate::paint_keys(QPainter& painter, const QRect& rect, const QString& keys) const {
     painter.setFont(ui_font(11));
+    const QString word = or_between_keys();
+    QStringList ways = keys.split(word, Qt::SkipEmptyParts);
+    std::reverse(ways.begin(), ways.end());
+    QRect room = rect;
+    for (const QString& way : ways) {
+        if (way != ways.front()) {
+            painter.setPen(to_qcolor(theme_.text_3));
+            painter.drawText(room, Qt::AlignVCenter | Qt::AlignRight, word);
+            room.setRight(room.right() - painter.fontMetrics().horizontalAdvance(word));
+        }
+        room.setRight(paint_caps(painter, room, way));
+    }
+    return room.right();
+}
+
+int PaletteDelegate::paint_caps(QPainter& painter, const QRect& rect, const QString& keys) const {
     QString rest = keys;
     QStringList caps;
     // The last key may itself be a plus.

@@ -9,6 +9,9 @@
 
 namespace moe::app {
 
+/// What stands between the keys of an entry that has several: " or ".
+QString or_between_keys();
+
 /// The palette's rows: entries, and a heading wherever the group changes, if groups are shown.
 class PaletteList : public QAbstractListModel {
     Q_OBJECT
@@ -49,6 +52,8 @@ class PaletteDelegate : public QStyledItemDelegate {
     void paint_heading(QPainter& painter, const QRect& rect, const QString& text) const;
     void paint_entry(QPainter& painter, const QRect& rect, const PaletteEntry& entry) const;
     int paint_keys(QPainter& painter, const QRect& rect, const QString& keys) const;  // gives their left edge
+    int paint_caps(QPainter& painter, const QRect& rect,
+                   const QString& keys) const;  // of one of them; the same
     int paint_name(QPainter& painter, const QRect& rect, const PaletteEntry& entry) const;  // its right edge
 
     const PaletteList* list_;

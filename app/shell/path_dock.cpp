@@ -4,6 +4,7 @@
 #include <QVBoxLayout>
 
 #include "app/docks/figure.h"
+#include "app/docks/run_view.h"
 #include "app/docks/token_display.h"
 
 namespace moe::app {
@@ -56,11 +57,13 @@ void PathDock::set_model(const PathModel& model) {
                                              : tr("token %1, no weights in this trace").arg(grouped(*token)));
     QString note = model.has_branches ? QString::fromStdString(render::why_no_branches(path)) : QString();
     if (!has_path) {
-        note = token && *token < model.trace.n_tokens()
+        note = is_dense(model.trace) ? tr("A dense model: every token takes the same way through all layers.")
+               : token && *token < model.trace.n_tokens()
                    ? tr("This token was not routed yet; its path appears with the next one.")
                    : tr("The way of the selected token through the layers: its chosen experts as squares, "
                         "their weights as the width of the ribbons between them.");
     }
+    note_->setFont(has_path ? theme_.caption : theme_.body);
     note_->setText(note);
     note_->setVisible(!note.isEmpty());
     area_->setVisible(view_->path().n_experts > 0);
@@ -72,7 +75,8 @@ void PathDock::set_model(const PathModel& model) {
 
 void PathDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
-    note_->setFont(theme.caption);
+    theme_ = theme;
+    note_->setFont(view_->path().layers.empty() ? theme.body : theme.caption);
     set_text_color(note_, theme.text_3);
     QPalette flat = area_->viewport()->palette();
     flat.setColor(QPalette::Window, theme.surface);

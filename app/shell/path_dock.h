@@ -24,6 +24,7 @@ class PathDock : public TitledDock {
     QAction* scores() const { return scores_; }
 
   private:
+    DockTheme theme_;
     PathView* view_;
     QScrollArea* area_;
     QLabel* note_;

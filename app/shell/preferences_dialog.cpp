@@ -3,34 +3,40 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QVBoxLayout>
 #include <cmath>
 
+#include "app/docks/dock_title.h"
+#include "app/shell/dialog_parts.h"
 #include "app/shell/engine_client.h"
 #include "app/shell/settings.h"
 
 namespace moe::app {
 
 PreferencesDialog::PreferencesDialog(QWidget* window)
-    : QDialog(window), form_(new QFormLayout(this)), threads_(new QSpinBox(this)) {
+    : QDialog(window), form_(new QFormLayout), threads_(new QSpinBox(this)) {
     setWindowTitle(tr("Preferences"));
-    form_->setContentsMargins(20, 18, 20, 16);
-    form_->setVerticalSpacing(12);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 18, 0, 16);
+    layout->setSpacing(14);
+    layout->addLayout(form_);
+    layout->addLayout(closing_row(*this));
+    form_->setContentsMargins(20, 0, 20, 0);
+    form_->setVerticalSpacing(8);
     form_->setHorizontalSpacing(16);
+    form_->addRow(dialog_title(tr("Preferences"), this));
     add_looks();
     add_picture();
     add_session();
     add_engine();
-    auto* close = new QPushButton(tr("Close"), this);
-    close->setDefault(true);
-    connect(close, &QPushButton::clicked, this, &QDialog::accept);
-    form_->addRow(close);
-    form_->setAlignment(close, Qt::AlignRight);
-    setFixedWidth(440);
+    setFixedWidth(500);
 }
 
 void PreferencesDialog::add_looks() {
+    add_heading(tr("Looks"));
     auto* theme = new QComboBox(this);
     theme->addItems({tr("As the system"), tr("Dark"), tr("Light")});
     theme->setCurrentIndex(static_cast<int>(settings::theme()));
@@ -46,12 +52,13 @@ void PreferencesDialog::add_looks() {
     connect(scale, &QComboBox::activated, this,
             [scale](int index) { settings::set_ui_scale(scale->itemData(index).toDouble()); });
     form_->addRow(tr("&Size of everything"), scale);
-    add_note(tr("The size changes when the program is started again."));
+    add_note(tr("The size changes when the program is started again"));
     add_box(tr("Reduced &motion"), QStringLiteral("preferences_motion"), settings::reduced_motion(),
             [this](bool) { Q_EMIT reduced_motion_chosen(); });
 }
 
 void PreferencesDialog::add_picture() {
+    add_heading(tr("Picture"));
     auto* resolve = new QComboBox(this);
     resolve->setObjectName(QStringLiteral("preferences_resolve"));
     resolve->addItems({tr("Automatic"), tr("Processor"), tr("Graphics device")});
@@ -72,15 +79,14 @@ void PreferencesDialog::add_picture() {
 }
 
 void PreferencesDialog::add_session() {
+    add_heading(tr("Sessions"));
     add_box(tr("&Open the last file again at the start"), QStringLiteral("preferences_reopen"),
             settings::reopens_session(), [](bool is_on) { settings::set_reopens_session(is_on); });
     add_box(tr("&Record every session"), QStringLiteral("preferences_record"), settings::records_sessions(),
             [](bool is_on) { settings::set_records_sessions(is_on); });
-    auto* folder = new QPushButton(this);
-    const auto show_folder = [folder] {
-        folder->setText(folder->fontMetrics().elidedText(settings::recording_folder(), Qt::ElideMiddle, 240));
-        folder->setToolTip(settings::recording_folder());
-    };
+    auto* path = new ElidedLabel(this);
+    auto* folder = new QPushButton(tr("Choose…"), this);
+    const auto show_folder = [path] { path->setText(settings::recording_folder()); };
     show_folder();
     connect(folder, &QPushButton::clicked, this, [this, show_folder] {
         const QString chosen = QFileDialog::getExistingDirectory(this, tr("Folder for recordings"),
@@ -88,10 +94,16 @@ void PreferencesDialog::add_session() {
         if (!chosen.isEmpty()) settings::set_recording_folder(chosen);
         show_folder();
     });
-    form_->addRow(tr("Recordings &folder"), folder);
+    auto* row = new QHBoxLayout;
+    row->addWidget(path, 1);
+    row->addWidget(folder);
+    auto* name = new QLabel(tr("Recordings &folder"), this);
+    name->setBuddy(folder);
+    form_->addRow(name, row);
 }
 
 void PreferencesDialog::add_engine() {
+    add_heading(tr("Engine"));
     const std::size_t n_available = n_cores();
     threads_->setObjectName(QStringLiteral("preferences_threads"));
     threads_->setAccessibleName(tr("Compute threads"));
@@ -115,14 +127,15 @@ void PreferencesDialog::add_box(const QString& text, const QString& name, bool i
     box->setObjectName(name);
     box->setChecked(is_checked);
     connect(box, &QCheckBox::clicked, this, choose);
-    form_->addRow(box);
+    form_->addRow(QString(), box);
 }
 
-void PreferencesDialog::add_note(const QString& text) {
-    auto* note = new QLabel(text, this);
-    note->setWordWrap(true);
-    note->setFont(ui_font(12));
-    form_->addRow(note);
+void PreferencesDialog::add_heading(const QString& text) {
+    QLabel* heading = dialog_heading(text, this);
+    heading->setContentsMargins(0, 10, 0, 0);
+    form_->addRow(heading);
 }
+
+void PreferencesDialog::add_note(const QString& text) { form_->addRow(QString(), dialog_note(text, this)); }
 
 }  // namespace moe::app

@@ -32,6 +32,7 @@ class PreferencesDialog : public QDialog {
     void add_engine();
     void add_box(const QString& text, const QString& name, bool is_checked,
                  const std::function<void(bool)>& choose);
+    void add_heading(const QString& text);
     void add_note(const QString& text);
 
     QFormLayout* form_;

@@ -68,7 +68,12 @@ QPixmap ScreenshotJob::grab() const {
     QPainter painter(&pixmap);
     for (QWidget* top : QApplication::topLevelWidgets()) {
         if (top == &window_ || !top->isVisible()) continue;
-        painter.drawPixmap(window_.mapFromGlobal(top->mapToGlobal(QPoint())), top->grab());
+        const QRect place(window_.mapFromGlobal(top->mapToGlobal(QPoint())), top->size());
+        painter.drawPixmap(place.topLeft(), top->grab());
+        const bool is_framed =
+            top->windowType() == Qt::Dialog;  // by the desktop, whose frame is not ours to grab
+        painter.setPen(is_framed ? top->palette().color(QPalette::Mid) : QColor(Qt::transparent));
+        painter.drawRect(place.adjusted(0, 0, -1, -1));
     }
     return pixmap;
 }

@@ -15,6 +15,10 @@ namespace {
 
 constexpr int kCardWidth = 600;
 constexpr int kNameWidth = 108;
+constexpr int kPictureHead = 74;     // the picture's controls and layers, which the card leaves in sight
+constexpr int kPictureGutter = 116;  // its tokens
+constexpr int kLeastWidth = 520;
+constexpr int kMargin = 8;
 
 QWidget* hairline(QWidget* parent) {
     auto* line = new QFrame(parent);
@@ -195,10 +199,14 @@ void StartPage::set_theme(const render::Theme& theme) {
 
 void StartPage::place() {
     const QWidget* picture = parentWidget();
-    const int width = std::min(kCardWidth, picture->width() - 32);
+    const int columns = picture->width() - kPictureGutter;
+    const int gutter = columns - 2 * kMargin >= kLeastWidth ? kPictureGutter : 0;
+    const int width = std::min(kCardWidth, picture->width() - gutter - 2 * kMargin);
     const int height =
         std::min(std::max(heightForWidth(width), minimumSizeHint().height()), picture->height());
-    setGeometry((picture->width() - width) / 2, (picture->height() - height) / 2, width, height);
+    const int head = picture->height() - height >= kPictureHead + 2 * kMargin ? kPictureHead : 0;
+    setGeometry(gutter + (picture->width() - gutter - width) / 2,
+                head + (picture->height() - head - height) / 2, width, height);
 }
 
 void StartPage::paintEvent(QPaintEvent*) {

@@ -11,6 +11,9 @@ namespace moe::app {
 
 namespace {
 
+constexpr int kWideEnough = 1440;  // for all that the bar can say
+constexpr int kWideEnoughForTime = 1200;
+
 QString colored_dot(const render::Color& color) {
     return QStringLiteral("<span style='color:%1'>●</span> ").arg(to_qcolor(color).name());
 }
@@ -24,8 +27,11 @@ QString model_summary(const AppState& state) {
     if (state.shows_trace()) {
         const RunEntry* run = state.shown_run();
         QString text = QString::fromStdString(state.trace_path.filename().string());
+        if (run != nullptr && run->is_imported) text += QObject::tr(", imported");
         if (!state.trace_model.isEmpty()) text += QObject::tr(", made by %1").arg(state.trace_model);
-        if (run != nullptr && run->snapshot.has_shape()) {
+        // Some models' names say it already.
+        if (run != nullptr && run->snapshot.has_shape() &&
+            !state.trace_model.contains(QLatin1String("top-"))) {
             const TraceShape& shape = run->snapshot.shape();
             text += QObject::tr(", %1 layers × %2 experts, top-%3")
                         .arg(shape.n_layers)
@@ -52,12 +58,18 @@ StatusBar::StatusBar(QWidget* parent)
     layout->setContentsMargins(10, 0, 10, 0);
     layout->setSpacing(10);
     addWidget(row_, 1);
-    state_ = add_item(tr("State"), QStringLiteral("● Reading prompt"));
-    model_ = add_words(tr("Model"));
-    tokens_ = add_item(tr("Tokens"), QStringLiteral("99,999 tokens"));
-    speed_ = add_item(tr("Speed"), QStringLiteral("9,999.9 tok/s"));
-    frame_ = add_item(tr("Frame time"), QStringLiteral("frame 999.9 ms"));
-    backend_ = add_words(tr("Back end"));
+    state_ = add_item(QStringLiteral("● Reading prompt"));
+    add_to_row(state_, tr("State"));
+    model_ = add_words();
+    add_to_row(model_, tr("Model"));
+    tokens_ = add_item(QStringLiteral("99,999 tokens"));
+    add_to_row(tokens_, tr("Tokens"));
+    speed_ = add_item(QStringLiteral("9,999.9 tok/s"));
+    add_to_row(speed_, tr("Speed"));
+    frame_ = add_item(QStringLiteral("frame 999.9 ms"));
+    frame_end_ = add_to_row(frame_, tr("Frame time"));
+    backend_ = add_words();
+    backend_end_ = add_to_row(backend_, tr("Back end"));
     selection_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     selection_->setAccessibleName(tr("Selection"));
     layout->addWidget(selection_, 1);
@@ -67,33 +79,41 @@ StatusBar::StatusBar(QWidget* parent)
     layout->addWidget(recording_);
 }
 
-QLabel* StatusBar::add_item(const QString& name, const QString& widest) {
+QLabel* StatusBar::add_item(const QString& widest) {
     auto* label = new QLabel(this);
     label->setTextFormat(Qt::RichText);
     label->setProperty("widest", widest);
-    add_to_row(label, name);
     return label;
 }
 
-ElidedLabel* StatusBar::add_words(const QString& name) {
+ElidedLabel* StatusBar::add_words() {
     auto* label = new ElidedLabel(this);
     label->setTextFormat(Qt::PlainText);
-    add_to_row(label, name);
     return label;
 }
 
-void StatusBar::add_to_row(QLabel* label, const QString& name) {
+QFrame* StatusBar::add_to_row(QLabel* label, const QString& name) {
     label->setAccessibleName(name);
     row_->layout()->addWidget(label);
-    add_separator();
+    return add_separator();
 }
 
-void StatusBar::add_separator() {
+// Where there is little room, the selection needs it more; what draws the picture is one hover away.
+void StatusBar::resizeEvent(QResizeEvent* event) {
+    QStatusBar::resizeEvent(event);
+    for (QWidget* part : {static_cast<QWidget*>(backend_), static_cast<QWidget*>(backend_end_)})
+        part->setVisible(width() >= kWideEnough);
+    for (QWidget* part : {static_cast<QWidget*>(frame_), static_cast<QWidget*>(frame_end_)})
+        part->setVisible(width() >= kWideEnoughForTime);
+}
+
+QFrame* StatusBar::add_separator() {
     auto* line = new QFrame(row_);
     line->setObjectName(QStringLiteral("separator"));
     line->setFixedSize(1, 12);
     line->setAutoFillBackground(true);
     row_->layout()->addWidget(line);
+    return line;
 }
 
 QString StatusBar::number_html(const QString& number, const QString& unit) const {
@@ -122,6 +142,7 @@ void StatusBar::set_state(const AppState& state, const PictureFacts& picture, co
                                  .arg(fixed_number(run->prompt_tokens_per_second, 0))
                            : tr("Generation, measured over the last second"));
     frame_->setText(tr("frame") + QLatin1Char(' ') + number_html(frame_text(picture.frame_ms), tr("ms")));
+    frame_->setToolTip(tr("Time that the last picture took; drawn by %1").arg(picture.backend));
     backend_->setText(picture.backend);
     selection_->setText(selection.left(1).toUpper() + selection.mid(1));
     show_recording(state);

@@ -24,11 +24,14 @@ class StatusBar : public QStatusBar {
     void set_state(const AppState& state, const PictureFacts& picture, const QString& selection);
     void set_theme(const render::Theme& theme);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
-    QLabel* add_item(const QString& name, const QString& widest);
-    ElidedLabel* add_words(const QString& name);
-    void add_to_row(QLabel* label, const QString& name);
-    void add_separator();
+    QLabel* add_item(const QString& widest);
+    ElidedLabel* add_words();
+    QFrame* add_to_row(QLabel* label, const QString& name);  ///< returns the line after it
+    QFrame* add_separator();
     QString number_html(const QString& number, const QString& unit) const;
     QString state_html(const AppState& state) const;
     void show_recording(const AppState& state);
@@ -36,6 +39,7 @@ class StatusBar : public QStatusBar {
     QWidget* row_;
     QLabel *state_, *tokens_, *speed_, *frame_;
     ElidedLabel *model_, *backend_;  // give way in a narrow window
+    QFrame *backend_end_, *frame_end_;
     ElidedLabel* selection_;
     QLabel* recording_;
     render::Theme theme_ = render::kDarkTheme;

@@ -8,40 +8,19 @@
 #include <QWidget>
 
 #include "app/shell/theme.h"
+#include "app/shell/theme_shapes.h"
 
 namespace moe::app {
 
 namespace {
 
 constexpr int kChevronWidth = 16;  // beside the text of a button with a menu
-constexpr qreal kControlRadius = 5;
-
-void fill(QPainter* painter, const QRect& rect, const render::Color& color) {
-    painter->fillRect(rect, to_qcolor(color));
-}
-
-// A filled box whose border lies on whole pixels.
-void draw_box(QPainter* painter, const QRect& rect, const QColor& inside, const QColor& border) {
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setBrush(inside);
-    painter->setPen(border.alpha() == 0 ? QPen(Qt::NoPen) : QPen(border, 1));
-    painter->drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), kControlRadius, kControlRadius);
-    painter->restore();
-}
+constexpr int kItemHeight = 22;    // of a list's row, at least
+constexpr int kFieldPadding = 6;   // before and after the text of a field, beside what Fusion leaves
 
 bool is_frameless(const QStyleOption* option) {
     const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
     return frame != nullptr && frame->lineWidth == 0;
-}
-
-void draw_chevron(QPainter* painter, const QPointF& center, const QColor& color) {
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter->drawPolyline(
-        QPolygonF({center + QPointF(-3.5, -1.75), center + QPointF(0, 1.75), center + QPointF(3.5, -1.75)}));
-    painter->restore();
 }
 
 bool is_primary(const QWidget* widget) { return widget != nullptr && widget->property("primary").toBool(); }
@@ -60,8 +39,8 @@ void ThemeStyle::draw_button(const QStyleOption* option, QPainter* painter, cons
         const QColor inside = to_qcolor(is_enabled ? theme_.fill : theme_.press);
         const int ring = has_focus ? 3 : 0;  // the ring stands off, or it would drown in the fill
         draw_box(painter, option->rect.adjusted(ring, ring, -ring, -ring),
-                 is_down      ? inside.darker(112)
-                 : is_hovered ? inside.lighter(110)
+                 is_down      ? inside.darker(116)
+                 : is_hovered ? inside.darker(106)
                               : inside,
                  Qt::transparent);
     } else {
@@ -155,11 +134,12 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
             painter->setPen(to_qcolor(theme_.border_strong));
             painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
             return;
+        case PE_FrameTabBarBase:
+            return widget == nullptr ? void() : draw_tab_row(widget->rect(), painter);
         case PE_PanelMenuBar:
         case PE_FrameTabWidget:
         case PE_FrameStatusBarItem:
         case PE_FrameDockWidget:
-        case PE_FrameTabBarBase:
             return;
         case PE_PanelToolBar:
         case PE_PanelStatusBar:
@@ -167,12 +147,26 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         case PE_IndicatorToolBarSeparator:
             return fill(painter, QRect(option->rect.center().x(), option->rect.center().y() - 9, 1, 18),
                         theme_.border_strong);
+        case PE_IndicatorArrowUp:
+        case PE_IndicatorArrowRight:
         case PE_IndicatorArrowDown: {
-            const bool is_menu_button = widget != nullptr && widget->inherits("QToolButton");
-            const QPointF middle = is_menu_button ? QPointF(widget->width() - 9.0, widget->height() / 2.0)
-                                                  : QRectF(option->rect).center();
-            return draw_chevron(painter, middle, to_qcolor(theme_.text_3));
+            const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+            const bool has_menu =
+                button != nullptr && button->features.testFlag(QStyleOptionToolButton::HasMenu);
+            const QPointF middle = has_menu ? QPointF(widget->width() - 9.0, widget->height() / 2.0)
+                                            : QRectF(option->rect).center();
+            return draw_chevron(
+                painter, middle,
+                to_qcolor(option->state.testFlag(State_Enabled) ? theme_.text_2 : theme_.disabled),
+                element == PE_IndicatorArrowUp      ? Qt::UpArrow
+                : element == PE_IndicatorArrowRight ? Qt::RightArrow
+                                                    : Qt::DownArrow);
         }
+        case PE_IndicatorBranch:
+            if (option->state.testFlag(State_Children))
+                draw_chevron(painter, QRectF(option->rect).center(), to_qcolor(theme_.text_3),
+                             option->state.testFlag(State_Open) ? Qt::DownArrow : Qt::RightArrow);
+            return;
         case PE_IndicatorDockWidgetResizeHandle:
             return fill(painter, option->rect, theme_.bg);
         case PE_PanelItemViewRow:
@@ -196,7 +190,8 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option,
             return fill(painter, option->rect, theme_.raised);
         case CE_Splitter:
             return fill(painter, option->rect, theme_.bg);
-        case CE_HeaderSection:
+        case CE_Header:
+            return draw_header(option, painter);
         case CE_HeaderEmptyArea:
             return fill(painter, option->rect, theme_.surface);
         case CE_ItemViewItem: {  // its row is filled softly, unlike selected text in a field
@@ -232,45 +227,6 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option,
     QProxyStyle::drawControl(element, option, painter, widget);
 }
 
-void ThemeStyle::draw_menu_bar_item(const QStyleOption* option, QPainter* painter) const {
-    const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
-    if (item == nullptr) return;
-    fill(painter, item->rect, theme_.raised);
-    if (item->state.testFlag(State_Selected) && item->state.testFlag(State_Enabled)) {
-        draw_box(painter, item->rect.adjusted(0, 3, 0, -3),
-                 to_qcolor(item->state.testFlag(State_Sunken) ? theme_.press : theme_.hover),
-                 Qt::transparent);
-    }
-    proxy()->drawItemText(painter, item->rect, Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextSingleLine,
-                          item->palette, item->state.testFlag(State_Enabled), item->text,
-                          QPalette::WindowText);
-}
-
-void ThemeStyle::draw_menu_item(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
-    const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
-    if (item == nullptr) return;
-    if (item->menuItemType == QStyleOptionMenuItem::Separator) {
-        return fill(painter,
-                    QRect(item->rect.left() + 8, item->rect.center().y(), item->rect.width() - 16, 1),
-                    theme_.border);
-    }
-    QStyleOptionMenuItem flat = *item;
-    if (flat.state.testFlag(State_Selected)) {
-        draw_box(painter, flat.rect.adjusted(4, 1, -4, -1), to_qcolor(theme_.press), Qt::transparent);
-        flat.state.setFlag(State_Selected, false);  // Fusion would fill the row with the highlight
-    }
-    QProxyStyle::drawControl(CE_MenuItem, &flat, painter, widget);
-}
-
-void ThemeStyle::draw_tab(const QStyleOption* option, QPainter* painter) const {
-    const bool is_selected = option->state.testFlag(State_Selected);
-    fill(painter, option->rect,
-         option->state.testFlag(State_MouseOver) && !is_selected ? theme_.hover : theme_.surface);
-    if (is_selected)
-        fill(painter, QRect(option->rect.left() + 8, option->rect.bottom() - 1, option->rect.width() - 16, 2),
-             theme_.accent);
-}
-
 void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option,
                                     QPainter* painter, const QWidget* widget) const {
     switch (control) {
@@ -291,7 +247,9 @@ void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
 
 void ThemeStyle::draw_scroll_bar(const QStyleOptionComplex* option, QPainter* painter) const {
     const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option);
-    if (bar == nullptr || bar->maximum <= bar->minimum) return;
+    if (bar == nullptr) return;
+    painter->fillRect(bar->rect, bar->palette.color(QPalette::Window));
+    if (bar->maximum <= bar->minimum) return;
     const QRect thumb =
         proxy()->subControlRect(CC_ScrollBar, bar, SC_ScrollBarSlider, nullptr).adjusted(2, 2, -2, -2);
     const bool is_held = bar->activeSubControls.testFlag(SC_ScrollBarSlider);
@@ -311,6 +269,21 @@ void ThemeStyle::draw_combo_box(const QStyleOptionComplex* option, QPainter* pai
     if (option->state.testFlag(State_HasFocus)) draw_focus_ring(option->rect, painter);
     draw_chevron(painter, QPointF(option->rect.right() - 11, option->rect.center().y() + 0.5),
                  to_qcolor(is_enabled ? theme_.text_3 : theme_.disabled));
+}
+
+QRect ThemeStyle::subElementRect(SubElement element, const QStyleOption* option,
+                                 const QWidget* widget) const {
+    const QRect natural = QProxyStyle::subElementRect(element, option, widget);
+    const bool is_field = element == SE_LineEditContents && !is_frameless(option);
+    return is_field ? natural.adjusted(kFieldPadding, 0, -kFieldPadding, 0) : natural;
+}
+
+QRect ThemeStyle::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
+                                 const QWidget* widget) const {
+    const QRect natural = QProxyStyle::subControlRect(control, option, part, widget);
+    const bool is_text = (control == CC_ComboBox && part == SC_ComboBoxEditField) ||
+                         (control == CC_SpinBox && part == SC_SpinBoxEditField);
+    return is_text ? natural.adjusted(kFieldPadding - 1, 0, 0, 0) : natural;
 }
 
 int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
@@ -350,6 +323,7 @@ int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
 int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                           QStyleHintReturn* data) const {
     switch (hint) {
+        case SH_DialogButtonBox_ButtonsHaveIcons:
         case SH_EtchDisabledText:
         case SH_DitherDisabledText:
             return 0;
@@ -378,6 +352,10 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
         }
         case CT_PushButton:
             return {natural.width() + 8, natural.height()};
+        case CT_ItemViewItem:
+            return {natural.width(), std::max(natural.height(), kItemHeight)};
+        case CT_ComboBox:
+            return {natural.width() + kFieldPadding, natural.height()};
         default:
             return natural;
     }

@@ -19,6 +19,10 @@ class ThemeStyle : public QProxyStyle {
                      const QWidget* widget) const override;
     void drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
                             const QWidget* widget) const override;
+    QRect subElementRect(SubElement element, const QStyleOption* option,
+                         const QWidget* widget) const override;
+    QRect subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
+                         const QWidget* widget) const override;
     int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
     int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                   QStyleHintReturn* data) const override;
@@ -39,6 +43,8 @@ class ThemeStyle : public QProxyStyle {
     void draw_menu_bar_item(const QStyleOption* option, QPainter* painter) const;
     void draw_menu_item(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void draw_tab(const QStyleOption* option, QPainter* painter) const;
+    void draw_tab_row(const QRect& rect, QPainter* painter) const;
+    void draw_header(const QStyleOption* option, QPainter* painter) const;
 
     render::Theme theme_;
 };

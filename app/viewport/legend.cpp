@@ -18,6 +18,7 @@ constexpr double kLabelGap = 5.0;
 constexpr double kEndLabel = 26.0;
 constexpr double kSignedEndLabel = 34.0;
 constexpr double kBar = 128.0;
+constexpr double kCompactBar = 88.0;
 constexpr double kSwitchWidth = 30.0;
 constexpr double kSwitchGap = 4.0;
 constexpr std::size_t kBins = 65;
@@ -64,11 +65,13 @@ float lower_label_width(const CardLook& look, render::CellMeaning meaning) {
     return look.px(render::is_signed(meaning) ? kSignedEndLabel : kEndLabel);
 }
 
-Geometry geometry_of(const CardLook& look, render::CellMeaning meaning, float right, float middle) {
+Geometry geometry_of(const CardLook& look, const LegendModel& model, float right, float middle) {
+    const render::CellMeaning meaning = model.meaning;
     Geometry g{.middle = std::round(middle)};
     g.switch_left = right - 2 * look.px(kSwitchWidth) - look.px(kSwitchGap);
-    g.bar_right = g.switch_left - look.px(kGap) - upper_label_width(look, meaning) - look.px(kGap);
-    g.bar_left = g.bar_right - look.px(kBar);
+    const float labels_right = model.is_compact ? right : g.switch_left - look.px(kGap);
+    g.bar_right = labels_right - upper_label_width(look, meaning) - look.px(kGap);
+    g.bar_left = g.bar_right - look.px(model.is_compact ? kCompactBar : kBar);
     g.left = g.bar_left - look.px(kGap) - lower_label_width(look, meaning) - look.px(kGap) - zero_width(look);
     if (render::is_signed(meaning)) g.lowest = -1;
     return g;
@@ -189,6 +192,16 @@ void draw_ends(const CardLook& look, const LegendModel& model, const Geometry& g
               high + (is_of_load(model.meaning) ? " fair" : ""));
 }
 
+void change_by_switches(const CardLook& look, const LegendModel& model, const Geometry& g,
+                        render::ColorScale& scale) {
+    const auto fitted = render::percentile_range(model.codes, model.meaning, kRangeTail);
+    const bool is_fitted = fitted && scale.low == fitted->first && scale.high == fitted->second;
+    if (draw_switch(look, g.switch_left, g.middle, "fit", is_fitted) && fitted)
+        std::tie(scale.low, scale.high) = *fitted;
+    const float log_left = g.switch_left + look.px(kSwitchWidth) + look.px(kSwitchGap);
+    if (draw_switch(look, log_left, g.middle, "log", scale.is_log)) scale.is_log = !scale.is_log;
+}
+
 std::optional<render::ColorScale> changed_scale(const CardLook& look, const LegendModel& model,
                                                 const Geometry& g) {
     render::ColorScale scale = model.scale;
@@ -203,12 +216,7 @@ std::optional<render::ColorScale> changed_scale(const CardLook& look, const Lege
         scale.low = 0.0f;
         scale.high = 1.0f;
     }
-    const auto fitted = render::percentile_range(model.codes, model.meaning, kRangeTail);
-    const bool is_fitted = fitted && scale.low == fitted->first && scale.high == fitted->second;
-    if (draw_switch(look, g.switch_left, g.middle, "fit", is_fitted) && fitted)
-        std::tie(scale.low, scale.high) = *fitted;
-    const float log_left = g.switch_left + look.px(kSwitchWidth) + look.px(kSwitchGap);
-    if (draw_switch(look, log_left, g.middle, "log", scale.is_log)) scale.is_log = !scale.is_log;
+    if (!model.is_compact) change_by_switches(look, model, g, scale);
     if (scale == model.scale) return std::nullopt;
     return scale;
 }
@@ -220,7 +228,7 @@ float legend_width(const CardLook& look, const LegendModel& model) {
         return 2 * (look.px(kSwatch) + look.px(kLabelGap)) + look.px(12) +
                std::ceil(text_size(look.caption, "not chosenchosen").x);
     }
-    return -geometry_of(look, model.meaning, 0.0f, 0.0f).left;
+    return -geometry_of(look, model, 0.0f, 0.0f).left;
 }
 
 std::optional<render::ColorScale> draw_legend(const CardLook& look, const LegendModel& model, float right,
@@ -229,7 +237,7 @@ std::optional<render::ColorScale> draw_legend(const CardLook& look, const Legend
         draw_chosen_legend(look, model, right, middle);
         return std::nullopt;
     }
-    const Geometry g = geometry_of(look, model.meaning, right, middle);
+    const Geometry g = geometry_of(look, model, right, middle);
     draw_histogram(*ImGui::GetWindowDrawList(), look, model, g);
     draw_bar(*ImGui::GetWindowDrawList(), look, model, g);
     draw_ends(look, model, g);

@@ -19,8 +19,9 @@ struct LegendModel {
     std::string name;           ///< hovering shows name, formula, unit and how a pixel folds
     std::string formula;
     std::string unit;
-    std::string fold;   ///< empty: nothing is folded
-    std::string spike;  ///< what a hidden one is; empty: there are none
+    std::string fold;         ///< empty: nothing is folded
+    std::string spike;        ///< what a hidden one is; empty: there are none
+    bool is_compact = false;  ///< a short bar without the buttons, which the menu has too
 };
 
 /// What the button beside the logarithm leaves out of the values in view, on either side.

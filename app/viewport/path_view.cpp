@@ -25,7 +25,8 @@ constexpr double kMargin = 12;
 constexpr std::size_t kMostSpokenLayers = 12;
 constexpr std::size_t kFewRibbons = 200;  // a millisecond or two to paint
 constexpr std::size_t kMostMovingRibbons = 4000;
-constexpr qint64 kShortRestMs = 60;  // less than that between two tokens is no movement any more
+constexpr int kRestPerMotion = 3;
+constexpr qint64 kShortRestMs = 240;  // with less than that between two tokens the path jumps
 constexpr qint64 kLongRestMs = 400;
 
 QString number(double value, int decimals = 3) {
@@ -42,7 +43,6 @@ PathView::PathView(QWidget* parent) : QWidget(parent) {
     register_fonts();
     motion_.setStartValue(0.0);
     motion_.setEndValue(1.0);
-    motion_.setDuration(kMotionMs);
     motion_.setEasingCurve(QEasingCurve::OutCubic);
     connect(&motion_, &QVariantAnimation::valueChanged, this, qOverload<>(&QWidget::update));
 }
@@ -59,7 +59,12 @@ void PathView::set_model(const PathModel& model) {
         path_before_ = path_now();
         path_ = std::move(path);
         motion_.stop();
-        if (moves) motion_.start();
+        if (moves) {
+            // Most of the time until the next token the picture is to show this one's own path.
+            const qint64 rest_ms = since_change_.isValid() ? since_change_.elapsed() : kMotionMs * kRestPerMotion;
+            motion_.setDuration(static_cast<int>(std::min<qint64>(kMotionMs, rest_ms / kRestPerMotion)));
+            motion_.start();
+        }
         if (isVisible()) since_change_.start();
         style_.hover.reset();
     } else {

@@ -102,10 +102,8 @@ ViewControlsModel PictureOverlay::controls_model(const OverlayModel& model) cons
     controls.options = model.options;
     controls.shown = render::shown_value(trace, model.options.value);
     controls.is_folded = render::folds_by_choice(model.layout);
-    if (trace.n_routed() > 0) {
-        controls.has_weights = !trace.weights(0, 0).empty();
-        controls.has_scores = trace.has_scores();
-    }
+    controls.has_weights = trace.has_weights();
+    controls.has_scores = trace.n_routed() > 0 && trace.has_scores();
     controls.tokens_text = tokens_text(model);
     controls.scale_text = scale_text(model.layout);
     controls.spikes_text = spikes_text(model.report.n_hidden_spikes);

@@ -90,10 +90,12 @@ std::optional<PictureOptions> draw_view_controls(const CardLook& look, const Vie
     draw_ground(look, model);
     draw_value_choice(look, model, middle, x, options);
     if (model.is_folded && render::has_fold_choice(model.shown)) draw_fold_choice(look, middle, x, options);
-    const float legend_left = right - legend_width(look, model.legend);
-    if (legend_left >= x) {  // a narrow view goes without
-        if (const auto scale = draw_legend(look, model.legend, right, middle)) options.scale = *scale;
-        if (auto card = legend_tooltip(look, model.legend, right, middle)) {
+    LegendModel legend = model.legend;
+    legend.is_compact = right - legend_width(look, legend) < x;
+    const float legend_left = right - legend_width(look, legend);
+    if (legend_left >= x) {  // a very narrow view goes without
+        if (const auto scale = draw_legend(look, legend, right, middle)) options.scale = *scale;
+        if (auto card = legend_tooltip(look, legend, right, middle)) {
             card->bounds = model.bounds;
             draw_tooltip(*ImGui::GetForegroundDrawList(), look, *card);
         }

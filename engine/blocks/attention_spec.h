@@ -49,8 +49,11 @@ struct AttentionSpec {
     bool norm_after_rope = false;  ///< else queries and keys are normalised before they are rotated
     bool values_are_keys = false;  ///< values are the keys as projected
     bool value_norm = false;       ///< values are normalised, without weight
-    bool qkv_bias = false;         ///< a bias is added to q, k and v
-    bool output_bias = false;
+    /// An earlier layer whose keys and values this one reads: it computes and keeps none of its own
+    /// (Brandon et al. 2024, arXiv:2405.12981).
+    std::optional<std::size_t> kv_layer;
+    /// Biases that are added to q, k and v, and to the output. Optional: each is there where the file has it.
+    enum class Bias { None, Optional, Required } qkv_bias = Bias::None, output_bias = Bias::None;
     float qkv_clamp = 0.0f;            ///< q, k and v stay within +- this; 0: as they are
     float score_scale = 0.0f;          ///< multiplies q.k; usually 1/sqrt(d_head)
     float score_cap = 0.0f;            ///< scores become cap * tanh(score / cap); 0: as they are
@@ -64,11 +67,13 @@ struct AttentionSpec {
 
     /// Floats that the cache keeps of a position.
     std::size_t key_width() const {
-        if (delta_net) return 0;
+        if (delta_net || kv_layer) return 0;
         return is_absorbed() ? latent->d_latent + n_rope_dims : n_kv_heads * d_head;
     }
     /// None where values are a part of the keys.
-    std::size_t value_width() const { return delta_net || is_absorbed() ? 0 : n_kv_heads * d_value; }
+    std::size_t value_width() const {
+        return delta_net || kv_layer || is_absorbed() ? 0 : n_kv_heads * d_value;
+    }
     bool is_absorbed() const { return latent && latent->is_absorbed; }
 };
 

@@ -22,7 +22,11 @@ void dense_ffn(const DenseFfnWeights& weights, Activation activation, MatrixView
     const std::size_t d_ff = weights.gate.n_out;
     scratch.gate.resize(x.rows, d_ff);
     scratch.up.resize(x.rows, d_ff);
-    const GatedWeights gated{.gate = weights.gate, .up = weights.up, .activation = activation};
+    const GatedWeights gated{.gate = weights.gate,
+                             .up = weights.up,
+                             .gate_bias = weights.gate_bias,
+                             .up_bias = weights.up_bias,
+                             .activation = activation};
     LinearInput input{x};
     if (reads_rounded(weights.gate) || reads_rounded(weights.up)) {
         scratch.rounded.set(x, pool);
@@ -33,6 +37,7 @@ void dense_ffn(const DenseFfnWeights& weights, Activation activation, MatrixView
         gated_tile(gated, tasks.first(task), tasks.size(task), input, scratch.gate.view(), scratch.up.view());
     });
     linear(weights.down, scratch.gate.view(), out, pool);
+    if (!weights.down_bias.empty()) add_bias(weights.down_bias, out);
 }
 
 }  // namespace moe

@@ -8,11 +8,13 @@
 
 namespace moe {
 
-/// A gated feed-forward: down(activation(gate x) * up x).
+/// A gated feed-forward: down(activation(gate x) * up x), each product with its bias where there is one.
 struct DenseFfnWeights {
     WeightMatrix gate;  ///< [d_ff, d_model]
     WeightMatrix up;    ///< [d_ff, d_model]
     WeightMatrix down;  ///< [d_model, d_ff]
+    std::span<const float> gate_bias = {}, up_bias = {};  ///< [d_ff] or empty
+    std::span<const float> down_bias = {};                ///< [d_model] or empty
 };
 
 /// Memory that is kept from call to call: [n_tokens, d_ff] each.

@@ -95,6 +95,17 @@ void apply_output_gate(const AttentionSpec& spec, AttentionScratch& scratch, Thr
     });
 }
 
+void append_keys_and_values(const AttentionSpec& spec, const AttentionWeights& weights, float norm_epsilon,
+                            MatrixView<const float> x, const RopeTable& rope_table, const KvRows& cache,
+                            ThreadPool& pool) {
+    const MatrixView<float> keys = cache.keys.rows_from(cache.first_position, x.rows);
+    const MatrixView<float> values = cache.values.rows_from(cache.first_position, x.rows);
+    project({weights.key, weights.key_bias}, spec.qkv_clamp, x, pool, keys);
+    project({weights.value, weights.value_bias}, spec.qkv_clamp, x, pool, values);
+    normalize_and_rotate(spec, weights.key_norm, norm_epsilon, rope_table, pool, keys);
+    if (spec.value_norm) unit_rms_norm_heads(values, spec.d_value, norm_epsilon);
+}
+
 }  // namespace
 
 void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, float norm_epsilon,
@@ -104,19 +115,13 @@ void gqa_attention(const AttentionSpec& spec, const AttentionWeights& weights, f
     scratch.queries.resize(x.rows, spec.n_heads * spec.d_head);
     scratch.mixed.resize(x.rows, spec.n_heads * spec.d_value);
     const MatrixView<float> queries = scratch.queries.view();
-    const MatrixView<float> keys = cache.keys.rows_from(cache.first_position, x.rows);
-    const MatrixView<float> values = cache.values.rows_from(cache.first_position, x.rows);
-
     if (spec.output_gate) {
         project_gated_queries(spec, weights, x, scratch, pool);
     } else {
         project({weights.query, weights.query_bias}, spec.qkv_clamp, x, pool, queries);
     }
-    project({weights.key, weights.key_bias}, spec.qkv_clamp, x, pool, keys);
-    project({weights.value, weights.value_bias}, spec.qkv_clamp, x, pool, values);
     normalize_and_rotate(spec, weights.query_norm, norm_epsilon, rope_table, pool, queries);
-    normalize_and_rotate(spec, weights.key_norm, norm_epsilon, rope_table, pool, keys);
-    if (spec.value_norm) unit_rms_norm_heads(values, spec.d_value, norm_epsilon);
+    if (!spec.kv_layer) append_keys_and_values(spec, weights, norm_epsilon, x, rope_table, cache, pool);
     if (spec.temperature_step > 0) scale_by_position(spec.temperature_step, cache.first_position, queries);
 
     const AttentionShape shape{.n_heads = spec.n_heads,

@@ -52,7 +52,8 @@ struct AttentionScratch {
     LatentScratch latent;
 };
 
-/// The rows of the cache that attention reads and, at its end, fills.
+/// The rows of the cache that attention reads and, at its end, fills; filled already where the layer reads
+/// another's.
 struct KvRows {
     std::size_t first_position = 0;  ///< of the batch; rows before it are filled
     MatrixView<float> keys;          ///< [n_ctx, key_width]

@@ -131,7 +131,7 @@ LinearInput gather_inputs(const MoeSpec& spec, const MoeFfnWeights& weights, Mat
     const GatedWeights any = gated_weights(spec, weights, 0);
     const std::vector<std::size_t>& token_of_row = scratch.dispatch.token_of_row;
     LinearInput input{MatrixView<const float>(nullptr, token_of_row.size(), x.cols)};
-    if (reads_floats(any.gate) || reads_floats(any.up) || spec.weighs_input) {
+    if (!reads_rounded(any.gate) || !reads_rounded(any.up) || spec.weighs_input) {
         gather_floats(x, scratch, pool);
         if (spec.weighs_input) weigh_inputs(scratch);
         input.x = scratch.expert_input.view();

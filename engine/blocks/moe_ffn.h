@@ -36,7 +36,7 @@ struct MoeFfnScratch {
     Dispatch dispatch;
     QuantizedRows rounded_tokens;  ///< the tokens, where the experts read them rounded
     Matrix<float> expert_input;    ///< [n_tokens * top_k, d_model] in grouped order, as the next three; where
-                                   ///< a weight reads_floats
+                                   ///< not every weight reads_rounded
     Matrix<float> expert_hidden;  ///< [n_tokens * top_k, d_ff]
     Matrix<float> expert_up;      ///< [n_tokens * top_k, d_ff]
     QuantizedRows rounded;        ///< expert_input, then expert_hidden, where the weights read them so

@@ -9,6 +9,12 @@ Result<void> bind_projections(TensorTable& tensors, const std::string& block, co
     const std::size_t n_query = spec.n_heads * spec.d_head;
     const std::size_t n_key = spec.n_kv_heads * spec.d_head;
     const std::size_t n_value = spec.n_kv_heads * spec.d_value;
+    if (spec.kv_layer) {
+        MOE_TRY(weights.query, tensors.matrix(block + "attn_q.weight", n_query, d_model));
+        for (const char* const unread : {"attn_k.", "attn_k_norm.", "attn_v."})
+            tensors.ignore(block + unread);
+        return {};
+    }
     if (!spec.output_gate && tensors.contains(block + "attn_qkv.weight")) {
         MOE_TRY(const WeightMatrix all,
                 tensors.matrix(block + "attn_qkv.weight", n_query + n_key + n_value, d_model));
@@ -26,9 +32,15 @@ Result<void> bind_projections(TensorTable& tensors, const std::string& block, co
     return {};
 }
 
+Result<std::span<const float>> bind_bias(TensorTable& tensors, const std::string& name,
+                                         AttentionSpec::Bias bias, std::size_t n) {
+    if (bias == AttentionSpec::Bias::None) return std::span<const float>();
+    return bias == AttentionSpec::Bias::Required ? tensors.vector(name, n) : tensors.optional_vector(name, n);
+}
+
 Result<void> bind_qkv_biases(TensorTable& tensors, const std::string& block, const AttentionSpec& spec,
                              AttentionWeights& weights) {
-    if (!spec.qkv_bias) return {};
+    if (spec.qkv_bias == AttentionSpec::Bias::None) return {};
     const std::size_t n_query = spec.n_heads * spec.d_head;
     const std::size_t n_key = spec.n_kv_heads * spec.d_head;
     const std::size_t n_value = spec.n_kv_heads * spec.d_value;
@@ -40,9 +52,9 @@ Result<void> bind_qkv_biases(TensorTable& tensors, const std::string& block, con
         weights.value_bias = all.last(n_value);
         return {};
     }
-    MOE_TRY(weights.query_bias, tensors.vector(block + "attn_q.bias", n_query));
-    MOE_TRY(weights.key_bias, tensors.vector(block + "attn_k.bias", n_key));
-    MOE_TRY(weights.value_bias, tensors.vector(block + "attn_v.bias", n_value));
+    MOE_TRY(weights.query_bias, bind_bias(tensors, block + "attn_q.bias", spec.qkv_bias, n_query));
+    MOE_TRY(weights.key_bias, bind_bias(tensors, block + "attn_k.bias", spec.qkv_bias, n_key));
+    MOE_TRY(weights.value_bias, bind_bias(tensors, block + "attn_v.bias", spec.qkv_bias, n_value));
     return {};
 }
 
@@ -53,6 +65,7 @@ Result<void> bind_qk_norms(TensorTable& tensors, const std::string& block, const
     const bool whole = spec.qk_norm == QkNorm::WholeProjection;
     MOE_TRY(weights.query_norm,
             tensors.vector(block + "attn_q_norm.weight", whole ? spec.n_heads * spec.d_head : spec.d_head));
+    if (spec.kv_layer) return {};
     MOE_TRY(weights.key_norm, tensors.vector(block + "attn_k_norm.weight",
                                              whole ? spec.n_kv_heads * spec.d_head : spec.d_head));
     return {};
@@ -100,9 +113,7 @@ Result<AttentionWeights> bind_attention(TensorTable& tensors, const std::string&
     }
     MOE_TRY(weights.output,
             tensors.matrix(block + "attn_output.weight", d_model, spec.n_heads * spec.d_value));
-    if (spec.output_bias) {
-        MOE_TRY(weights.output_bias, tensors.vector(block + "attn_output.bias", d_model));
-    }
+    MOE_TRY(weights.output_bias, bind_bias(tensors, block + "attn_output.bias", spec.output_bias, d_model));
     if (spec.has_sinks) {
         MOE_TRY(weights.sinks, tensors.vector(block + "attn_sinks.weight", spec.n_heads));
     }

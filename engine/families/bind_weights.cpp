@@ -15,6 +15,9 @@ Result<DenseFfnWeights> bind_dense(TensorTable& tensors, const std::string& bloc
     MOE_TRY(weights.gate, tensors.matrix(block + "ffn_gate" + suffix + ".weight", d_ff, d_model));
     MOE_TRY(weights.up, tensors.matrix(block + "ffn_up" + suffix + ".weight", d_ff, d_model));
     MOE_TRY(weights.down, tensors.matrix(block + "ffn_down" + suffix + ".weight", d_model, d_ff));
+    MOE_TRY(weights.gate_bias, tensors.optional_vector(block + "ffn_gate" + suffix + ".bias", d_ff));
+    MOE_TRY(weights.up_bias, tensors.optional_vector(block + "ffn_up" + suffix + ".bias", d_ff));
+    MOE_TRY(weights.down_bias, tensors.optional_vector(block + "ffn_down" + suffix + ".bias", d_model));
     return weights;
 }
 

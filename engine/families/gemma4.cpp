@@ -14,7 +14,7 @@ Result<AttentionSpec> read_layer_attention(const Hyperparameters& parameters, co
     spec.score_scale = 1.0f;
     spec.qk_norm = AttentionSpec::QkNorm::PerHead;
     spec.value_norm = true;
-    spec.qkv_bias = false;  // known in no such model: a tensor of that name is refused
+    spec.qkv_bias = AttentionSpec::Bias::None;  // known in no such model: a tensor of that name is refused
     spec.values_are_keys = !parameters.has_tensor(fmt::format("blk.{}.attn_v.weight", layer));
     if (is_windowed) {
         MOE_TRY(spec.window, parameters.size("attention.sliding_window", kMaxContext));
@@ -50,21 +50,37 @@ Result<std::span<const std::int64_t>> read_window_pattern(const Hyperparameters&
                       pattern.size(), n_layers);
 }
 
+/// The last layers read the keys and values of the last before them that sees as far.
+Result<void> share_keys_and_values(std::size_t n_sharing, std::vector<LayerSpec>& layers) {
+    for (std::size_t i = layers.size() - n_sharing; i < layers.size(); ++i) {
+        AttentionSpec& spec = layers[i].attention;
+        for (std::size_t source = 0; source < layers.size() - n_sharing; ++source) {
+            if ((layers[source].attention.window > 0) == (spec.window > 0)) spec.kv_layer = source;
+        }
+        if (!spec.kv_layer) {
+            return make_error(
+                "layer {}: no layer before it has keys and values to share; fetch the file again", i);
+        }
+        const AttentionSpec& source = layers[*spec.kv_layer].attention;
+        if (source.n_kv_heads == spec.n_kv_heads && source.d_head == spec.d_head &&
+            source.d_value == spec.d_value)
+            continue;
+        return make_error(
+            "layer {}: its heads do not fit the keys and values of layer {}; fetch the file again", i,
+            *spec.kv_layer);
+    }
+    return {};
+}
+
 }  // namespace
 
 // Experts beside a dense feed-forward, each behind a norm of its own; the router has its own view of the
-// hidden state. Without experts this is Gemma 4, dense.
+// hidden state. Layers without experts are those of Gemma 4, dense; E2B and E4B share keys and values.
 Result<ModelSpec> read_gemma4(const Hyperparameters& parameters) {
     MOE_TRY(ModelSpec model, read_model(parameters));
     model.embedding_scale = std::sqrt(static_cast<float>(model.d_model));
     MOE_TRY(model.logit_cap, read_factor(parameters, "final_logit_softcapping", 0.0f));
     MOE_TRY(model.d_token_input, parameters.count("embedding_length_per_layer_input", kMaxWidth));
-    MOE_TRY(const std::size_t n_sharing, parameters.count("attention.shared_kv_layers", kMaxLayers));
-    if (n_sharing > 0) {
-        return make_error(
-            "{} layers that take keys and values from others are not there yet; choose another model",
-            n_sharing);
-    }
     LayerSpec layer;
     layer.activation = Activation::Gelu;
     layer.norm_after_attention = true;
@@ -81,7 +97,13 @@ Result<ModelSpec> read_gemma4(const Hyperparameters& parameters) {
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         MOE_TRY(model.layers[i].attention, read_layer_attention(parameters, model, i, is_windowed[i] != 0));
         MOE_TRY(model.layers[i].d_ff_dense, parameters.layer_size("feed_forward_length", i, kMaxWidth));
+        if (parameters.has_tensor(fmt::format("blk.{}.ffn_gate_inp.weight", i))) continue;
+        model.layers[i].moe.reset();
+        model.layers[i].norm_after_branches = false;
     }
+    MOE_TRY(const std::size_t n_sharing,
+            parameters.count("attention.shared_kv_layers", model.layers.size() - 1));
+    MOE_TRY(share_keys_and_values(n_sharing, model.layers));
     return model;
 }
 

@@ -8,8 +8,8 @@ Result<ModelSpec> read_gpt_oss(const Hyperparameters& parameters) {
     MOE_TRY(ModelSpec model, read_model(parameters));
     LayerSpec layer;
     MOE_TRY(layer.attention, read_attention(parameters, model));
-    layer.attention.qkv_bias = true;
-    layer.attention.output_bias = true;
+    layer.attention.qkv_bias = AttentionSpec::Bias::Required;
+    layer.attention.output_bias = AttentionSpec::Bias::Required;
     layer.attention.has_sinks = true;
     MOE_TRY(const std::size_t d_ff, parameters.size("expert_feed_forward_length", kMaxWidth));
     MOE_TRY(MoeSpec moe, read_experts(parameters, d_ff, {.gating = Gating::SoftmaxTopK}));

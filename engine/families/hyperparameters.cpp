@@ -162,7 +162,7 @@ Result<ModelSpec> read_model(const Hyperparameters& parameters, NormKind norm) {
 Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const ModelSpec& model,
                                      std::size_t layer) {
     AttentionSpec spec;
-    MOE_TRY(spec.n_heads, parameters.size("attention.head_count", kMaxHeads));
+    MOE_TRY(spec.n_heads, parameters.layer_size("attention.head_count", layer, kMaxHeads));
     MOE_TRY(spec.n_kv_heads,
             parameters.layer_size_or("attention.head_count_kv", layer, spec.n_heads, kMaxHeads));
     if (spec.n_heads % spec.n_kv_heads != 0) {
@@ -173,8 +173,8 @@ Result<AttentionSpec> read_attention(const Hyperparameters& parameters, const Mo
     MOE_TRY(spec.d_value, parameters.size_or("attention.value_length", spec.d_head, kMaxHeadLength));
     MOE_TRY(read_rope(parameters, spec));
     spec.score_scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(spec.d_head)));
-    spec.qkv_bias = parameters.has_layer_tensor("attn_q.bias") || parameters.has_layer_tensor("attn_qkv.bias");
-    spec.output_bias = parameters.has_layer_tensor("attn_output.bias");
+    spec.qkv_bias = AttentionSpec::Bias::Optional;
+    spec.output_bias = AttentionSpec::Bias::Optional;
     return spec;
 }
 

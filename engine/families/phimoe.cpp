@@ -9,8 +9,8 @@ Result<ModelSpec> read_phimoe(const Hyperparameters& parameters) {
     model.output_bias = true;
     LayerSpec layer;
     MOE_TRY(layer.attention, read_attention(parameters, model));
-    layer.attention.qkv_bias = true;
-    layer.attention.output_bias = true;
+    layer.attention.qkv_bias = AttentionSpec::Bias::Required;
+    layer.attention.output_bias = AttentionSpec::Bias::Required;
     MOE_TRY(const std::size_t d_ff, parameters.size("feed_forward_length", kMaxWidth));
     MOE_TRY(layer.moe, read_softmax_experts(parameters, d_ff));
     layer.moe->renormalize = true;

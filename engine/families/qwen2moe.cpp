@@ -8,7 +8,7 @@ Result<ModelSpec> read_qwen2moe(const Hyperparameters& parameters) {
     MOE_TRY(ModelSpec model, read_model(parameters));
     LayerSpec layer;
     MOE_TRY(layer.attention, read_attention(parameters, model));
-    layer.attention.qkv_bias = true;
+    layer.attention.qkv_bias = AttentionSpec::Bias::Required;
     MOE_TRY(const std::size_t d_ff, read_expert_width(parameters));
     MOE_TRY(MoeSpec moe, read_softmax_experts(parameters, d_ff));
     MOE_TRY(moe.renormalize,

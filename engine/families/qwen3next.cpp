@@ -25,7 +25,8 @@ Result<ModelSpec> read_hybrid(const Hyperparameters& parameters, DeltaNetSpec::H
     MOE_TRY(layer.attention, read_attention(parameters, model));
     layer.attention.qk_norm = AttentionSpec::QkNorm::PerHead;
     layer.attention.output_gate = true;
-    layer.attention.qkv_bias = false;  // known in no such model: a tensor of that name is refused
+    layer.attention.qkv_bias =
+        AttentionSpec::Bias::None;  // known in no such model: a tensor of that name is refused
     if (layer.attention.d_value != layer.attention.d_head) {
         return make_error("the metadata '{}' is {}, the head length {} is needed; fetch the file again",
                           parameters.key("attention.value_length"), layer.attention.d_value,

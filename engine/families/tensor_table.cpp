@@ -74,6 +74,11 @@ Result<std::span<const float>> TensorTable::vector(const std::string& name, std:
     return rows(name, /*count=*/1, n);
 }
 
+Result<std::span<const float>> TensorTable::optional_vector(const std::string& name, std::size_t n) {
+    if (!contains(name)) return std::span<const float>();
+    return vector(name, n);
+}
+
 Result<std::span<const float>> TensorTable::rows(const std::string& name, std::size_t count, std::size_t n) {
     MOE_TRY(const GgufTensor* const tensor, find(name, n, count, 1));
     if (tensor->type != BlockType::F32) {

@@ -32,6 +32,9 @@ class TensorTable {
     /// n numbers in F32, in place.
     Result<std::span<const float>> vector(const std::string& name, std::size_t n);
 
+    /// The same, empty where the file has no tensor of that name.
+    Result<std::span<const float>> optional_vector(const std::string& name, std::size_t n);
+
     /// `count` rows of n numbers in F32, one after the other.
     Result<std::span<const float>> rows(const std::string& name, std::size_t count, std::size_t n);
 

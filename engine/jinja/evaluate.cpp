@@ -10,6 +10,7 @@ using Kind = Expression::Kind;
 
 constexpr std::size_t kStepBytes = 16;  // what a step costs
 constexpr int kMaxDepth = 400;          // of expressions, in macros that call macros
+constexpr int kCallDepth = 20;          // what a call counts as: statements take stack, too
 
 }  // namespace
 
@@ -121,6 +122,10 @@ Result<Arguments> Interpreter::evaluate_arguments(const Expression& expression, 
 
 Result<Value> Interpreter::evaluate_call(const Expression& expression, Scope& scope) {
     MOE_TRY(const Value callee, evaluate(*expression.parts[0], scope));
+    if (callee.is(Value::Kind::Loop)) {
+        MOE_TRY(const Arguments arguments, evaluate_arguments(expression, scope));
+        return call_loop(callee.loop(), arguments);
+    }
     if (!callee.is(Value::Kind::Function)) {
         const std::string& name = expression.parts[0]->name;
         return make_error("'{}', {}, cannot be called", name, callee.kind_name());
@@ -200,8 +205,20 @@ Result<Value> Interpreter::call(const Callable& callable, const Arguments& argum
     return call_function(heap_, callable.name, arguments, now_);
 }
 
+/// A recursive loop runs once more, over what it is called with, and gives what it writes.
+Result<Value> Interpreter::call_loop(const Loop& loop, const Arguments& arguments) {
+    if (!loop.statement->is_recursive) return make_error("a loop is called that is not marked as recursive");
+    if (arguments.positional.size() != 1 || !arguments.named.empty())
+        return make_error("a loop is called with {} arguments, it takes one", arguments.positional.size());
+    depth_ += kCallDepth;
+    if (depth_ > kMaxDepth) return make_error("a loop calls itself too deeply");
+    Text out;
+    MOE_TRY(run_loop(*loop.statement, arguments.positional[0], loop.depth + 1, *loop.around, out));
+    depth_ -= kCallDepth;
+    return heap_.text(std::move(out));
+}
+
 Result<Value> Interpreter::call_macro(const Macro& macro, Scope* around, const Arguments& arguments) {
-    constexpr int kCallDepth = 20;  // a macro's own statements take stack, too
     depth_ += kCallDepth;
     if (depth_ > kMaxDepth) return make_error("macro {}: calls are nested too deeply", macro.name);
     MOE_TRY(heap_.charge(256));

@@ -98,6 +98,7 @@ bool has_method(const Value& value, std::string_view name) {
 
 Result<Value> call_method(Heap& heap, std::string_view name, const Value& self, const Arguments& arguments) {
     if (self.is_string()) return call_string_method(heap, name, self, arguments);
+    if (self.is(Kind::Loop)) return call_loop_method(heap, name, self.loop(), arguments);
     return call_map_method(heap, name, self.map(), arguments);
 }
 

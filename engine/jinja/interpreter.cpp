@@ -147,36 +147,26 @@ Result<List> Interpreter::filtered(const Statement& statement, const List& list,
 
 Result<Interpreter::Flow> Interpreter::run_for(const Statement& statement, Scope& scope, Text& out) {
     MOE_TRY(const Value over, evaluate(*statement.value, scope));
+    return run_loop(statement, over, /*depth=*/1, scope, out);
+}
+
+Result<Interpreter::Flow> Interpreter::run_loop(const Statement& statement, const Value& over,
+                                                std::size_t depth, Scope& scope, Text& out) {
     MOE_TRY(const List all, elements(heap_, over));
     MOE_TRY(heap_.charge(kScopeBytes));
     Scope& inner = new_scope(&scope);
-    MOE_TRY(const List list, filtered(statement, all, inner));
-    if (list.empty()) return run_body(statement.otherwise, scope, out);
+    MOE_TRY(List kept, filtered(statement, all, inner));
+    if (kept.empty()) return run_body(statement.otherwise, scope, out);
 
-    const std::size_t n = list.size();
-    for (std::size_t i = 0; i < n; ++i) {
+    MOE_TRY(const Value list, heap_.list(std::move(kept)));
+    MOE_TRY(const Value loop,
+            heap_.loop({.statement = &statement, .around = &scope, .items = &list.items(), .depth = depth}));
+    for (std::size_t i = 0; i < list.items().size(); ++i) {
         MOE_TRY(heap_.charge(kStepBytes));
-        const auto at = static_cast<std::int64_t>(i);
-        const auto left = static_cast<std::int64_t>(n - i);
-        Map loop;
-        const auto add = [&](std::string_view name, const Value& value) -> Result<void> {
-            MOE_TRY(const Value key, heap_.text(name));
-            loop.entries.emplace_back(key, value);
-            return {};
-        };
-        MOE_TRY(add("index0", Value::integer(at)));
-        MOE_TRY(add("index", Value::integer(at + 1)));
-        MOE_TRY(add("revindex", Value::integer(left)));
-        MOE_TRY(add("revindex0", Value::integer(left - 1)));
-        MOE_TRY(add("first", Value::boolean(i == 0)));
-        MOE_TRY(add("last", Value::boolean(i + 1 == n)));
-        MOE_TRY(add("length", Value::integer(static_cast<std::int64_t>(n))));
-        if (i > 0) MOE_TRY(add("previtem", list[i - 1]));
-        if (i + 1 < n) MOE_TRY(add("nextitem", list[i + 1]));
-        MOE_TRY(const Value loop_value, heap_.map(std::move(loop)));
+        loop.loop().index = i;
         inner.variables.clear();
-        inner.set("loop", loop_value);
-        MOE_TRY(assign(statement.targets, list[i], inner));
+        inner.set("loop", loop);
+        MOE_TRY(assign(statement.targets, list.items()[i], inner));
         MOE_TRY(const Flow flow, run_body(statement.body, inner, out));
         if (flow == Flow::Break) break;
     }

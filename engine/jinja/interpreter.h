@@ -35,6 +35,8 @@ class Interpreter {
     Result<Flow> run_statement(const Statement& statement, Scope& scope, Text& out);
     Result<Flow> run_if(const Statement& statement, Scope& scope, Text& out);
     Result<Flow> run_for(const Statement& statement, Scope& scope, Text& out);
+    Result<Flow> run_loop(const Statement& statement, const Value& over, std::size_t depth, Scope& scope,
+                          Text& out);
     Result<Flow> run_with(const Statement& statement, Scope& scope, Text& out);
     Result<void> run_set(const Statement& statement, Scope& scope);
     Result<void> run_output(const Statement& statement, Scope& scope, Text& out);
@@ -60,6 +62,7 @@ class Interpreter {
     Result<Value> evaluate_logic(const Expression& expression, Scope& scope);
     Result<Arguments> evaluate_arguments(const Expression& expression, Scope& scope);
     Result<Value> call(const Callable& callable, const Arguments& arguments);
+    Result<Value> call_loop(const Loop& loop, const Arguments& arguments);
     Result<Value> call_macro(const Macro& macro, Scope* around, const Arguments& arguments);
 
     Heap& heap_;

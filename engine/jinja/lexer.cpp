@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "engine/jinja/text.h"
 
@@ -29,7 +30,11 @@ class Lexer {
             at_ = std::min(tag, source_.size());
             if (at_ == source_.size()) break;
             const char what = source_[at_ + 1];
-            MOE_TRY(what == '#' ? skip_comment() : read_tag(what == '{'));
+            if (what == '%' && tag_end(at_, "raw")) {
+                MOE_TRY(read_raw());
+            } else {
+                MOE_TRY(what == '#' ? skip_comment() : read_tag(what == '{'));
+            }
         }
         push(Token::Kind::End, "");
         return std::move(tokens_);
@@ -74,6 +79,39 @@ class Lexer {
         const bool has_sign = end > at_ + 2;
         end_tag(end + 2, /*is_output=*/false, has_sign ? source_[end - 1] : ' ');
         return {};
+    }
+
+    /// Where the tag at `at` ends, if that is a block of this name and nothing else.
+    std::optional<std::size_t> tag_end(std::size_t at, std::string_view name) const {
+        const auto rest = [&] { return source_.substr(std::min(at, source_.size())); };
+        if (!rest().starts_with("{%")) return std::nullopt;
+        at += 2;
+        if (rest().starts_with('-') || rest().starts_with('+')) ++at;
+        while (at < source_.size() && is_space(source_[at])) ++at;
+        if (!rest().starts_with(name)) return std::nullopt;
+        at += name.size();
+        while (at < source_.size() && is_space(source_[at])) ++at;
+        if (rest().starts_with('-') || rest().starts_with('+')) ++at;
+        if (!rest().starts_with("%}")) return std::nullopt;
+        return at + 2;
+    }
+
+    /// Everything up to the block "endraw" is text. The line end behind "raw" stays, unlike that of other
+    /// blocks.
+    Result<void> read_raw() {
+        const std::size_t first = *tag_end(at_, "raw");
+        count_lines(source_.substr(at_, first - at_));
+        end_tag(first, /*is_output=*/false, source_[first - 3] == '-' ? '-' : '+');
+        for (std::size_t end = source_.find("{%", at_); end != std::string_view::npos;
+             end = source_.find("{%", end + 1)) {
+            const std::optional<std::size_t> last = tag_end(end, "endraw");
+            if (!last) continue;
+            add_text(end);
+            count_lines(source_.substr(end, *last - end));
+            end_tag(*last, /*is_output=*/false, source_[*last - 3]);
+            return {};
+        }
+        return make_error("line {}: a raw block does not end", line_);
     }
 
     Result<void> read_tag(bool is_output) {

@@ -20,6 +20,11 @@ Result<Value> call_string_method(Heap& heap, std::string_view name, const Value&
                                  const Arguments& arguments);
 bool is_string_method(std::string_view name);
 
+/// A member of `loop`, "index" or "cycle" and the like, or undefined.
+Result<Value> loop_member(Heap& heap, const Value& loop, std::string_view name);
+/// `loop.cycle` and `loop.changed`
+Result<Value> call_loop_method(Heap& heap, std::string_view name, Loop& loop, const Arguments& arguments);
+
 /// `namespace`, `range`, `dict`, `raise_exception`, and `strftime_now`, for which it is `now`.
 Result<Value> call_function(Heap& heap, std::string_view name, const Arguments& arguments, std::time_t now);
 bool is_function(std::string_view name);

@@ -143,6 +143,7 @@ Result<Value> attribute(Heap& heap, const Value& value, std::string_view name) {
         const Value* const found = value.map().find(name);
         return found == nullptr ? Value() : *found;
     }
+    if (value.is(Kind::Loop)) return loop_member(heap, value, name);
     if (has_method(value, name))
         return heap.callable({.name = std::string(name), .self = value, .is_method = true});
     if (!value.is(Kind::Mapping)) return Value();

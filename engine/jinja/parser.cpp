@@ -119,6 +119,7 @@ class Parser {
         if (cursor_.take_name("if")) {
             MOE_TRY(block.condition, expressions_.parse());
         }
+        block.is_recursive = cursor_.take_name("recursive");
         MOE_TRY(end_block());
         MOE_TRY(block.body, parse_body({"else", "endfor"}));
         if (cursor_.take_name("else")) {

@@ -78,7 +78,7 @@ struct Statement {
         Plain,        ///< `text`
         Output,       ///< {{ value }}
         If,           ///< the first of `branches` whose condition holds
-        For,          ///< for targets in value if condition: body, else otherwise
+        For,          ///< for targets in value if condition: body, else otherwise; maybe recursive
         Set,          ///< set targets = value; with `captures`, of what the body writes
         Definition,   ///< `macro`
         CallBlock,    ///< call value, with `macro` as caller
@@ -94,6 +94,7 @@ struct Statement {
     Kind kind = Kind::Plain;
     std::size_t line = 0;
     bool captures = false;
+    bool is_recursive = false;  ///< `loop` can be called, with what to run over
     Text text = {};
     ExpressionPtr value = {};
     ExpressionPtr condition = {};

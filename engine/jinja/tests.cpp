@@ -41,7 +41,7 @@ Result<bool> apply_test(Heap& heap, std::string_view name, const Value& value, c
     if (name == "float") return value.is(Kind::Float);
     if (name == "number") return value.is_number();
     if (name == "mapping") return value.is(Kind::Mapping);
-    if (name == "callable") return value.is(Kind::Function);
+    if (name == "callable") return value.is(Kind::Function) || value.is(Kind::Loop);
     if (name == "true") return value.is(Kind::Boolean) && value.is_true();
     if (name == "false") return value.is(Kind::Boolean) && !value.is_true();
     // The library calls mappings and strings sequences, too.

@@ -21,6 +21,7 @@ Result<bool> are_equal_at(const Value& a, const Value& b, std::size_t depth) {
     if (a.kind() != b.kind()) return false;
     if (a.is_string()) return a.bytes() == b.bytes();
     if (a.is(Kind::Namespace)) return &a.map() == &b.map();
+    if (a.is(Kind::Loop)) return &a.loop() == &b.loop();
     if (a.is(Kind::Function)) return &a.callable() == &b.callable();
     if (a.is(Kind::Sequence)) {
         if (a.items().size() != b.items().size()) return false;
@@ -73,6 +74,11 @@ Value Value::map(Map* map, Kind kind) {
     result.map_ = map;
     return result;
 }
+Value Value::loop(Loop* loop) {
+    Value result(Kind::Loop);
+    result.loop_ = loop;
+    return result;
+}
 Value Value::callable(const Callable* callable) {
     Value result(Kind::Function);
     result.callable_ = callable;
@@ -96,6 +102,7 @@ bool Value::is_true() const {
         case Kind::Mapping:
             return !map_->entries.empty();
         case Kind::Namespace:
+        case Kind::Loop:
         case Kind::Function:
             return true;
     }
@@ -122,6 +129,8 @@ std::string_view Value::kind_name() const {
             return "a mapping";
         case Kind::Namespace:
             return "a namespace";
+        case Kind::Loop:
+            return "a loop";
         case Kind::Function:
             return "a function";
     }
@@ -177,6 +186,12 @@ Result<Value> Heap::map(Map map, Value::Kind kind) {
     MOE_TRY(charge(kValueBytes + map.entries.size() * 2 * sizeof(Value)));
     maps_.push_back(std::move(map));
     return Value::map(&maps_.back(), kind);
+}
+
+Result<Value> Heap::loop(Loop loop) {
+    MOE_TRY(charge(sizeof(Loop)));
+    loops_.push_back(std::move(loop));
+    return Value::loop(&loops_.back());
 }
 
 Result<Value> Heap::callable(Callable callable) {

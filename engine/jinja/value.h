@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 namespace moe::jinja {
 
 struct Callable;
+struct Loop;
 struct Map;
 class Value;
 using List = std::vector<Value>;
@@ -32,6 +34,7 @@ class Value {
         Sequence,
         Mapping,
         Namespace,
+        Loop,
         Function
     };
 
@@ -43,6 +46,7 @@ class Value {
     static Value string(const Text* text);
     static Value list(const List* list);
     static Value map(Map* map, Kind kind = Kind::Mapping);
+    static Value loop(Loop* loop);
     static Value callable(const Callable* callable);
 
     Kind kind() const { return kind_; }
@@ -58,6 +62,7 @@ class Value {
     std::string_view bytes() const { return text_->bytes(); }
     const List& items() const { return *list_; }
     Map& map() const { return *map_; }  ///< of a map or a namespace
+    Loop& loop() const { return *loop_; }
     const Callable& callable() const { return *callable_; }
 
     bool is_true() const;  ///< as a condition
@@ -74,6 +79,7 @@ class Value {
         const Text* text_;
         const List* list_;
         Map* map_;
+        Loop* loop_;
         const Callable* callable_;
     };
 };
@@ -99,6 +105,7 @@ class Heap {
     Result<Value> text(std::string_view bytes) { return text(Text(bytes, Origin::Template)); }
     Result<Value> list(List items);
     Result<Value> map(Map map, Value::Kind kind = Value::Kind::Mapping);
+    Result<Value> loop(Loop loop);
     Result<Value> callable(Callable callable);
 
   private:
@@ -106,11 +113,23 @@ class Heap {
     std::deque<Text> texts_;
     std::deque<List> lists_;
     std::deque<Map> maps_;
+    std::deque<Loop> loops_;
     std::deque<Callable> callables_;
 };
 
 struct Macro;
 struct Scope;
+struct Statement;
+
+/// What the variable `loop` tells about a loop while it runs.
+struct Loop {
+    const Statement* statement = nullptr;
+    Scope* around = nullptr;             ///< what the loop sees
+    const List* items = nullptr;         ///< what it runs over: not empty
+    std::size_t index = 0;               ///< of its item
+    std::size_t depth = 1;               ///< in how many calls of itself it runs
+    std::optional<List> last_seen = {};  ///< by `changed`
+};
 
 /// A macro, a function by name, or a method by name with the value it belongs to.
 struct Callable {

@@ -81,6 +81,11 @@ class Writer {
             case Kind::Undefined:
                 if (!is_json_) return out_.append("Undefined"), Result<void>();
                 break;
+            case Kind::Loop:
+                if (is_json_) break;
+                out_.append(
+                    fmt::format("<LoopContext {}/{}>", value.loop().index + 1, value.loop().items->size()));
+                return {};
             case Kind::Namespace:
             case Kind::Function:
                 break;

@@ -1,9 +1,12 @@
 #include "engine/kernels/linear.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <new>
 #include <string_view>
+#include <vector>
 
 #include "engine/kernels/gemv.h"
 #include "engine/kernels/matrix_kernels.h"
@@ -51,7 +54,27 @@ BlockRows rows_of(const WeightMatrix& weight) {
     return {reinterpret_cast<const std::uint8_t*>(weight.data), weight.row_bytes(), weight.n_out};
 }
 
+/// The rounded activations as the numbers that they stand for, on the calling thread until its next call.
+MatrixView<const float> floats_of(const QuantizedView& rounded, std::size_t n_in) {
+    constexpr std::size_t kGroup = 32;
+    thread_local std::vector<float> memory;
+    memory.resize(std::max(memory.size(), rounded.n_rows * n_in));
+    const std::size_t n_groups = rounded.n_values / kGroup;
+    for (std::size_t row = 0; row < rounded.n_rows; ++row) {
+        const std::int8_t* const q = rounded.q + row * rounded.n_values;
+        const float* const scale = rounded.scale + row * n_groups;
+        float* const out = memory.data() + row * n_in;
+        for (std::size_t group = 0; group < n_in / kGroup; ++group) {
+            for (std::size_t i = group * kGroup; i < (group + 1) * kGroup; ++i)
+                out[i] = scale[group] * static_cast<float>(q[i]);
+        }
+    }
+    return {memory.data(), rounded.n_rows, n_in};
+}
+
 void multiply_blocks(const WeightMatrix& weight, const QuantizedView& x, MatrixView<float> y) {
+    if (prefers_onednn() && x.n_rows >= kFewestGemmTokens)
+        return tile_gemm(weight, floats_of(x, weight.n_in), y);
     const MatrixKernels& kernels = matrix_kernels();
     const BlockRows rows = rows_of(weight);
     const RoundedRows activations{x.q, x.scale, x.sum32, x.sum16, x.n_rows, x.n_values};
@@ -85,12 +108,9 @@ bool reads_rounded(const WeightMatrix& weight) {
     return !stay_float && has_block_kernel(weight.type);
 }
 
-bool reads_floats(const WeightMatrix& weight) { return !reads_rounded(weight) || prefers_onednn(); }
-
 void linear_on_this_thread(const WeightMatrix& weight, const LinearInput& x, MatrixView<float> y) {
     MOE_CHECK(x.x.cols == weight.n_in && y.cols == weight.n_out && x.x.rows == y.rows);
-    const bool is_for_onednn = prefers_onednn() && x.x.rows >= kFewestGemmTokens;
-    if (!reads_rounded(weight) || is_for_onednn) return multiply_floats(weight, x.x, y);
+    if (!reads_rounded(weight)) return multiply_floats(weight, x.x, y);
     MOE_CHECK(x.rounded.n_rows == y.rows && x.rounded.n_values >= weight.n_in);
     multiply_blocks(weight, x.rounded, y);
 }

@@ -73,13 +73,10 @@ inline RowTasks row_tasks(std::size_t n_rows, std::size_t n_tokens, const Thread
 /// at a time, as the weight itself is. The environment variable MOESCOPE_ACTIVATIONS=float keeps them float,
 /// which is several times slower.
 bool reads_rounded(const WeightMatrix& weight);
-/// Whether some products with the weight are taken with the activations as floats: not where a processor's own
-/// kernels take rounded ones.
-bool reads_floats(const WeightMatrix& weight);
 
 /// Activations for products inside the tasks of a pool, where they are shared: rounded once, before.
 struct LinearInput {
-    MatrixView<const float> x;  ///< [n_tokens, n_in]; only its shape where no weight reads_floats
+    MatrixView<const float> x;   ///< [n_tokens, n_in]; only its shape where every weight reads_rounded
     QuantizedView rounded = {};  ///< the same; empty where no weight reads_rounded
 
     LinearInput rows_from(std::size_t first, std::size_t count) const {

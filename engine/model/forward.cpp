@@ -119,7 +119,8 @@ class ForwardPass {
     void attend(std::size_t layer, MatrixView<float> branch) {
         const AttentionSpec& spec = spec_.layers[layer].attention;
         prepare_rope(spec);
-        const KvRows cache{state_.n_tokens(), state_.keys(layer), state_.values(layer)};
+        const std::size_t kv_layer = spec.kv_layer.value_or(layer);
+        const KvRows cache{state_.n_tokens(), state_.keys(kv_layer), state_.values(kv_layer)};
         const auto block = spec.latent ? mla_attention : gqa_attention;
         block(spec, weights_.layers[layer].attention, spec_.norm_epsilon, activations_.normalized.view(),
               activations_.rope_table, cache, activations_.attention, pool_, stop_, branch);

@@ -94,6 +94,8 @@ std::span<const float> TraceSnapshot::branch_norm(std::size_t position, std::siz
     return cell_of(chunk.branch_norm, *shape_, position - chunk.first_token, layer, 3);
 }
 
+bool TraceSnapshot::has_weights() const { return n_routed_ > 0 && !chunks_.front()->weights.empty(); }
+
 bool TraceSnapshot::has_router_logits() const {
     if (n_routed_ == 0) return false;
     return dense_ != nullptr ? dense_->has_router_logits() : !chunks_.front()->router_logits.empty();

@@ -50,6 +50,8 @@ class TraceSnapshot {
     WeightsView weights(std::size_t position, std::size_t layer) const;                 ///< [top_k]
     std::span<const float> branch_norm(std::size_t position, std::size_t layer) const;  ///< [3]
 
+    /// Whether the chosen experts have weights; false while nothing is routed and in dense models.
+    bool has_weights() const;
     /// Whether the run has them, or what they are computed from; each may be unreadable all the same.
     bool has_router_logits() const;
     bool has_scores() const;

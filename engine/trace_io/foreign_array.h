@@ -39,6 +39,7 @@ struct Capture {
     std::list<std::vector<std::byte>> decoded;
     std::map<std::string, ForeignArray> arrays;
     std::vector<std::string> pieces;  ///< texts of the tokens, where the source has them
+    std::string model = {};           ///< the name it gives itself; empty: the source does not tell it
 };
 
 /// Bytes of a value; 0 for text.

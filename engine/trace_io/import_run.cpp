@@ -292,7 +292,8 @@ Result<RunSource> Importer::source() const {
     RunSource source = source_of(store.snapshot());
     const ForeignArray* const model = find({"model"});
     source.model.name =
-        model != nullptr && model->is_text() && model->size() == 1 ? model->text(0) : "imported";
+        model != nullptr && model->is_text() && model->size() == 1 ? model->text(0) : capture_.model;
+    if (source.model.name.empty()) source.model.name = kUnnamedModel;
     source.model.config_json = "{}";
     source.info.name = std::filesystem::path(path_).filename().string();
     source.info.params_json = "{}";

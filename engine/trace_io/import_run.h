@@ -9,6 +9,9 @@
 
 namespace moe {
 
+/// Stands for the model of an imported run where the source does not name it.
+inline constexpr const char* kUnnamedModel = "imported";
+
 /// What a source may not tell of itself.
 struct ImportHints {
     std::optional<std::size_t> n_experts;

@@ -250,6 +250,8 @@ Result<void> read_reply(const std::string& path, Capture& capture) {
     if (!reply.is_object()) return make_error("{}: is not one JSON object; save one whole reply", path);
     MOE_TRY(add_routing(path, reply, capture));
     add_tokens(reply, capture);
+    if (const Json* model = find(reply, {"model"}); model != nullptr && model->is_string())
+        capture.model = model->get<std::string>();
     return {};
 }
 

@@ -57,8 +57,8 @@ HeatmapValue overview_value(const FrameInput& input) {
 }  // namespace
 
 HeatmapValue shown_value(const TraceSnapshot& trace, HeatmapValue wanted) {
-    if (trace.n_routed() == 0) return wanted;
-    if (wanted == HeatmapValue::AppliedWeight && trace.weights(0, 0).empty()) return HeatmapValue::Selected;
+    if (trace.n_routed() == 0 || trace.shape().n_layers == 0) return wanted;
+    if (wanted == HeatmapValue::AppliedWeight && !trace.has_weights()) return HeatmapValue::Selected;
     const bool is_ranked =
         wanted == HeatmapValue::Score || wanted == HeatmapValue::Margin || wanted == HeatmapValue::Entropy;
     if (is_ranked && !trace.has_scores()) return shown_value(trace, HeatmapValue::AppliedWeight);

@@ -15,8 +15,7 @@ constexpr double kMarginShare = 16;  // of the picture's shorter side
 constexpr double kTitleRow = 26;
 constexpr double kHeadingRow = 20;
 constexpr double kRow = 17;
-constexpr double kLeastContent = 130;       // height that a chart needs beside a title in large letters
-constexpr double kLeastContentSmall = 44;   // and in small ones
+constexpr double kLeastContentSmall = 44;  // beside a title in small letters
 constexpr double kLeastTitleWidth = 60;
 constexpr std::size_t kMostTitleLines = 2;
 
@@ -37,14 +36,14 @@ struct Surround {
 
 /// With less and less of it: first the captions go, then the line below the title, then the title's size.
 Surround surround(const std::string& title, const std::string& subtitle, const std::vector<std::string>& caption,
-                  double width, double height) {
+                  double width, double height, double least_content) {
     Surround all{.title = text_lines(title, ChartFont::Title, width),
                  .subtitle = text_lines(subtitle, ChartFont::Body, width),
                  .caption = {}};
     for (const std::string& text : caption)
         for (std::string& line : text_lines(text, ChartFont::Body, width)) all.caption.push_back(std::move(line));
     const auto has_room = [&] {
-        return all.title.size() <= kMostTitleLines && height - all.above() - all.below() >= kLeastContent;
+        return all.title.size() <= kMostTitleLines && height - all.above() - all.below() >= least_content;
     };
     if (has_room()) return all;
     all.caption.clear();
@@ -66,11 +65,11 @@ Chart empty_chart(const std::string& title, int width, int height, const Theme& 
 }
 
 ChartFrame add_frame(Chart& chart, const std::string& title, const std::string& subtitle,
-                     const std::vector<std::string>& caption, const Theme& theme) {
+                     const std::vector<std::string>& caption, const Theme& theme, double least_content) {
     const double margin = std::clamp(std::floor(std::min(chart.width, chart.height) / kMarginShare),
                                      kNarrowestMargin, kWidestMargin);
     const Surround around =
-        surround(title, subtitle, caption, chart.width - 2 * margin, chart.height - 2 * margin);
+        surround(title, subtitle, caption, chart.width - 2 * margin, chart.height - 2 * margin, least_content);
     const auto add_line = [&](double y, const std::string& line, ChartFont font, Color color) {
         chart.add(ChartText{{margin, y}, line, font, TextAlign::Left, color, false});
     };

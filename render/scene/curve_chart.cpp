@@ -24,6 +24,7 @@ constexpr double kLeastWidth = 300;  // of a panel beside another
 constexpr double kSmallestWidth = 110;  // of a panel that shows anything
 constexpr double kSmallestHeight = 52;
 constexpr double kTickDistance = 22;
+constexpr double kLeftOutLine = 16;  // height of the line that says what has no room
 constexpr std::size_t kMostTicks = 5;
 
 // Parts that a panel of less than these sizes does without: the axis' name, the large title, the layers, the
@@ -190,7 +191,7 @@ void add_key(const CurveChartModel& model, const ChartFrame& frame, const Theme&
     chart.add(ChartText{{second + 36, y}, chance, ChartFont::Body, TextAlign::Left, theme.text_2, false});
 }
 
-/// Panels side by side and one above the other. Where not all have room the last ones are left out.
+/// Panels side by side and one above the other. Where not all have room the last ones are left out, and named.
 struct Grid {
     std::size_t n_columns = 1;
     std::size_t n_rows = 1;
@@ -213,18 +214,43 @@ Grid grid_for(std::size_t n_panels, double width, double height) {
     return grid;
 }
 
+/// Which panels are missing, or how many, in the line below the others.
+void add_left_out(const CurveChartModel& model, std::size_t n_shown, const ChartFrame& frame, const Theme& theme,
+                  Chart& chart) {
+    const std::string count = "+" + std::to_string(model.panels.size() - n_shown);
+    std::string names;
+    for (std::size_t i = n_shown; i < model.panels.size(); ++i) names += (names.empty() ? "" : ", ") + model.panels[i].title;
+    const std::string text = first_fitting({count + ": " + names, count + " more, for which there is no room", count + " more", count},
+                                           ChartFont::Body, frame.right - frame.left);
+    chart.add(ChartText{{frame.left, frame.bottom + kLeftOutLine / 2}, text, ChartFont::Body, TextAlign::Left,
+                        theme.text_3, false});
+}
+
+/// Height that the panels need to have numbers beside their curves, side by side where that is possible.
+double height_with_numbers(const CurveChartModel& model, double width) {
+    const std::size_t n_columns = width >= 2 * kLeastWidth + kPanelGap ? 2 : 1;
+    const std::size_t n_rows = (model.panels.size() + n_columns - 1) / n_columns;
+    return static_cast<double>(n_rows) * (kNumbersFrom + kRowGap);
+}
+
 }  // namespace
 
 Chart curve_chart(const CurveChartModel& model, int width, int height, const Theme& theme) {
     Chart chart = empty_chart(model.title, width, height, theme);
-    ChartFrame frame = add_frame(chart, model.title, model.subtitle, model.caption, theme);
+    ChartFrame frame = add_frame(chart, model.title, model.subtitle, model.caption, theme,
+                                 std::max(kLeastContent, height_with_numbers(model, width)));
     if (model.panels.empty()) return chart;
     const double key_room = frame.bottom - frame.top;
     if (key_room >= kKeyFrom && frame.right - frame.left >= kLeastWidth / 2) {
         add_key(model, frame, theme, chart);
         frame.top += kKeyHeight;
     }
-    const Grid grid = grid_for(model.panels.size(), frame.right - frame.left, frame.bottom - frame.top);
+    Grid grid = grid_for(model.panels.size(), frame.right - frame.left, frame.bottom - frame.top);
+    if (grid.n_columns * grid.n_rows < model.panels.size()) {
+        frame.bottom = std::max(frame.top + 1, frame.bottom - kLeftOutLine);
+        grid = grid_for(model.panels.size(), frame.right - frame.left, frame.bottom - frame.top);
+        add_left_out(model, grid.n_columns * grid.n_rows, frame, theme, chart);
+    }
     const double panel_width = (frame.right - frame.left - grid.gap * static_cast<double>(grid.n_columns - 1)) /
                                static_cast<double>(grid.n_columns);
     const double panel_height = (frame.bottom - frame.top) / static_cast<double>(grid.n_rows);

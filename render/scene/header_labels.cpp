@@ -21,6 +21,7 @@ constexpr int kWordFromWidth = 62;   // a narrower layer has its number only
 constexpr int kNumberDistance = 16;  // between the numbers of narrow layers
 constexpr int kDigitDistance = 22;   // between expert digits
 constexpr int kEntropyFromWidth = 122;
+constexpr int kGutterHead = 98;
 constexpr std::size_t kMostScoresForEntropy = 8192;  // of a layer
 
 void add_layer_head(const FrameInput& input, const PanelLayout& layout, const TraceShape& shape,
@@ -104,10 +105,11 @@ void add_digits(const FrameInput& input, const PanelLayout& layout, std::size_t 
 }
 
 void add_gutter_head(const FrameInput& input, const PanelLayout& layout, std::vector<TextMark>& marks) {
+    if (layout.heatmap.x - layout.header.x < layout.px(kGutterHead)) return;
     const int top = layout.header.y + layout.px(kDigitsTop);
     const int height = layout.px(kDigitsHeight);
     if (!rows_have_text(layout) || input.panels == Panels::Load) {
-        marks.push_back({.box = {layout.header.x, top, layout.px(98), height},
+        marks.push_back({.box = {layout.header.x, top, layout.px(kGutterHead), height},
                          .text = input.panels == Panels::Load ? "Expert" : "Token",
                          .align = TextAlign::Right,
                          .color = input.theme.text_3});

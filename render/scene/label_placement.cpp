@@ -77,6 +77,29 @@ void add_tick(const FrameInput& input, const PanelLayout& layout, std::int64_t t
     marks.push_back(std::move(mark));
 }
 
+// In the middle of what would be the heatmap: a dense model has none.
+TextStrip dense_strip(const FrameInput& input, const PanelLayout& layout) {
+    TextStrip strip;
+    if (!input.trace.has_shape() || input.trace.shape().n_layers > 0) return strip;
+    const PixelRect room = layout.on_picture(layout.heatmap);
+    const int line = layout.px(20);
+    if (room.height < 2 * line) return strip;
+    strip.rect = {room.x, room.y + room.height / 2 - line, room.width, 2 * line};
+    const PixelRect first{strip.rect.x, strip.rect.y, strip.rect.width, line};
+    const PixelRect second{strip.rect.x, strip.rect.y + line, strip.rect.width, line};
+    strip.marks = {{.box = first,
+                    .text = "A dense model: no router",
+                    .role = TextRole::LayerHead,
+                    .align = TextAlign::Center,
+                    .color = input.theme.text_1,
+                    .bold = true},
+                   {.box = second,
+                    .text = "Every token takes the same way through all layers.",
+                    .align = TextAlign::Center,
+                    .color = input.theme.text_2}};
+    return strip;
+}
+
 }  // namespace
 
 bool rows_have_text(const PanelLayout& layout) {
@@ -118,7 +141,8 @@ std::vector<TextStrip> text_strips(const FrameInput& input, LoadCounter& counter
     std::vector<TextStrip> strips{
         layout.is_transposed() ? header_strip_across(input, layout) : header_strip(input, layout),
         gutter_strip(input, layout),
-        layout.is_transposed() ? load_strip_across(input, layout, load) : load_strip(input, layout, load)};
+        layout.is_transposed() ? load_strip_across(input, layout, load) : load_strip(input, layout, load),
+        dense_strip(input, layout)};
     std::erase_if(strips, [](const TextStrip& strip) { return strip.rect.is_empty(); });
     return strips;
 }

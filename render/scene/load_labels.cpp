@@ -16,6 +16,7 @@ constexpr int kScopeTop = 23;
 constexpr int kFirstLine = 11;
 constexpr int kSecondLine = 26;
 constexpr int kLineHeight = 16;
+constexpr int kScopeFromHeight = 102;
 constexpr int kCaptionsFromWidth = 104;  // a narrower layer has short ones
 constexpr int kFiguresFromWidth = 80;    // or no room for what the figures are
 constexpr int kLeft = 12;
@@ -31,10 +32,13 @@ class LoadLabels {
           scope_(load_scope(input, "visible rows")),
           strip_{.rect = layout.load, .marks = {}} {}
 
+    // A picture without a gutter has no place for words.
+    bool has_gutter() const { return layout_.load_bars.x - layout_.load.x >= layout_.px(kAxisRight); }
+
     void add_title() {
         add({kLeft, kTitleTop, 80, 18}, "Load",
             {.role = TextRole::LayerHead, .color = theme_.text_1, .bold = true});
-        add({kLeft, kScopeTop, 90, kLineHeight}, scope_, {.color = theme_.text_2});
+        if (!is_low()) add({kLeft, kScopeTop, 90, kLineHeight}, scope_, {.color = theme_.text_2});
     }
 
     void add_axis() {
@@ -46,11 +50,14 @@ class LoadLabels {
             return;
         }
         const int top = layout_.load_bars.y - layout_.px(8);
-        add_at(top, kAxisRight - 40, 40, axis_end_text(panel_),
-               {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
         const int fair_y =
             layout_.load_bars.bottom() - bar_height(panel_, layout_, panel_.fair) - layout_.px(8);
-        add_at(fair_y, kLeft, 58, "fair share", {.align = TextAlign::Right, .color = theme_.text_2});
+        if (fair_y - top >= layout_.px(kLineHeight - 2))
+            add_at(top, kAxisRight - 40, 40, axis_end_text(panel_),
+                   {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
+        const bool is_under_title = fair_y >= layout_.load.y + layout_.px(is_low() ? kScopeTop : kScopeTop + kLineHeight);
+        if (is_under_title)
+            add_at(fair_y, kLeft, 58, "fair share", {.align = TextAlign::Right, .color = theme_.text_2});
         add_at(fair_y, 70, kAxisRight - 70, fair_share_text(panel_),
                {.role = TextRole::SmallNumber, .align = TextAlign::Right, .color = theme_.text_1});
     }
@@ -85,6 +92,9 @@ class LoadLabels {
         add_figure(block, kSecondLine, has_room ? "if uniform" : "uniform", panel_.uniform_max_violation, theme_.text_3,
                    theme_.text_3);
     }
+
+    /// Too low for a line below the title.
+    bool is_low() const { return layout_.load.height < layout_.px(kScopeFromHeight); }
 
     TextStrip take() { return std::move(strip_); }
 
@@ -156,9 +166,11 @@ LoadLegend load_legend(const LoadPanel& panel) {
 
 TextStrip load_strip(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel) {
     LoadLabels labels(input, layout, panel);
-    labels.add_title();
-    labels.add_axis();
-    labels.add_legend();
+    if (labels.has_gutter()) {
+        labels.add_title();
+        labels.add_axis();
+        labels.add_legend();
+    }
     for (std::size_t layer = 0; layer < layout.columns.n_layers; ++layer) labels.add_layer_figures(layer);
     return labels.take();
 }

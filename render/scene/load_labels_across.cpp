@@ -17,6 +17,7 @@ constexpr int kLegendLeft = 28;
 constexpr int kOverTop = 25;
 constexpr int kDeadTop = 41;
 constexpr int kLine = 16;
+constexpr int kHead = 60;  // what title and legend need
 // From the heads of the bars, and from their far ends.
 constexpr int kAxisAbove = 22;
 constexpr int kFigures = 8;
@@ -32,7 +33,12 @@ class LoadLabelsAcross {
           panel_(panel),
           panel_rect_(layout.on_picture(layout.load)),
           bars_(layout.on_picture(layout.load_bars)),
-          strip_{.rect = panel_rect_, .marks = {}} {
+          strip_{.rect = panel_rect_, .marks = {}} {}
+
+    // A picture without room over the bars has no words.
+    bool has_head() const { return bars_.y - panel_rect_.y >= layout_.px(kHead); }
+
+    void add_title(const FrameInput& input) {
         add_at(kLeft, kTitleTop, 40, {.text = "Load", .role = TextRole::LayerHead, .color = theme_.text_1, .bold = true});
         add_at(kScopeLeft, kTitleTop, 150, {.text = load_scope(input, "visible tokens"), .color = theme_.text_2});
     }
@@ -120,8 +126,11 @@ class LoadLabelsAcross {
 
 TextStrip load_strip_across(const FrameInput& input, const PanelLayout& layout, const LoadPanel& panel) {
     LoadLabelsAcross labels(input, layout, panel);
-    labels.add_legend();
-    labels.add_axis();
+    if (labels.has_head()) {
+        labels.add_title(input);
+        labels.add_legend();
+        labels.add_axis();
+    }
     for (std::size_t layer = 0; layer < layout.columns.n_layers; ++layer) labels.add_layer_figures(layer);
     return labels.take();
 }

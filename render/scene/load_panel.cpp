@@ -9,6 +9,7 @@
 namespace moe::render {
 namespace {
 
+constexpr int kLyingHead = 60;  // logical pixels that the lying legend needs beside the bars
 constexpr std::size_t kNullDrawsPerFrame = 200;  // within 3 % of the truth, and quick
 constexpr int kEmptyFairHeight = 28;             // logical pixels of the fair share while nothing was run
 
@@ -102,7 +103,10 @@ class LoadPainter {
     // What the shapes mean, beside the application's captions.
     void draw_legend() {
         const bool has_shapes = layout_.columns.axis.column_experts == 1;
-        if (layout_.is_transposed()) return draw_lying_legend(has_shapes);
+        if (layout_.is_transposed()) {
+            if (layout_.load_bars.x - layout_.load.x >= layout_.px(kLyingHead)) draw_lying_legend(has_shapes);
+            return;
+        }
         if (!layout_.load_has_figures || !has_shapes) return;
         const int x = layout_.load.x + layout_.px(16);
         const int size = odd(layout_.px(7));

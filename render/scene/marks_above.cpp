@@ -25,6 +25,13 @@ void add_hairlines(const FrameInput& input, const PanelLayout& layout, Marks& ma
         add_rect(marks, {layout.load.x, layout.load.y, layout.load.width, line}, layout.bounds, color);
 }
 
+// A frame has air around its row, but at the panel's edges no line of it is cut off with the row still whole.
+PixelRect kept_within(PixelRect box, const PixelRect& clip, const PixelRect& row) {
+    const int top = row.y >= clip.y ? std::max(box.y, clip.y) : box.y;
+    const int bottom = row.bottom() <= clip.bottom() ? std::min(box.bottom(), clip.bottom()) : box.bottom();
+    return {box.x, top, box.width, bottom - top};
+}
+
 void add_selection(const FrameInput& input, const PanelLayout& layout, Marks& marks) {
     const CellRef& selection = input.view.selection;
     if (!selection.token || *selection.token >= n_rows_of(input)) return;
@@ -37,12 +44,12 @@ void add_selection(const FrameInput& input, const PanelLayout& layout, Marks& ma
         box.y = row.y - line;
         box.height = row.height + 2 * line;
     }
-    add_frame(marks, box, clip, line, line, input.theme.accent);
+    add_frame(marks, kept_within(box, clip, row), clip, line, line, input.theme.accent);
     if (!selection.layer || *selection.layer >= layout.columns.n_layers) return;
     PixelRect group = layer_rect(layout, *selection.layer);
     const int margin = std::min(layout.px(4), std::max(2 * line, layout.columns.axis.gap_pixels / 2));
     group = {group.x - margin, box.y - line, group.width + 2 * margin - line, box.height + 2 * line};
-    add_frame(marks, group,
+    add_frame(marks, kept_within(group, clip, row),
               {layout.heatmap.x - margin, clip.y, clip.right() - layout.heatmap.x + margin, clip.height},
               2 * line, line, input.theme.accent);
 }

@@ -8,6 +8,7 @@ namespace {
 // Logical pixels, across the panels.
 constexpr int kStrip = 34;
 constexpr int kSmallestHeatmap = 120;
+constexpr int kSmallestContent = 60;  // of heatmap or load: in a smaller picture what stands around them gives way
 constexpr int kOverview = 36;
 constexpr int kOverviewMargin = 5;  // on both sides
 
@@ -56,6 +57,24 @@ int load_height(const PanelLayout& layout, const PanelSizes& sizes, Panels panel
     return left_over >= layout.px(sizes.load_without_figures) ? layout.px(sizes.load_without_figures) : 0;
 }
 
+// What stands around the content: strip and heads over it, the gutter beside it. The strip goes first.
+struct Surround {
+    int strip, header, gutter;  // device pixels
+};
+
+Surround surround(const PanelLayout& layout, const PanelSizes& sizes, int width, int height) {
+    Surround around{layout.px(kStrip), layout.px(sizes.header), layout.px(sizes.gutter)};
+    const int least = layout.px(kSmallestContent);
+    // With tokens across the strip takes from the gutter's side.
+    int& strip_room = layout.is_transposed() ? width : height;
+    const int beside = layout.is_transposed() ? around.gutter : around.header;
+    if (strip_room - around.strip - beside < least) around.strip = 0;
+    strip_room -= around.strip;
+    if (height - around.header < least) around.header = 0;
+    if (width - around.gutter < least) around.gutter = 0;
+    return around;
+}
+
 PixelRect rect_between(int left, int top, int right, int bottom) {
     return {left, top, std::max(0, right - left), std::max(0, bottom - top)};
 }
@@ -94,17 +113,17 @@ PanelLayout panel_layout(const FrameInput& input) {
     layout.bounds = layout.on_picture({0, 0, std::max(0, input.width), std::max(0, input.height)});
     const int width = layout.bounds.width;
     const int height = layout.bounds.height;
-    layout.strip = layout.on_picture({0, 0, std::max(0, input.width),
-                                      std::min(layout.px(kStrip), std::max(0, input.height))});
+    const Surround around = surround(layout, sizes, width, height);
+    layout.strip = layout.on_picture({0, 0, std::max(0, input.width), around.strip});
     const int left = layout.is_transposed() ? layout.strip.right() : 0;
     const int top = layout.is_transposed() ? 0 : layout.strip.bottom();
-    const int header_bottom = std::min(height, top + layout.px(sizes.header));
-    const int load_top = std::max(header_bottom, height - load_height(layout, sizes, input.panels,
-                                                                      height - top - layout.px(sizes.header)));
+    const int header_bottom = std::min(height, top + around.header);
+    const int load_top =
+        std::max(header_bottom, height - load_height(layout, sizes, input.panels, height - top - around.header));
     const bool has_overview = input.panels == Panels::All && width - left >= layout.px(sizes.overview_from);
     const int margin = layout.px(kOverviewMargin);
     const int heatmap_right = has_overview ? width - layout.px(kOverview) - 2 * margin : width;
-    const int gutter_right = std::min(left + layout.px(sizes.gutter), heatmap_right);
+    const int gutter_right = std::min(left + around.gutter, heatmap_right);
 
     layout.header = rect_between(left, top, heatmap_right, header_bottom);
     layout.header_digits = rect_between(left, std::min(header_bottom, top + layout.px(sizes.header_digits)),
@@ -115,9 +134,11 @@ PanelLayout panel_layout(const FrameInput& input) {
     layout.load = rect_between(left, load_top, width, height);
     layout.load_has_figures = layout.load.height >= layout.px(sizes.load);
     if (layout.load.height > 0) {
-        layout.load_bars = rect_between(
-            gutter_right, load_top + layout.px(sizes.bars_begin), heatmap_right,
-            std::max(load_top + layout.px(sizes.bars_end), height - layout.px(sizes.load - sizes.bars_end)));
+        const int below = std::min(layout.px(sizes.load_without_figures - sizes.bars_end), layout.load.height / 4);
+        const int end = std::max(load_top + layout.px(sizes.bars_end), height - layout.px(sizes.load - sizes.bars_end));
+        layout.load_bars =
+            rect_between(gutter_right, load_top + std::min(layout.px(sizes.bars_begin), layout.load.height / 4),
+                         heatmap_right, std::min(end, height - below));
     }
     if (has_overview) {
         layout.overview = rect_between(heatmap_right + margin, header_bottom, width - margin, load_top);

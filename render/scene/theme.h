@@ -56,8 +56,8 @@ inline constexpr Theme kLightTheme{
     .text_1 = Color::rgb(0x171A20), .text_2 = Color::rgb(0x454D5A), .text_3 = Color::rgb(0x5A6371),
     .disabled = Color::rgb(0xA0A8B4),
     .accent = Color::rgb(0x5546D6), .fill = Color::rgb(0x5B4BDB), .soft = Color::rgb(0x5B4BDB).with_alpha(0.12),
-    .bar = Color::rgb(0x7C8BA0), .over_text = Color::rgb(0xAD4F08), .over_bar = Color::rgb(0xDA6C1E),
-    .near_text = Color::rgb(0x855D00), .near_bar = Color::rgb(0xB98424), .dead = Color::rgb(0xC8323F),
-    .ok = Color::rgb(0x1B7F4D), .recording = Color::rgb(0xD3313F)};
+    .bar = Color::rgb(0x7C8BA0), .over_text = Color::rgb(0xA14806), .over_bar = Color::rgb(0xDA6C1E),
+    .near_text = Color::rgb(0x855D00), .near_bar = Color::rgb(0xB98424), .dead = Color::rgb(0xBC2A37),
+    .ok = Color::rgb(0x177244), .recording = Color::rgb(0xD3313F)};
 
 }  // namespace moe::render

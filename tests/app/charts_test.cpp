@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 
 #include "render/export/png.h"
 #include "tests/engine/trace_io/trace_file_fixture.h"
@@ -52,6 +53,29 @@ TEST_F(ChartsTest, EveryViewIsAPictureOfTheAskedSizeAndTheSameEachTime) {
         EXPECT_THAT(content("1.svg"), StartsWith("<svg "));
         EXPECT_EQ(content("1.svg"), content("2.svg")) << view;
     }
+}
+
+TEST_F(ChartsTest, AnySizeHasItsPicture) {
+    for (const std::string view : {"balance", "flow", "path", "timeline", "heatmap", "load"}) {
+        for (const auto& [size, width, height] : {std::tuple{"64x64", 64, 64}, {"64x600", 64, 600}, {"600x64", 600, 64}}) {
+            ASSERT_EQ(render(view, "a.png", {"--size", size}).status, 0) << view;
+            const auto image = render::read_png(folder_.path() / "a.png");
+            ASSERT_TRUE(image.has_value());
+            EXPECT_EQ(std::pair(image->width, image->height), std::pair(width, height));
+        }
+    }
+}
+
+// Letters of a large picture are as large as on a screen of that size; an .svg has no pixels.
+TEST_F(ChartsTest, ALargePictureHasLargeLetters) {
+    ASSERT_EQ(render("balance", "usual.png", {"--size", "3840x2160"}).status, 0);
+    ASSERT_EQ(render("balance", "twice.png", {"--size", "3840x2160", "--scale", "2"}).status, 0);
+    EXPECT_EQ(content("usual.png"), content("twice.png"));
+    ASSERT_EQ(render("balance", "small.png", {"--size", "1280x800"}).status, 0);
+    ASSERT_EQ(render("balance", "once.png", {"--size", "1280x800", "--scale", "1"}).status, 0);
+    EXPECT_EQ(content("small.png"), content("once.png"));
+    ASSERT_EQ(render("balance", "a.svg", {"--size", "3840x2160"}).status, 0);
+    EXPECT_THAT(content("a.svg"), HasSubstr("3840"));
 }
 
 TEST_F(ChartsTest, TheEndingChoosesTheFormatInLargeLettersToo) {

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <QElapsedTimer>
-#include <QMainWindow>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -13,8 +12,6 @@
 #include "app/docks/token_display.h"
 #include "app/docks/token_text_view.h"
 #include "engine/stats/expert_load.h"
-#include "app/docks/router_dock.h"
-#include "engine/stats/router_entropy.h"
 #include "tests/app/demo_trace.h"
 #include "tests/app/routed_token.h"
 
@@ -120,31 +117,6 @@ TEST(RouterModelTest, RanksAllExpertsAndFindsTheNearMiss) {
                 static_cast<double>(scores[model.rows[1].expert] - scores[model.rows[2].expert]), 1e-6);
 }
 
-TEST(RouterDockTest, CallsAMarginANearMissOnlyAmongTheSmallestTenthOfItsLayer) {
-    RouterDock dock;
-    dock.set_theme({});
-    dock.resize(320, 700);
-    dock.show();
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(&dock));
-    const TraceSnapshot trace = test::demo_trace(200);
-    std::vector<double> margins;
-    for (std::size_t position = 0; position < 200; ++position)
-        margins.push_back(*router_certainty(trace, position, 2)->margin);
-    std::size_t n_called = 0;
-    for (std::size_t position = 0; position < 200; position += 5) {
-        dock.set_model(trace, 1, router_model(trace, position, 2));
-        ASSERT_TRUE(QTest::qWaitFor([&] { return dock.is_settled(); }, 60000));
-        const auto n_below = std::ranges::count_if(margins, [&](double margin) { return margin < margins[position]; });
-        const bool is_one = static_cast<double>(n_below) + 0.5 < 20;
-        n_called += is_one ? 1 : 0;
-        EXPECT_EQ(dock.margin_words().startsWith("Near miss"), is_one) << position;
-        const QAbstractItemModel* rows = dock.table()->model();
-        const QString label = rows->index(3, RouterTableModel::Weight).data().toString();
-        EXPECT_EQ(label, is_one ? QStringLiteral("near miss") : QStringLiteral("runner-up")) << position;
-    }
-    EXPECT_GT(n_called, 0u);
-}
-
 TEST(RouterModelTest, ShowsOnlyTheChosenOnesOfATraceWithoutScores) {
     const TraceSnapshot trace = test::demo_trace(10, {.has_weights = false, .has_logits = false});
     const RouterModel model = router_model(trace, 3, 1);
@@ -211,41 +183,6 @@ TEST(RouterArithmeticTest, ShowsTheSecondSoftmaxOverTheChosenLogits) {
         router_model(test::routed_token({1.8f, 0.3f, 0.9f, 1.4f}, spec, {}), 0, 0, &spec);
     EXPECT_EQ(model.arithmetic.steps[3].lines[0].value, QStringLiteral("0.59869"));
     EXPECT_EQ(model.arithmetic.steps[3].lines[1].value, QStringLiteral("0.40131"));
-}
-
-TEST(DockTitleTest, IsNotRepeatedUnderATab) {
-    QMainWindow window;
-    auto* first = new RunsDock(&window);
-    auto* second = new NextTokenDock(&window);
-    window.addDockWidget(Qt::RightDockWidgetArea, first);
-    window.addDockWidget(Qt::RightDockWidgetArea, second);
-    window.resize(600, 500);
-    window.show();
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
-    EXPECT_GT(first->title_bar()->height(), 0);
-    window.tabifyDockWidget(first, second);
-    EXPECT_TRUE(QTest::qWaitFor([&] { return second->title_bar()->height() == 0; }));
-    window.removeDockWidget(first);
-    EXPECT_TRUE(QTest::qWaitFor([&] { return second->title_bar()->height() > 0; }));
-}
-
-TEST(DockTitleTest, KeepsItsControlsUnderATabAndMakesRoomForALateNote) {
-    QMainWindow window;
-    auto* plain = new NextTokenDock(&window);
-    auto* controlled = new RunsDock(&window);
-    controlled->title_bar()->add_control(new QLabel(QStringLiteral("legend")));
-    for (TitledDock* dock : {static_cast<TitledDock*>(plain), static_cast<TitledDock*>(controlled)})
-        window.addDockWidget(Qt::RightDockWidgetArea, dock);
-    window.resize(600, 500);
-    window.show();
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(&window));
-    window.tabifyDockWidget(controlled, plain);
-    controlled->raise();
-    EXPECT_TRUE(QTest::qWaitFor([&] { return controlled->title_bar()->height() == 24; }));
-    plain->raise();
-    EXPECT_TRUE(QTest::qWaitFor([&] { return plain->title_bar()->height() == 0; }));
-    plain->title_bar()->set_note(QStringLiteral("late"));
-    EXPECT_TRUE(QTest::qWaitFor([&] { return plain->widget()->y() >= 24; })) << "not under the note";
 }
 
 TEST(TokenColoringTest, PutsSureAndUnsureTokensAtTheEndsOfTheScale) {
@@ -376,6 +313,39 @@ TEST(RunsDockTest, TellsTheNameThatWasTypedAndKeepsItsOwnTextsToItself) {
     model->setData(model->index(0, 0), QStringLiteral(" Fox "));
     ASSERT_EQ(renamed.size(), 1u);
     EXPECT_EQ(renamed[0], std::pair(key, QStringLiteral("Fox")));
+}
+
+TEST(RunsDockTest, TheCursorStaysWhereItWasPutUntilAnotherRunIsShown) {
+    RunsDock dock;
+    dock.set_theme({});
+    std::vector<RunItem> items;
+    for (const RunId id : {1, 2, 3}) {
+        items.push_back({.key = {.source = RunKey::Source::Engine, .id = id},
+                         .parent = {},
+                         .name = QStringLiteral("Run %1").arg(id),
+                         .n_tokens = 2,
+                         .state = "paused",
+                         .is_current = id == 1});
+    }
+    dock.set_model(items, {});
+    const auto row = [&] { return dock.tree()->currentIndex().row(); };
+    EXPECT_EQ(row(), 0);
+    dock.tree()->setCurrentIndex(dock.tree()->model()->index(1, 0));
+    items[1].name = "Fox";
+    items[1].is_renamed = true;
+    items[0].n_tokens = 3;
+    dock.set_model(items, {});
+    EXPECT_EQ(row(), 1) << "Delete would mean another run";
+    items.erase(items.begin() + 2);
+    dock.set_model(items, {});
+    EXPECT_EQ(row(), 1);
+    items.erase(items.begin() + 1);
+    dock.set_model(items, {});
+    EXPECT_EQ(row(), 0) << "the shown one, now that its own is gone";
+    items.push_back({.key = {.source = RunKey::Source::Engine, .id = 4}, .parent = {}, .name = "Run 4", .state = ""});
+    std::swap(items[0].is_current, items[1].is_current);
+    dock.set_model(items, {});
+    EXPECT_EQ(row(), 1);
 }
 
 TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QMessageBox>
 #include <QSignalSpy>
 
 #include "app/docks/notes_dock.h"
@@ -21,8 +22,11 @@ std::vector<QString> texts_of(const std::vector<Note>& notes) {
     return texts;
 }
 
-TEST(NoteBookTest, EveryChangeCanBeUndoneAndMadeAgain) {
+TEST(NoteBookTest, TellsOfEveryChangeSoThatItCanBeTakenBack) {
     NoteBook book;
+    std::vector<NoteChange> changes;
+    QObject::connect(&book, &NoteBook::edited, [&](const NoteChange& change) { changes.push_back(change); });
+    const auto undo = [&](std::size_t i) { book.put(changes[i].note().id, changes[i].before); };
     AppState state;
     state.runs[kRun].key = kRun;
     const auto texts = [&] { return texts_of(book.notes_of(state, kRun)); };
@@ -32,15 +36,29 @@ TEST(NoteBookTest, EveryChangeCanBeUndoneAndMadeAgain) {
     book.change(first, "FIVE");
     book.remove(first);
     EXPECT_EQ(texts(), (std::vector<QString>{"two"}));
-    book.undo();
+    ASSERT_EQ(changes.size(), 4u);
+    undo(3);
     EXPECT_EQ(texts(), (std::vector<QString>{"two", "FIVE"}));
-    book.undo();
-    book.undo();
+    undo(2);
+    undo(1);
     EXPECT_EQ(texts(), (std::vector<QString>{"five"}));
-    book.redo();
+    book.put(changes[1].note().id, changes[1].after);
     EXPECT_EQ(texts(), (std::vector<QString>{"two", "five"}));
-    book.add({.run = kRun, .position = 9, .text = "nine"});
-    EXPECT_FALSE(book.can_redo()) << "a new change is another future";
+    EXPECT_EQ(changes.size(), 4u) << "taking back is no change";
+}
+
+TEST(NoteBookTest, ANoteComesBackBetweenThoseOfTheSameToken) {
+    NoteBook book;
+    AppState state;
+    state.runs[kRun].key = kRun;
+    std::vector<NoteChange> changes;
+    QObject::connect(&book, &NoteBook::edited, [&](const NoteChange& change) { changes.push_back(change); });
+    book.add({.run = kRun, .position = 5, .text = "first"});
+    const std::uint64_t second = book.add({.run = kRun, .position = 5, .text = "second"});
+    book.add({.run = kRun, .position = 5, .text = "third"});
+    book.remove(second);
+    book.put(second, changes.back().before);
+    EXPECT_EQ(texts_of(book.notes_of(state, kRun)), (std::vector<QString>{"first", "second", "third"}));
 }
 
 TEST(NoteBookTest, ABranchHasItsParentsNotesBeforeTheFork) {
@@ -119,9 +137,35 @@ TEST_F(NotesWindowTest, AreKeptInARecordingAndReadBackFromItsFile) {
     EXPECT_EQ(listed(1), QStringLiteral("before the recording"));
     write(5, "in the file");
     EXPECT_EQ(read_marks(path).value().size(), 3u);
-    EXPECT_TRUE(window_->run_command(QStringLiteral("Undo note")));
+    EXPECT_TRUE(window_->run_command(QStringLiteral("Undo")));
     ASSERT_TRUE(wait_for([&] { return window_->is_settled() && read_marks(path).value().size() == 2u; }));
     EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(NotesWindowTest, AreAskedAboutBeforeTheyAreLostWithTheWindow) {
+    const auto question = [this] { return window_->findChild<QMessageBox*>(QStringLiteral("notes_question")); };
+    generate(1);
+    write(1, "of a run in memory");
+    EXPECT_FALSE(window_->close());
+    ASSERT_NE(question(), nullptr);
+    EXPECT_FALSE(window_->close()) << "it is asked once";
+    question()->done(QMessageBox::Cancel);
+    ASSERT_TRUE(wait_for([&] { return question() == nullptr; }));
+    EXPECT_TRUE(window_->isVisible());
+
+    EXPECT_FALSE(window_->close());
+    question()->done(QMessageBox::Discard);
+    EXPECT_TRUE(wait_for([this] { return !window_->isVisible(); }));
+}
+
+TEST_F(NotesWindowTest, AreNotAskedAboutOnceARecordingHasThem) {
+    generate(1);
+    write(1, "of a run in memory");
+    controller().start_recording(folder_.path() / "kept.moetrace", MoetraceWriter::IfExists::Refuse);
+    ASSERT_TRUE(wait_for([this] { return state().recording.is_recording && window_->is_settled(); }));
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+    EXPECT_TRUE(window_->close());
 }
 
 TEST_F(NotesWindowTest, StayInMemoryWithANoticeWhereTheFileCannotBeWritten) {

@@ -52,7 +52,7 @@ TEST(FuzzyMatchTest, RanksWholeBeginningsAboveScatteredLetters) {
 
 std::vector<PaletteEntry> entries_named(const QStringList& names) {
     std::vector<PaletteEntry> entries;
-    for (const QString& name : names) entries.push_back({.name = name, .group = QStringLiteral("View")});
+    for (const QString& name : names) entries.push_back({.name = name, .key = name, .group = QStringLiteral("View")});
     return entries;
 }
 

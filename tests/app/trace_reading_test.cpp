@@ -1,7 +1,9 @@
 // Trace files in the window: read while they are shown.
 #include <sqlite3.h>
 
+#include "engine/trace_io/import_run.h"
 #include "engine/trace_io/moetrace_writer.h"
+#include "engine/trace_io/write_trace.h"
 #include "tests/app/window_fixture.h"
 #include "tests/support/trace_text.h"
 
@@ -76,6 +78,23 @@ TEST_F(TraceReadingTest, ARunGrowsInThePictureUntilItIsThere) {
     EXPECT_TRUE(std::ranges::is_sorted(seen));
     EXPECT_TRUE(state().busy.text.isEmpty());
     EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(TraceReadingTest, AnotherTraceIsShownFromWhereItsCursorStands) {
+    open(write_trace("first.moetrace", 3'000));
+    window_->picture()->scroll_to_token(2'000);
+    ASSERT_TRUE(settle());
+    open(write_trace("second.moetrace", 3'000));
+    EXPECT_EQ(state().selection.token, std::size_t{0});
+    ASSERT_TRUE(wait_for([this] {
+        const auto visible = window_->picture()->visible_tokens();
+        return visible && visible->first == 0;
+    }));
+    window_->picture()->scroll_to_token(2'000);
+    ASSERT_TRUE(settle());
+    controller().select({.token = {}, .layer = 1, .expert = {}});
+    ASSERT_TRUE(settle());
+    EXPECT_GT(window_->picture()->visible_tokens()->first, 0u) << "only once";
 }
 
 TEST_F(TraceReadingTest, NGoesToTheNextSpikeThatTheFoldedMeanHides) {
@@ -204,6 +223,26 @@ TEST_F(TraceReadingTest, ARunThatCannotBeReadIsMarkedInCompareAndTheShownOneStay
     ASSERT_TRUE(wait_for([&] { return window_->is_settled() && is_marked(); }));
 }
 
+TEST_F(TraceReadingTest, EscStopsTheReadingBesideUntilTheUserAsksAgain) {
+    open(write_trace("two.moetrace", 20'000, 4, 2));
+    controller().read_beside(RunKey{.source = RunKey::Source::Trace, .id = 2});
+    ASSERT_TRUE(state().beside.run.has_value());
+    press(Qt::Key_Escape);
+    EXPECT_FALSE(state().beside.run.has_value());
+    ASSERT_TRUE(settle());
+    window_->commands().action(CommandId::ShowCompare)->trigger();
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().runs.rbegin()->second.store, nullptr);
+    const StepNote* note = window_->compare_dock()->note();
+    EXPECT_EQ(note->model().text, "two.moetrace2 was not read to its end");
+    ASSERT_EQ(note->model().step, "Read");
+    note->button()->click();
+    EXPECT_TRUE(state().beside.run.has_value());
+    ASSERT_TRUE(wait_for([&] { return window_->is_settled() && window_->compare_dock()->comparison().n_tokens_a > 0; }));
+    EXPECT_EQ(window_->compare_dock()->comparison().n_tokens_b, 20'000u);
+    EXPECT_TRUE(failures_.empty());
+}
+
 TEST_F(TraceReadingTest, AnotherFileEndsTheReadingBesideIt) {
     open(write_trace("two.moetrace", 20'000, 4, 2));
     controller().read_beside(RunKey{.source = RunKey::Source::Trace, .id = 2});
@@ -228,6 +267,21 @@ TEST_F(TraceReadingTest, ShowingTheRunThatIsReadBesideTakesItsPlace) {
     EXPECT_EQ(state().shown, second);
     EXPECT_EQ(n_tokens(), 20'000u);
     EXPECT_FALSE(state().shown_run()->is_partly_read);
+}
+
+TEST_F(TraceReadingTest, SaysWhereAnImportedRunIsFrom) {
+    const std::string reply = R"("choices": [{"token_ids": [7], "prompt_token_ids": [5, 6],
+        "routed_experts": [[[0, 0], [3, 1]], [[0, 0], [2, 0]]]}]})";
+    const auto summary_of = [&](const std::string& json) {
+        const Result<RunSource> run = import_run(write_file("reply.json", json), {.n_experts = 4, .n_layers = {}, .top_k = {}});
+        const std::filesystem::path path = folder_.path() / "reply.moetrace";
+        EXPECT_TRUE(run && write_moetrace(path, *run));
+        open(path);
+        return model_summary(state()).toStdString();
+    };
+    EXPECT_EQ(summary_of("{" + reply), "reply.moetrace, imported, 1 layers × 4 experts, top-2");
+    EXPECT_EQ(summary_of(R"({"model": "maker/some-moe", )" + reply),
+              "reply.moetrace, imported, made by maker/some-moe, 1 layers × 4 experts, top-2");
 }
 
 TEST_F(TraceReadingTest, TheWindowClosesWhileAFileIsRead) {

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <QComboBox>
+#include <QInputDialog>
 #include <QMenuBar>
+#include <QTimer>
 #include <algorithm>
 
 #include "app/shell/session_picture.h"
@@ -141,17 +143,38 @@ TEST_F(WindowPlacesTest, ADockBehindAnotherTabIsShownBeforeItIsClosed) {
     EXPECT_TRUE(dock->menu_action()->isChecked());
 }
 
-TEST_F(WindowPlacesTest, KeepsLayoutsUnderNamesAndUndoesTheLastChange) {
+TEST_F(WindowPlacesTest, KeepsLayoutsUnderNamesAndUndoesLoadingAndDeletingThem) {
+    const auto choose = [this](const char* name) {
+        ASSERT_TRUE(window_->run_command(QString::fromUtf8(name))) << name;
+        QCoreApplication::processEvents();
+    };
+    const auto is_hidden = [this] { return window_->runs_dock()->isHidden(); };
+    const QString name = QStringLiteral("no runs / ü");
     window_->runs_dock()->hide();
-    settings::set_layout("no runs / ü", window_->saveState(2));
-    EXPECT_EQ(settings::layout_names(), QStringList({"no runs / ü"}));
-    window_->commands().action(CommandId::ResetLayout)->trigger();
-    EXPECT_FALSE(window_->runs_dock()->isHidden());
-    window_->commands().action(CommandId::UndoLayout)->trigger();
-    EXPECT_TRUE(window_->runs_dock()->isHidden());
-    window_->commands().action(CommandId::UndoLayout)->trigger();
-    EXPECT_FALSE(window_->runs_dock()->isHidden());
-    settings::remove_layout("no runs / ü");
+    QTimer::singleShot(0, window_.get(), [name] {
+        auto* const dialog = qobject_cast<QInputDialog*>(QApplication::activeModalWidget());
+        ASSERT_NE(dialog, nullptr);
+        dialog->setTextValue(name);
+        dialog->accept();
+    });
+    window_->commands().action(CommandId::SaveLayout)->trigger();
+    EXPECT_EQ(settings::layout_names(), QStringList(name));
+    choose("Reset layout");
+    EXPECT_FALSE(is_hidden());
+    choose("Layouts: no runs / ü");
+    EXPECT_TRUE(is_hidden());
+    choose("Undo Layout no runs / ü");
+    EXPECT_FALSE(is_hidden());
+    choose("Redo");
+    EXPECT_TRUE(is_hidden());
+    choose("Layouts: Delete no runs / ü");
+    EXPECT_TRUE(settings::layout_names().isEmpty());
+    choose("Undo Delete layout no runs / ü");
+    EXPECT_EQ(settings::layout_names(), QStringList(name));
+    choose("Undo");
+    choose("Undo Reset layout");
+    EXPECT_TRUE(is_hidden());
+    choose("Layouts: Delete no runs / ü");
     EXPECT_TRUE(settings::layout_names().isEmpty());
 }
 

@@ -149,6 +149,27 @@ TEST_F(WindowTest, ShowsTheRouterOfTheSelectedTokenAndLayer) {
     EXPECT_TRUE(rows.row_at(3)->is_runner_up);
 }
 
+TEST_F(WindowTest, TheRouterIsWorkedOutOnlyWhereItIsSeen) {
+    generate(1);
+    const RouterModel& shown = window_->router_dock()->table()->rows().model();
+    ASSERT_EQ(shown.position, n_tokens() - 1);
+    window_->expert_dock()->raise();
+    ASSERT_TRUE(wait_for([this] { return !window_->router_dock()->is_seen(); }));
+    controller().select({.token = 3, .layer = 2, .expert = {}});
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(shown.position, n_tokens() - 1) << "nobody looks";
+    window_->router_dock()->raise();
+    ASSERT_TRUE(wait_for([this] { return window_->router_dock()->is_seen(); }));
+    EXPECT_EQ(shown.position, 3u);
+    EXPECT_EQ(shown.layer, 2u);
+    window_->router_dock()->close();
+    controller().select_token(5);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(shown.position, 3u);
+    press(Qt::Key_1, Qt::ControlModifier);
+    EXPECT_EQ(shown.position, 5u);
+}
+
 TEST_F(WindowTest, SelectsTheTokenThatIsClickedInTheText) {
     generate(1);
     const std::optional<QRectF> rect = window_->text_dock()->view()->rect_of(4);

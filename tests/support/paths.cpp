@@ -12,6 +12,12 @@ std::optional<std::filesystem::path> shared_file(const std::string& name) {
     return std::nullopt;
 }
 
+std::optional<std::filesystem::path> reference_model(const std::string& name) {
+    const std::filesystem::path shipped = test_file("golden/" + name + ".gguf");
+    if (std::filesystem::exists(shipped)) return shipped;
+    return shared_file("refs/" + name + ".gguf");
+}
+
 TemporaryFolder::TemporaryFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "moescope-test-XXXXXX").string();
     MOE_CHECK(::mkdtemp(pattern.data()) != nullptr);

@@ -18,6 +18,10 @@ inline std::filesystem::path asset_file(const std::string& name) {
 /// needs it skips with a reason elsewhere.
 std::optional<std::filesystem::path> shared_file(const std::string& name);
 
+/// A reference model by its name without ending, such as "families/llama-f16": shipped or beside the
+/// checkout.
+std::optional<std::filesystem::path> reference_model(const std::string& name);
+
 /// A new, empty folder that is removed with the object.
 class TemporaryFolder {
   public:

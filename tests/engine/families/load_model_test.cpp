@@ -178,7 +178,6 @@ struct Loaded {
 
 TEST(LoadModelTest, TakesTheBiasesThatAFileHas) {
     const ModelSpec plain = Loaded(TinyModel()).model->spec;
-    EXPECT_FALSE(plain.layers[0].attention.qkv_bias);
     const AttentionSpec& spec = plain.layers[0].attention;
     const std::size_t n_query = spec.n_heads * spec.d_head, n_key = spec.n_kv_heads * spec.d_head;
     TinyModel apart, together;
@@ -204,9 +203,47 @@ TEST(LoadModelTest, TakesTheBiasesThatAFileHas) {
     EXPECT_EQ(split.query_bias.data() + n_query, split.key_bias.data());
     EXPECT_EQ(split.key_bias.data() + n_key, split.value_bias.data());
 
-    TinyModel incomplete;
-    incomplete.add_tensor("blk.0.attn_q.bias", {n_query});
-    EXPECT_THAT(refusal(incomplete), HasSubstr("blk.0.attn_k.bias is missing"));
+    TinyModel one_of_them;
+    one_of_them.add_tensor("blk.1.attn_k.bias", {n_key});
+    const Loaded with_one(one_of_them);
+    EXPECT_TRUE(with_one.model->weights.layers[0].attention.key_bias.empty());
+    EXPECT_EQ(with_one.model->weights.layers[1].attention.key_bias.size(), n_key);
+    EXPECT_TRUE(with_one.model->weights.layers[1].attention.query_bias.empty());
+    TinyModel too_long;
+    too_long.add_tensor("blk.1.attn_k.bias", {n_query});
+    EXPECT_THAT(refusal(too_long), HasSubstr("blk.1.attn_k.bias is 32, the metadata calls for 16"));
+}
+
+TEST(LoadModelTest, TakesTheBiasesOfADenseFeedForward) {
+    TinyModel tiny;
+    tiny.set_text("general.architecture", "qwen3");
+    for (const auto& [key, value] :
+         std::vector<std::pair<std::string, std::uint32_t>>{{"block_count", 2},
+                                                            {"context_length", 128},
+                                                            {"embedding_length", 32},
+                                                            {"feed_forward_length", 64},
+                                                            {"attention.head_count", 2},
+                                                            {"attention.head_count_kv", 1},
+                                                            {"attention.key_length", 16},
+                                                            {"attention.value_length", 16}})
+        tiny.set("qwen3." + key, GgufType::U32, value);
+    tiny.set("qwen3.attention.layer_norm_rms_epsilon", GgufType::F32, 1e-6f);
+    for (const std::string block : {"blk.0.", "blk.1."}) {
+        for (const std::string name : {"gate_inp", "gate_exps", "up_exps", "down_exps"})
+            tiny.remove_tensor(block + "ffn_" + name + ".weight");
+        tiny.add_tensor(block + "ffn_gate.weight", {32, 64});
+        tiny.add_tensor(block + "ffn_up.weight", {32, 64});
+        tiny.add_tensor(block + "ffn_down.weight", {64, 32});
+    }
+    tiny.add_tensor("blk.0.ffn_up.bias", {64});
+    tiny.add_tensor("blk.1.ffn_down.bias", {32});
+    const Loaded loaded(tiny);
+    const std::vector<LayerWeights>& layers = loaded.model->weights.layers;
+    EXPECT_EQ(layers[0].dense.up_bias.size(), 64u);
+    EXPECT_EQ(layers[1].dense.down_bias.size(), 32u);
+    EXPECT_TRUE(layers[0].dense.gate_bias.empty() && layers[0].dense.down_bias.empty());
+    tiny.add_tensor("blk.1.ffn_gate.bias", {32});
+    EXPECT_THAT(refusal(tiny), HasSubstr("blk.1.ffn_gate.bias is 32, the metadata calls for 64"));
 }
 
 RopeScaling scaling_of(const TinyModel& tiny) { return Loaded(tiny).model->spec.layers[0].attention.rope_scaling; }

@@ -51,7 +51,7 @@ class MutatedFamilyTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(MutatedFamilyTest, IsRefusedOrRunsButNeverCrashes) {
     constexpr std::size_t kFamilyMutants = 500;
-    const auto path = test::shared_file("refs/families/" + GetParam() + "-f16.gguf");
+    const auto path = test::reference_model("families/" + GetParam() + "-f16");
     if (!path) GTEST_SKIP() << "the reference models are not beside the checkout";
     std::ifstream stream(*path, std::ios::binary);
     const std::string whole{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
@@ -74,7 +74,7 @@ TEST_P(MutatedFamilyTest, IsRefusedOrRunsButNeverCrashes) {
 
 INSTANTIATE_TEST_SUITE_P(Families, MutatedFamilyTest,
                          testing::Values("arctic", "bailingmoe2", "dbrx", "deepseek2-v2lite-old",
-                                         "deepseek2-v3", "ernie4-5-moe", "gemma4", "gemma4-ple", "glm4moe",
+                                         "deepseek2-v3", "ernie4-5-moe", "gemma4", "gemma4-ple", "gemma4-shared", "glm4moe",
                                          "gpt-oss-yarn", "granitemoe-shared", "grok-residual", "hunyuan-moe",
                                          "llama4", "minimax-m2", "phimoe", "qwen35moe", "qwen3next",
                                          "smallthinker-swa"));

@@ -61,12 +61,6 @@ Output run(const Model& model, std::span<const TokenId> tokens, std::size_t piec
     return output;
 }
 
-std::optional<std::filesystem::path> reference_model(const std::string& name) {
-    const std::filesystem::path shipped = test::test_file("golden/" + name + ".gguf");
-    if (std::filesystem::exists(shipped)) return shipped;
-    return test::shared_file("refs/" + name + ".gguf");
-}
-
 ReferenceFile expected_of(std::filesystem::path model) {
     return ReferenceFile(model.replace_extension(".expected.safetensors"));
 }
@@ -163,7 +157,7 @@ void expect_same_routing(const RoutingLog& routing, const ReferenceFile& expecte
 class ReferenceTest : public testing::TestWithParam<std::string> {
   protected:
     void SetUp() override {
-        const auto path = reference_model(GetParam());
+        const auto path = test::reference_model(GetParam());
         if (!path) GTEST_SKIP() << "the reference models are not beside the checkout";
         auto loaded = load_model(*path);
         ASSERT_TRUE(loaded) << loaded.error().message;
@@ -263,6 +257,7 @@ INSTANTIATE_TEST_SUITE_P(
         "families/smallthinker-f16", "families/smallthinker-swa-f16", "families/arctic-f16",
         "families/grok-f16", "families/grok-residual-f16", "families/llama4-f16", "families/qwen3next-f16",
         "families/qwen35moe-f16", "families/gemma4-f16", "families/gemma4-ple-f16",
+        "families/gemma4-shared-f16",
         "quantizations/qwen3moe-BF16", "quantizations/qwen3moe-IQ4_NL", "quantizations/qwen3moe-IQ4_XS",
         "quantizations/qwen3moe-MXFP4_MOE", "quantizations/qwen3moe-Q2_K", "quantizations/qwen3moe-Q3_K_M",
         "quantizations/qwen3moe-Q4_0", "quantizations/qwen3moe-Q4_1", "quantizations/qwen3moe-Q4_K_M",

@@ -88,6 +88,35 @@ TEST(ChartRoomTest, CurvesNeverWriteOverEachOther) {
     }
 }
 
+// A chart of curves that has no room for some says how many.
+TEST(ChartRoomTest, CurvesThatHaveNoRoomAreCounted) {
+    constexpr std::size_t kLayers = 6;
+    CurveChartModel model{.title = "Balance", .subtitle = "tokens", .caption = {}, .layer_names = {}, .panels = {},
+                          .chance_name = "uniform"};
+    for (std::size_t layer = 0; layer < kLayers; ++layer) model.layer_names.push_back(std::to_string(layer));
+    for (const char* title : {"Max violation", "CV", "Gini coefficient", "Entropy"})
+        model.panels.push_back({.title = title, .unit = "", .values = std::vector<std::optional<double>>(kLayers, 1.0),
+                                .chance = {}});
+    bool was_any_missing = false;
+    for (int width = 64; width < 800; width += 61) {
+        for (int height = 64; height < 700; height += 23) {
+            const Chart chart = curve_chart(model, width, height, kDarkTheme);
+            std::size_t n_dots = 0;
+            std::string left_out;
+            for (const ChartItem& item : chart.items) {
+                n_dots += std::holds_alternative<ChartDot>(item) ? 1 : 0;
+                const auto* text = std::get_if<ChartText>(&item);
+                if (text != nullptr && text->text.starts_with("+")) left_out = text->text;
+            }
+            const std::size_t n_missing = model.panels.size() - n_dots / kLayers;  // the key has one more dot
+            was_any_missing |= n_missing > 0;
+            const std::string wanted = n_missing > 0 ? "+" + std::to_string(n_missing) : "";
+            EXPECT_EQ(left_out.substr(0, 2), wanted) << width << " x " << height;
+        }
+    }
+    EXPECT_TRUE(was_any_missing);
+}
+
 TEST(ChartRoomTest, MatricesNeverWriteOverEachOther) {
     for (const auto& [n_rows, n_columns] : {std::pair{6, 16}, {48, 128}, {16, 16}, {1, 4}}) {
         MatrixChartModel model;

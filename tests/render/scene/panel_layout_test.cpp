@@ -47,6 +47,29 @@ TEST(PanelLayoutTest, HasNoOverviewWhereItIsNarrow) {
     EXPECT_FALSE(panel_layout(synthetic_frame({.n_tokens = 1}, 720, 600)).overview.is_empty());
 }
 
+// What stands around the content gives way before the content does, and the bars stay inside.
+TEST(PanelLayoutTest, KeepsItsContentInASmallPicture) {
+    for (const Panels panels : {Panels::All, Panels::Load}) {
+        for (const Orientation orientation : {Orientation::TokensDown, Orientation::TokensAcross}) {
+            for (int width = 64; width < 500; width += 29) {
+                for (int height = 64; height < 500; height += 17) {
+                    FrameInput input = synthetic_frame({.n_tokens = 40}, width, height);
+                    input.panels = panels;
+                    input.view.orientation = orientation;
+                    const PanelLayout layout = panel_layout(input);
+                    const PixelRect& content = panels == Panels::Load ? layout.load_bars : layout.heatmap;
+                    EXPECT_GE(content.width, 60) << width << " x " << height;
+                    EXPECT_GE(content.height, panels == Panels::Load ? 30 : 60) << width << " x " << height;
+                    if (!layout.load.is_empty()) {
+                        EXPECT_EQ(layout.load_bars.intersected(layout.load), layout.load_bars);
+                    }
+                    EXPECT_EQ(layout.load.intersected(layout.bounds), layout.load);
+                }
+            }
+        }
+    }
+}
+
 // A bar stands under its column: the pixels of the load marks and of the heatmap's cells are compared as
 // drawn, not as computed.
 TEST(PanelLayoutTest, PutsEveryBarExactlyUnderItsColumn) {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "app/viewport/picture_view.h"  // first: it includes Vulkan before Qt
+
+#include <span>
+
+namespace moe::app {
+
+/// What a user did to the picture's options.
+struct PictureChange {
+    QString name;              ///< as a menu says it behind "Undo": "Hide expert 5 of layer 3"
+    bool is_of_range = false;  ///< the colour range and nothing else, which a slider sets
+};
+
+/// Names the way from one value to another that differs. `layer_ids` are the numbers that the layers of the
+/// shown trace go by; layers beyond them have their place as a number.
+PictureChange picture_change(const PictureOptions& before, const PictureOptions& after,
+                             std::span<const std::int32_t> layer_ids);
+
+}  // namespace moe::app
