@@ -132,7 +132,7 @@ void BalanceDock::show_figures(const BalanceModel& model) {
     const bool has_any = !model.rows.empty();
     const auto show = [&](std::size_t figure, double value, double reference, int decimals) {
         figures_[figure]->set_values(
-            has_any ? fixed_number(value, decimals) : QStringLiteral("–"), {},
+            has_any ? fixed_number(value, decimals) : QStringLiteral("–"), has_any ? tr("mean") : QString(),
             has_any ? tr("if uniform %1").arg(fixed_number(reference, decimals)) : QString());
     };
     show(0, mean.max_violation, model.if_uniform.max_violation, 2);
@@ -141,7 +141,7 @@ void BalanceDock::show_figures(const BalanceModel& model) {
     show(3, mean.normalized_entropy.value_or(1), model.if_uniform.normalized_entropy.value_or(1), 3);
     const auto n_layers = static_cast<double>(model.rows.size());
     figures_[4]->set_values(QString::number(mean.n_dead),
-                            tr("of %1").arg(grouped(model.rows.size() * model.n_experts)),
+                            tr("of all %1").arg(grouped(model.rows.size() * model.n_experts)),
                             tr("if uniform %1").arg(fixed_number(model.dead_if_uniform * n_layers, 1)));
 }
 

@@ -108,26 +108,20 @@ QWidget* CompareDock::choice() {
     layout->addWidget(b_, 1);
     a_->setAccessibleName(tr("Run A"));
     b_->setAccessibleName(tr("Run B"));
-    auto* difference = new QToolButton;
-    difference->setText(tr("Picture"));
-    difference->setToolTip(tr("Shows both runs row by row and what differs (Ctrl+7)"));
-    layout->addWidget(difference);
-    connect(difference, &QToolButton::clicked, this, &CompareDock::difference_requested);
     for (QComboBox* combo : {a_, b_}) {
         combo->setFixedHeight(24);
         combo->setMinimumContentsLength(6);
         connect(combo, &QComboBox::currentTextChanged, combo, &QComboBox::setToolTip);
         connect(combo, &QComboBox::activated, this, [this, combo] {
             keep_apart(combo);
-            ask();
+            note_choice();
         });
     }
     connect(swap, &QToolButton::clicked, this, [this] {
         const int a = a_->currentIndex();
         a_->setCurrentIndex(b_->currentIndex());
         b_->setCurrentIndex(a);
-        chosen_ = {a_->currentIndex(), b_->currentIndex()};
-        ask();
+        note_choice();
     });
     return row;
 }
@@ -142,6 +136,10 @@ QWidget* CompareDock::summary() {
     buttons->setSpacing(6);
     buttons->addWidget(route_button_, 1);
     buttons->addWidget(token_button_, 1);
+    auto* picture = new QPushButton(tr("Picture"));
+    picture->setToolTip(tr("Shows both runs row by row and what differs (Ctrl+7)"));
+    buttons->addWidget(picture);
+    connect(picture, &QPushButton::clicked, this, &CompareDock::difference_requested);
     layout->addLayout(buttons);
     layout->addWidget(layers_, 1);
     layout->addWidget(differences_, 1);
@@ -162,6 +160,7 @@ QWidget* CompareDock::summary() {
 
 void CompareDock::set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> shown) {
     runs_ = std::move(runs);
+    const bool is_known = shown && std::ranges::find(listed_, *shown) != listed_.end();
     fill_combos();
     const bool can_compare = runs_.size() >= 2;
     choice_row_->setVisible(can_compare);
@@ -173,14 +172,29 @@ void CompareDock::set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> 
         title_bar()->set_note({});
         return show_empty();
     }
-    if (a_->currentIndex() == b_->currentIndex()) {
-        const auto found =
-            std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == shown; });
-        const auto index = found == runs_.end() ? std::ssize(runs_) - 1 : found - runs_.begin();
-        b_->setCurrentIndex(static_cast<int>(index));
-        a_->setCurrentIndex(static_cast<int>(index > 0 ? index - 1 : 1));
-    }
+    const auto found = std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == shown; });
+    const bool is_new_branch = !is_known && found != runs_.end() && found->parent;
+    if (a_->currentIndex() == b_->currentIndex()) is_chosen_by_hand_ = false;
+    if (!is_chosen_by_hand_ && (is_new_branch || a_->currentIndex() == b_->currentIndex())) choose_by_default(shown);
     chosen_ = {a_->currentIndex(), b_->currentIndex()};
+    ask();
+}
+
+void CompareDock::choose_by_default(const std::optional<RunKey>& shown) {
+    const auto index_of = [this](const std::optional<RunKey>& key) {
+        return std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == key; }) - runs_.begin();
+    };
+    const auto n_runs = std::ssize(runs_);
+    const std::ptrdiff_t b = std::min(index_of(shown), n_runs - 1);
+    const std::ptrdiff_t parent = index_of(runs_[static_cast<std::size_t>(b)].parent);
+    const std::ptrdiff_t a = parent < n_runs ? parent : b > 0 ? b - 1 : 1;
+    b_->setCurrentIndex(static_cast<int>(b));
+    a_->setCurrentIndex(static_cast<int>(a));
+}
+
+void CompareDock::note_choice() {
+    chosen_ = {a_->currentIndex(), b_->currentIndex()};
+    is_chosen_by_hand_ = true;
     ask();
 }
 
@@ -251,8 +265,7 @@ void CompareDock::fill_combos() {
 void CompareDock::choose(RunKey a, RunKey b) {
     a_->setCurrentIndex(static_cast<int>(std::ranges::find(listed_, a) - listed_.begin()));
     b_->setCurrentIndex(static_cast<int>(std::ranges::find(listed_, b) - listed_.begin()));
-    chosen_ = {a_->currentIndex(), b_->currentIndex()};
-    ask();
+    note_choice();
 }
 
 const ComparedRun* CompareDock::run_of(const QComboBox* combo) const {
@@ -345,9 +358,7 @@ void CompareDock::show_summary() {
     note_->set_model({.text = !comparison_.has_routes
                                   ? tr("The runs have other layers or experts: only their texts can be compared.")
                                   : tr("%1 of the same text; A has %2, B %3")
-                                        .arg(comparison_.n_same_text == 1
-                                                 ? tr("1 token")
-                                                 : tr("%1 tokens").arg(grouped(comparison_.n_same_text)), grouped(comparison_.n_tokens_a),
+                                        .arg(tokens_text(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
                                              grouped(comparison_.n_tokens_b)),
                       .step = {},
                       .hint = {}});

@@ -21,6 +21,7 @@ namespace moe::app {
 struct ComparedRun {
     RunKey key;
     QString name;
+    std::optional<RunKey> parent = {};  ///< of a branch
     std::uint64_t identity = 0;  ///< of its text, see RunView; 0: it was not read yet
     TraceSnapshot trace = {};
     std::optional<double> share_read = {};  ///< while it is read
@@ -40,8 +41,8 @@ class CompareDock : public TitledDock {
   public:
     explicit CompareDock(QWidget* parent = nullptr);
 
-    /// The runs there are; the two that were chosen stay chosen. Of two new ones the shown run is B, and the
-    /// one before it in the list A.
+    /// The runs there are. Those that the user chose stay chosen; until then the shown run is B, and A its parent
+    /// if it is a branch, else the one before it in the list. They change when the shown run is a new branch.
     void set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> shown);
     void choose(RunKey a, RunKey b);
     /// What leads to a second run, offered while there is none; null: nothing does.
@@ -74,6 +75,8 @@ class CompareDock : public TitledDock {
     QWidget* choice();
     QWidget* summary();
     void fill_combos();
+    void choose_by_default(const std::optional<RunKey>& shown);
+    void note_choice();
     void keep_apart(QComboBox* chosen);
     bool wait_for_runs();
     void show_empty();
@@ -96,6 +99,7 @@ class CompareDock : public TitledDock {
     std::vector<ComparedRun> runs_;
     std::vector<RunKey> listed_;
     std::pair<int, int> chosen_{-1, -1};  // as last told, of A and of B
+    bool is_chosen_by_hand_ = false;
     RunComparison comparison_;
     bool serves_others_ = false;
     TraceShape shape_;  // of A

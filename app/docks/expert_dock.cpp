@@ -4,6 +4,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/docks/pattern_button.h"
+#include "app/docks/text_pattern.h"
 #include "app/docks/token_display.h"
 #include "engine/trace/layer_number.h"
 
@@ -66,7 +68,7 @@ ExpertDock::ExpertDock(QWidget* parent)
     : TitledDock(QStringLiteral("expert_dock"), tr("Expert"), parent),
       pattern_(new QLineEdit),
       token_button_(new QPushButton),
-      found_note_(new QLabel),
+      found_note_(new StepNote),
       found_(new PlainTable(tr("Experts that fire on what was searched"), found_columns())),
       scope_(new ScopeCombo),
       empty_(new QLabel),
@@ -83,9 +85,8 @@ ExpertDock::ExpertDock(QWidget* parent)
     layout->setContentsMargins(0, 8, 0, 0);
     layout->setSpacing(4);
     layout->addWidget(search_row());
-    found_note_->setIndent(12);
-    found_note_->setWordWrap(true);
     layout->addWidget(found_note_);
+    connect(found_note_, &StepNote::step_requested, this, [this] { find(pattern_meant_by(pattern_->text())); });
     layout->addWidget(found_, 2);
     empty_->setWordWrap(true);
     empty_->setMargin(12);
@@ -115,10 +116,14 @@ QWidget* ExpertDock::search_row() {
     layout->setContentsMargins(10, 0, 10, 0);
     layout->setSpacing(6);
     layout->addWidget(pattern_, 1);
+    auto* patterns = new PatternButton(row);
+    layout->addWidget(patterns);
     layout->addWidget(token_button_);
-    pattern_->setPlaceholderText(tr("Find the expert that fires on…"));
+    connect(patterns, &PatternButton::pattern_chosen, this, &ExpertDock::find);
+    pattern_->setPlaceholderText(tr("Who fires on… fox or /\\d/"));
     pattern_->setToolTip(
-        tr("Text, or a regular expression such as /\\d/ for digits; Enter ranks the experts"));
+        tr("Text, or a pattern between slashes (a regular expression), as /\\d/ for digits; Enter ranks the "
+           "experts that fire on it"));
     pattern_->setAccessibleName(tr("Find the expert that fires on a text"));
     pattern_->setClearButtonEnabled(true);
     pattern_->setFixedHeight(26);
@@ -266,7 +271,7 @@ void ExpertDock::search() {
 void ExpertDock::show_search_failure(const QString& reason) {
     hits_.clear();
     found_->set_rows({});
-    found_note_->setText(reason);
+    found_note_->set_model({.text = reason, .step = {}, .hint = {}});
 }
 
 void ExpertDock::show_found(const ExpertHits& hits, const TraceShape& shape) {
@@ -279,11 +284,16 @@ void ExpertDock::show_found(const ExpertHits& hits, const TraceShape& shape) {
                                   fixed_number(hit.expected, 1), fixed_number(hit.lift, 2)}});
     }
     found_->set_rows(std::move(rows));
-    found_note_->setText(
-        hits.n_matching == 0 ? tr("No token of the range matches")
-        : hits_.empty()
-            ? tr("%1 tokens match; no expert fires on a tenth of them").arg(grouped(hits.n_matching))
-            : tr("%1 tokens match; experts by lift").arg(grouped(hits.n_matching)));
+    StepNote::Model note{.text = tr("No token of the range matches"), .step = {}, .hint = {}};
+    if (hits.n_matching > 0) {
+        const QString n_tokens = tr("%1 with a match").arg(tokens_text(hits.n_matching));
+        note.text = hits_.empty() ? tr("%1; no expert fires on a tenth of them").arg(n_tokens)
+                                  : tr("%1; experts by lift").arg(n_tokens);
+    } else if (const QString meant = wanted_id_ ? QString() : pattern_meant_by(pattern_->text()); !meant.isEmpty()) {
+        note.step = tr("Search as a pattern: %1").arg(meant);
+        note.hint = tr("Between slashes stands a regular expression");
+    }
+    found_note_->set_model(note);
 }
 
 void ExpertDock::show_card(const ExpertModel& model, const TraceSnapshot& trace) {
@@ -336,8 +346,7 @@ void ExpertDock::set_theme(const DockTheme& theme) {
     places_->set_theme(theme);
     heading_->setFont(theme.title);
     contexts_title_->setFont(theme.title);
-    found_note_->setFont(theme.caption);
-    set_text_color(found_note_, theme.text_3);
+    found_note_->set_theme(theme);
     empty_->setFont(theme.body);
     set_text_color(empty_, theme.text_3);
 }

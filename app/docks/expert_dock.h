@@ -14,6 +14,7 @@
 #include "app/docks/place_strip.h"
 #include "app/docks/plain_table.h"
 #include "app/docks/scope_combo.h"
+#include "app/docks/step_note.h"
 #include "app/docks/token_list.h"
 
 namespace moe::app {
@@ -40,7 +41,7 @@ class ExpertDock : public TitledDock {
     PlainTable* partners() const { return partners_; }
     TokenList* contexts() const { return contexts_; }
     QString heading() const { return heading_->text(); }
-    QString found_note() const { return found_note_->text(); }
+    StepNote* found_note() const { return found_note_; }
 
   Q_SIGNALS:
     void expert_chosen(std::size_t layer, std::size_t expert);
@@ -58,7 +59,7 @@ class ExpertDock : public TitledDock {
 
     QLineEdit* pattern_;
     QPushButton* token_button_;
-    QLabel* found_note_;
+    StepNote* found_note_;
     PlainTable* found_;
     ScopeCombo* scope_;
     QLabel* empty_;

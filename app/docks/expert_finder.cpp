@@ -1,32 +1,16 @@
 #include "app/docks/expert_finder.h"
 
-#include <QRegularExpression>
 #include <algorithm>
 
+#include "app/docks/text_pattern.h"
 #include "engine/base/check.h"
 #include "engine/base/matrix.h"
 
 namespace moe::app {
 
-namespace {
-
-Result<QRegularExpression> expression_of(const QString& pattern) {
-    const bool is_expression =
-        pattern.size() > 2 && pattern.startsWith(QLatin1Char('/')) && pattern.endsWith(QLatin1Char('/'));
-    const QRegularExpression expression(
-        is_expression ? pattern.mid(1, pattern.size() - 2) : QRegularExpression::escape(pattern),
-        is_expression ? QRegularExpression::NoPatternOption : QRegularExpression::CaseInsensitiveOption);
-    if (!expression.isValid())
-        return make_error("{}: not a regular expression, {}; correct it", pattern.toStdString(),
-                          expression.errorString().toStdString());
-    return expression;
-}
-
-}  // namespace
-
 Result<std::vector<bool>> matching_tokens(const TraceSnapshot& trace, const TokenRange& range,
                                           const QString& pattern) {
-    MOE_TRY(const QRegularExpression expression, expression_of(pattern));
+    MOE_TRY(const QRegularExpression expression, text_expression(pattern));
     QString text;
     std::vector<qsizetype> ends;  // of each token in the text
     for (std::size_t position = range.first; position < range.end; ++position) {

@@ -4,6 +4,8 @@
 #include <QKeyEvent>
 #include <QVBoxLayout>
 
+#include "app/docks/pattern_button.h"
+#include "app/docks/text_pattern.h"
 #include "app/docks/token_display.h"
 #include "engine/trace/layer_number.h"
 
@@ -21,6 +23,7 @@ FindDock::FindDock(QWidget* parent)
       previous_(new QToolButton),
       next_(new QToolButton),
       words_(new QLabel),
+      suggestion_(new QPushButton),
       pause_(new QCheckBox(tr("Pa&use at the next new one"))),
       in_range_(new QCheckBox(tr("In the ra&nge only"))),
       view_(new QListView),
@@ -28,7 +31,7 @@ FindDock::FindDock(QWidget* parent)
       delegate_(new FindHitDelegate(hits_, this)) {
     field_->setObjectName(QStringLiteral("find_field"));
     field_->setAccessibleName(tr("What to find"));
-    field_->setPlaceholderText(tr("fox, #57, L3 E5, margin < 0.03"));
+    field_->setPlaceholderText(tr("fox, /\\d/, #57, L3 E5, margin < 0.03"));
     field_->setClearButtonEnabled(true);
     field_->installEventFilter(this);
     previous_->setArrowType(Qt::UpArrow);
@@ -54,11 +57,22 @@ FindDock::FindDock(QWidget* parent)
     top->setContentsMargins(10, 0, 10, 0);
     top->setSpacing(2);
     top->addWidget(field_, 1);
+    auto* patterns = new PatternButton(body);
+    top->addWidget(patterns);
+    connect(patterns, &PatternButton::pattern_chosen, this, &FindDock::find);
     top->addWidget(previous_);
     top->addWidget(next_);
     layout->addLayout(top);
-    words_->setContentsMargins(12, 0, 12, 0);
-    layout->addWidget(words_);
+    auto* words_row = new QHBoxLayout;
+    words_row->setContentsMargins(12, 0, 12, 0);
+    words_row->addWidget(words_);
+    layout->addLayout(words_row);
+    auto* suggestion_row = new QHBoxLayout;
+    suggestion_row->setContentsMargins(10, 0, 10, 0);
+    suggestion_row->addWidget(suggestion_, 0, Qt::AlignLeft);
+    layout->addLayout(suggestion_row);
+    suggestion_->setToolTip(tr("Between slashes stands a regular expression"));
+    connect(suggestion_, &QPushButton::clicked, this, [this] { find(pattern_meant_by(field_->text())); });
     auto* pause_row = new QHBoxLayout;
     pause_row->setContentsMargins(12, 0, 12, 0);
     pause_row->addWidget(pause_);
@@ -162,12 +176,19 @@ void FindDock::show_state() {
     }
     title_bar()->set_note(note);
     const QString no_layer = why_no_layer(query, model_.trace);
-    const QString words = no_layer.isEmpty() ? find_query_in_words(query) : no_layer;
+    const QString words = !model_.why_paused.isEmpty() ? model_.why_paused
+                          : no_layer.isEmpty()         ? find_query_in_words(query)
+                                                       : no_layer;
     words_->setText(
         query.kind == FindQuery::Kind::Nothing
-            ? tr("Text, a position (#57), an id (id 594), a layer's expert (L3 E5), margin < 0.03 or "
+            ? tr("Text, a pattern (/\\d/ for digits), a position (#57), an id (id 594), a layer's expert (L3 E5), margin < 0.03 or "
                  "entropy > 2.5. Enter goes to the next one.")
             : words.left(1).toUpper() + words.mid(1));
+    const QString meant = query.kind == FindQuery::Kind::Text && n_hits == 0 && search_.is_done()
+                              ? pattern_meant_by(field_->text())
+                              : QString();
+    suggestion_->setText(tr("Search as a pattern: %1").arg(meant));
+    suggestion_->setVisible(!meant.isEmpty());
     for (QWidget* control : {static_cast<QWidget*>(previous_), static_cast<QWidget*>(next_)})
         control->setEnabled(n_hits > 0);
     pause_->setEnabled(query.finds_tokens());

@@ -3,6 +3,7 @@
 #include <QCheckBox>
 #include <QLineEdit>
 #include <QListView>
+#include <QPushButton>
 #include <QTimer>
 #include <QToolButton>
 
@@ -19,6 +20,7 @@ struct FindModel {
     std::optional<std::size_t> selected = {};
     std::optional<TokenRange> range = {};  ///< the selected one
     bool pauses = false;                   ///< generating pauses when a new token is a hit
+    QString why_paused = {};               ///< it did; empty: it does not rest for that
 };
 
 /// Finds tokens by text, id, position, expert, margin or entropy, lists them with their contexts, and can
@@ -39,6 +41,7 @@ class FindDock : public TitledDock {
     const FindSearch& search() const { return search_; }
     QLineEdit* field() const { return field_; }
     QListView* list() const { return view_; }
+    QPushButton* suggestion() const { return suggestion_; }
     QCheckBox* pause_box() const { return pause_; }
     QCheckBox* range_box() const { return in_range_; }
     bool is_settled() const { return search_.is_done(); }
@@ -65,6 +68,7 @@ class FindDock : public TitledDock {
     QLineEdit* field_;
     QToolButton *previous_, *next_;
     QLabel* words_;
+    QPushButton* suggestion_;
     QCheckBox* pause_;
     QCheckBox* in_range_;
     QListView* view_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/docks/text_pattern.h"
 #include "app/docks/token_display.h"
 #include "engine/stats/router_entropy.h"
 #include "engine/trace/layer_number.h"
@@ -100,6 +101,21 @@ bool ends_text(const QString& text, const TraceSnapshot& trace, std::size_t posi
     return last >= 0 && whole.left(last + text.size()).toUtf8().size() > n_before;
 }
 
+/// Whether a match in the running text ends in the token; it may begin some tokens before.
+bool ends_match(const QRegularExpression& pattern, const TraceSnapshot& trace, std::size_t position) {
+    constexpr std::size_t kTokensBefore = 16;
+    std::string before;
+    for (std::size_t i = position - std::min(position, kTokensBefore); i < position; ++i)
+        before += trace.token(i).bytes;
+    const qsizetype n_before = QString::fromStdString(before).size();
+    const QString whole = QString::fromStdString(before + trace.token(position).bytes);
+    for (auto found = pattern.globalMatch(whole); found.hasNext();) {
+        const QRegularExpressionMatch match = found.next();
+        if (match.capturedLength() > 0 && match.capturedEnd() > n_before) return true;
+    }
+    return false;
+}
+
 bool chooses(const TraceSnapshot& trace, std::size_t position, std::size_t layer, std::size_t expert) {
     const ExpertsView chosen = trace.experts(position, layer);
     return std::ranges::find(chosen, expert) != chosen.end();
@@ -119,6 +135,11 @@ bool router_matches(const FindQuery& query, const TraceSnapshot& trace, std::siz
 FindQuery parse_find_query(const QString& typed) {
     const QString text = typed.trimmed();
     if (text.isEmpty()) return {};
+    if (is_pattern(text)) {
+        Result<QRegularExpression> expression = text_expression(text);
+        if (!expression) return {.kind = Kind::Unclear, .problem = QString::fromStdString(expression.error().message)};
+        return {.kind = Kind::Pattern, .text = text, .pattern = std::move(*expression)};
+    }
     if (text.startsWith(QLatin1Char('/'))) {
         if (text.size() == 1) return {};
         return {.kind = Kind::Text, .text = typed.mid(typed.indexOf(QLatin1Char('/')) + 1)};
@@ -138,6 +159,8 @@ QString find_query_in_words(const FindQuery& query) {
     switch (query.kind) {
         case Kind::Text:
             return QObject::tr("the text “%1”").arg(query.text);
+        case Kind::Pattern:
+            return QObject::tr("what the pattern %1 matches").arg(query.text);
         case Kind::TokenId:
             return QObject::tr("tokens with id %1").arg(query.number);
         case Kind::Position:
@@ -179,6 +202,8 @@ bool matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t pos
             return false;
         case Kind::Text:
             return ends_text(query.text, trace, position);
+        case Kind::Pattern:
+            return ends_match(query.pattern, trace, position);
         case Kind::TokenId:
             return static_cast<std::size_t>(trace.token(position).id) == query.number;
         case Kind::Position:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QRegularExpression>
 #include <QString>
 #include <optional>
 
@@ -13,6 +14,7 @@ struct FindQuery {
         Nothing,      ///< nothing was typed
         Unclear,      ///< it begins like a rule and is none; `problem` says why
         Text,         ///< the text up to and with the token ends with `text` for the first time; case ignored
+        Pattern,      ///< a match of `pattern` in the text up to and with the token ends in the token
         TokenId,      ///< tokens with the id
         Position,     ///< one token
         Layer,        ///< a place to go to; no token in particular
@@ -21,7 +23,8 @@ struct FindQuery {
         EntropyAbove,  ///< tokens with a router whose entropy, in nats, is above `bound`
     };
     Kind kind = Kind::Nothing;
-    QString text = {};
+    QString text = {};  ///< as typed where it is a pattern
+    QRegularExpression pattern = {};
     std::size_t number = 0;                 ///< token id or position
     std::optional<std::size_t> layer = {};  ///< by its number in the model; none: any layer will do
     std::size_t expert = 0;
@@ -35,7 +38,7 @@ struct FindQuery {
     }
 };
 
-/// Reads what was typed: "fox" (text, also in quotes), "#57" (position), "id 594", "L3", "L3 E5", "E5",
+/// Reads what was typed: "fox" (text, also in quotes), "/\d/" (a pattern, see text_pattern.h), "#57" (position), "id 594", "L3", "L3 E5", "E5",
 /// "margin < 0.03", "L3 entropy > 2.5". `@3.5` is L3 E5 and `/fox` text whatever it looks like.
 FindQuery parse_find_query(const QString& typed);
 

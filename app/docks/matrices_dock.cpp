@@ -187,10 +187,10 @@ void MatricesDock::ask_tokens() {
 void MatricesDock::show_tokens(const TraceSnapshot& trace, const FoundTokens& found) {
     if (matrix_->model() == nullptr || !matrix_->chosen()) return;
     const MatrixCell cell = matrix_->model()->cell(matrix_->chosen()->from, matrix_->chosen()->to);
-    QString text = tr("E%1 and E%2: %3 tokens")
+    QString text = tr("E%1 and E%2: %3")
                        .arg(matrix_->chosen()->from)
                        .arg(matrix_->chosen()->to)
-                       .arg(grouped(found.n_found));
+                       .arg(tokens_text(found.n_found));
     if (cell.lift)
         text +=
             tr(", %1 by chance, lift %2").arg(fixed_number(cell.expected, 1), fixed_number(*cell.lift, 2));

@@ -37,10 +37,12 @@ QVariant NextTokenList::data(const QModelIndex& index, int role) const {
         return tr("%1, id %2, probability %3")
             .arg(token.details)
             .arg(token.id)
-            .arg(fixed_number(static_cast<double>(token.probability), 3));
+            .arg(fixed_number(static_cast<double>(token.probability), 3)) +
+               (token.is_taken ? tr(": the run has it here") : QString());
     if (role == Qt::AccessibleTextRole)
-        return tr("%1, probability %2")
-            .arg(token.text, fixed_number(static_cast<double>(token.probability), 3));
+        return tr("%1, probability %2%3")
+            .arg(token.text, fixed_number(static_cast<double>(token.probability), 3),
+                 token.is_taken ? tr(", chosen") : QString());
     return {};
 }
 
@@ -55,8 +57,8 @@ void NextTokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     const NextToken& token = list_->candidate(index.row());
     const bool is_selected = option.state.testFlag(QStyle::State_Selected);
     if (is_selected) painter->fillRect(option.rect, theme_.soft);
-    painter->setFont(theme_.mono);
-    painter->setPen(theme_.text_1);
+    painter->setFont(token.is_taken ? theme_.mono_bold : theme_.mono);
+    painter->setPen(token.is_taken ? theme_.accent : theme_.text_1);
     const QRect text_rect(option.rect.left() + 12, option.rect.top(), kTextWidth, option.rect.height());
     painter->drawText(text_rect, Qt::AlignVCenter,
                       painter->fontMetrics().elidedText(token.text, Qt::ElideRight, kTextWidth));
@@ -67,7 +69,7 @@ void NextTokenDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme_.track);
     painter->drawRoundedRect(groove, 2, 2);
-    painter->setBrush(is_selected ? theme_.accent : theme_.bar);
+    painter->setBrush(is_selected || token.is_taken ? theme_.accent : theme_.bar);
     painter->drawRoundedRect(QRectF(groove.left(), groove.top(),
                                     qMax(1.0, groove.width() * static_cast<double>(token.probability)), 8),
                              2, 2);
@@ -78,16 +80,14 @@ NextTokenDock::NextTokenDock(QWidget* parent)
     : TitledDock(QStringLiteral("next_token_dock"), tr("Next token"), parent),
       view_(new QListView),
       list_(new NextTokenList(this)),
-      delegate_(new NextTokenDelegate(list_)) {
+      delegate_(new NextTokenDelegate(list_)),
+      note_(new StepNote) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 4, 0, 4);
-    empty_ = new QLabel(body);
-    empty_->setWordWrap(true);
-    empty_->setMargin(12);
-    empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    layout->addWidget(empty_);
+    layout->addWidget(note_);
     layout->addWidget(view_, 1);
+    layout->addStretch(0);
     set_body(body);
     view_->setObjectName(QStringLiteral("next_token_list"));
     view_->setAccessibleName(tr("Candidates for the next token"));
@@ -98,8 +98,10 @@ NextTokenDock::NextTokenDock(QWidget* parent)
     view_->setUniformItemSizes(true);
     view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     connect(view_, &QListView::activated, this, [this](const QModelIndex& index) {
-        if (model_.can_take) Q_EMIT token_taken(list_->candidate(index.row()).id);
+        const NextToken& token = list_->candidate(index.row());
+        if (model_.can_take && !token.is_taken) Q_EMIT token_taken(model_.position, token.id);
     });
+    connect(note_, &StepNote::step_requested, this, &NextTokenDock::candidates_wanted);
     set_model({});
 }
 
@@ -107,13 +109,27 @@ void NextTokenDock::set_model(const NextTokenModel& model) {
     model_ = model;
     list_->set_candidates(model.candidates);
     const bool is_empty = model.candidates.empty();
-    title_bar()->set_note(is_empty ? QString() : tr("for position %1").arg(grouped(model.position)));
-    view_->setToolTip(model.can_take ? tr("Enter takes the token") : model.hint);
-    empty_->setText(!model.why_none.isEmpty() ? model.why_none
-                                              : tr("The candidates for the next token appear here. Choose one to "
-                                                   "take it instead of the drawn one."));
-    empty_->setVisible(is_empty);
+    title_bar()->set_note(is_empty                      ? QString()
+                          : model.in_place_of.isEmpty() ? tr("for position %1").arg(grouped(model.position))
+                                                        : tr("at %1 instead of %2").arg(grouped(model.position), model.in_place_of));
+    view_->setToolTip(!model.can_take                ? model.hint
+                      : model.in_place_of.isEmpty() ? tr("Enter takes the token")
+                                                     : tr("Enter makes a branch with that token in place of “%1”")
+                                                           .arg(model.in_place_of));
+    note_->set_model({.text = !model.why_none.isEmpty()
+                                  ? model.why_none
+                                  : tr("The candidates for the next token appear here, or what else the selected "
+                                       "token could have been. Choose one to take it instead."),
+                      .step = model.can_ask ? tr("Find the candidates") : QString(),
+                      .hint = tr("The engine reads the run again up to there")});
+    const bool had_focus = note_->button()->hasFocus();
+    note_->setVisible(is_empty);
     view_->setVisible(!is_empty);
+    if (had_focus && !is_empty) view_->setFocus(Qt::OtherFocusReason);
+}
+
+QWidget* NextTokenDock::focus_target() const {
+    return note_->button()->isVisibleTo(this) ? static_cast<QWidget*>(note_->button()) : view_;
 }
 
 void NextTokenDock::set_theme(const DockTheme& theme) {
@@ -122,9 +138,7 @@ void NextTokenDock::set_theme(const DockTheme& theme) {
     QPalette flat = view_->palette();
     flat.setColor(QPalette::Base, theme.surface);
     view_->setPalette(flat);
-    QPalette note = empty_->palette();
-    note.setColor(QPalette::WindowText, theme.text_3);
-    empty_->setPalette(note);
+    note_->set_theme(theme);
     view_->viewport()->update();
 }
 

@@ -5,6 +5,7 @@
 #include <QStyledItemDelegate>
 #include <vector>
 
+#include "app/docks/step_note.h"
 #include "app/docks/titled_dock.h"
 #include "engine/base/token_id.h"
 
@@ -16,6 +17,7 @@ struct NextToken {
     QString text;  ///< by itself
     QString details;
     float probability = 0;
+    bool is_taken = false;  ///< the run has it at that place
     bool operator==(const NextToken&) const = default;
 };
 
@@ -24,8 +26,10 @@ struct NextTokenModel {
     std::size_t position = 0;
     std::vector<NextToken> candidates;  ///< best first
     bool can_take = false;
-    QString hint;           ///< why one cannot be taken
-    QString why_none = {};  ///< instead of the general words where there are no candidates
+    QString hint;              ///< why one cannot be taken
+    QString in_place_of = {};  ///< the run's token at an earlier position; empty: the next one is to come
+    QString why_none = {};     ///< instead of the general words where there are no candidates
+    bool can_ask = false;      ///< the engine can work them out
     bool operator==(const NextTokenModel&) const = default;
 };
 
@@ -59,7 +63,8 @@ class NextTokenDelegate : public QStyledItemDelegate {
     DockTheme theme_;
 };
 
-/// The most probable next tokens of the present run; Enter or a double click takes one of them.
+/// The most probable tokens for a position of the present run, the next one or an earlier one; Enter or a
+/// double click takes one of them, in a branch.
 class NextTokenDock : public TitledDock {
     Q_OBJECT
   public:
@@ -67,17 +72,21 @@ class NextTokenDock : public TitledDock {
 
     void set_model(const NextTokenModel& model);
     void set_theme(const DockTheme& theme) override;
-    QWidget* focus_target() const override { return view_; }
+    QWidget* focus_target() const override;
+    const NextTokenModel& model() const { return model_; }
+    QListView* list() const { return view_; }
+    StepNote* note() const { return note_; }
 
   Q_SIGNALS:
-    void token_taken(moe::TokenId id);
+    void token_taken(std::size_t position, moe::TokenId id);
+    void candidates_wanted();  ///< they are to be worked out
 
   private:
     NextTokenModel model_;
     QListView* view_;
     NextTokenList* list_;
     NextTokenDelegate* delegate_;
-    QLabel* empty_;
+    StepNote* note_;
 };
 
 }  // namespace moe::app

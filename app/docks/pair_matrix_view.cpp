@@ -222,15 +222,15 @@ QString PairMatrixView::words_of(const ExpertPair& pair) const {
     const MatrixCell cell = model_->cell(pair.from, pair.to);
     const bool is_flow = model_->kind == MatrixKind::Flow;
     if (!is_flow && pair.from == pair.to)
-        return tr("Expert %1 was chosen by %2 tokens").arg(pair.from).arg(grouped(cell.count));
+        return tr("Expert %1 was chosen by %2").arg(pair.from).arg(tokens_text(cell.count));
     QString words = is_flow ? tr("From expert %1 to expert %2 of the next MoE layer: %3")
                                   .arg(pair.from)
                                   .arg(pair.to)
                                   .arg(grouped(cell.count))
-                            : tr("Experts %1 and %2 together: %3 tokens")
+                            : tr("Experts %1 and %2 together: %3")
                                   .arg(pair.from)
                                   .arg(pair.to)
-                                  .arg(grouped(cell.count));
+                                  .arg(tokens_text(cell.count));
     if (cell.share) words += tr("\nShare of expert %1: %2").arg(pair.from).arg(fixed_number(*cell.share, 3));
     words += tr("\nBy chance, with these loads: %1").arg(fixed_number(cell.expected, 1));
     if (cell.lift) words += tr("\nLift: %1 × chance").arg(fixed_number(*cell.lift, 2));

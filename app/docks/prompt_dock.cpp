@@ -129,7 +129,7 @@ void PromptDock::add_chat_widgets(QWidget* row) {
 
 void PromptDock::set_model(const PromptModel& model) {
     model_ = model;
-    title_bar()->set_note(model.n_tokens ? tr("%1 tokens").arg(grouped(*model.n_tokens)) : QString());
+    title_bar()->set_note(model.n_tokens ? tokens_text(*model.n_tokens) : QString());
     show_recorded();
     show_buttons();
 }

@@ -125,8 +125,8 @@ ArithmeticStep selection_step(const RouterDecision& decision, const MoeSpec* spe
     }
     for (const std::size_t expert : decision.followed()) {
         const float ranked = decision.ranked[expert];
-        const bool is_near_miss = decision.near_miss == expert;
-        QString text = is_near_miss ? QObject::tr("near miss") : QObject::tr("chosen");
+        const bool is_runner_up = decision.near_miss == expert;
+        QString text = is_runner_up ? QObject::tr("runner-up") : QObject::tr("chosen");
         if (has_bias && !is_lost_group(ranked)) {
             text = QStringLiteral("%1 + (%2), %3")
                        .arg(number(decision.scores[expert]), number(ranked - decision.scores[expert]), text);

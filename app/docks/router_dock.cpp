@@ -6,11 +6,16 @@
 
 #include "app/docks/layer_combo.h"
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr auto kPause = 500ms;
+constexpr std::size_t kSampledTokens = 512;  // places a margin within about 2 %
 constexpr int kTokenWidth = 104;  // at most; a long token leaves room for where it is
 
 }  // namespace
@@ -20,7 +25,8 @@ RouterDock::RouterDock(QWidget* parent)
       note_(new QLabel),
       skeleton_(new RouterSkeleton),
       table_(new RouterTable),
-      arithmetic_(new ArithmeticPanel) {
+      arithmetic_(new ArithmeticPanel),
+      sampling_(new Background(kPause, this)) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -31,7 +37,9 @@ RouterDock::RouterDock(QWidget* parent)
     note_->setMargin(12);
     note_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     layout->addWidget(header_row_);
+    margin_row_ = margins();
     layout->addWidget(figure_row_);
+    layout->addWidget(margin_row_);
     layout->addWidget(note_);
     layout->addWidget(skeleton_, 1);
     layout->addWidget(table_, 1);
@@ -39,6 +47,7 @@ RouterDock::RouterDock(QWidget* parent)
     layout->addStretch(0);
     set_body(body);
     connect(table_, &RouterTable::expert_chosen, this, &RouterDock::expert_chosen);
+    connect(this, &QDockWidget::visibilityChanged, this, &RouterDock::ask);
     clear({});
 }
 
@@ -84,8 +93,27 @@ QWidget* RouterDock::figures() {
                                  "uniform routing gives top-k / number of experts."));
     margin_ = new Figure(
         tr("Margin"), tr("Score of the last chosen expert less that of the first one left out, as "
-                         "ranked.\nDerived here; a small margin is a close call, uniform routing gives 0."));
+                         "ranked.\nDerived here; a small margin is a close call. Below: the median of the layer's margins in this run."));
     for (Figure* figure : {entropy_, chosen_mass_, margin_}) layout->addWidget(figure, 1);
+    return row;
+}
+
+QWidget* RouterDock::margins() {
+    auto* row = new QWidget(this);
+    auto* layout = new QVBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 8);
+    layout->setSpacing(2);
+    margin_words_ = new QLabel(row);
+    margin_words_->setWordWrap(true);
+    margin_words_->setContentsMargins(12, 0, 12, 0);
+    margin_words_->setToolTip(tr("The token's margin among those of the run's routed tokens at this layer; of a long run "
+                                 "among those of %1 tokens, evenly spread.\nA near miss is a margin among the smallest "
+                                 "tenth. Counted here.")
+                                  .arg(kSampledTokens));
+    margin_strip_ = new MarginStrip(row);
+    layout->addWidget(margin_words_);
+    layout->addWidget(margin_strip_);
+    connect(margin_strip_, &MarginStrip::layer_chosen, this, &RouterDock::layer_chosen);
     return row;
 }
 
@@ -94,6 +122,9 @@ void RouterDock::clear(const TraceSnapshot& trace) {
     show_layers(layer_, trace, 0);
     header_row_->hide();
     figure_row_->hide();
+    margin_row_->hide();
+    trace_ = {};
+    model_ = {};
     table_->set_model({});
     table_->hide();
     arithmetic_->hide();
@@ -104,7 +135,14 @@ void RouterDock::clear(const TraceSnapshot& trace) {
     skeleton_->show();
 }
 
-void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
+void RouterDock::set_model(const TraceSnapshot& trace, std::uint64_t identity, RouterModel model) {
+    if (identity != identity_) {
+        sampling_->forget();
+        asked_.forget();
+        sample_ = {};
+    }
+    trace_ = trace;
+    identity_ = identity;
     skeleton_->hide();
     header_row_->show();
     show_layers(layer_, trace, model.layer);
@@ -121,7 +159,53 @@ void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
     table_->setVisible(!model.rows.empty());
     arithmetic_->setVisible(has_scores);
     arithmetic_->set_model(std::move(model.arithmetic));
-    table_->set_model(std::move(model));
+    model_ = std::move(model);
+    show_margins();
+    ask();
+}
+
+void RouterDock::ask() {
+    if (!trace_.has_shape() || model_.margins.empty() || visibleRegion().isEmpty()) return;
+    const auto urgency = asked_.urgency_of(identity_, trace_.n_routed());
+    if (!urgency) return;
+    sampling_->ask(
+        [this, trace = trace_] {
+            return [this, sample = MarginSample::of(trace, kSampledTokens)] {
+                sample_ = sample;
+                show_margins();
+            };
+        },
+        *urgency);
+}
+
+/// The token's margins beside those of the run, and whether the one of the layer is a near miss.
+void RouterDock::show_margins() {
+    std::vector<std::optional<LayerMargin>> margins(model_.margins.size());
+    for (std::size_t layer = 0; layer < margins.size(); ++layer) {
+        if (!model_.margins[layer]) continue;
+        const auto share = sample_.share_below(layer, *model_.margins[layer]);
+        margins[layer] = LayerMargin{.number = layer_number(trace_.shape(), layer),
+                                     .margin = *model_.margins[layer],
+                                     .share_below = share,
+                                     .is_near_miss = share && *share < kNearMissShare};
+    }
+    const bool has_margin = model_.layer < margins.size() && margins[model_.layer].has_value();
+    margin_row_->setVisible(has_margin);
+    model_.is_near_miss = has_margin && margins[model_.layer]->is_near_miss;
+    if (has_margin) {
+        const LayerMargin& own = *margins[model_.layer];
+        const auto median = sample_.median(model_.layer);
+        margin_->set_values(fixed_number(own.margin, 3), {},
+                            median ? tr("median %1").arg(fixed_number(*median, 3)) : QStringLiteral("–"));
+        margin_words_->setText(own.share_below
+                                   ? tr("%1: smaller than %2 % of the layer's %3 margins")
+                                         .arg(own.is_near_miss ? tr("Near miss") : tr("No near miss"))
+                                         .arg(qRound(100 * (1 - *own.share_below)))
+                                         .arg(grouped(sample_.n_tokens()))
+                                   : tr("How small this margin is can be told from 20 routed tokens on"));
+    }
+    margin_strip_->set_margins(std::move(margins), model_.layer);
+    table_->set_model(model_);
 }
 
 void RouterDock::show_figures(const RouterModel& model) {
@@ -130,7 +214,7 @@ void RouterDock::show_figures(const RouterModel& model) {
                          tr("if uniform %1").arg(fixed_number(model.entropy_if_uniform, 3)));
     chosen_mass_->set_values(value(model.chosen_mass), {},
                              tr("if uniform %1").arg(fixed_number(model.chosen_mass_if_uniform, 3)));
-    margin_->set_values(value(model.margin), {}, tr("if uniform %1").arg(fixed_number(0, 3)));
+    margin_->set_values(value(model.margin), {}, QStringLiteral("–"));
 }
 
 void RouterDock::set_theme(const DockTheme& theme) {
@@ -139,6 +223,9 @@ void RouterDock::set_theme(const DockTheme& theme) {
     for (Figure* figure : {entropy_, chosen_mass_, margin_}) figure->set_theme(theme);
     skeleton_->set_theme(theme);
     table_->set_theme(theme);
+    margin_strip_->set_theme(theme);
+    margin_words_->setFont(theme.caption);
+    set_text_color(margin_words_, theme.text_3);
     arithmetic_->set_theme(theme);
     QFont token_font = theme.mono_bold;
     token_font.setPixelSize(14);

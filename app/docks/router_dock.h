@@ -4,10 +4,13 @@
 #include <optional>
 
 #include "app/docks/arithmetic_panel.h"
-#include "app/docks/titled_dock.h"
+#include "app/docks/asked.h"
 #include "app/docks/figure.h"
+#include "app/docks/margin_strip.h"
 #include "app/docks/router_table.h"
 #include "app/docks/skeleton.h"
+#include "app/docks/titled_dock.h"
+#include "engine/stats/margin_sample.h"
 
 namespace moe::app {
 
@@ -19,11 +22,14 @@ class RouterDock : public TitledDock {
 
     /// Nothing selected: says what will appear here.
     void clear(const TraceSnapshot& trace);
-    void set_model(const TraceSnapshot& trace, RouterModel model);
+    /// `identity` tells one run from another (see RunView).
+    void set_model(const TraceSnapshot& trace, std::uint64_t identity, RouterModel model);
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return table_; }
     const RouterTable* table() const { return table_; }
     ArithmeticPanel* arithmetic() const { return arithmetic_; }
+    QString margin_words() const { return margin_words_->text(); }
+    bool is_settled() const { return sampling_->is_idle(); }
 
   Q_SIGNALS:
     void layer_chosen(std::size_t layer);
@@ -32,7 +38,10 @@ class RouterDock : public TitledDock {
   private:
     QWidget* header();
     QWidget* figures();
+    QWidget* margins();
     void show_figures(const RouterModel& model);
+    void ask();
+    void show_margins();
 
     QLabel* token_;
     QLabel* position_;
@@ -43,11 +52,20 @@ class RouterDock : public TitledDock {
     Figure* entropy_;
     Figure* chosen_mass_;
     Figure* margin_;
+    QWidget* margin_row_;
+    QLabel* margin_words_;
+    MarginStrip* margin_strip_;
     QLabel* note_;
     RouterSkeleton* skeleton_;
     RouterTable* table_;
     ArithmeticPanel* arithmetic_;
     DockTheme theme_;
+    TraceSnapshot trace_;
+    std::uint64_t identity_ = 0;
+    RouterModel model_;    // as shown
+    MarginSample sample_;  // of that run
+    Asked<std::uint64_t, std::size_t> asked_;
+    Background* sampling_;
 };
 
 }  // namespace moe::app

@@ -20,7 +20,7 @@ std::vector<RouterRow> ranked_rows(const TraceSnapshot& trace, std::size_t posit
         RouterRow row{.rank = rows.size(), .expert = expert.expert, .is_chosen = expert.is_chosen};
         row.weight = expert.weight;
         row.probability = expert.score;
-        row.is_near_miss = !expert.is_chosen && decision.near_miss == expert.expert;
+        row.is_runner_up = !expert.is_chosen && decision.near_miss == expert.expert;
         row.is_in_lost_group = expert.ranked && is_lost_group(*expert.ranked);
         if (expert.ranked && !decision.ranks_scores) row.ranked = expert.ranked;
         rows.push_back(row);
@@ -56,6 +56,10 @@ RouterModel router_model(const TraceSnapshot& trace, std::size_t position, std::
         model.entropy = certainty->entropy;
         model.chosen_mass = certainty->chosen_mass;
         model.margin = certainty->margin;
+        for (std::size_t each = 0; each < shape.n_layers; ++each) {
+            const auto other = router_certainty(trace, position, each);
+            model.margins.push_back(other ? other->margin : std::nullopt);
+        }
     } else {
         const std::string failure = trace.dense_failure();
         model.absent = failure.empty()

@@ -18,7 +18,7 @@ struct RouterRow {
     std::optional<float> weight = {};       ///< as applied, chosen experts only
     bool is_in_lost_group = false;          ///< it could not be chosen, whatever its score
     bool is_chosen = false;
-    bool is_near_miss = false;  ///< the first one behind the cut
+    bool is_runner_up = false;  ///< the first one behind the cut
 };
 
 /// How one layer's router decided for one token: what the router dock shows.
@@ -36,6 +36,8 @@ struct RouterModel {
     std::optional<double> chosen_mass = {};  ///< share of the scores that the chosen experts have
     double chosen_mass_if_uniform = 0;       ///< top_k / n_experts
     std::optional<double> margin = {};       ///< score of rank k less that of rank k + 1
+    std::vector<std::optional<double>> margins = {};  ///< the token's at each layer
+    bool is_near_miss = false;                        ///< the margin is small for its layer (kNearMissShare)
     bool has_ranked = false;                 ///< rows have `ranked`
     RouterArithmetic arithmetic = {};        ///< no steps where there are no scores
     QString absent = {};                     ///< not empty: why there is nothing, or less, to see

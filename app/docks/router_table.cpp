@@ -60,7 +60,8 @@ QString RouterTableModel::text(const RouterRow& row, int column) const {
         case Ranked:
             return row.is_in_lost_group ? tr("group lost") : number(row.ranked);
         case Weight:
-            return row.is_near_miss ? tr("near miss") : number(row.weight);
+            if (!row.is_runner_up) return number(row.weight);
+            return model_.is_near_miss ? tr("near miss") : tr("runner-up");
         default:
             return {};
     }
@@ -120,9 +121,13 @@ QSize RouterDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) 
     return {20, kRowHeight};
 }
 
+bool RouterDelegate::is_near_miss(const RouterRow& row) const {
+    return row.is_runner_up && rows_->model().is_near_miss;
+}
+
 QColor RouterDelegate::text_color(const RouterRow& row, int column) const {
     if (column == RouterTableModel::Rank) return theme_.text_3;
-    if (column == RouterTableModel::Weight && row.is_near_miss) return theme_.near_text;
+    if (column == RouterTableModel::Weight && is_near_miss(row)) return theme_.near_text;
     if (row.is_in_lost_group) return theme_.disabled;
     if (column == RouterTableModel::Weight && !row.weight) return theme_.text_3;
     return row.is_chosen ? theme_.text_1 : theme_.text_2;
@@ -139,7 +144,7 @@ void RouterDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     } else if (index.column() == RouterTableModel::Probability) {
         paint_bar(painter, option.rect, *row);
     } else {
-        const bool is_words = (index.column() == RouterTableModel::Weight && row->is_near_miss) ||
+        const bool is_words = (index.column() == RouterTableModel::Weight && row->is_runner_up) ||
                               (index.column() == RouterTableModel::Ranked && row->is_in_lost_group);
         painter->setFont(is_words ? theme_.caption : row->is_chosen ? theme_.mono_bold : theme_.mono);
         painter->setPen(text_color(*row, index.column()));
@@ -162,7 +167,7 @@ void RouterDelegate::paint_bar(QPainter* painter, const QRect& rect, const Route
     const double width = std::max(1.0, groove.width() * share);
     // A chosen expert has its colour of the heatmap, where 0.18 is the map's place of weight 0.
     const QColor chosen = theme_.map_color(row.weight ? 0.18 + 0.82 * static_cast<double>(*row.weight) : 0.6);
-    painter->setBrush(row.is_chosen ? chosen : row.is_near_miss ? theme_.near_bar : theme_.bar);
+    painter->setBrush(row.is_chosen ? chosen : is_near_miss(row) ? theme_.near_bar : theme_.bar);
     painter->drawRoundedRect(QRectF(groove.left(), groove.top(), width, kBarHeight), 2, 2);
 }
 

@@ -49,6 +49,7 @@ class RouterDelegate : public QStyledItemDelegate {
   private:
     void paint_bar(QPainter* painter, const QRect& rect, const RouterRow& row) const;
     void paint_cut(QPainter* painter, const QRect& rect) const;
+    bool is_near_miss(const RouterRow& row) const;
     QColor text_color(const RouterRow& row, int column) const;
 
     const QTreeView* view_;

@@ -162,9 +162,7 @@ void RunsDock::update_texts(const std::vector<RunItem>& items) {
     const QScopedValueRollback updating(is_updating_, true);
     for (const RunItem& item : items) {
         QStandardItem* name = rows_.at(item.key);
-        const bool is_branch = item.parent && !item.is_renamed;
-        name->setText(is_branch ? tr("Run %1 from %2").arg(item.key.id).arg(grouped(item.fork_pos))
-                                : item.name);
+        name->setText(item.name);
         name->setToolTip(
             item.parent ? tr("%1: a branch, its own from token %2").arg(item.name, grouped(item.fork_pos))
                         : item.name);

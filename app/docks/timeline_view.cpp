@@ -46,10 +46,10 @@ void TimelineView::set_model(const TimelineModel& model) {
     model_ = model;
     series_.set_subject({.trace = model.trace, .identity = model.identity, .layer = model.layer});
     ask();
-    setAccessibleDescription(model_.selected ? tr("%1 tokens, token %2 is selected")
-                                                   .arg(grouped(model_.trace.n_tokens()))
+    setAccessibleDescription(model_.selected ? tr("%1, token %2 is selected")
+                                                   .arg(tokens_text(model_.trace.n_tokens()))
                                                    .arg(grouped(*model_.selected))
-                                             : tr("%1 tokens").arg(grouped(model_.trace.n_tokens())));
+                                             : tokens_text(model_.trace.n_tokens()));
     update();
 }
 

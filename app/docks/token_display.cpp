@@ -1,6 +1,7 @@
 #include "app/docks/token_display.h"
 
 #include <QLocale>
+#include <QObject>
 
 namespace moe::app {
 
@@ -75,6 +76,10 @@ QString token_id_text(TokenId id) { return id < 0 ? QStringLiteral("–") : QStr
 
 QString grouped(std::size_t number) {
     return QLocale(QLocale::English).toString(static_cast<qulonglong>(number));
+}
+
+QString tokens_text(std::size_t number) {
+    return number == 1 ? QObject::tr("1 token") : QObject::tr("%1 tokens").arg(grouped(number));
 }
 
 QString fixed_number(double value, int decimals) {

@@ -23,6 +23,9 @@ QString token_id_text(TokenId id);
 /// 12345 as "12,345".
 QString grouped(std::size_t number);
 
+/// "1 token", "12,345 tokens".
+QString tokens_text(std::size_t number);
+
 /// A number with a fixed count of decimals and a true minus sign.
 QString fixed_number(double value, int decimals);
 

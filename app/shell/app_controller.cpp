@@ -184,7 +184,10 @@ void AppController::set_speed(double tokens_per_second) {
     touch();
 }
 
-void AppController::run_prompt(Then then) {
+void AppController::run_prompt(Then then) { start_run(then, /*cuts_beginning*/ false); }
+
+// A prompt that is too long is offered again without its beginning.
+void AppController::start_run(Then then, bool cuts_beginning) {
     if (!why_not_run_prompt(state_).isEmpty()) return;
     if (prompt_timer_.isActive()) {
         prompt_timer_.stop();
@@ -193,16 +196,22 @@ void AppController::run_prompt(Then then) {
     stop_replay();
     state_.follows = true;
     state_.selection.token.reset();
-    StartRun command{.prompt = state_.prompt.toStdString(), .sampling = state_.sampling};
+    StartRun command{.prompt = state_.prompt.toStdString(),
+                     .sampling = state_.sampling,
+                     .truncate_to_context = cuts_beginning};
     if (state_.is_chat) {
         command.chat = ChatOpening{.system = state_.system_message.toStdString(), .message = command.prompt};
         command.thinking = state_.thinking;
     }
-    const RequestId start = post(std::move(command),
-                                 {.title = tr("Could not run the prompt"),
-                                  .retry = {},
-                                  .has_system = state_.is_chat && !state_.system_message.isEmpty(),
-                                  .message = state_.is_chat ? state_.prompt : QString()});
+    Pending pending{.title = tr("Could not run the prompt"),
+                    .retry = {},
+                    .has_system = state_.is_chat && !state_.system_message.isEmpty(),
+                    .message = state_.is_chat ? state_.prompt : QString()};
+    if (state_.prompt_tokens.size() > state_.model->n_ctx) {
+        pending.retry = [this, then] { start_run(then, /*cuts_beginning*/ true); };
+        pending.retry_words = tr("Cut its beginning off");
+    }
+    const RequestId start = post(std::move(command), std::move(pending));
     if (then == Then::Step) generate(1, start);
     if (then == Then::Run) run_freely_after(start);
     touch();
@@ -221,8 +230,8 @@ void AppController::send_message() {
     touch();
 }
 
-void AppController::run_freely_after(RequestId prompt) {
-    post(RunFreely{.tokens_per_second = state_.speed, .after = prompt},
+void AppController::run_freely_after(RequestId beginning) {
+    post(RunFreely{.tokens_per_second = state_.speed, .after = beginning},
          {.title = tr("Could not generate"), .retry = {}});
 }
 
@@ -275,22 +284,12 @@ std::optional<SamplingParams> AppController::sampling_of_branch() const {
 
 void AppController::continue_from_selection() {
     if (!why_not_continue(state_).isEmpty()) return;
-    post(ContinueFrom{.run = state_.shown->id,
-                      .position = *state_.selection.token + 1,
-                      .token = {},
-                      .sampling = sampling_of_branch()},
-         {.title = tr("Could not continue from token %1").arg(*state_.selection.token), .retry = {}});
-}
-
-void AppController::take_next_token(TokenId id) {
-    const RunEntry* run = state_.shown_run();
-    if (run == nullptr || state_.shows_trace() || state_.is_generating()) return;
-    select_last();
-    post(ContinueFrom{.run = run->key.id,
-                      .position = run->snapshot.n_tokens(),
-                      .token = id,
-                      .sampling = sampling_of_branch()},
-         {.title = tr("Could not take that token"), .retry = {}});
+    run_freely_after(
+        post(ContinueFrom{.run = state_.shown->id,
+                          .position = *state_.selection.token + 1,
+                          .token = {},
+                          .sampling = sampling_of_branch()},
+             {.title = tr("Could not continue from token %1").arg(*state_.selection.token), .retry = {}}));
 }
 
 void AppController::show_run(RunKey key) {
@@ -313,6 +312,7 @@ void AppController::show_run(RunKey key) {
         post(Pause{}, {});
     }
     n_judged_ = found->second.snapshot.n_routed();
+    state_.paused_at.reset();
     state_.shown = key;
     keep_selection_inside();
     remember_place();

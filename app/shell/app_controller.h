@@ -42,8 +42,10 @@ class AppController : public QObject {
     void step_forward();     ///< through what is recorded, at the live end one more
     /// With `after`, only if that command succeeds.
     void generate(std::size_t n_tokens, RequestId after = 0);
-    void continue_from_selection();
-    void take_next_token(TokenId id);
+    void continue_from_selection();  ///< in a branch, at the set speed
+    void find_candidates();  ///< for the selected position (position_of_candidates)
+    /// Puts the token at a position of the shown run, in a branch, and goes on at the set speed.
+    void take_token(std::size_t position, TokenId id);
     void show_run(RunKey key);
     /// Reads a trace's run to its end without showing it, in place of one that is being read so; nothing ends
     /// that. Where it fails the entry says why.
@@ -110,15 +112,18 @@ class AppController : public QObject {
         bool is_step = false;
         bool has_system = false;
         QString message = {};  // of a chat, which is taken when the command is done
+        QString retry_words = {};
     };
 
     RequestId post(CommandBody command, Pending pending);
-    void run_freely_after(RequestId prompt);
+    void run_freely_after(RequestId beginning);
+    void start_run(Then then, bool cuts_beginning);
     void handle(const Event& event);
     void handle_body(const Event& event, const Progress& progress);
     void handle_body(const Event& event, const ModelLoaded& loaded);
     void handle_body(const Event& event, const RunStarted& started);
     void handle_body(const Event& event, const RunGrew& grew);
+    void handle_body(const Event& event, const CandidatesFound& found);
     void handle_body(const Event& event, const RunStateChanged& changed_state);
     void handle_body(const Event& event, const RecordingChanged& recording);
     void handle_body(const Event& event, const CommandFailed& failed_command);
@@ -154,7 +159,7 @@ class AppController : public QObject {
     Content content() const;
     void restore(const Content& content);
     void report(const QString& title, const Error& error, std::function<void()> retry,
-                Remedy remedy = Remedy::None);
+                Remedy remedy = Remedy::None, const QString& retry_words = {});
 
     std::optional<SamplingParams> sampling_of_branch() const;
     void forget_unread_run(RunKey key);

@@ -39,12 +39,14 @@ Failure failure_from(const QString& title, const Error& error) {
 
 }  // namespace
 
-void AppController::report(const QString& title, const Error& error, std::function<void()> retry, Remedy remedy) {
+void AppController::report(const QString& title, const Error& error, std::function<void()> retry, Remedy remedy,
+                           const QString& retry_words) {
     touch();
     if (error.cancelled) return;
     Failure failure = failure_from(title, error);
     failure.retry = std::move(retry);
     failure.remedy = remedy;
+    failure.retry_words = retry_words;
     Q_EMIT failed(failure);
 }
 
@@ -124,7 +126,10 @@ void AppController::handle_body(const Event& event, const RunStarted& started) {
     shown_before_ = state_.shown;
     state_.shown = key;
     state_.sampling = started.sampling;
-    if (started.parent) state_.follows = true;  // to see which other way it goes
+    if (started.parent) {
+        state_.follows = true;  // to see which other way it goes, which may have begun
+        if (run.n_tokens > 0) state_.selection.token = run.n_tokens - 1;
+    }
     keep_selection_inside();
     if (started.parent) remember_place();  // a new run's prompt is still to be read
     touch();
@@ -138,7 +143,7 @@ void AppController::handle_body(const Event&, const RunGrew& grew) {
     RunEntry& run = found->second;
     run.snapshot = run.store->snapshot();
     run.n_tokens = run.snapshot.n_tokens();
-    run.candidates = grew.candidates;
+    run.candidates.put(grew.n_tokens, grew.candidates);
     run.tokens_per_second = grew.tokens_per_second;
     run.prompt_tokens_per_second = grew.prompt_tokens_per_second;
     if (rides && run.n_tokens > 0) state_.selection.token = run.n_tokens - 1;
@@ -157,6 +162,7 @@ void AppController::handle_body(const Event&, const RunStateChanged& changed_sta
     RunEntry& run = found->second;
     const bool was_prefilling = run.state == RunState::Prefilling;
     run.state = changed_state.state;
+    if (state_.is_generating()) state_.paused_at.reset();
     if (was_prefilling && changed_state.state != RunState::Prefilling)
         state_.busy = {};  // the prompt is read
     const bool is_unread = was_prefilling && run.state == RunState::Failed && !run.was_read;
@@ -194,7 +200,7 @@ void AppController::handle_body(const Event& event, const CommandFailed& failed_
     finish(event.request);
     if (pending.is_load) state_.busy = {};
     report(pending.title.isEmpty() ? tr("The engine could not do that") : pending.title, failed_command.error,
-           pending.retry, pending.is_load ? Remedy::OtherFile : Remedy::None);
+           pending.retry, pending.is_load ? Remedy::OtherFile : Remedy::None, pending.retry_words);
 }
 
 void AppController::handle_body(const Event& event, const CommandDone&) {

@@ -101,6 +101,7 @@ void AppController::set_loops(bool loops) {
 
 void AppController::set_pause_rule(const std::optional<FindQuery>& rule) {
     state_.pause_rule = rule && rule->finds_tokens() ? rule : std::nullopt;
+    state_.paused_at.reset();
     if (const RunEntry* run = state_.shown_run()) n_judged_ = run->snapshot.n_routed();
     touch();
 }
@@ -115,6 +116,7 @@ void AppController::judge_new_tokens(const RunEntry& run) {
         if (!is_new || !matches(*state_.pause_rule, run.snapshot, position)) continue;
         post(Pause{}, {});
         select_token(position);
+        state_.paused_at = position;
         return Q_EMIT paused_by_rule(position);
     }
 }

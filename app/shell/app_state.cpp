@@ -70,6 +70,12 @@ QString why_not_continue(const AppState& state) {
     return {};
 }
 
+QString why_paused(const AppState& state) {
+    const RunEntry* run = state.shown_run();
+    if (!state.paused_at || !state.pause_rule || run == nullptr || run->state != RunState::Paused) return {};
+    return QObject::tr("Paused at token %1, a hit of %2").arg(*state.paused_at).arg(find_query_in_words(*state.pause_rule));
+}
+
 QString state_word(const AppState& state) {
     if (!state.busy.text.isEmpty() && !state.is_generating()) return QObject::tr("Working");
     if (state.is_replaying) return QObject::tr("Playing");
@@ -90,7 +96,7 @@ QString state_word(const AppState& state) {
         case RunState::Paused:
             break;
     }
-    return QObject::tr("Paused");
+    return why_paused(state).isEmpty() ? QObject::tr("Paused") : QObject::tr("Paused at a hit");
 }
 
 }  // namespace moe::app

@@ -11,6 +11,7 @@
 #include "app/docks/find_query.h"
 #include "app/docks/run_key.h"
 #include "app/docks/timeline_model.h"
+#include "app/shell/known_candidates.h"
 #include "engine/worker/event.h"
 #include "render/scene/view_state.h"
 
@@ -27,6 +28,7 @@ struct Failure {
     QString details;              ///< to be copied into a report
     std::function<void()> retry;  ///< may be empty
     Remedy remedy = Remedy::None;
+    QString retry_words = {};     ///< on its button; empty: that it is tried again
 };
 
 /// The open model.
@@ -61,7 +63,7 @@ struct RunEntry {
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
     RunState state = RunState::Paused;
-    std::vector<Candidate> candidates;    ///< for position n_tokens
+    KnownCandidates candidates;           ///< of an engine's run, for positions of its own and the next one
     double tokens_per_second = 0;         ///< 0: unknown
     double prompt_tokens_per_second = 0;  ///< 0: unknown
 };
@@ -98,6 +100,7 @@ struct AppState {
     std::optional<TokenRange> range;      ///< lights every view; of the run that is shown
     bool loops = false;                   ///< the range is played again and again
     std::optional<FindQuery> pause_rule;  ///< generating pauses at a new token that it finds
+    std::optional<std::size_t> paused_at;  ///< the token at which it did, until the run goes on
     bool is_replaying = false;            ///< the cursor moves through what is recorded
     double speed = 8;  ///< tokens a second: as fast as one can read; 0 as fast as the engine can
     SamplingParams sampling;
@@ -136,7 +139,9 @@ QString why_not_play(const AppState& state);
 QString why_not_run_prompt(const AppState& state);
 /// The same for a branch at the selection.
 QString why_not_continue(const AppState& state);
-/// "Generating", "Paused", ...: the state's one word.
+/// Why the run rests, "Paused at token 53, a hit of …"; empty where the user knows.
+QString why_paused(const AppState& state);
+/// "Generating", "Paused", "Paused at a hit", ...: the state's one word.
 QString state_word(const AppState& state);
 
 }  // namespace moe::app

@@ -69,6 +69,7 @@ enum class CommandId {
     ShowMatrices,
     ShowCompare,
     ShowDifference,
+    ShowCandidates,
     Presentation,
     SaveLayout,
     Find,

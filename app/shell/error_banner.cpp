@@ -73,6 +73,7 @@ void ErrorBanner::show_failure(const Failure& failure) {
     advice_->setText(advice + tr("What you had open is unchanged."));
     const bool has_other = failure.remedy == Remedy::OtherFile;
     other_file_->setVisible(has_other);
+    retry_->setText(failure.retry_words.isEmpty() ? tr("Try again") : failure.retry_words);
     retry_->setVisible(static_cast<bool>(failure.retry));
     retry_->setProperty("primary", !has_other);  // one button is
     show_icons();

@@ -181,7 +181,8 @@ void MainWindow::connect_docks() {
                 controller_.select({.token = {}, .layer = layer, .expert = expert});
             });
     connect(runs_dock_, &RunsDock::run_chosen, &controller_, &AppController::show_run);
-    connect(next_token_dock_, &NextTokenDock::token_taken, &controller_, &AppController::take_next_token);
+    connect(next_token_dock_, &NextTokenDock::token_taken, &controller_, &AppController::take_token);
+    connect(next_token_dock_, &NextTokenDock::candidates_wanted, &controller_, &AppController::find_candidates);
     connect(start_page_, &StartPage::run_requested, &controller_,
             [this] { controller_.run_prompt(AppController::Then::Run); });
     connect(start_page_, &StartPage::sample_chosen, prompt_dock_, &PromptDock::set_prompt);

@@ -173,7 +173,6 @@ class MainWindow : public QMainWindow {
     void refresh_router();
     void refresh_path();
     void refresh_runs();
-    void refresh_next_token();
     void refresh_commands();
     void refresh_status();
     TokenTextModel text_model() const;

@@ -40,6 +40,7 @@ void MainWindow::refresh_compare() {
     for (const auto& [key, run] : state.runs) {
         runs.push_back({.key = key,
                         .name = run.name,
+                        .parent = run.parent,
                         .identity = reinterpret_cast<std::uintptr_t>(run.store.get()),
                         .trace = run.snapshot,
                         .share_read = {},
@@ -153,6 +154,7 @@ void MainWindow::connect_analysis() {
     commands_->on(CommandId::ShowBalance, [this] { balance_dock_->bring_forward(); });
     commands_->on(CommandId::ShowMatrices, [this] { matrices_dock_->bring_forward(); });
     commands_->on(CommandId::ShowCompare, [this] { compare_dock_->bring_forward(); });
+    commands_->on(CommandId::ShowCandidates, [this] { next_token_dock_->bring_forward(); });
     commands_->on(CommandId::ShowDifference, [this] { show_difference(); });
     commands_->on(CommandId::ShowArithmetic, [this] {
         router_dock_->bring_forward();
@@ -163,7 +165,7 @@ void MainWindow::connect_analysis() {
 
 bool MainWindow::is_analysis_settled() const {
     return balance_dock_->is_settled() && expert_dock_->is_settled() && matrices_dock_->is_settled() &&
-           compare_dock_->is_settled() && !path_dock_->view()->is_moving();
+           compare_dock_->is_settled() && router_dock_->is_settled() && !path_dock_->view()->is_moving();
 }
 
 }  // namespace moe::app

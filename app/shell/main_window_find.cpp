@@ -113,7 +113,7 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
         const bool exists = query.number < n_tokens;
         entries.push_back({.name = tr("Go to %1").arg(words),
                            .hint = exists ? token_by_itself(run->snapshot.token(query.number).bytes)
-                                          : tr("This run has %1 tokens").arg(grouped(n_tokens)),
+                                          : tr("This run has %1").arg(tokens_text(n_tokens)),
                            .is_enabled = exists,
                            .run = [this, position = query.number] {
                                controller_.select_token(position);
@@ -160,6 +160,7 @@ void MainWindow::refresh_find() {
     }
     model.range = state.range;
     model.pauses = state.pause_rule.has_value();
+    model.why_paused = why_paused(state);
     find_dock_->set_model(model);
 }
 

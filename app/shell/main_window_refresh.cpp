@@ -5,13 +5,13 @@
 #include "app/docks/router_model.h"
 #include "app/docks/token_display.h"
 #include "app/shell/main_window.h"
+#include "app/shell/next_token_model.h"
 #include "app/viewport/selection_words.h"
 
 namespace moe::app {
 
 namespace {
 
-constexpr std::size_t kCandidatesMax = 12;
 constexpr double kPresentationScale = 1.5;
 constexpr std::size_t kPromptBytesMax = 4000;   // of a recorded prompt
 constexpr std::size_t kPromptTokensMax = 4000;  // whose text may be missing
@@ -94,7 +94,7 @@ void MainWindow::refresh() {
     refresh_path();
     refresh_analysis();
     refresh_runs();
-    refresh_next_token();
+    next_token_dock_->set_model(next_token_model(state));
     refresh_find();
     refresh_timeline();
     refresh_commands();
@@ -185,7 +185,7 @@ void MainWindow::refresh_router() {
                           state.selection.layer.value_or(0) < run->snapshot.shape().n_layers;
     if (!has_cell) return router_dock_->clear(run != nullptr ? run->snapshot : TraceSnapshot{});
     const std::size_t layer = state.selection.layer.value_or(0);
-    router_dock_->set_model(run->snapshot,
+    router_dock_->set_model(run->snapshot, reinterpret_cast<std::uintptr_t>(run->store.get()),
                             router_model(run->snapshot, *state.selection.token, layer,
                                          moe_spec_of(state, run->snapshot.shape(), layer)));
 }
@@ -217,29 +217,6 @@ void MainWindow::refresh_runs() {
                          .is_renamed = run.is_renamed});
     }
     runs_dock_->set_model(items, QString::fromStdString(state.trace_path.filename().string()));
-}
-
-void MainWindow::refresh_next_token() {
-    const AppState& state = controller_.state();
-    NextTokenModel model;
-    const RunEntry* run = state.shown_run();
-    if (run != nullptr && state.model && !state.shows_trace()) {
-        model.position = run->snapshot.n_tokens();
-        for (const Candidate& candidate : run->candidates) {
-            if (model.candidates.size() == kCandidatesMax) break;
-            const std::string_view bytes = state.model->tokenizer->bytes(candidate.id);
-            model.candidates.push_back({.id = candidate.id,
-                                        .text = token_by_itself(bytes),
-                                        .details = token_details(bytes),
-                                        .probability = candidate.probability});
-        }
-        model.can_take = !state.is_generating();
-        model.hint = tr("Pause first");
-    }
-    if (state.shows_trace())
-        model.why_none =
-            tr("A trace keeps the routing, not the candidates for the next token. Open the model that made it to go on.");
-    next_token_dock_->set_model(model);
 }
 
 void MainWindow::refresh_commands() {

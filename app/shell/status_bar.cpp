@@ -130,6 +130,7 @@ QString StatusBar::state_html(const AppState& state) const {
 void StatusBar::set_state(const AppState& state, const PictureFacts& picture, const QString& selection) {
     const RunEntry* run = state.shown_run();
     state_->setText(state_html(state));
+    state_->setToolTip(why_paused(state));
     model_->setText(model_summary(state));
     const std::size_t n_tokens = run != nullptr ? run->n_tokens : 0;
     tokens_->setText(number_html(grouped(n_tokens), n_tokens == 1 ? tr("token") : tr("tokens")));

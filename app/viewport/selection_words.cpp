@@ -47,7 +47,7 @@ std::string routing_in_words(const TraceSnapshot& trace, std::size_t token, std:
     if (!weights.empty())
         words += fmt::format(", {} {}", weights.size() == 1 ? "weight" : "weights", listed(weights));
     if (const auto miss = near_miss(trace, token, layer)) {
-        words += fmt::format(", near miss expert {}, margin {}", miss->expert,
+        words += fmt::format(", runner-up expert {}, margin {}", miss->expert,
                              decimals_text(static_cast<double>(miss->margin), 3));
     }
     return words;

@@ -78,8 +78,9 @@ Result<void> Generation::put(Run& run, TokenId token, RunNewest newest, std::sto
     return append(run, chosen, newest, stop);
 }
 
-std::span<const float> Generation::next_logits(const Run& run) const {
-    if (!has_logits_ || read_tokens_ != run.tokens) return {};
+std::span<const float> Generation::logits_after(const Run& run, std::size_t n_tokens) const {
+    MOE_CHECK(n_tokens <= run.tokens.size());
+    if (!has_logits_ || !std::ranges::equal(read_tokens_, std::span(run.tokens).first(n_tokens))) return {};
     return logits_.row(0);
 }
 

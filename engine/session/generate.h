@@ -60,7 +60,9 @@ class Generation {
     Result<void> put(Run& run, TokenId token, RunNewest newest, std::stop_token stop);
 
     /// Logits of the token after the run's last, [n_vocab]; empty where that was not run yet.
-    std::span<const float> next_logits(const Run& run) const;
+    std::span<const float> next_logits(const Run& run) const { return logits_after(run, run.tokens.size()); }
+    /// The same after the run's first `n_tokens`; empty unless these were read last.
+    std::span<const float> logits_after(const Run& run, std::size_t n_tokens) const;
 
     /// With `ignore_end`, end tokens are tokens like others.
     RunEnd end_of(const Run& run, bool ignore_end = false) const;

@@ -49,7 +49,7 @@ Run& RunTree::add_branch(const Run& parent, std::size_t fork_pos,
     Run& run = add_new();
     run.parent = parent.id;
     run.fork_pos = fork_pos;
-    run.name = fmt::format("Branch of Run {} at {}", parent.id, fork_pos);
+    run.name = fmt::format("Run {} from {}", run.id, fork_pos);
     run.prompt = parent.prompt;
     run.tokens.assign(parent.tokens.begin(), parent.tokens.begin() + static_cast<std::ptrdiff_t>(fork_pos));
     run.n_prompt = std::min(parent.n_prompt, fork_pos);

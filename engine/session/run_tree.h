@@ -21,7 +21,7 @@ struct Run {
     RunId id = 0;
     std::optional<RunId> parent;
     std::size_t fork_pos = 0;  ///< with a parent: the first position of its own
-    std::string name;          ///< "Run 1", "Branch of Run 1 at 57"
+    std::string name;          ///< "Run 1", for a branch "Run 2 from 57"
     std::string prompt;
     std::vector<TokenId> tokens;        ///< all positions, the inherited ones included
     std::size_t n_prompt = 0;           ///< the first of them, read and not chosen

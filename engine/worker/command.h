@@ -48,7 +48,9 @@ struct Step {
     std::size_t n_tokens = 1;
     bool ignore_end = false;                ///< go on past end tokens
     RunNewest run_newest = RunNewest::Now;  ///< Later leaves the last token without routing (and candidates)
-    RequestId after = 0;  ///< of a StartRun or AppendMessage just before: cancelled where that failed
+    /// Of a StartRun, AppendMessage or ContinueFrom just before: cancelled where that failed, and nothing to do
+    /// where the run it left has ended.
+    RequestId after = 0;
 };
 
 /// Generates until paused, at an end token, or where the context is full; answered then. Another RunFreely
@@ -71,6 +73,14 @@ struct ContinueFrom {
     /// Draws are a function of seed and position: the seed that the run had draws the same future again.
     /// Nothing: as the run had, with a seed of the branch's own (the run's plus its number of branches).
     std::optional<SamplingParams> sampling;
+};
+
+/// Tells the candidates for a position of `run`, CandidatesFound: for the next token (position = tokens of
+/// `run`), or what else an earlier one could have been. The run is read again up to there where it has to
+/// be, and by whatever goes on with it from there on. 1 <= position <= tokens of `run`.
+struct FindCandidates {
+    RunId run = 0;
+    std::size_t position = 0;
 };
 
 /// Makes an earlier run the one that Step and RunFreely go on with, at its own end.
@@ -107,7 +117,7 @@ struct SetMarks {
 struct Cancel {};
 
 using CommandBody = std::variant<LoadModel, StartRun, AppendMessage, Step, RunFreely, Pause, ContinueFrom,
-                                 SelectRun, SetSampling, SetThreads, StartRecording, StopRecording, SetMarks, Cancel>;
+                                 FindCandidates, SelectRun, SetSampling, SetThreads, StartRecording, StopRecording, SetMarks, Cancel>;
 
 struct Command {
     RequestId request = 0;

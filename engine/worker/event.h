@@ -60,6 +60,13 @@ struct RunGrew {
     double prompt_tokens_per_second = 0;  ///< of the last prefill; 0 unknown
 };
 
+/// What could stand at a position of a run, as FindCandidates asked.
+struct CandidatesFound {
+    RunId run = 0;
+    std::size_t position = 0;
+    std::vector<Candidate> candidates;  ///< best first
+};
+
 enum class RunState { Prefilling, Paused, Running, AtEnd, ContextFull, Failed };
 
 /// The present run changed its state. Failed: its prompt was not read (the run is gone and the one before
@@ -85,7 +92,7 @@ struct CommandFailed {
 /// The command is finished.
 struct CommandDone {};
 
-using EventBody = std::variant<Progress, ModelLoaded, RunStarted, RunGrew, RunStateChanged, RecordingChanged,
+using EventBody = std::variant<Progress, ModelLoaded, RunStarted, RunGrew, CandidatesFound, RunStateChanged, RecordingChanged,
                                CommandFailed, CommandDone>;
 
 /// What the engine tells. Events own or share what they mention: no pointer into the engine.

@@ -40,8 +40,9 @@ void WorkerEngine::obey(const Command& command) {
     if (free_run_ && ends_free_run(command)) end_free_run({});
     request_ = command.request;
     const Result<void> result = std::visit([this](const auto& body) { return handle(body); }, command.body);
-    if (!result && (is<StartRun>(command) || is<AppendMessage>(command))) failed_prompt_ = request_;
-    if (is<RunFreely>(command) && result) return;  // answered when the run ends
+    if (!result && (is<StartRun>(command) || is<AppendMessage>(command) || is<ContinueFrom>(command)))
+        failed_beginning_ = request_;
+    if (is<RunFreely>(command) && result && free_run_) return;  // answered when the run ends
     answer(command.request, result);
 }
 

@@ -31,6 +31,7 @@ class WorkerEngine {
     void loop(const std::stop_token& stop);
 
   private:
+    static constexpr std::size_t kCandidates = 20;  // told for a position
     using Clock = std::chrono::steady_clock;
 
     /// An open model and its runs.
@@ -69,11 +70,13 @@ class WorkerEngine {
     Result<void> handle(const StartRun& command);
     Result<void> handle(const AppendMessage& command);
     Result<void> handle(const ContinueFrom& command);
+    Result<void> handle(const FindCandidates& command);
     Result<void> handle(const SelectRun& command);
     Result<void> handle(const SetSampling& command);
     Result<Prompt> encode(const StartRun& command) const;
     ChatTemplate chat_template(Thinking thinking) const;
     Result<Run*> find_run(RunId run);
+    Result<void> check_position(const Run& run, std::size_t position) const;
     Result<void> check_branch(const ContinueFrom& command, const Run& parent) const;
     Result<void> read(Run& run, std::size_t end, const std::stop_token& stop, const std::string& what);
     void announce(const Run& run, std::size_t n_prompt_dropped);
@@ -85,6 +88,7 @@ class WorkerEngine {
     Result<void> handle(const RunFreely& command);
     Result<void> handle(const Pause& command);
     Result<Run*> run_with_room(bool ignore_end);
+    bool has_nothing_to_do(RequestId after, bool ignore_end) const;
     Result<void> take_step(Run& run, RunNewest newest);
     void take_free_step();
     void end_free_run(const Result<void>& result);
@@ -108,7 +112,7 @@ class WorkerEngine {
     SpeedMeter speed_;
     double prompt_tokens_per_second_ = 0;
     RequestId request_ = 0;  // of the command in work
-    RequestId failed_prompt_ = 0;  // the newest StartRun or AppendMessage that failed
+    RequestId failed_beginning_ = 0;  // the newest StartRun, AppendMessage or ContinueFrom that failed
 };
 
 }  // namespace moe

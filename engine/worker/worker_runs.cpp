@@ -99,11 +99,26 @@ Result<void> WorkerEngine::handle(const ContinueFrom& command) {
     return {};
 }
 
+Result<void> WorkerEngine::handle(const FindCandidates& command) {
+    MOE_TRY(Run* const run, find_run(command.run));
+    MOE_TRY(check_position(*run, command.position));
+    const std::stop_token stop = work_->begin(request_, WorkKind::Reading);
+    MOE_TRY(read(*run, command.position, stop, fmt::format("Reading {} again", run->name)));
+    const std::span<const float> logits = session_->generation.logits_after(*run, command.position);
+    events_.post(request_, CandidatesFound{.run = run->id,
+                                           .position = command.position,
+                                           .candidates = top_candidates(logits, kCandidates)});
+    return {};
+}
+
+Result<void> WorkerEngine::check_position(const Run& run, std::size_t position) const {
+    if (1 <= position && position <= run.tokens.size()) return {};
+    return make_error("{}: nothing can follow at position {}; choose one from 1 to {}", run.name, position,
+                      run.tokens.size());
+}
+
 Result<void> WorkerEngine::check_branch(const ContinueFrom& command, const Run& parent) const {
-    if (command.position < 1 || command.position > parent.tokens.size()) {
-        return make_error("{}: cannot be continued from position {}; choose one from 1 to {}", parent.name,
-                          command.position, parent.tokens.size());
-    }
+    MOE_TRY(check_position(parent, command.position));
     if (command.sampling) MOE_TRY(check_sampling(*command.sampling));
     if (!command.token) return {};
     const std::size_t n_vocab = session_->open.model->spec.n_vocab;

@@ -7,15 +7,14 @@
 namespace moe {
 namespace {
 
-constexpr std::size_t kCandidates = 20;  // shown for the next token
-
 /// Slower than one token in a day is a pause.
 constexpr double kSlowestTokensPerSecond = 1.0 / 86400;
 
 }  // namespace
 
 Result<void> WorkerEngine::handle(const Step& command) {
-    if (command.after != 0 && command.after == failed_prompt_) return cancelled_error();
+    if (command.after != 0 && command.after == failed_beginning_) return cancelled_error();
+    if (has_nothing_to_do(command.after, command.ignore_end)) return {};
     MOE_TRY(Run* const run, run_with_room(command.ignore_end));
     if (work_->is_called_off(request_)) return {};
     if (command.n_tokens > 1) set_state(RunState::Running);
@@ -32,7 +31,8 @@ Result<void> WorkerEngine::handle(const Step& command) {
 }
 
 Result<void> WorkerEngine::handle(const RunFreely& command) {
-    if (command.after != 0 && command.after == failed_prompt_) return cancelled_error();
+    if (command.after != 0 && command.after == failed_beginning_) return cancelled_error();
+    if (has_nothing_to_do(command.after, command.ignore_end)) return {};
     MOE_TRY(run_with_room(command.ignore_end));
     if (!std::isfinite(command.tokens_per_second) || command.tokens_per_second < 0) {
         return make_error(
@@ -53,6 +53,11 @@ Result<void> WorkerEngine::handle(const RunFreely& command) {
 
 /// A free run was ended when this was taken; a Step has ended by itself.
 Result<void> WorkerEngine::handle(const Pause&) { return {}; }
+
+/// A branch may begin where its text ends.
+bool WorkerEngine::has_nothing_to_do(RequestId after, bool ignore_end) const {
+    return after != 0 && present_ != nullptr && session_->generation.end_of(*present_, ignore_end) != RunEnd::Open;
+}
 
 Result<Run*> WorkerEngine::run_with_room(bool ignore_end) {
     if (!session_) return make_error("generation: no model is open; open one first");

@@ -179,9 +179,13 @@ void add_divergence(const Drawing& drawing) {
         drawing.text(place.x, layout.head_top + 9, text_cut(kDivergenceHead, ChartFont::Heading, place.width),
                      ChartFont::Heading, TextAlign::Left, drawing.theme.text_1);
     if (!has_any) {
+        // Where only one run has tokens there is nothing to compare, whatever the traces hold.
+        const bool has_pair = std::ranges::any_of(drawing.model.rows, [](const CompareRow& r) { return r.has_a && r.has_b; });
+        const std::string why = has_pair ? "no scores"
+                                         : first_fitting({"only one run has tokens here", "one run only"},
+                                                         ChartFont::Body, place.width);
         if (layout.has_layer_names())
-            drawing.text(place.x, layout.head_top + 29, "no scores", ChartFont::Body, TextAlign::Left,
-                         drawing.theme.text_3);
+            drawing.text(place.x, layout.head_top + 29, why, ChartFont::Body, TextAlign::Left, drawing.theme.text_3);
         return;
     }
     const std::vector<double> ticks = round_ticks(0, std::max(largest, 1e-3), 2);

@@ -243,8 +243,15 @@ TEST(ExpertDockTest, ShowsTheCardOfTheExpertAndFindsOthers) {
     Q_EMIT dock.found()->activated(dock.found()->model()->index(0, 0));
     EXPECT_LT(chosen.first, 6u);
     dock.find(QStringLiteral("/(/"));
-    ASSERT_TRUE(wait_for([&] { return dock.found_note().contains(QStringLiteral("not a regular")); }));
+    ASSERT_TRUE(wait_for([&] { return dock.found_note()->model().text.contains(QStringLiteral("not a regular")); }));
     EXPECT_EQ(dock.found()->rows().rowCount(), 0);
+    for (const char* typed : {"\\d", "digits", "[0-9]"}) {
+        dock.find(QString::fromLatin1(typed));
+        ASSERT_TRUE(wait_for([&] { return dock.is_settled() && !dock.found_note()->model().step.isEmpty(); })) << typed;
+        dock.found_note()->button()->click();
+        ASSERT_TRUE(wait_for([&] { return dock.is_settled() && dock.found()->rows().rowCount() > 0; })) << typed;
+        EXPECT_TRUE(dock.found_note()->model().step.isEmpty());
+    }
 }
 
 TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
@@ -281,6 +288,38 @@ TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
                      });
     Q_EMIT dock.differences()->activated(dock.differences()->model()->index(2, 0));
     EXPECT_EQ(place, 2u);
+}
+
+TEST(CompareDockTest, BeginsWithTheNewBranchAndItsParentUntilTheUserChooses) {
+    CompareDock dock;
+    dock.set_theme({});
+    const auto key = [](RunId id) { return RunKey{.source = RunKey::Source::Engine, .id = id}; };
+    const auto run = [&](RunId id, std::optional<RunKey> parent) {
+        return ComparedRun{.key = key(id),
+                           .name = QStringLiteral("Run %1").arg(id),
+                           .parent = parent,
+                           .identity = 2 * static_cast<std::uint64_t>(id),
+                           .trace = test::demo_trace(20)};
+    };
+    std::vector<ComparedRun> runs{run(1, {}), run(2, {})};
+    dock.set_runs(runs, key(2));
+    EXPECT_EQ(dock.run_a()->key, key(1));
+    EXPECT_EQ(dock.run_b()->key, key(2));
+    runs.push_back(run(3, key(1)));
+    dock.set_runs(runs, key(3));
+    EXPECT_EQ(dock.run_a()->key, key(1));
+    EXPECT_EQ(dock.run_b()->key, key(3));
+    runs.push_back(run(4, key(3)));
+    dock.set_runs(runs, key(4));
+    EXPECT_EQ(dock.run_a()->key, key(3));
+    EXPECT_EQ(dock.run_b()->key, key(4));
+    dock.set_runs(runs, key(2));
+    EXPECT_EQ(dock.run_b()->key, key(4)) << "looking at another run changes nothing";
+    dock.choose(key(1), key(2));
+    runs.push_back(run(5, key(4)));
+    dock.set_runs(runs, key(5));
+    EXPECT_EQ(dock.run_a()->key, key(1));
+    EXPECT_EQ(dock.run_b()->key, key(2)) << "that was the user's choice";
 }
 
 TEST(CompareDockTest, AsksForTheRunThatWasNotReadAndKeepsTheTwoApart) {

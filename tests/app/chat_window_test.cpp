@@ -181,8 +181,11 @@ TEST_F(ChatWindowTest, ABranchOfAChatGoesOnAsOne) {
     open_chat_model();
     begin_chat(QStringLiteral("Hello!"), 6);
     controller().step_back();
+    controller().set_speed(0.01);
     controller().continue_from_selection();
-    ASSERT_TRUE(wait_for([this] { return state().runs.size() == 2 && window_->is_settled(); }));
+    ASSERT_TRUE(wait_for([this] { return state().runs.size() == 2 && state().is_generating(); }));
+    controller().play_or_pause();
+    ASSERT_TRUE(wait_for([this] { return window_->is_settled(); }));
     write(QStringLiteral("And you?"));
     EXPECT_TRUE(why_not_send(state()).isEmpty()) << why_not_send(state()).toStdString();
 }

@@ -111,7 +111,7 @@ TEST(RouterModelTest, RanksAllExpertsAndFindsTheNearMiss) {
     for (std::size_t rank = 1; rank < 16; ++rank)
         EXPECT_GE(scores[model.rows[rank - 1].expert], scores[model.rows[rank].expert]);
     EXPECT_TRUE(model.rows[1].is_chosen);
-    EXPECT_TRUE(model.rows[2].is_near_miss);
+    EXPECT_TRUE(model.rows[2].is_runner_up);
     EXPECT_FALSE(model.rows[2].weight.has_value());
     EXPECT_NEAR(*model.margin,
                 static_cast<double>(scores[model.rows[1].expert] - scores[model.rows[2].expert]), 1e-6);
@@ -282,7 +282,7 @@ TEST(RunsDockTest, PutsABranchUnderItsParentAndNamesTheRunThatIsChosen) {
     dock.set_model({{.key = parent, .parent = {}, .name = "Run 1", .n_tokens = 20, .state = "paused"},
                     {.key = branch,
                      .parent = parent,
-                     .name = "Run 2",
+                     .name = "Run 2 from 7",
                      .fork_pos = 7,
                      .n_tokens = 9,
                      .state = "paused",
@@ -352,7 +352,7 @@ TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {
     NextTokenDock dock;
     dock.set_theme({});
     std::vector<TokenId> taken;
-    QObject::connect(&dock, &NextTokenDock::token_taken, [&taken](TokenId id) { taken.push_back(id); });
+    QObject::connect(&dock, &NextTokenDock::token_taken, [&taken](std::size_t, TokenId id) { taken.push_back(id); });
     auto* list = static_cast<QListView*>(dock.focus_target());
     NextTokenModel model{.position = 4,
                          .candidates = {{.id = 11, .text = "a", .details = {}, .probability = 0.5f}},
@@ -365,6 +365,10 @@ TEST(NextTokenDockTest, TakesTheTokenOnEnterOnlyWhilePaused) {
     dock.set_model(model);
     Q_EMIT list->activated(list->model()->index(0, 0));
     EXPECT_EQ(taken, std::vector<TokenId>{11});
+    model.candidates[0].is_taken = true;
+    dock.set_model(model);
+    Q_EMIT list->activated(list->model()->index(0, 0));
+    EXPECT_EQ(taken.size(), 1u) << "the run has that one";
 }
 
 }  // namespace

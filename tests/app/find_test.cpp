@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "app/docks/find_search.h"
+#include "app/docks/text_pattern.h"
 #include "engine/stats/router_entropy.h"
 #include "tests/app/demo_trace.h"
 
@@ -70,6 +71,27 @@ TEST(FindSearchTest, FindsLettersThatTokensCutInHalf) {
     const TraceSnapshot trace = text_trace("na\xC3|\xAFve| \xE2\x82|\xAC");
     EXPECT_EQ(hits_of(QString::fromUtf8("naïve"), trace), (Positions{1}));
     EXPECT_EQ(hits_of(QString::fromUtf8("€"), trace), (Positions{3}));
+}
+
+TEST(FindSearchTest, FindsTokensInWhichAPatternEnds) {
+    const TraceSnapshot trace = text_trace("A1| fox|, 2|3!| B|.\n");
+    EXPECT_EQ(hits_of("/\\d/", trace), (Positions{0, 2, 3}));
+    EXPECT_EQ(hits_of("/\\d\\d/", trace), (Positions{3}));
+    EXPECT_EQ(hits_of("/\\p{Lu}/", trace), (Positions{0, 4}));
+    EXPECT_EQ(hits_of("/FOX/", trace), Positions{}) << "a pattern minds the case";
+    EXPECT_EQ(words("/\\d/"), "what the pattern /\\d/ matches");
+    EXPECT_EQ(parse_find_query("/(/").kind, Kind::Unclear);
+}
+
+TEST(TextPatternTest, GuessesThePatternThatWasMeant) {
+    const auto meant = [](const char* typed) { return pattern_meant_by(QString::fromLatin1(typed)).toStdString(); };
+    EXPECT_EQ(meant("\\d"), "/\\d/");
+    EXPECT_EQ(meant("[0-9]"), "/[0-9]/");
+    EXPECT_EQ(meant("Digits"), "/\\d/");
+    EXPECT_EQ(meant("digit"), "/\\d/");
+    EXPECT_EQ(meant("cat|dog"), "/cat|dog/");
+    EXPECT_EQ(meant("\\d+("), "") << "it is no expression";
+    for (const char* typed : {"", "fox", "/\\d/", "a + b", "What?", "3.5"}) EXPECT_EQ(meant(typed), "") << typed;
 }
 
 TEST(FindSearchTest, FindsWhatALoopOverEveryRouterFinds) {

@@ -39,7 +39,7 @@ const render::CellRef kFirst{.token = 0, .layer = 0, .expert = {}};
 TEST(SelectionWordsTest, NameChosenExpertsWeightsAndTheNearMiss) {
     EXPECT_EQ(
         selection_in_words(one_token(Columns::All), kFirst),
-        "token 0, many, layer 0: experts 1 and 3, weights 0.61 and 0.39, near miss expert 2, margin 0.044");
+        "token 0, many, layer 0: experts 1 and 3, weights 0.61 and 0.39, runner-up expert 2, margin 0.044");
 }
 
 TEST(SelectionWordsTest, LeaveOutWhatTheTraceLacks) {

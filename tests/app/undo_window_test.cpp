@@ -288,12 +288,10 @@ TEST_F(UndoWindowTest, ADeletedRunComesBackWithItsBranchesAndTheCursor) {
     generate(3);
     const RunKey first = *state().shown;
     controller().select_token(4);
-    press(Qt::Key_B, Qt::ControlModifier);
-    ASSERT_TRUE(wait_for([&] { return state().shown != first && window_->is_settled(); }));
+    branch_and_pause();
     const RunKey second = *state().shown;
     controller().select_token(2);
-    press(Qt::Key_B, Qt::ControlModifier);
-    ASSERT_TRUE(wait_for([&] { return state().shown != second && window_->is_settled(); }));
+    branch_and_pause();
     const RunKey third = *state().shown;
     controller().show_run(second);
     ASSERT_TRUE(settle());

@@ -66,6 +66,16 @@ class WindowTest : public testing::Test {
         }
     }
 
+    /// Goes on from the selected token in a branch, and pauses there.
+    void branch_and_pause() {
+        const std::optional<RunKey> parent = state().shown;
+        controller().set_speed(0.01);
+        controller().continue_from_selection();
+        ASSERT_TRUE(wait_for([&] { return state().shown != parent && state().is_generating(); }));
+        controller().play_or_pause();
+        ASSERT_TRUE(settle());
+    }
+
     std::string write_file(const std::string& name, const std::string& bytes) {
         const std::filesystem::path path = folder_.path() / name;
         std::ofstream(path, std::ios::binary) << bytes;

@@ -70,6 +70,8 @@ TEST_F(WindowPlacesTest, PausesWhereARuleIsMet) {
     ASSERT_TRUE(wait_for([&] { return paused_at.has_value() && window_->is_settled(); }));
     EXPECT_FALSE(state().is_generating());
     EXPECT_EQ(state().selection.token, paused_at);
+    EXPECT_EQ(state_word(state()).toStdString(), "Paused at a hit");
+    EXPECT_TRUE(why_paused(state()).endsWith(QString::fromUtf8("a hit of the text “.”")));
     const TraceSnapshot trace = state().shown_run()->snapshot;
     for (std::size_t position = n_before; position < *paused_at; ++position)
         EXPECT_EQ(trace.token(position).bytes.find('.'), std::string::npos) << position;
@@ -96,8 +98,7 @@ TEST_F(WindowPlacesTest, GoesBackToWhereTheCursorWasAndForwardAgain) {
     EXPECT_EQ(state().selection.token, 9u);
     EXPECT_FALSE(controller().can_travel(1));
 
-    press(Qt::Key_B, Qt::ControlModifier);
-    ASSERT_TRUE(wait_for([&] { return state().shown != run && window_->is_settled(); }));
+    branch_and_pause();
     press(Qt::Key_Left, Qt::AltModifier);
     ASSERT_TRUE(settle());
     EXPECT_EQ(state().shown, run) << "a branch is left the same way";

@@ -33,8 +33,8 @@ TEST(RunTreeTest, NamesRunsAndBranchesByNumberAndPlace) {
     const moe::Run& branch = tree.add_branch(first, 7, std::nullopt);
     const moe::Run& twig = tree.add_branch(branch, 2, std::nullopt);
     EXPECT_EQ(first.name, "Run 1");
-    EXPECT_EQ(branch.name, "Branch of Run 1 at 7");
-    EXPECT_EQ(twig.name, "Branch of Run 2 at 2");
+    EXPECT_EQ(branch.name, "Run 2 from 7");
+    EXPECT_EQ(twig.name, "Run 3 from 2");
     EXPECT_EQ(branch.parent, 1);
     EXPECT_EQ(branch.fork_pos, 7u);
     EXPECT_FALSE(first.parent.has_value());

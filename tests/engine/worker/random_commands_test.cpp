@@ -20,7 +20,7 @@ const char* const kPrompts[] = {"", "def main():", "Once upon a time", "1 + 1 = 
 CommandBody random_command(Rng& rng, const std::filesystem::path& recording) {
     const auto any_run = [&rng] { return static_cast<RunId>(rng.below(6)); };
     const SamplingParams sampling{.seed = rng.below(5), .temperature = rng.below(3) == 0 ? 0.0f : 1.0f};
-    switch (rng.below(15)) {
+    switch (rng.below(16)) {
         case 0:
             return StartRun{.prompt = kPrompts[rng.below(std::size(kPrompts))], .sampling = sampling};
         case 1:
@@ -40,6 +40,8 @@ CommandBody random_command(Rng& rng, const std::filesystem::path& recording) {
             if (rng.below(2) == 0) command.sampling = sampling;
             return command;
         }
+        case 15:
+            return FindCandidates{.run = any_run(), .position = rng.below(30)};
         case 7:
             return SelectRun{any_run()};
         case 8:

@@ -99,6 +99,36 @@ TEST(WorkerTest, AGreedyStepTakesTheFirstOfTheCandidates) {
     EXPECT_EQ(client.trace(run).n_routed(), client.trace(run).n_tokens());
 }
 
+TEST(WorkerTest, FindsTheCandidatesThatAnEarlierPositionHad) {
+    WorkerClient client;
+    const RunId run = client.start_story();
+    std::vector<std::vector<Candidate>> told;  // as the run went on
+    const std::size_t n_prompt = client.trace(run).n_tokens();
+    for (int step = 0; step < 6; ++step) {
+        told.push_back(client.last<RunGrew>().candidates);
+        client.step(1);
+    }
+    const std::vector<TokenId> tokens = client.tokens(run);
+    for (const std::size_t step : {3u, 0u, 5u}) {
+        ASSERT_TRUE(client.call(FindCandidates{.run = run, .position = n_prompt + step}));
+        const CandidatesFound& found = client.last<CandidatesFound>();
+        EXPECT_EQ(found.position, n_prompt + step);
+        ASSERT_EQ(found.candidates.size(), told[step].size());
+        for (std::size_t i = 0; i < 5; ++i) {
+            EXPECT_EQ(found.candidates[i].id, told[step][i].id) << step << ": " << i;
+            EXPECT_NEAR(found.candidates[i].probability, told[step][i].probability, 1e-4f);
+        }
+    }
+    ASSERT_TRUE(client.call(FindCandidates{.run = run, .position = 1}));  // of the prompt
+    EXPECT_EQ(client.last<CandidatesFound>().candidates.size(), told[0].size());
+    EXPECT_EQ(client.tokens(run), tokens) << "nothing was generated";
+    client.step(1);
+    EXPECT_EQ(client.trace(run).n_routed(), client.trace(run).n_tokens());
+    for (const std::size_t position : {std::size_t{0}, tokens.size() + 2})
+        EXPECT_FALSE(client.call(FindCandidates{.run = run, .position = position}));
+    EXPECT_FALSE(client.call(FindCandidates{.run = run + 7, .position = 1}));
+}
+
 TEST(WorkerTest, LeavesTheLastTokenUnroutedWhereAStepIsAskedTo) {
     WorkerClient client;
     const RunId run = client.start_story();
