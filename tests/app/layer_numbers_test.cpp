@@ -70,7 +70,7 @@ TEST_F(LayerNumbersTest, AreSaidAlikeInEveryPlace) {
     controller().select({.token = 12, .layer = 1, .expert = 5});
     ASSERT_TRUE(settle());
     EXPECT_NE(selection_in_words(trace_, state().selection).find("layer 3"), std::string::npos);
-    EXPECT_TRUE(some_label_says(window_->timeline_dock(), "layer 3"));
+    EXPECT_TRUE(some_label_says(window_.get(), "layer 3&nbsp;")) << "the legend of the timeline";
     EXPECT_TRUE(some_label_says(window_->notes_dock(), "layer 3, expert 5") ||
                 window_->notes_dock()->field()->placeholderText().contains("layer 3, expert 5"));
     EXPECT_TRUE(window_->expert_dock()->heading().isEmpty() ||
