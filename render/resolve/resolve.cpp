@@ -107,7 +107,8 @@ CellMeaning cell_meaning(const ResolveRequest& request) {
 ResolveRequest heatmap_request(const FrameInput& input, const PanelLayout& layout) {
     const bool is_folded = folds_by_choice(layout);
     const HeatmapValue value = shown_value(input.trace, input.view.value);
-    const Fold fold = shown_fold(value, is_folded ? input.view.fold : Fold::Max);
+    const bool is_single = !is_folded && value == HeatmapValue::Selected;  // chosen or not
+    const Fold fold = is_single ? Fold::Max : shown_fold(value, is_folded ? input.view.fold : Fold::Max);
     const bool is_count = fold == Fold::Count;  // the mean of the chosen ones
     return {.value = is_count ? HeatmapValue::Selected : value,
             .fold = is_count ? Fold::Mean : fold,
@@ -136,8 +137,7 @@ ResolveRequest overview_request(const FrameInput& input, const PanelLayout& layo
         request.columns[x] = {first, std::min(n_columns, std::max((x + 1) * n_columns / width, first + 1))};
     }
     const std::size_t cells = static_cast<std::size_t>(axis.row_tokens) * (width > 0 ? n_columns / width : 0);
-    if (cells > kMostCellsAsMaximum || request.value == HeatmapValue::LoadDifference ||
-        request.value == HeatmapValue::Selected)
+    if (cells > kMostCellsAsMaximum || request.value == HeatmapValue::LoadDifference)
         request.fold = Fold::Mean;
     return request;
 }
