@@ -163,8 +163,9 @@ void AppController::handle_body(const Event&, const RunStateChanged& changed_sta
     const bool was_prefilling = run.state == RunState::Prefilling;
     run.state = changed_state.state;
     if (state_.is_generating()) state_.paused_at.reset();
-    if (was_prefilling && changed_state.state != RunState::Prefilling)
-        state_.busy = {};  // the prompt is read
+    const bool goes_on = run.state == RunState::Running && !is_trace_wanted_ && !state_.beside.run;
+    if (goes_on || (was_prefilling && run.state != RunState::Prefilling))
+        state_.busy = {};  // what had to be read was read
     const bool is_unread = was_prefilling && run.state == RunState::Failed && !run.was_read;
     run.was_read = run.was_read || (was_prefilling && run.state != RunState::Prefilling);
     if (is_unread) forget_unread_run(found->first);

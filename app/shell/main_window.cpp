@@ -181,7 +181,10 @@ void MainWindow::connect_docks() {
                 controller_.select({.token = {}, .layer = layer, .expert = expert});
             });
     connect(runs_dock_, &RunsDock::run_chosen, &controller_, &AppController::show_run);
-    connect(next_token_dock_, &NextTokenDock::token_taken, &controller_, &AppController::take_token);
+    connect(next_token_dock_, &NextTokenDock::token_taken, &controller_, [this](std::size_t position, TokenId id) {
+        picture_->setFocus(Qt::ShortcutFocusReason);  // the list closes while the model goes on
+        controller_.take_token(position, id);
+    });
     connect(next_token_dock_, &NextTokenDock::candidates_wanted, &controller_, &AppController::find_candidates);
     connect(start_page_, &StartPage::run_requested, &controller_,
             [this] { controller_.run_prompt(AppController::Then::Run); });

@@ -62,6 +62,8 @@ TEST_F(CandidatesTest, MakeABranchWhereOneIsTaken) {
     controller().set_speed(100);
     Q_EMIT window_->next_token_dock()->list()->activated(window_->next_token_dock()->list()->model()->index(1, 0));
     ASSERT_TRUE(wait_for([&] { return state().shown != parent && n_tokens() > position + 2; })) << "it goes on";
+    EXPECT_EQ(state().busy.text, QString()) << "what was read again is no news any more";
+    EXPECT_EQ(window_->focusWidget(), window_->picture()) << "Space is to pause it";
     press(Qt::Key_Space);
     ASSERT_TRUE(settle());
     const RunEntry& branch = *state().shown_run();
