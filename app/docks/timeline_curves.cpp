@@ -183,11 +183,9 @@ void TimelineCurves::paint_absent(QPainter& painter, const QRectF& track, const 
 void TimelineCurves::paint_density(QPainter& painter) const {
     const QRectF& track = layout_.tracks[0];
     std::vector<std::optional<double>> values;
-    double high = 0;
-    for (const TimelineColumn& column : columns_) {
+    for (const TimelineColumn& column : columns_)
         values.push_back(token_density(model_.trace, column.first, column.end));
-        high = std::max(high, values.back().value_or(0));
-    }
+    const double high = density_scale_end(values);
     const bool has_times = has_token_times(model_.trace);
     const Scale scale{.low = 0, .high = round_up(high), .decimals = 0, .is_known = high > 0};
     paint_name(painter, track, QObject::tr("Density"), QObject::tr("tok/s"), scale);

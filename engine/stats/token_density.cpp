@@ -1,11 +1,14 @@
 #include "engine/stats/token_density.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <vector>
 
 namespace moe {
 namespace {
 
 constexpr double kNanosecondsPerSecond = 1e9;
+constexpr double kMedians = 4;
 
 }  // namespace
 
@@ -18,6 +21,17 @@ std::optional<double> token_density(const TraceSnapshot& trace, std::size_t firs
     const std::int64_t duration_ns = trace.token(end - 1).t_ns - from;
     if (duration_ns <= 0) return std::nullopt;
     return static_cast<double>(end - first) * kNanosecondsPerSecond / static_cast<double>(duration_ns);
+}
+
+double density_scale_end(std::span<const std::optional<double>> densities) {
+    std::vector<double> known;
+    for (const std::optional<double>& density : densities) {
+        if (density) known.push_back(*density);
+    }
+    if (known.empty()) return 0;
+    const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
+    std::ranges::nth_element(known, middle);
+    return std::min(*std::ranges::max_element(known), kMedians * *middle);
 }
 
 // Times grow along a run.

@@ -207,6 +207,14 @@ TraceSnapshot timed_trace() {
     return store.snapshot();
 }
 
+TEST(TokenDensityTest, OneTokenThatCameAtOnceDoesNotFlattenTheOthers) {
+    using Densities = std::vector<std::optional<double>>;
+    EXPECT_EQ(density_scale_end(Densities{}), 0);
+    EXPECT_EQ(density_scale_end(Densities{std::nullopt, std::nullopt}), 0);
+    EXPECT_EQ(density_scale_end(Densities{std::nullopt, 8, 9, 7, 12}), 12);
+    EXPECT_EQ(density_scale_end(Densities{8, 7, 900, std::nullopt, 9, 8}), 32);
+}
+
 TEST(TokenDensityTest, CountsGeneratedTokensPerSecondOfWallTime) {
     const TraceSnapshot trace = timed_trace();
     EXPECT_FALSE(token_density(trace, 2, 3).has_value()) << "chosen with the prompt's end";
