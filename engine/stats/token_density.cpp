@@ -8,7 +8,7 @@ namespace moe {
 namespace {
 
 constexpr double kNanosecondsPerSecond = 1e9;
-constexpr double kMedians = 4;
+constexpr double kMedians = 2;
 
 }  // namespace
 

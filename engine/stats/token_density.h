@@ -13,7 +13,7 @@ namespace moe {
 /// first token after it, which is chosen as the prompt ends.
 std::optional<double> token_density(const TraceSnapshot& trace, std::size_t first, std::size_t end);
 
-/// Where a scale for `densities` ends: at the largest, but at no more than four times their median. A token that
+/// Where a scale for `densities` ends: at the largest, but at no more than twice their median. A token that
 /// was set and not computed, as where a branch leaves, comes at once and would flatten all others. 0 without any.
 double density_scale_end(std::span<const std::optional<double>> densities);
 
