@@ -20,7 +20,6 @@ struct RunItem {
     std::size_t n_tokens = 0;
     QString state;  ///< one word
     bool is_current = false;
-    bool is_renamed = false;  ///< `name` is the user's own
     bool operator==(const RunItem&) const = default;
 };
 

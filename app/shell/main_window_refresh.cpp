@@ -213,8 +213,7 @@ void MainWindow::refresh_runs() {
                          .fork_pos = run.fork_pos,
                          .n_tokens = run.n_tokens,
                          .state = word_of(run),
-                         .is_current = state.shown == key,
-                         .is_renamed = run.is_renamed});
+                         .is_current = state.shown == key});
     }
     runs_dock_->set_model(items, QString::fromStdString(state.trace_path.filename().string()));
 }

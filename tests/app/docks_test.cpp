@@ -332,7 +332,6 @@ TEST(RunsDockTest, TheCursorStaysWhereItWasPutUntilAnotherRunIsShown) {
     EXPECT_EQ(row(), 0);
     dock.tree()->setCurrentIndex(dock.tree()->model()->index(1, 0));
     items[1].name = "Fox";
-    items[1].is_renamed = true;
     items[0].n_tokens = 3;
     dock.set_model(items, {});
     EXPECT_EQ(row(), 1) << "Delete would mean another run";
