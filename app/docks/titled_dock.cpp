@@ -96,7 +96,9 @@ bool TitledDock::event(QEvent* event) {
 
 void TitledDock::fit_title() {
     const auto* window = qobject_cast<QMainWindow*>(parentWidget());
-    const bool is_tabbed = window != nullptr && !isFloating() && !window->tabifiedDockWidgets(this).isEmpty();
+    const auto is_there = [](const QDockWidget* dock) { return !dock->isHidden(); };
+    const bool is_tabbed = window != nullptr && !isFloating() &&
+                           std::ranges::any_of(window->tabifiedDockWidgets(this), is_there);
     title_bar_->set_tabbed(is_tabbed, is_tabbed && is_seen_ ? tab_row_of(*window, *this) : nullptr);
 }
 

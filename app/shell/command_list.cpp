@@ -39,8 +39,11 @@ QString tooltip(const CommandInfo& info) {
                : QStringLiteral("%1 (%2)").arg(help, keys.front().toString(QKeySequence::NativeText));
 }
 
-bool is_exclusive(CommandId id) {
-    return id == ThemeSystem || id == ThemeDark || id == ThemeLight || speed_of(id);
+/// Of the commands of one group a single one is on. 0: it is in none.
+int group_of(const CommandInfo& info) {
+    if (info.id == ThemeSystem || info.id == ThemeDark || info.id == ThemeLight) return 1;
+    if (speed_of(info.id)) return 2;
+    return info.menu == CommandMenu::Workspace ? 3 : 0;
 }
 
 }  // namespace
@@ -169,7 +172,12 @@ const std::vector<CommandInfo>& all_commands() {
         {Presentation, Menu::Window, "Pre&sentation", "F11",
          "Only the picture and the text, in large type, for a projector; Esc ends it", "frame",
          Kind::Checkable},
-        {ResetLayout, Menu::Window, "&Reset layout", "", "Puts every dock back to its place", "",
+        {WorkspaceLive, Menu::Workspace, "&Live", "Alt+1", "Watch a model write: prompt, text, router, path, timeline"},
+        {WorkspaceBalance, Menu::Workspace, "&Balance", "Alt+2", "How evenly the experts are used, beside chance"},
+        {WorkspaceExperts, Menu::Workspace, "&Experts", "Alt+3", "What an expert fires on, with the text beside it"},
+        {WorkspaceMatrices, Menu::Workspace, "&Matrices", "Alt+4", "Which experts go together, as large as there is room"},
+        {WorkspaceCompare, Menu::Workspace, "&Compare", "Alt+5", "Two runs row by row, and what differs"},
+        {ResetLayout, Menu::Window, "&Reset layout", "", "Puts every dock of this workspace back to its place", "",
          Kind::BeginsGroup},
         {DockAll, Menu::Window, "Dock all floatin&g panes", "", "Puts every floating dock back into the window"},
         {SaveLayout, Menu::Window, "Save &layout…", "", "Keeps the places of the docks under a name"},
@@ -215,20 +223,25 @@ CommandId command_of_speed(double tokens_per_second) {
 }
 
 CommandList::CommandList(QWidget* window) : QObject(window) {
-    auto* themes = new QActionGroup(this);
-    auto* speeds = new QActionGroup(this);
+    std::map<int, QActionGroup*> groups;
     for (const CommandInfo& info : all_commands()) {
         auto* action = new QAction(translated(info.text), window);
-        action->setObjectName(translated(info.text).remove(QLatin1Char('&')));  // its name, whatever it is called
+        const QString name = translated(info.text).remove(QLatin1Char('&'));
+        // Its name, whatever it is called later; docks are called as some workspaces are.
+        action->setObjectName(info.menu == CommandMenu::Workspace ? QStringLiteral("Workspace: ") + name : name);
         action->setShortcuts(sequences(info.keys));
         action->setToolTip(tooltip(info));
         action->setWhatsThis(translated(info.help));
         action->setStatusTip({});
         action->setIconVisibleInMenu(false);  // few have one; a mark there says what is on
-        const bool is_checkable = info.kind == Kind::Checkable || is_exclusive(info.id) ||
-                                  info.id == Record || info.id == ShowFrameTime;
-        action->setCheckable(is_checkable);
-        if (is_exclusive(info.id)) action->setActionGroup(speed_of(info.id) ? speeds : themes);
+        const int group = group_of(info);
+        action->setCheckable(info.kind == Kind::Checkable || group != 0 || info.id == Record ||
+                             info.id == ShowFrameTime);
+        if (group != 0) {
+            QActionGroup*& actions = groups[group];
+            if (actions == nullptr) actions = new QActionGroup(this);
+            action->setActionGroup(actions);
+        }
         window->addAction(action);
         actions_[info.id] = action;
     }

@@ -47,6 +47,11 @@ enum class CommandId {
     NarrowerColumns,
     FitColumns,
     Transpose,
+    WorkspaceLive,
+    WorkspaceBalance,
+    WorkspaceExperts,
+    WorkspaceMatrices,
+    WorkspaceCompare,
     ResetLayout,
     DockAll,
     ThemeSystem,
@@ -99,7 +104,7 @@ enum class CommandId {
 };
 
 /// Where a command stands in the menu bar.
-enum class CommandMenu { File, Edit, View, Run, Window, Help, None };
+enum class CommandMenu { File, Edit, View, Run, Window, Workspace, Help, None };
 
 struct CommandInfo {
     CommandId id;

@@ -19,10 +19,6 @@ namespace {
 constexpr QSize kMinimumSize(1024, 640);
 constexpr QSize kFirstSize(1440, 900);
 constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
-constexpr int kNarrowWidth = 1440;
-constexpr int kLowHeight = 840;
-constexpr int kVeryLowHeight = 700;
-constexpr int kNextTokenHeight = 146;
 
 }  // namespace
 
@@ -58,6 +54,7 @@ MainWindow::MainWindow(const Options& options)
     connect_view_commands();
     connect_window_commands();
     connect_layout_commands();
+    connect_workspaces();
     connect_time_commands();
     connect_find_commands();
     connect_docks();
@@ -106,52 +103,6 @@ std::vector<TitledDock*> MainWindow::docks() const {
             matrices_dock_, runs_dock_, compare_dock_,    difference_dock_, timeline_dock_, find_dock_,    notes_dock_};
 }
 
-// The default places, for the size that the window has now.
-void MainWindow::lay_out_docks() {
-    dock_all();
-    for (TitledDock* dock : docks()) removeDockWidget(dock);
-    addDockWidget(Qt::LeftDockWidgetArea, prompt_dock_);
-    addDockWidget(Qt::LeftDockWidgetArea, text_dock_);
-    addDockWidget(Qt::RightDockWidgetArea, router_dock_);
-    addDockWidget(Qt::RightDockWidgetArea, path_dock_);
-    tabifyDockWidget(router_dock_, expert_dock_);
-    tabifyDockWidget(expert_dock_, balance_dock_);
-    tabifyDockWidget(balance_dock_, matrices_dock_);
-    tabifyDockWidget(path_dock_, runs_dock_);
-    tabifyDockWidget(runs_dock_, compare_dock_);
-    addDockWidget(Qt::RightDockWidgetArea, find_dock_);
-    tabifyDockWidget(compare_dock_, find_dock_);
-    tabifyDockWidget(text_dock_, notes_dock_);
-    addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
-    tabifyDockWidget(timeline_dock_, difference_dock_);
-    const bool is_low = height() < kLowHeight;
-    if (is_low) {
-        tabifyDockWidget(text_dock_, next_token_dock_);
-    } else {
-        addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
-    }
-    difference_has_room_ = false;
-    for (TitledDock* dock : docks()) dock->show();
-    router_dock_->raise();
-    path_dock_->raise();
-    text_dock_->raise();
-    timeline_dock_->raise();
-    const bool is_narrow = width() < kNarrowWidth;
-    resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);
-    const int timeline_height = height() < kVeryLowHeight ? 128 : 190;
-    resizeDocks({timeline_dock_}, {timeline_height}, Qt::Vertical);
-    const int rest = height() - 150;
-    const int left = rest - timeline_height;
-    const int prompt_height = prompt_dock_->needed_height();
-    if (is_low) {
-        resizeDocks({prompt_dock_, text_dock_}, {prompt_height, left - prompt_height}, Qt::Vertical);
-    } else {
-        resizeDocks({prompt_dock_, text_dock_, next_token_dock_},
-                    {prompt_height, left - prompt_height - kNextTokenHeight, kNextTokenHeight}, Qt::Vertical);
-    }
-    resizeDocks({router_dock_, path_dock_}, {rest * 2 / 3, rest / 3}, Qt::Vertical);
-}
-
 void MainWindow::connect_docks() {
     connect(prompt_dock_, &PromptDock::prompt_edited, &controller_,
             [this] { controller_.set_prompt(prompt_dock_->prompt()); });
@@ -181,6 +132,7 @@ void MainWindow::connect_docks() {
                 controller_.select({.token = {}, .layer = layer, .expert = expert});
             });
     connect(runs_dock_, &RunsDock::run_chosen, &controller_, &AppController::show_run);
+    connect(tool_bar_, &ToolBar::run_chosen, &controller_, &AppController::show_run);
     connect(next_token_dock_, &NextTokenDock::token_taken, &controller_, [this](std::size_t position, TokenId id) {
         picture_->setFocus(Qt::ShortcutFocusReason);  // the list closes while the model goes on
         controller_.take_token(position, id);
@@ -259,7 +211,9 @@ void MainWindow::showEvent(QShowEvent* event) {
     QMainWindow::showEvent(event);
     if (was_shown_) return;
     was_shown_ = true;
-    lay_out_docks();
+    if (options_.remembers_layout) workspace_ = workspace_from_key(settings::workspace());
+    commands_->action(command_of(workspace_))->setChecked(true);
+    lay_out_docks(workspace_);
     if (options_.remembers_layout && restoreState(settings::window_state(), kLayoutVersion))
         difference_has_room_ = settings::difference_has_room();
     banner_->hide();  // a saved layout may have shown it

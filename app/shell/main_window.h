@@ -31,6 +31,7 @@
 #include "app/shell/theme.h"
 #include "app/shell/tool_bar.h"
 #include "app/shell/undo_stack.h"
+#include "app/shell/workspace.h"
 
 namespace moe::app {
 
@@ -91,7 +92,6 @@ class MainWindow : public QMainWindow {
 
     // main_window.cpp: what there is and where it stands
     void make_docks();
-    void lay_out_docks();
     void connect_docks();
     void connect_picture();
     void fall_back_to_embedded_model();
@@ -118,6 +118,15 @@ class MainWindow : public QMainWindow {
     void export_tokens(const TokenRange& range);
     void say_written(const std::filesystem::path& path);
     void say_not_written(const QString& title, const Error& error, std::function<void()> retry);
+
+    // main_window_workspaces.cpp: where docks stand, by the kind of work
+    struct DockArea;
+    std::vector<DockArea> areas_of(Workspace workspace) const;
+    void lay_out_docks(Workspace workspace);  ///< the default places, for the size that the window has now
+    void connect_workspaces();
+    void choose_workspace(Workspace workspace);
+    void show_workspace(Workspace workspace);
+    void keep_workspaces();
 
     // main_window_layout.cpp: layouts, presentation, the last session
     void connect_layout_commands();
@@ -223,6 +232,8 @@ class MainWindow : public QMainWindow {
     QPointer<QWidget> focus_before_menu_;
     QMenu* edit_menu_ = nullptr;
     QMenu* layout_menu_ = nullptr;
+    Workspace workspace_ = Workspace::Live;
+    std::map<Workspace, QByteArray> workspace_states_;  ///< of those that are not shown
     bool is_presenting_ = false;
     QByteArray layout_before_presentation_;
     Qt::WindowStates window_before_presentation_;

@@ -33,14 +33,21 @@ void MainWindow::fill_menus() {
         {CommandMenu::File, tr("&File")},     {CommandMenu::Edit, tr("&Edit")},
         {CommandMenu::View, tr("&View")},     {CommandMenu::Run, tr("&Run")},
         {CommandMenu::Window, tr("&Window")}, {CommandMenu::Help, tr("&Help")}};
-    for (const auto& [id, name] : names) {
-        QMenu* menu = menuBar()->addMenu(name);
+    const auto fill = [this](QMenu* menu, CommandMenu id) {
         menu->setToolTipsVisible(true);
         for (const CommandInfo& info : all_commands()) {
             if (info.menu != id) continue;
             if (info.kind == CommandInfo::Kind::BeginsGroup) menu->addSeparator();
             menu->addAction(commands_->action(info.id));
         }
+    };
+    for (const auto& [id, name] : names) {
+        QMenu* menu = menuBar()->addMenu(name);
+        if (id == CommandMenu::Window) {
+            fill(menu->addMenu(tr("W&orkspace")), CommandMenu::Workspace);
+            menu->addSeparator();
+        }
+        fill(menu, id);
         if (id == CommandMenu::Edit) edit_menu_ = menu;
         if (id == CommandMenu::View) {
             new PictureMenu(picture_, menu);
@@ -155,7 +162,7 @@ void MainWindow::connect_window_commands() {
     commands_->on(CommandId::NextPane, [this] { walk_panes(1); });
     commands_->on(CommandId::PreviousPane, [this] { walk_panes(-1); });
     commands_->on(CommandId::ResetLayout,
-                  [this] { layout_watch_->change_as(tr("Reset layout"), [this] { lay_out_docks(); }); });
+                  [this] { layout_watch_->change_as(tr("Reset layout"), [this] { lay_out_docks(workspace_); }); });
     commands_->on(CommandId::SearchCommands, [this] { palette_->open_with(palette_entries(*menuBar())); });
     connect(search_field_, &QPushButton::clicked, commands_->action(CommandId::SearchCommands),
             &QAction::trigger);

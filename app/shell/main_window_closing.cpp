@@ -17,6 +17,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     if (options_.remembers_layout) {
         settings::set_window(saveGeometry(), saveState(kLayoutVersion));
         settings::set_difference_has_room(difference_has_room_);
+        keep_workspaces();
         keep_session();
     }
     event->accept();

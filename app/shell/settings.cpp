@@ -12,6 +12,8 @@ constexpr const char* kTheme = "theme";
 constexpr const char* kGeometry = "window/geometry";
 constexpr const char* kState = "window/state";
 constexpr const char* kDifferenceHasRoom = "window/difference_has_room";
+constexpr const char* kWorkspace = "window/workspace";
+constexpr const char* kWorkspaces = "workspaces";
 constexpr const char* kFolder = "files/folder";
 constexpr const char* kReducedMotion = "reduced_motion";
 constexpr const char* kThreads = "engine/threads";
@@ -37,6 +39,8 @@ constexpr int kMostThreads = 1024;
 QString layout_key(const QString& name) {
     return QLatin1String(kLayouts) + QLatin1Char('/') + QString::fromLatin1(name.toUtf8().toHex());
 }
+
+QString workspace_key(const QString& key) { return QLatin1String(kWorkspaces) + QLatin1Char('/') + key; }
 
 }  // namespace
 
@@ -68,6 +72,16 @@ bool difference_has_room() { return QSettings().value(QLatin1String(kDifferenceH
 
 void set_difference_has_room(bool has_room) {
     QSettings().setValue(QLatin1String(kDifferenceHasRoom), has_room);
+}
+
+QString workspace() { return QSettings().value(QLatin1String(kWorkspace)).toString(); }
+
+void set_workspace(const QString& key) { QSettings().setValue(QLatin1String(kWorkspace), key); }
+
+QByteArray workspace_state(const QString& key) { return QSettings().value(workspace_key(key)).toByteArray(); }
+
+void set_workspace_state(const QString& key, const QByteArray& state) {
+    QSettings().setValue(workspace_key(key), state);
 }
 
 QStringList layout_names() {

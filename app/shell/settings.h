@@ -25,6 +25,11 @@ void set_window(const QByteArray& geometry, const QByteArray& state);
 bool difference_has_room();
 void set_difference_has_room(bool has_room);
 
+QString workspace();  ///< the one that the window was in
+void set_workspace(const QString& key);
+QByteArray workspace_state(const QString& key);  ///< places of its docks; empty: the default ones
+void set_workspace_state(const QString& key, const QByteArray& state);
+
 QStringList layout_names();  ///< of the layouts that were saved, sorted
 QByteArray layout(const QString& name);
 void set_layout(const QString& name, const QByteArray& state);

@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kNarrowWidth = 1100;
 constexpr int kControlHeight = 28;
+constexpr int kRunWidth = 132;
 
 struct SpeedName {
     CommandId command;
@@ -32,7 +33,9 @@ ToolBar::ToolBar(CommandList& commands, QWidget* parent)
     : QToolBar(tr("Tool bar"), parent),
       commands_(commands),
       play_(new QPushButton(this)),
-      speed_(new QComboBox(this)) {
+      speed_(new QComboBox(this)),
+      runs_(new QComboBox(this)),
+      workspaces_(new WorkspaceSwitch(commands, this)) {
     setObjectName(QStringLiteral("tool_bar"));
     setMovable(false);
     setFloatable(false);
@@ -53,9 +56,14 @@ ToolBar::ToolBar(CommandList& commands, QWidget* parent)
     addSeparator();
     worded_.push_back(add_command(CommandId::ContinueFromHere, Qt::ToolButtonTextBesideIcon));
     commands_.action(CommandId::ContinueFromHere)->setIconText(QLatin1Char(' ') + tr("Continue from here"));
+    add_runs();
     addSeparator();
     record_ = add_command(CommandId::Record, Qt::ToolButtonTextBesideIcon);
     worded_.push_back(record_);
+    auto* rest = new QWidget(this);
+    rest->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    addWidget(rest);
+    addWidget(workspaces_);
     connect(play_, &QPushButton::clicked, commands_.action(CommandId::PlayPause), &QAction::trigger);
 }
 
@@ -80,6 +88,36 @@ void ToolBar::add_speed() {
     addWidget(speed_);
     connect(speed_, &QComboBox::activated, this,
             [this](int index) { commands_.action(kSpeeds[index].command)->trigger(); });
+}
+
+void ToolBar::add_runs() {
+    runs_->setAccessibleName(tr("Run"));
+    runs_->setToolTip(tr("The run that is shown; Runs has them all as a tree"));
+    runs_->setFixedHeight(kControlHeight);
+    runs_->setFixedWidth(kRunWidth);
+    addWidget(runs_);
+    connect(runs_, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT run_chosen(run_keys_[static_cast<std::size_t>(index)]); });
+}
+
+void ToolBar::set_runs(const AppState& state) {
+    std::vector<RunKey> keys;
+    QStringList names;
+    int shown = -1;
+    for (const auto& [key, run] : state.runs) {
+        if (state.shown == key) shown = static_cast<int>(keys.size());
+        keys.push_back(key);
+        names << run.name;
+    }
+    if (keys != run_keys_ || names != run_names_) {
+        const QSignalBlocker blocker(runs_);
+        runs_->clear();
+        runs_->addItems(names);
+        run_keys_ = std::move(keys);
+        run_names_ = names;
+    }
+    runs_->setCurrentIndex(shown);
+    runs_->setEnabled(!names.isEmpty());
 }
 
 void ToolBar::add_follow_switch() {
@@ -118,6 +156,7 @@ void ToolBar::set_state(const AppState& state) {
     play_->setEnabled(is_playing_ || reason.isEmpty());
     play_->setToolTip(play_->isEnabled() ? commands_.action(CommandId::PlayPause)->toolTip() : reason);
     show_play_button();
+    set_runs(state);
     follow_->setChecked(state.follows);
     stay_->setChecked(!state.follows);
     const CommandId speed = command_of_speed(state.speed);
@@ -151,12 +190,20 @@ void ToolBar::set_theme(const render::Theme& theme) {
     QFont strong = ui_font(13, QFont::Medium);
     play_->setFont(strong);
     show_play_button();
+    workspaces_->set_theme(theme);
     for (QToolButton* button : worded_) button->setFont(ui_font(13));
 }
 
-void ToolBar::resizeEvent(QResizeEvent* event) {
+// In a narrow window the buttons lose their words; the workspaces take what is left.
+void ToolBar::fit() {
     const auto style = width() < kNarrowWidth ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon;
     for (QToolButton* button : worded_) button->setToolButtonStyle(style);
+    const int others = sizeHint().width() - workspaces_->sizeHint().width();
+    workspaces_->fit_into(width() - others);
+}
+
+void ToolBar::resizeEvent(QResizeEvent* event) {
+    fit();
     QToolBar::resizeEvent(event);
 }
 
