@@ -130,7 +130,6 @@ void MainWindow::lay_out_docks() {
     } else {
         addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
     }
-    difference_has_room_ = false;
     for (TitledDock* dock : docks()) dock->show();
     router_dock_->raise();
     path_dock_->raise();
@@ -260,8 +259,7 @@ void MainWindow::showEvent(QShowEvent* event) {
     if (was_shown_) return;
     was_shown_ = true;
     lay_out_docks();
-    if (options_.remembers_layout && restoreState(settings::window_state(), kLayoutVersion))
-        difference_has_room_ = settings::difference_has_room();
+    if (options_.remembers_layout) restoreState(settings::window_state(), kLayoutVersion);
     banner_->hide();  // a saved layout may have shown it
     start_page_->focus_run_button();
     std::vector<TitledDock*> floating;

@@ -21,10 +21,6 @@ QByteArray window_geometry();
 QByteArray window_state();  ///< places of docks and tool bars; empty: the default layout
 void set_window(const QByteArray& geometry, const QByteArray& state);
 
-/// The difference dock was opened in that layout: its height is the user's.
-bool difference_has_room();
-void set_difference_has_room(bool has_room);
-
 QStringList layout_names();  ///< of the layouts that were saved, sorted
 QByteArray layout(const QString& name);
 void set_layout(const QString& name, const QByteArray& state);
