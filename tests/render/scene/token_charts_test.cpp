@@ -37,6 +37,19 @@ TEST(RouterChartTest, ListsTheExpertsByRankWithTheCutBehindTheChosenOnes) {
     for (const int side : {64, 100, 2000}) EXPECT_FALSE(router_chart(model, side, side, kLightTheme).items.empty());
 }
 
+TEST(RouterChartTest, CallsTheRunnerUpANearMissOnlyWhereThatIsKnown) {
+    const TraceSnapshot trace = test::random_trace(2, test::make_shape(2, 9, 3), 4);
+    RouterChartModel model{
+        .title = "t", .subtitle = "s", .ranking = router_ranking(trace, 3, 1), .margin = 0.25};
+    EXPECT_THAT(texts_of(router_chart(model, 900, 600, kDarkTheme)), testing::Contains("runner-up"));
+    EXPECT_THAT(texts_of(router_chart(model, 900, 600, kDarkTheme)),
+                testing::Not(testing::Contains("near miss")));
+    model.is_near_miss = true;
+    EXPECT_THAT(texts_of(router_chart(model, 900, 600, kDarkTheme)), testing::Contains("near miss"));
+    EXPECT_THAT(texts_of(router_chart(model, 900, 600, kDarkTheme)),
+                testing::Contains(testing::HasSubstr("smallest tenth")));
+}
+
 TEST(TimelineChartTest, HasALineWithoutATrackThatIsAbsentAndNoneAcrossAGap) {
     TimelineChartModel model{.title = "t", .subtitle = "", .caption = {}, .first = 0, .end = 5, .tracks = {}};
     model.tracks = {{.name = "a", .unit = "", .bins = {TimelineBin{0, 1, 2}, TimelineBin{0, 1, 2}, std::nullopt,
@@ -49,6 +62,24 @@ TEST(TimelineChartTest, HasALineWithoutATrackThatIsAbsentAndNoneAcrossAGap) {
               2);
     EXPECT_THAT(texts_of(chart), testing::Contains("why not"));
     for (const int side : {64, 100, 2000}) EXPECT_FALSE(timeline_chart(model, side, side, kLightTheme).items.empty());
+}
+
+TEST(TimelineChartTest, BarsBeyondTheScaleEndAtItsTop) {
+    TimelineChartModel model{.title = "t", .subtitle = "", .caption = {}, .first = 0, .end = 3, .tracks = {}};
+    model.tracks = {{.name = "a",
+                     .unit = "",
+                     .bins = {TimelineBin{5, 5, 5}, TimelineBin{900, 900, 900}, TimelineBin{10, 10, 10}},
+                     .has_band = false,
+                     .absent = "",
+                     .scale_end = 10}};
+    std::vector<double> heights;
+    for (const ChartItem& item : timeline_chart(model, 900, 500, kDarkTheme).items) {
+        const auto* bar = std::get_if<ChartRect>(&item);
+        if (bar != nullptr && bar->color == kDarkTheme.bar) heights.push_back(bar->height);
+    }
+    ASSERT_EQ(heights.size(), 3u);
+    EXPECT_DOUBLE_EQ(heights[0] * 2, heights[2]);
+    EXPECT_DOUBLE_EQ(heights[1], heights[2]);
 }
 
 }  // namespace
