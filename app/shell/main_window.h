@@ -96,6 +96,7 @@ class MainWindow : public QMainWindow {
     void connect_docks();
     void connect_picture();
     void fall_back_to_embedded_model();
+    void take_place_on_screen();
     std::vector<TitledDock*> docks() const;
 
     // main_window_actions.cpp: what happens on a command
@@ -104,6 +105,7 @@ class MainWindow : public QMainWindow {
     void connect_run_commands();
     void connect_view_commands();
     void connect_window_commands();
+    void show_what_is_generated();
     void toggle_recording();
     bool start_recording();  ///< asks for the file; false: none was chosen
     void record_if_wanted();

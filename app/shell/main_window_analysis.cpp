@@ -85,6 +85,7 @@ void MainWindow::refresh_difference() {
     pair.compared.selected_token = controller_.state().selection.token;
     pair.compared.selected_layer = controller_.state().selection.layer;
     difference_dock_->set_pair(pair);
+    refresh_export_commands();
 }
 
 // Where it is not seen its place is that of a timeline, too low for it.

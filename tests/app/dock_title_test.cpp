@@ -3,6 +3,7 @@
 #include <QMainWindow>
 #include <QTest>
 
+#include "app/docks/dock_title.h"
 #include "app/docks/next_token_dock.h"
 #include "app/docks/runs_dock.h"
 
@@ -70,6 +71,24 @@ TEST(DockTitleTest, StandsAtTheEndOfTheTabsWhereThereIsRoom) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return legend->isVisible(); }));
     controlled->setFloating(true);
     EXPECT_TRUE(QTest::qWaitFor([&] { return controlled->isAncestorOf(legend) && legend->isVisible(); }));
+}
+
+TEST(ElidedLabelTest, TellsTheTextThatItCutsAndNoFormerOne) {
+    ElidedLabel label;
+    label.resize(40, 20);
+    label.setText(QStringLiteral("generated, id 2781"));
+    label.grab();
+    EXPECT_EQ(label.toolTip(), QStringLiteral("generated, id 2781"));
+    label.setText(QStringLiteral("generated, id 1351"));
+    label.grab();
+    EXPECT_EQ(label.toolTip(), QStringLiteral("generated, id 1351"));
+    label.setText(QStringLiteral("id"));
+    label.grab();
+    EXPECT_TRUE(label.toolTip().isEmpty());
+    label.setToolTip(QStringLiteral("Its own"));
+    label.setText(QStringLiteral("generated, id 2781"));
+    label.grab();
+    EXPECT_EQ(label.toolTip(), QStringLiteral("Its own"));
 }
 
 }  // namespace

@@ -128,6 +128,17 @@ TEST_F(WindowPlacesTest, ListsEveryCommandInThePalette) {
     }
 }
 
+TEST_F(WindowPlacesTest, WhoLooksForAPaneInThePaletteIsShownIt) {
+    const std::vector<PaletteEntry> entries = palette_entries(*window_->menuBar());
+    const auto runs = std::ranges::find_if(
+        entries, [](const PaletteEntry& entry) { return entry.name == QStringLiteral("Show pane: Runs"); });
+    ASSERT_NE(runs, entries.end());
+    for (int time = 0; time < 2; ++time) {
+        runs->run();
+        ASSERT_TRUE(wait_for([this] { return window_->runs_dock()->is_seen(); })) << time;
+    }
+}
+
 TEST_F(WindowPlacesTest, ADockBehindAnotherTabIsShownBeforeItIsClosed) {
     TitledDock* const dock = window_->runs_dock();
     window_->path_dock()->raise();
