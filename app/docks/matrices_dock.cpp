@@ -140,7 +140,7 @@ MatrixQuestion MatricesDock::question() const {
 }
 
 void MatricesDock::ask() {
-    if (!view_.has_routing() || visibleRegion().isEmpty()) return;
+    if (!view_.has_routing() || !is_seen()) return;
     const MatrixQuestion question = this->question();
     const bool has_next = question.layer + 1 < view_.trace.shape().n_layers;
     const bool is_possible = question.kind == MatrixKind::Coactivation || has_next;

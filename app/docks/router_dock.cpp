@@ -165,7 +165,7 @@ void RouterDock::set_model(const TraceSnapshot& trace, std::uint64_t identity, R
 }
 
 void RouterDock::ask() {
-    if (!trace_.has_shape() || model_.margins.empty() || visibleRegion().isEmpty()) return;
+    if (!trace_.has_shape() || model_.margins.empty() || !is_seen()) return;
     const auto urgency = asked_.urgency_of(identity_, trace_.n_routed());
     if (!urgency) return;
     sampling_->ask(

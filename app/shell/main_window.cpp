@@ -16,13 +16,9 @@ namespace moe::app {
 
 namespace {
 
-constexpr QSize kMinimumSize(1024, 640);
+constexpr QSize kMinimumSize(760, 460);  // of 1366 x 768 at 150 %, 800 x 600 and what stands around a window
 constexpr QSize kFirstSize(1440, 900);
 constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
-constexpr int kNarrowWidth = 1440;
-constexpr int kLowHeight = 840;
-constexpr int kVeryLowHeight = 700;
-constexpr int kNextTokenHeight = 146;
 
 }  // namespace
 
@@ -42,7 +38,7 @@ MainWindow::MainWindow(const Options& options)
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setCentralWidget(picture_);
-    picture_->setMinimumSize(440, 240);
+    picture_->setMinimumSize(340, 200);
     addToolBar(tool_bar_);
     addToolBarBreak();
     addToolBar(banner_);
@@ -104,51 +100,6 @@ void MainWindow::make_docks() {
 std::vector<TitledDock*> MainWindow::docks() const {
     return {prompt_dock_,   text_dock_, next_token_dock_, router_dock_,     expert_dock_,   balance_dock_, path_dock_,
             matrices_dock_, runs_dock_, compare_dock_,    difference_dock_, timeline_dock_, find_dock_,    notes_dock_};
-}
-
-// The default places, for the size that the window has now.
-void MainWindow::lay_out_docks() {
-    dock_all();
-    for (TitledDock* dock : docks()) removeDockWidget(dock);
-    addDockWidget(Qt::LeftDockWidgetArea, prompt_dock_);
-    addDockWidget(Qt::LeftDockWidgetArea, text_dock_);
-    addDockWidget(Qt::RightDockWidgetArea, router_dock_);
-    addDockWidget(Qt::RightDockWidgetArea, path_dock_);
-    tabifyDockWidget(router_dock_, expert_dock_);
-    tabifyDockWidget(expert_dock_, balance_dock_);
-    tabifyDockWidget(balance_dock_, matrices_dock_);
-    tabifyDockWidget(path_dock_, runs_dock_);
-    tabifyDockWidget(runs_dock_, compare_dock_);
-    addDockWidget(Qt::RightDockWidgetArea, find_dock_);
-    tabifyDockWidget(compare_dock_, find_dock_);
-    tabifyDockWidget(text_dock_, notes_dock_);
-    addDockWidget(Qt::BottomDockWidgetArea, timeline_dock_);
-    tabifyDockWidget(timeline_dock_, difference_dock_);
-    const bool is_low = height() < kLowHeight;
-    if (is_low) {
-        tabifyDockWidget(text_dock_, next_token_dock_);
-    } else {
-        addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
-    }
-    for (TitledDock* dock : docks()) dock->show();
-    router_dock_->raise();
-    path_dock_->raise();
-    text_dock_->raise();
-    timeline_dock_->raise();
-    const bool is_narrow = width() < kNarrowWidth;
-    resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 264 : 280, is_narrow ? 300 : 332}, Qt::Horizontal);
-    const int timeline_height = height() < kVeryLowHeight ? 128 : 190;
-    resizeDocks({timeline_dock_}, {timeline_height}, Qt::Vertical);
-    const int rest = height() - 150;
-    const int left = rest - timeline_height;
-    const int prompt_height = prompt_dock_->needed_height();
-    if (is_low) {
-        resizeDocks({prompt_dock_, text_dock_}, {prompt_height, left - prompt_height}, Qt::Vertical);
-    } else {
-        resizeDocks({prompt_dock_, text_dock_, next_token_dock_},
-                    {prompt_height, left - prompt_height - kNextTokenHeight, kNextTokenHeight}, Qt::Vertical);
-    }
-    resizeDocks({router_dock_, path_dock_}, {rest * 2 / 3, rest / 3}, Qt::Vertical);
 }
 
 void MainWindow::connect_docks() {

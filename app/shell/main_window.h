@@ -89,9 +89,8 @@ class MainWindow : public QMainWindow {
   private:
     static constexpr int kLayoutVersion = 3;  // of saved states: changes when docks come or go
 
-    // main_window.cpp: what there is and where it stands
+    // main_window.cpp: what there is
     void make_docks();
-    void lay_out_docks();
     void connect_docks();
     void connect_picture();
     void fall_back_to_embedded_model();
@@ -121,6 +120,12 @@ class MainWindow : public QMainWindow {
 
     // main_window_layout.cpp: layouts, presentation, the last session
     void connect_layout_commands();
+    void lay_out_docks();
+    void place_as_tabs(Qt::DockWidgetArea area, const std::vector<TitledDock*>& docks);
+    void place_on_both_sides();
+    void place_in_one_column();
+    void size_both_sides();
+    void size_one_column();
     void dock_all();
     void fill_layout_menu();
     void save_layout();

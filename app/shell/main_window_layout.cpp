@@ -13,6 +13,14 @@ namespace moe::app {
 
 namespace {
 
+constexpr int kNarrowWidth = 1440;
+constexpr int kOneColumnWidth = 1000;  // of docks beside the picture
+constexpr int kColumnWidth = 316;  // as on both sides, with two scroll bars
+constexpr int kLowHeight = 840;
+constexpr int kVeryLowHeight = 700;
+constexpr int kNextTokenHeight = 146;
+constexpr int kAroundDocks = 150;  // menus, bars, titles
+
 constexpr int kLargeMonoPixels = 16;  // as high as the lines of the text allow
 constexpr int kLargeTextPixels = 16;
 
@@ -41,6 +49,69 @@ void MainWindow::connect_layout_commands() {
     commands_->on(CommandId::Presentation,
                   [this] { set_presentation(commands_->action(CommandId::Presentation)->isChecked()); });
     fill_layout_menu();
+}
+
+// The default places, for the size that the window has now.
+void MainWindow::lay_out_docks() {
+    dock_all();
+    for (TitledDock* dock : docks()) removeDockWidget(dock);
+    const bool is_one_column = width() < kOneColumnWidth;
+    is_one_column ? place_in_one_column() : place_on_both_sides();
+    for (TitledDock* dock : docks()) dock->show();
+    router_dock_->raise();
+    path_dock_->raise();
+    is_one_column ? prompt_dock_->raise() : text_dock_->raise();
+    timeline_dock_->raise();
+    is_one_column ? size_one_column() : size_both_sides();
+}
+
+void MainWindow::place_as_tabs(Qt::DockWidgetArea area, const std::vector<TitledDock*>& docks) {
+    addDockWidget(area, docks.front());
+    for (std::size_t i = 1; i < docks.size(); ++i) tabifyDockWidget(docks[i - 1], docks[i]);
+}
+
+void MainWindow::place_on_both_sides() {
+    addDockWidget(Qt::LeftDockWidgetArea, prompt_dock_);
+    place_as_tabs(Qt::LeftDockWidgetArea, {text_dock_, notes_dock_});
+    place_as_tabs(Qt::RightDockWidgetArea, {router_dock_, expert_dock_, balance_dock_, matrices_dock_});
+    place_as_tabs(Qt::RightDockWidgetArea, {path_dock_, runs_dock_, compare_dock_, find_dock_});
+    place_as_tabs(Qt::BottomDockWidgetArea, {timeline_dock_, difference_dock_});
+    if (height() < kLowHeight) {
+        tabifyDockWidget(notes_dock_, next_token_dock_);
+    } else {
+        addDockWidget(Qt::LeftDockWidgetArea, next_token_dock_);
+    }
+}
+
+void MainWindow::place_in_one_column() {
+    place_as_tabs(Qt::RightDockWidgetArea, {prompt_dock_, text_dock_, notes_dock_, next_token_dock_});
+    place_as_tabs(Qt::RightDockWidgetArea, {router_dock_, expert_dock_, balance_dock_, matrices_dock_});
+    place_as_tabs(Qt::BottomDockWidgetArea,
+                  {timeline_dock_, difference_dock_, path_dock_, runs_dock_, compare_dock_, find_dock_});
+}
+
+void MainWindow::size_both_sides() {
+    const bool is_narrow = width() < kNarrowWidth;
+    resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 276 : 288, is_narrow ? 300 : 332}, Qt::Horizontal);
+    const int timeline_height = height() < kVeryLowHeight ? 128 : 190;
+    resizeDocks({timeline_dock_}, {timeline_height}, Qt::Vertical);
+    const int rest = height() - kAroundDocks;
+    const int left = rest - timeline_height;
+    const int prompt_height = prompt_dock_->needed_height();
+    if (height() < kLowHeight) {
+        resizeDocks({prompt_dock_, text_dock_}, {prompt_height, left - prompt_height}, Qt::Vertical);
+    } else {
+        resizeDocks({prompt_dock_, text_dock_, next_token_dock_},
+                    {prompt_height, left - prompt_height - kNextTokenHeight, kNextTokenHeight}, Qt::Vertical);
+    }
+    resizeDocks({router_dock_, path_dock_}, {rest * 2 / 3, rest / 3}, Qt::Vertical);
+}
+
+void MainWindow::size_one_column() {
+    resizeDocks({router_dock_}, {kColumnWidth}, Qt::Horizontal);
+    resizeDocks({timeline_dock_}, {height() < kVeryLowHeight ? 146 : 190}, Qt::Vertical);
+    const int rest = height() - kAroundDocks;
+    resizeDocks({prompt_dock_, router_dock_}, {rest * 2 / 5, rest * 3 / 5}, Qt::Vertical);
 }
 
 // Where they were before. Qt docks only what the window has a place for.
