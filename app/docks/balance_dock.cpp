@@ -112,7 +112,7 @@ void BalanceDock::set_model(const RunView& view) {
 }
 
 void BalanceDock::ask() {
-    if (!view_.has_routing() || visibleRegion().isEmpty()) return;
+    if (!view_.has_routing() || !is_seen()) return;
     const auto phase = static_cast<PhaseFilter>(phase_->currentData().toInt());
     const TokenRange range = scope_->range_of(view_);
     const auto urgency = asked_.urgency_of({view_.identity, phase, scope_->scope()}, range);

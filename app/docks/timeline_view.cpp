@@ -95,9 +95,10 @@ void TimelineView::paintEvent(QPaintEvent*) {
     if (model_.trace.n_tokens() == 0) {
         const TimelineLayout planned = layout_now();
         TimelineCurves(planned, model_, series_, theme_).paint_names(painter);
-        const QString words =
-            tr("Speed, entropy and margin of every token appear here, all of a run at a glance");
         painter.setFont(theme_.body);
+        QString words = tr("Speed, entropy and margin of every token appear here, all of a run at a glance");
+        if (painter.fontMetrics().horizontalAdvance(words) > planned.tracks[1].width())
+            words = tr("Speed, entropy and margin of every token");
         QRectF box = painter.fontMetrics().boundingRect(words).toRectF().adjusted(-12, -4, 12, 4);
         box.moveCenter(planned.tracks[1].center());
         painter.fillRect(box, theme_.surface);

@@ -17,7 +17,7 @@ namespace moe::app {
 
 namespace {
 
-constexpr QSize kMinimumSize(1024, 640);
+constexpr QSize kMinimumSize(760, 460);  // of 1366 x 768 at 150 %, 800 x 600 and what stands around a window
 constexpr QSize kFirstSize(1440, 900);
 constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
 
@@ -39,7 +39,7 @@ MainWindow::MainWindow(const Options& options)
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setCentralWidget(picture_);
-    picture_->setMinimumSize(440, 240);
+    picture_->setMinimumSize(340, 200);
     addToolBar(tool_bar_);
     addToolBarBreak();
     addToolBar(banner_);

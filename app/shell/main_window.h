@@ -91,7 +91,7 @@ class MainWindow : public QMainWindow {
   private:
     static constexpr int kLayoutVersion = 3;  // of saved states: changes when docks come or go
 
-    // main_window.cpp: what there is and where it stands
+    // main_window.cpp: what there is
     void make_docks();
     void connect_docks();
     void connect_picture();
@@ -125,6 +125,7 @@ class MainWindow : public QMainWindow {
     // main_window_workspaces.cpp: where docks stand, by the kind of work
     struct DockArea;
     std::vector<DockArea> areas_of(Workspace workspace) const;
+    static std::vector<DockArea> in_one_column(std::vector<DockArea> areas);
     void lay_out_docks(Workspace workspace);  ///< the default places, for the size that the window has now
     void connect_workspaces();
     void choose_workspace(Workspace workspace);

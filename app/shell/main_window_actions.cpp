@@ -196,7 +196,7 @@ void MainWindow::walk_panes(int direction) {
     std::vector<QWidget*> panes;
     const auto add_dock = [&panes](TitledDock* dock) {
         // A dock behind a tab and a list with nothing in it are passed over.
-        if (!dock->visibleRegion().isEmpty() && dock->focus_target()->isVisible())
+        if (dock->is_seen() && dock->focus_target()->isVisible())
             panes.push_back(dock->focus_target());
     };
     add_dock(prompt_dock_);

@@ -62,7 +62,7 @@ QAction* MainWindow::step_to_second_run() const {
 }
 
 void MainWindow::refresh_difference() {
-    if (difference_dock_->visibleRegion().isEmpty()) return;
+    if (!difference_dock_->is_seen()) return;
     const ComparedRun* a = compare_dock_->run_a();
     const ComparedRun* b = compare_dock_->run_b();
     const bool has_both = a != nullptr && b != nullptr && controller_.state().runs.size() >= 2;

@@ -297,24 +297,5 @@ TEST_F(WindowTest, TransposedTimeRunsToTheRight) {
     EXPECT_TRUE(turn_to(render::Orientation::TokensDown));
 }
 
-TEST_F(WindowTest, TheDifferenceTakesRoomOnceAndThenKeepsTheUsersHeight) {
-    QDockWidget* const dock = window_->difference_dock();
-    const int before = window_->timeline_dock()->height();
-    ASSERT_TRUE(window_->run_command("Show the difference"));
-    ASSERT_TRUE(wait_for([&] { return dock->height() > before; }));
-    window_->resizeDocks({dock}, {before - 20}, Qt::Vertical);
-    ASSERT_TRUE(wait_for([&] { return dock->height() < before; }));
-    const int chosen = dock->height();
-    window_->timeline_dock()->raise();
-    ASSERT_TRUE(wait_for([&] { return dock->visibleRegion().isEmpty(); }));
-    ASSERT_TRUE(window_->run_command("Show the difference"));
-    ASSERT_TRUE(wait_for([&] { return !dock->visibleRegion().isEmpty(); }));
-    ASSERT_TRUE(settle());
-    EXPECT_EQ(dock->height(), chosen);
-    ASSERT_TRUE(window_->run_command("Reset layout"));
-    ASSERT_TRUE(window_->run_command("Show the difference"));
-    EXPECT_TRUE(wait_for([&] { return dock->height() > before; })) << "a new layout has given it no room yet";
-}
-
 }  // namespace
 }  // namespace moe::app
