@@ -14,7 +14,6 @@ namespace {
 constexpr double kScaleWidth = 44;     // of the numbers beside a track
 constexpr double kTwoNumbersFrom = 18;  // height of a track with a number at both ends
 constexpr double kUniformWordsFrom = 20;  // and with words before the number at its dashes
-constexpr std::size_t kLongRun = 8 * kRecentTokens;  // in which the first tokens can be done without
 constexpr double kBarWidthMax = 6;
 
 double pixel_from_value(const QRectF& track, double low, double high, double value) {
@@ -172,10 +171,9 @@ void TimelineCurves::paint_density(QPainter& painter, const TimelinePlace& place
     }
 }
 
-// The load's entropy is low where few tokens came before, which would set the scale of a long run.
 bool TimelineCurves::is_too_early(TimelineFigure figure, const TimelineColumn& column) const {
-    return figure == TimelineFigure::Entropy && !series_.has_scores() && column.first + 1 < kRecentTokens &&
-           model_.trace.n_tokens() >= kLongRun;
+    return figure == TimelineFigure::Entropy && !series_.has_scores() &&
+           column.first < first_with_recent_tokens(model_.trace.n_tokens());
 }
 
 TimelineCurves::Columns TimelineCurves::columns_of(TimelineFigure figure, const TimelineTrack& all,

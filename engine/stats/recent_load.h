@@ -13,6 +13,11 @@ namespace moe {
 /// How many tokens a load entropy looks back over, its own among them. A run's first tokens have fewer.
 inline constexpr std::size_t kRecentTokens = 64;
 
+/// Where a curve of it begins: the first tokens of a long run have few before them, and would set its scale.
+constexpr std::size_t first_with_recent_tokens(std::size_t n_tokens) {
+    return n_tokens < 8 * kRecentTokens ? 0 : kRecentTokens - 1;
+}
+
 /// The loads of a layer's experts over the newest kRecentTokens tokens, which are added one after another. It
 /// needs no scores: where a trace has only the chosen experts, its entropy stands for the routers'.
 class RecentLoad {

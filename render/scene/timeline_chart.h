@@ -23,6 +23,8 @@ struct TimelineTrackModel {
     std::vector<std::optional<TimelineBin>> bins;  ///< of equally many tokens; nothing where there is no figure
     bool has_band = true;                          ///< from the lowest to the highest, beside the mean
     std::string absent;                            ///< not empty: why there is no track
+    bool starts_at_zero = true;                    ///< else the axis begins near the smallest value
+    std::vector<std::optional<double>> if_uniform = {};  ///< as bins, dashed: what uniform routing would give
 };
 
 struct TimelineChartModel {
