@@ -108,10 +108,11 @@ void MainWindow::connect_analysis() {
         controller_.select_token(position);
         controller_.select({.token = position, .layer = {}, .expert = expert});  // the card stays
     });
-    connect(expert_dock_, &ExpertDock::expert_chosen, &controller_,
-            [this](std::size_t layer, std::size_t expert) {
-                controller_.select({.token = {}, .layer = layer, .expert = expert});
-            });
+    const auto choose_expert = [this](std::size_t layer, std::size_t expert) {
+        controller_.select({.token = {}, .layer = layer, .expert = expert});
+    };
+    connect(expert_dock_, &ExpertDock::expert_chosen, &controller_, choose_expert);
+    connect(balance_dock_, &BalanceDock::expert_chosen, &controller_, choose_expert);
     connect(compare_dock_, &CompareDock::place_chosen, &controller_,
             [this](RunKey run, std::size_t position, std::optional<std::size_t> layer) {
                 controller_.show_run(run);
