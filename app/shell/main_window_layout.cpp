@@ -16,7 +16,8 @@ namespace {
 constexpr int kNarrowWidth = 1440;
 constexpr int kOneColumnWidth = 1000;  // of docks beside the picture
 constexpr int kColumnWidth = 316;  // as on both sides, with two scroll bars
-constexpr int kLowHeight = 840;
+constexpr int kLowHeight = 940;
+constexpr int kHighHeight = 1000;
 constexpr int kVeryLowHeight = 700;
 constexpr int kNextTokenHeight = 146;
 constexpr int kAroundDocks = 150;  // menus, bars, titles
@@ -93,7 +94,7 @@ void MainWindow::place_in_one_column() {
 void MainWindow::size_both_sides() {
     const bool is_narrow = width() < kNarrowWidth;
     resizeDocks({prompt_dock_, router_dock_}, {is_narrow ? 276 : 288, is_narrow ? 300 : 332}, Qt::Horizontal);
-    const int timeline_height = height() < kVeryLowHeight ? 128 : 190;
+    const int timeline_height = height() < kVeryLowHeight ? 128 : height() < kHighHeight ? 190 : 230;
     resizeDocks({timeline_dock_}, {timeline_height}, Qt::Vertical);
     const int rest = height() - kAroundDocks;
     const int left = rest - timeline_height;
