@@ -11,7 +11,8 @@ namespace {
 constexpr int kNarrowWidth = 1440;
 constexpr int kOneColumnWidth = 1000;  // of docks beside the picture
 constexpr int kColumnWidth = 316;      // as on both sides, with two scroll bars
-constexpr int kLowHeight = 840;
+constexpr int kLowHeight = 940;
+constexpr int kHighHeight = 1000;
 constexpr int kVeryLowHeight = 700;
 constexpr int kNextTokenHeight = 146;
 constexpr int kAroundDocks = 150;  // menus, bars, titles
@@ -34,7 +35,7 @@ std::vector<MainWindow::DockArea> MainWindow::areas_of(Workspace workspace) cons
     const bool is_narrow = width() < kNarrowWidth;
     const bool is_low = height() < kLowHeight;
     const int rest = height() - kAroundDocks;
-    const int timeline_height = height() < kVeryLowHeight ? 128 : 190;
+    const int timeline_height = height() < kVeryLowHeight ? 128 : height() < kHighHeight ? 190 : 230;
     const int left = rest - timeline_height;
     const int prompt = prompt_dock_->needed_height();
     const int narrow_left = is_narrow ? 276 : 288;

@@ -226,7 +226,7 @@ TEST_F(WindowDocksTest, ShowingADockMovesNoSplitterOfTheLastSession) {
 }
 
 TEST_F(WindowDocksTest, ADockThatComesAndGoesChangesOnlyItsOwnArea) {
-    window_->resize(1280, 900);  // Next token has a place of its own
+    window_->resize(1280, 960);  // Next token has a place of its own
     window_->commands().action(CommandId::ResetLayout)->trigger();
     come_to_rest();
     for (TitledDock* dock : window_->findChildren<TitledDock*>()) {
