@@ -196,6 +196,12 @@ void LoadByRankView::paint_head(QPainter& painter) const {
         painter.drawText(legend.adjusted(left, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, part);
         left += painter.fontMetrics().horizontalAdvance(part) + 12;
     }
+    if (const std::optional<std::size_t> rank = selected_rank()) {
+        painter.setFont(digits_of(theme_));
+        painter.setPen(theme_.accent);
+        painter.drawText(legend.adjusted(left, 0, 0, 0), Qt::AlignRight | Qt::AlignVCenter,
+                         tr("E%1  %2×").arg(model_->loads[*rank].expert).arg(fixed_number(model_->multiple(*rank), 2)));
+    }
 }
 
 void LoadByRankView::paint_scale(QPainter& painter) const {
@@ -263,32 +269,25 @@ void LoadByRankView::paint_fair(QPainter& painter) const {
                      tr("fair share %1").arg(number_of(model_->limits.fair)));
 }
 
-// Beside the tops of the largest ones, as far as the next bars leave room; the selected one always.
+// Beside the tops of the largest ones, as far as the next bars leave room.
 void LoadByRankView::paint_names(QPainter& painter) const {
+    if (has_expert_numbers()) return;
     painter.setFont(digits_of(theme_));
+    painter.setPen(theme_.over_text);
     const QFontMetricsF metrics(painter.font());
-    const std::optional<std::size_t> selected = selected_rank();
     double free_from = 0;  // pixels left of it are taken
-    const auto write = [&](std::size_t rank, const QColor& color) {
+    for (std::size_t rank = 0; rank < model_->loads.size() && model_->is_over(rank); ++rank) {
         const QString name = QStringLiteral("E%1").arg(model_->loads[rank].expert);
         const QRectF one = bar(rank);
-        const double text_width = metrics.horizontalAdvance(name);
-        const double left = std::min(one.right() + 3, field().right() - text_width);
-        QRectF box(left, std::max(field().top(), one.top() - 2), text_width, metrics.height());
-        std::size_t below = rank + 1;
-        while (below < model_->loads.size() && bar(below).left() < box.right() && bar(below).top() >= box.bottom()) ++below;
-        const bool has_room = below >= model_->loads.size() || bar(below).left() >= box.right();
-        if (rank != selected && (!has_room || box.left() < free_from)) return;
-        if (!has_room) box.moveBottom(std::max(field().top() + box.height(), one.top() - (model_->is_over(rank) ? 8 : 1)));
-        painter.setPen(color);
+        const QRectF box(one.right() + 3, std::max(field().top(), one.top() - 2), metrics.horizontalAdvance(name),
+                         metrics.height());
+        if (box.left() < free_from || box.right() > field().right()) continue;
+        std::size_t next = rank + 1;
+        while (next < model_->loads.size() && bar(next).left() < box.right() && bar(next).top() >= box.bottom()) ++next;
+        if (next < model_->loads.size() && bar(next).left() < box.right()) continue;
         painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, name);
         free_from = box.right() + 3;
-    };
-    if (has_expert_numbers()) return;
-    for (std::size_t rank = 0; rank < model_->loads.size() && model_->is_over(rank); ++rank) {
-        if (rank != selected) write(rank, theme_.over_text);
     }
-    if (selected) write(*selected, theme_.accent);
 }
 
 void LoadByRankView::paint_foot(QPainter& painter) const {
