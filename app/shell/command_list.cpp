@@ -163,6 +163,8 @@ const std::vector<CommandInfo>& all_commands() {
         {ShowExpert, Menu::Window, "Show the &expert", "Ctrl+2",
          "What an expert fires on; find the expert that fires on a text"},
         {ShowBalance, Menu::Window, "Show &balance", "Ctrl+3", "How evenly experts are used, beside chance"},
+        {ShowLayerMap, Menu::Window, "Sho&w the layer map", "Ctrl+9",
+         "The loads of all layers and experts at once, over the range"},
         {ShowMatrices, Menu::Window, "Show &matrices", "Ctrl+4", "Which experts go together, and flow between layers"},
         {ShowCompare, Menu::Window, "Show &comparison", "Ctrl+5", "Two runs side by side"},
         {ShowPath, Menu::Window, "Show the &path", "Ctrl+6", "The selected token's way through the layers"},

@@ -45,7 +45,7 @@ void MainWindow::fill_menus() {
         QMenu* menu = menuBar()->addMenu(name);
         if (id == CommandMenu::Window) {
             fill(menu->addMenu(tr("W&orkspace")), CommandMenu::Workspace);
-            QMenu* const panes = menu->addMenu(tr("Sho&w pane"));
+            QMenu* const panes = menu->addMenu(tr("S&how pane"));
             for (TitledDock* dock : docks()) panes->addAction(dock->menu_action());
             menu->addSeparator();
         }

@@ -53,6 +53,7 @@ void MainWindow::connect_undo() {
     keep_index(matrices_dock_->value(), tr("Matrix: %1"));
     keep_index(matrices_dock_->order(), tr("Matrix: %1"));
     keep_index(balance_dock_->phase(), tr("Balance: %1"));
+    keep_index(balance_dock_->form(), tr("Balance: %1"));
     QComboBox* const coloring = text_dock_->coloring();
     keep_choices(coloring, QStringLiteral("%1"), [this, coloring](int index) {
         text_dock_->set_coloring(static_cast<TextColoring>(coloring->itemData(index).toInt()));
