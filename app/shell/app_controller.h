@@ -62,8 +62,8 @@ class AppController : public QObject {
     /// Takes it from the list; its branches move up to the run that it left. Another run is shown. Nothing if
     /// there is no such run.
     std::optional<RemovedRun> remove_run(RunKey key);
-    /// Whether `restore_run` will bring back all of it: the engine keeps what was generated, but a prompt that
-    /// is cut off is lost, and what is being generated ends somewhere.
+    /// Whether `restore_run` will bring back all of it: the engine keeps what was generated, but a prompt
+    /// that is cut off is lost, and what is being generated ends somewhere.
     bool can_restore_run(RunKey key) const;
     void restore_run(const RemovedRun& removed);
     void cancel();  ///< the load or the prefill in work; where there is none, what is read beside
@@ -80,8 +80,8 @@ class AppController : public QObject {
     bool can_travel(int direction) const { return place_beside(direction).has_value(); }
 
     void set_range(const TokenRange& range);  ///< what is beyond the run is cut off
-    /// To the next token, or to the one before, which becomes the selected one: the end of the range where the cursor
-    /// stands moves with it. Without a range there one begins with the selected token.
+    /// To the next token, or to the one before, which becomes the selected one: the end of the range where
+    /// the cursor stands moves with it. Without a range there one begins with the selected token.
     void extend_range(int direction);
     void begin_range_here();                  ///< with the selected token
     void end_range_here();
@@ -100,6 +100,7 @@ class AppController : public QObject {
     void picture_changed();  ///< the same for the picture, more often
     void failed(const moe::app::Failure& failure);
     void model_opened();
+    void file_wanted(const std::filesystem::path& path);  ///< again, that could not be opened
     void message_taken(const QString& message);  ///< it was read as the user's turn
     void paused_by_rule(std::size_t position);   ///< the token is selected
     void selection_moved();                      ///< by the keyboard or in a list: it should be in view

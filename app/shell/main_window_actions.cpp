@@ -58,7 +58,7 @@ void MainWindow::fill_menus() {
 
 void MainWindow::connect_file_commands() {
     const auto open = [this](FileKind kind) {
-        if (const auto path = ask_file_to_open(this, kind)) controller_.open_file(*path);
+        if (const auto path = ask_file_to_open(this, kind)) open_file(*path);
     };
     commands_->on(CommandId::OpenFile, [open] { open(FileKind::Any); });
     commands_->on(CommandId::OpenModel, [open] { open(FileKind::Model); });
