@@ -52,7 +52,6 @@ class AppController : public QObject {
     void read_beside(std::optional<RunKey> key);
     void stop_beside();  ///< for the user, whom nobody asks again: the entry says so
     void rename_run(RunKey key, const QString& name);  ///< by the user
-    void restore_run_name(RunKey key, const QString& name, bool is_renamed);
     /// A run that was taken from the list, and what went with it.
     struct RemovedRun {
         RunEntry run;
@@ -183,7 +182,7 @@ class AppController : public QObject {
 
     bool cursor_rides() const;  // at the live end: it moves with the newest token
     void keep_selection_inside();
-    void keep_run_name(RunKey key, const QString& name);  // in the open trace's file
+    void write_name(RunId run, const QString& name);  // in the open trace's file
     void count_prompt_tokens();
     std::vector<TokenId> encode_prompt_or_message() const;
     void touch();  // tells at the next turn of the event loop

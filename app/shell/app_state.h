@@ -49,7 +49,6 @@ struct RunEntry {
     std::optional<RunKey> parent;
     std::size_t fork_pos = 0;
     QString name;
-    bool is_renamed = false;  ///< by the user
     bool is_imported = false;  ///< of a trace: it was made by another program
     QString prompt;
     SamplingParams sampling;

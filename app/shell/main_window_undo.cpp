@@ -134,12 +134,10 @@ void MainWindow::rename_run(RunKey key, const QString& name) {
     const auto found = controller_.state().runs.find(key);
     if (found == controller_.state().runs.end()) return;
     const QString name_before = found->second.name;
-    const bool was_renamed = found->second.is_renamed;
     controller_.rename_run(key, name);
-    if (found->second.name == name_before && found->second.is_renamed == was_renamed) return;
+    if (found->second.name == name_before) return;
     undo_.push({.name = tr("Rename run"),
-                .undo = [this, key, name_before,
-                         was_renamed] { controller_.restore_run_name(key, name_before, was_renamed); },
+                .undo = [this, key, name_before] { controller_.rename_run(key, name_before); },
                 .redo = [this, key, name] { controller_.rename_run(key, name); },
                 .run = key});
 }
