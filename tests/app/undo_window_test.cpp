@@ -148,6 +148,7 @@ TEST_F(UndoWindowTest, UndoesAndRedoesEverythingStepByStep) {
             press(Qt::Key_Z, Qt::ControlModifier);
             ASSERT_EQ(all(), states[i - 1]) << name.toStdString();
             ASSERT_EQ(text_of(CommandId::Redo), QStringLiteral("Redo") + name.mid(4));
+            ASSERT_EQ(window_->statusBar()->currentMessage(), QStringLiteral("Undone: ") + name.mid(5));
         }
         EXPECT_FALSE(is_allowed(CommandId::Undo));
         EXPECT_EQ(text_of(CommandId::Undo), QStringLiteral("Undo"));
@@ -157,6 +158,7 @@ TEST_F(UndoWindowTest, UndoesAndRedoesEverythingStepByStep) {
             ASSERT_EQ(all(), states[i]) << i;
         }
         EXPECT_FALSE(is_allowed(CommandId::Redo));
+        EXPECT_TRUE(window_->statusBar()->currentMessage().startsWith(QStringLiteral("Redone: ")));
         ASSERT_TRUE(settle());
     }
 }
