@@ -70,21 +70,23 @@ Result<void> read(const MoetraceReader& trace, const Selection& selection, std::
         figures.tokens.append_tokens(tokens);
         return {};
     };
-    return trace.visit_run(selection.run->id, {.first = selection.first - before, .end = selection.end}, visit);
+    return trace.visit_run(selection.run->id, {.first = selection.first - before, .end = selection.end},
+                           visit);
 }
 
 }  // namespace
 
 Result<render::TimelineChartModel> timeline_picture(const MoetraceReader& trace, const std::string& path,
-                                                    const SelectionArgument& argument, std::size_t most_bins) {
+                                                    const SelectionArgument& argument,
+                                                    std::size_t most_bins) {
     MOE_TRY(const Selection selection, argument.in(trace, path));
     const std::size_t n_tokens = selection.end - selection.first;
     if (n_tokens == 0) return make_error("{}: the range holds no token; give a larger one", path);
     const TraceRunSummary& run = *selection.run;
     render::TimelineChartModel model;
     model.title = "Speed, entropy and margin along the run";
-    model.subtitle = fmt::format("{}   \u00B7   run {}, positions {}\u2013{}", printable_utf8(run.model.name), run.id,
-                                 selection.first, selection.end - 1);
+    model.subtitle = fmt::format("{}   \u00B7   run {}, positions {}\u2013{}", printable_utf8(run.model.name),
+                                 run.id, selection.first, selection.end - 1);
     model.first = selection.first;
     model.end = selection.end;
     model.bin_tokens = (n_tokens + most_bins - 1) / most_bins;
@@ -126,8 +128,8 @@ Result<render::TimelineChartModel> timeline_picture(const MoetraceReader& trace,
                      .has_band = true,
                      .absent = no_scores}};
     model.caption = {
-        "Entropy: \u2212\u03A3 p ln p of the router's scores / ln of the number of experts. Margin: the last chosen of the "
-        "ranked scores less the best that was not chosen.",
+        "Entropy: \u2212\u03A3 p ln p of the router's scores / ln of the number of experts. Margin: the last "
+        "chosen of the ranked scores less the best that was not chosen.",
         fmt::format("Line: mean over layers{}. Band: from the least to the greatest.",
                     model.bin_tokens > 1 ? fmt::format(" and {} tokens a point", model.bin_tokens) : "")};
     if (is_cut) model.caption.emplace_back("Density: bars beyond twice the median end at the top.");

@@ -123,9 +123,10 @@ void TimelineCurves::paint(QPainter& painter) const {
         paint_figure(painter, layout_.tracks[1], series_.entropy(), series_.layer_entropy(), entropy);
         paint_figure(painter, layout_.tracks[2], series_.margin(), series_.layer_margin(), margin);
     } else {
-        const QString reason = is_dense(model_.trace)
-                                   ? QObject::tr("A dense model: no router")
-                                   : QObject::tr("This trace holds the chosen experts only, no router scores");
+        const QString reason =
+            is_dense(model_.trace)
+                ? QObject::tr("A dense model: no router")
+                : QObject::tr("This trace holds the chosen experts only, no router scores");
         paint_absent(painter, layout_.tracks[1], reason);
         paint_absent(painter, layout_.tracks[2], reason);
     }

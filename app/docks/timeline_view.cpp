@@ -28,7 +28,8 @@ TimelineView::TimelineView(QWidget* parent) : QWidget(parent), background_(new B
     setWhatsThis(
         tr("Density: tokens generated per second of wall time; the prompt is read in pieces and stands "
            "dim; bars beyond twice the median end at the top.\nEntropy: −Σ p ln p of the router's scores "
-           "over ln of the number of experts; 1 if uniform.\nMargin: the least chosen of the ranked scores less the best one that was not "
+           "over ln of the number of experts; 1 if uniform.\nMargin: the least chosen of the ranked scores "
+           "less the best one that was not "
            "chosen.\nLine: mean of all layers. Band: their range. Accent: the selected layer."));
 }
 

@@ -55,7 +55,8 @@ const std::vector<CommandInfo>& all_commands() {
          "Records every run of this session to a trace file from now on", "record", Kind::BeginsGroup},
         {SavePicture, Menu::File, "&Save picture…", "Ctrl+S", "Saves the picture as it is shown", "frame"},
         {SavePath, Menu::File, "Save the pat&h…", "", "Saves the selected token's path as .png or .svg"},
-        {SaveDifference, Menu::File, "Save the &difference…", "", "Saves the two runs side by side as .png or .svg"},
+        {SaveDifference, Menu::File, "Save the &difference…", "",
+         "Saves the two runs side by side as .png or .svg"},
         {ExportVisible, Menu::File, "&Export visible tokens…", "Ctrl+Shift+S",
          "Writes the numbers of the tokens in view as .csv, .npz, .safetensors or .moetrace", "",
          Kind::BeginsGroup},
@@ -65,7 +66,8 @@ const std::vector<CommandInfo>& all_commands() {
          Kind::BeginsGroup},
 
         {Undo, Menu::Edit, "&Undo", "Ctrl+Z",
-         "Takes back the last change of the picture, a note, a run or the layout; in a field, of its text", "undo"},
+         "Takes back the last change of the picture, a note, a run or the layout; in a field, of its text",
+         "undo"},
         {Redo, Menu::Edit, "&Redo", "Ctrl+Shift+Z Ctrl+Y", "Makes again what was undone last", "redo"},
         {CopySelection, Menu::Edit, "&Copy selection in words", "Ctrl+Shift+C",
          "Copies the selected token's routing as a sentence", "copy", Kind::BeginsGroup},
@@ -102,14 +104,14 @@ const std::vector<CommandInfo>& all_commands() {
          "Moves the cursor through the tokens that are there, at the chosen speed", "play"},
         {StepForward, Menu::Run, "Step to the next &token", "Right",
          "Moves to the next token; at the live end generates one", "step_forward"},
-        {StepBack, Menu::Run, "Step to the pre&vious token", "Left", "Moves to the token before; changes nothing",
-         "step_back"},
+        {StepBack, Menu::Run, "Step to the pre&vious token", "Left",
+         "Moves to the token before; changes nothing", "step_back"},
         {FirstToken, Menu::Run, "F&irst token", "Home", "Moves to the first token", "to_start"},
         {LastToken, Menu::Run, "&Last token", "End", "Moves to the newest token and follows it"},
         {LayerUp, Menu::Run, "Layer &above", "Up", "Moves to the layer before"},
         {LayerDown, Menu::Run, "Layer &below", "Down", "Moves to the next layer"},
-        {Chat, Menu::Run, "C&hat", "Ctrl+T", "The prompt is a message to the model, written as its chat format has it",
-         "", Kind::Checkable},
+        {Chat, Menu::Run, "C&hat", "Ctrl+T",
+         "The prompt is a message to the model, written as its chat format has it", "", Kind::Checkable},
         {ContinueFromHere, Menu::Run, "&Continue from here", "Ctrl+B",
          "Makes a branch after the selected token; the run that is there stays", "branch", Kind::BeginsGroup},
         {Cancel, Menu::Run, "Stop what is in work", "Esc",
@@ -137,11 +139,12 @@ const std::vector<CommandInfo>& all_commands() {
          Kind::BeginsGroup},
         {GoForward, Menu::Edit, "Go for&ward", "Alt+Right", "To the place that Go back left"},
 
-        {AddNote, Menu::Edit, "Add a n&ote…", "Ctrl+M", "Writes a note on the selected token, or on its expert", "",
-         Kind::BeginsGroup},
+        {AddNote, Menu::Edit, "Add a n&ote…", "Ctrl+M",
+         "Writes a note on the selected token, or on its expert", "", Kind::BeginsGroup},
 
         {ExtendRangeForward, Menu::Edit, "Exten&d the range forward", "Shift+Right",
-         "Moves to the next token and takes it into the range, or leaves the one before", "", Kind::BeginsGroup},
+         "Moves to the next token and takes it into the range, or leaves the one before", "",
+         Kind::BeginsGroup},
         {ExtendRangeBack, Menu::Edit, "Extend the range back", "Shift+Left", "The same, to the token before"},
         {BeginRange, Menu::Edit, "Range be&gins here", "[",
          "The range that lights every view begins with the selected token"},
@@ -152,26 +155,31 @@ const std::vector<CommandInfo>& all_commands() {
         {LoopRange, Menu::Edit, "&Loop the range", "Ctrl+Shift+L",
          "Play goes through the recorded range again and again", "", Kind::Checkable},
 
-        {ShowRouter, Menu::Window, "Show rou&ter", "Ctrl+1", "How the selected layer chose experts for the token"},
+        {ShowRouter, Menu::Window, "Show rou&ter", "Ctrl+1",
+         "How the selected layer chose experts for the token"},
         {ShowArithmetic, Menu::Window, "Show the &arithmetic", "Ctrl+Shift+A",
          "From logits to weights step by step, with this token's numbers"},
         {ShowExpert, Menu::Window, "Show the &expert", "Ctrl+2",
          "What an expert fires on; find the expert that fires on a text"},
         {ShowBalance, Menu::Window, "Show &balance", "Ctrl+3", "How evenly experts are used, beside chance"},
-        {ShowMatrices, Menu::Window, "Show &matrices", "Ctrl+4", "Which experts go together, and flow between layers"},
+        {ShowMatrices, Menu::Window, "Show &matrices", "Ctrl+4",
+         "Which experts go together, and flow between layers"},
         {ShowCompare, Menu::Window, "Show &comparison", "Ctrl+5", "Two runs side by side"},
         {ShowPath, Menu::Window, "Show the &path", "Ctrl+6", "The selected token's way through the layers"},
         {ShowCandidates, Menu::Window, "Show candidates for the next to&ken", "Ctrl+8",
          "What the model would have said otherwise, at the selected token or next"},
-        {ShowDifference, Menu::Window, "Show the &difference", "Ctrl+7", "Two runs row by row: A, B less A, B"},
-        {NextPane, Menu::Window, "&Next pane", "F6", "Walks prompt, text, view and the other panes", "", Kind::BeginsGroup},
+        {ShowDifference, Menu::Window, "Show the &difference", "Ctrl+7",
+         "Two runs row by row: A, B less A, B"},
+        {NextPane, Menu::Window, "&Next pane", "F6", "Walks prompt, text, view and the other panes", "",
+         Kind::BeginsGroup},
         {PreviousPane, Menu::Window, "Previo&us pane", "Shift+F6", "Walks the panes backwards"},
         {Presentation, Menu::Window, "Pre&sentation", "F11",
          "Only the picture and the text, in large type, for a projector; Esc ends it", "frame",
          Kind::Checkable},
         {ResetLayout, Menu::Window, "&Reset layout", "", "Puts every dock back to its place", "",
          Kind::BeginsGroup},
-        {DockAll, Menu::Window, "Dock all floatin&g panes", "", "Puts every floating dock back into the window"},
+        {DockAll, Menu::Window, "Dock all floatin&g panes", "",
+         "Puts every floating dock back into the window"},
         {SaveLayout, Menu::Window, "Save &layout…", "", "Keeps the places of the docks under a name"},
 
         {SearchCommands, Menu::Help, "&Search commands…", "Ctrl+K Ctrl+Shift+P",
@@ -219,7 +227,8 @@ CommandList::CommandList(QWidget* window) : QObject(window) {
     auto* speeds = new QActionGroup(this);
     for (const CommandInfo& info : all_commands()) {
         auto* action = new QAction(translated(info.text), window);
-        action->setObjectName(translated(info.text).remove(QLatin1Char('&')));  // its name, whatever it is called
+        action->setObjectName(
+            translated(info.text).remove(QLatin1Char('&')));  // its name, whatever it is called
         action->setShortcuts(sequences(info.keys));
         action->setToolTip(tooltip(info));
         action->setWhatsThis(translated(info.help));

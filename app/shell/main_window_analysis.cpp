@@ -87,12 +87,13 @@ void MainWindow::refresh_difference() {
     difference_dock_->set_pair(pair);
 }
 
-// The picture needs more room than the timeline beside whose tab it stands. It is given once; from then on the
-// height is the user's.
+// The picture needs more room than the timeline beside whose tab it stands. It is given once; from then on
+// the height is the user's.
 void MainWindow::show_difference() {
     difference_dock_->bring_forward();
     if (!std::exchange(difference_has_room_, true))
-        resizeDocks({difference_dock_}, {std::max(difference_dock_->height(), height() * 45 / 100)}, Qt::Vertical);
+        resizeDocks({difference_dock_}, {std::max(difference_dock_->height(), height() * 45 / 100)},
+                    Qt::Vertical);
     const std::optional<std::size_t> token = controller_.state().selection.token;
     if (token) difference_dock_->view()->scroll_to(*token);
 }
