@@ -66,9 +66,8 @@ QString why_not_compare(const ComparedRun& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("%1 cannot be read\n%2").arg(run.name, run.unreadable);
     if (run.identity != 0) return {};
     if (run.is_left_unread) return QObject::tr("%1 was not read to its end").arg(run.name);
-    return QObject::tr("Reading %1, %2 %")
-        .arg(run.name)
-        .arg(static_cast<int>(100 * run.share_read.value_or(0)));
+    const int percent = static_cast<int>(100 * run.share_read.value_or(0));
+    return QObject::tr("Reading %1, %2 %").arg(run.name).arg(percent);
 }
 
 CompareDock::CompareDock(QWidget* parent)
@@ -379,8 +378,8 @@ void CompareDock::show_summary() {
                                   tr("%1 of %2").arg(grouped(n), grouped(comparison_.n_slots_compared))},
                         .bar = static_cast<double>(n) / total});
     }
-    layers_->setMaximumHeight(kRowHeight * (1 + std::min(kLayerRowsShown, static_cast<int>(rows.size()))) +
-                              6);
+    const int n_rows = std::min(kLayerRowsShown, static_cast<int>(rows.size()));
+    layers_->setMaximumHeight(kRowHeight * (1 + n_rows) + 6);
     layers_->setVisible(!rows.empty());
     layers_->set_rows(std::move(rows));
 }
