@@ -43,7 +43,8 @@ std::optional<std::size_t> end_of_same_text(const RunComparison& comparison) {
 }
 
 QString token_button_text(const RunComparison& comparison) {
-    if (const auto& token = comparison.first_different_token) return QObject::tr("Token: %1").arg(grouped(*token));
+    if (const auto& token = comparison.first_different_token)
+        return QObject::tr("Token: %1").arg(grouped(*token));
     if (comparison.end_of_a) return QObject::tr("A ends at %1").arg(grouped(*comparison.end_of_a));
     if (comparison.end_of_b) return QObject::tr("B ends at %1").arg(grouped(*comparison.end_of_b));
     return QObject::tr("Same text");
@@ -65,7 +66,8 @@ QString why_not_compare(const ComparedRun& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("%1 cannot be read\n%2").arg(run.name, run.unreadable);
     if (run.identity != 0) return {};
     if (run.is_left_unread) return QObject::tr("%1 was not read to its end").arg(run.name);
-    return QObject::tr("Reading %1, %2 %").arg(run.name).arg(static_cast<int>(100 * run.share_read.value_or(0)));
+    const int percent = static_cast<int>(100 * run.share_read.value_or(0));
+    return QObject::tr("Reading %1, %2 %").arg(run.name).arg(percent);
 }
 
 CompareDock::CompareDock(QWidget* parent)
@@ -175,14 +177,16 @@ void CompareDock::set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> 
     const auto found = std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == shown; });
     const bool is_new_branch = !is_known && found != runs_.end() && found->parent;
     if (a_->currentIndex() == b_->currentIndex()) is_chosen_by_hand_ = false;
-    if (!is_chosen_by_hand_ && (is_new_branch || a_->currentIndex() == b_->currentIndex())) choose_by_default(shown);
+    if (!is_chosen_by_hand_ && (is_new_branch || a_->currentIndex() == b_->currentIndex()))
+        choose_by_default(shown);
     chosen_ = {a_->currentIndex(), b_->currentIndex()};
     ask();
 }
 
 void CompareDock::choose_by_default(const std::optional<RunKey>& shown) {
     const auto index_of = [this](const std::optional<RunKey>& key) {
-        return std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == key; }) - runs_.begin();
+        return std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == key; }) -
+               runs_.begin();
     };
     const auto n_runs = std::ssize(runs_);
     const std::ptrdiff_t b = std::min(index_of(shown), n_runs - 1);
@@ -208,10 +212,11 @@ void CompareDock::set_next_step(QAction* command) {
 
 void CompareDock::show_empty() {
     if (runs_.size() >= 2) return;
-    StepNote::Model model{.text = tr("Two runs side by side appear here. Continue from a token to make a branch, or "
-                                     "run another prompt."),
-                          .step = {},
-                          .hint = {}};
+    StepNote::Model model{
+        .text = tr("Two runs side by side appear here. Continue from a token to make a branch, or "
+                   "run another prompt."),
+        .step = {},
+        .hint = {}};
     if (next_command_ != nullptr) {
         model.step = next_command_->text().remove(u'&');
         model.hint = next_command_->toolTip();
@@ -346,8 +351,9 @@ void CompareDock::show_summary() {
     const auto layer_name = [this](std::size_t layer) {
         return QString::number(layer_number(shape_, layer));
     };
-    title_bar()->set_note(comparison_.n_differences == 1 ? tr("1 difference")
-                                                          : tr("%1 differences").arg(grouped(comparison_.n_differences)));
+    title_bar()->set_note(comparison_.n_differences == 1
+                              ? tr("1 difference")
+                              : tr("%1 differences").arg(grouped(comparison_.n_differences)));
     const auto& route = comparison_.first_different_route;
     route_button_->setEnabled(route.has_value());
     route_button_->setText(
@@ -355,13 +361,14 @@ void CompareDock::show_summary() {
               : tr("Same routes"));
     token_button_->setEnabled(end_of_same_text(comparison_).has_value());
     token_button_->setText(token_button_text(comparison_));
-    note_->set_model({.text = !comparison_.has_routes
-                                  ? tr("The runs have other layers or experts: only their texts can be compared.")
-                                  : tr("%1 of the same text; A has %2, B %3")
-                                        .arg(tokens_text(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
-                                             grouped(comparison_.n_tokens_b)),
-                      .step = {},
-                      .hint = {}});
+    note_->set_model(
+        {.text = !comparison_.has_routes
+                     ? tr("The runs have other layers or experts: only their texts can be compared.")
+                     : tr("%1 of the same text; A has %2, B %3")
+                           .arg(tokens_text(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
+                                grouped(comparison_.n_tokens_b)),
+         .step = {},
+         .hint = {}});
     std::vector<PlainRow> rows;
     for (std::size_t layer = 0; layer < comparison_.n_slots_different.size(); ++layer) {
         const std::size_t n = comparison_.n_slots_different[layer];
@@ -371,7 +378,8 @@ void CompareDock::show_summary() {
                                   tr("%1 of %2").arg(grouped(n), grouped(comparison_.n_slots_compared))},
                         .bar = static_cast<double>(n) / total});
     }
-    layers_->setMaximumHeight(kRowHeight * (1 + std::min(kLayerRowsShown, static_cast<int>(rows.size()))) + 6);
+    const int n_rows = std::min(kLayerRowsShown, static_cast<int>(rows.size()));
+    layers_->setMaximumHeight(kRowHeight * (1 + n_rows) + 6);
     layers_->setVisible(!rows.empty());
     layers_->set_rows(std::move(rows));
 }

@@ -41,8 +41,9 @@ class CompareDock : public TitledDock {
   public:
     explicit CompareDock(QWidget* parent = nullptr);
 
-    /// The runs there are. Those that the user chose stay chosen; until then the shown run is B, and A its parent
-    /// if it is a branch, else the one before it in the list. They change when the shown run is a new branch.
+    /// The runs there are. Those that the user chose stay chosen; until then the shown run is B, and A its
+    /// parent if it is a branch, else the one before it in the list. They change when the shown run is a new
+    /// branch.
     void set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> shown);
     void choose(RunKey a, RunKey b);
     /// What leads to a second run, offered while there is none; null: nothing does.

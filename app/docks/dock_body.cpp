@@ -23,7 +23,8 @@ DockBody::DockBody(QWidget* content, QWidget* parent) : QScrollArea(parent) {
     setFocusPolicy(Qt::NoFocus);
     setMinimumSize(kLeastSize);
     setWidget(content);
-    for (QWidget* part : {viewport(), content}) part->setAutoFillBackground(false);  // the dock's shows through
+    for (QWidget* part : {viewport(), content})
+        part->setAutoFillBackground(false);  // the dock's shows through
 }
 
 int DockBody::needed_height() const { return least_height(*widget(), viewport()->width()); }

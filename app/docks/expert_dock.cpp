@@ -86,7 +86,8 @@ ExpertDock::ExpertDock(QWidget* parent)
     layout->setSpacing(4);
     layout->addWidget(search_row());
     layout->addWidget(found_note_);
-    connect(found_note_, &StepNote::step_requested, this, [this] { find(pattern_meant_by(pattern_->text())); });
+    connect(found_note_, &StepNote::step_requested, this,
+            [this] { find(pattern_meant_by(pattern_->text())); });
     layout->addWidget(found_, 2);
     empty_->setWordWrap(true);
     empty_->setMargin(12);
@@ -289,7 +290,8 @@ void ExpertDock::show_found(const ExpertHits& hits, const TraceShape& shape) {
         const QString n_tokens = tr("%1 with a match").arg(tokens_text(hits.n_matching));
         note.text = hits_.empty() ? tr("%1; no expert fires on a tenth of them").arg(n_tokens)
                                   : tr("%1; experts by lift").arg(n_tokens);
-    } else if (const QString meant = wanted_id_ ? QString() : pattern_meant_by(pattern_->text()); !meant.isEmpty()) {
+    } else if (const QString meant = wanted_id_ ? QString() : pattern_meant_by(pattern_->text());
+               !meant.isEmpty()) {
         note.step = tr("Search as a pattern: %1").arg(meant);
         note.hint = tr("Between slashes stands a regular expression");
     }

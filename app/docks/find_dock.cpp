@@ -179,11 +179,11 @@ void FindDock::show_state() {
     const QString words = !model_.why_paused.isEmpty() ? model_.why_paused
                           : no_layer.isEmpty()         ? find_query_in_words(query)
                                                        : no_layer;
-    words_->setText(
-        query.kind == FindQuery::Kind::Nothing
-            ? tr("Text, a pattern (/\\d/ for digits), a position (#57), an id (id 594), a layer's expert (L3 E5), margin < 0.03 or "
-                 "entropy > 2.5. Enter goes to the next one.")
-            : words.left(1).toUpper() + words.mid(1));
+    words_->setText(query.kind == FindQuery::Kind::Nothing
+                        ? tr("Text, a pattern (/\\d/ for digits), a position (#57), an id (id 594), a "
+                             "layer's expert (L3 E5), margin < 0.03 or "
+                             "entropy > 2.5. Enter goes to the next one.")
+                        : words.left(1).toUpper() + words.mid(1));
     const QString meant = query.kind == FindQuery::Kind::Text && n_hits == 0 && search_.is_done()
                               ? pattern_meant_by(field_->text())
                               : QString();

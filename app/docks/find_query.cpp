@@ -137,7 +137,8 @@ FindQuery parse_find_query(const QString& typed) {
     if (text.isEmpty()) return {};
     if (is_pattern(text)) {
         Result<QRegularExpression> expression = text_expression(text);
-        if (!expression) return {.kind = Kind::Unclear, .problem = QString::fromStdString(expression.error().message)};
+        if (!expression)
+            return {.kind = Kind::Unclear, .problem = QString::fromStdString(expression.error().message)};
         return {.kind = Kind::Pattern, .text = text, .pattern = std::move(*expression)};
     }
     if (text.startsWith(QLatin1Char('/'))) {
@@ -188,7 +189,8 @@ QString why_no_layer(const FindQuery& query, const TraceSnapshot& trace) {
     QStringList numbers;
     for (std::size_t layer = 0; layer < std::min(n_layers, kMostNamed); ++layer)
         numbers << QString::number(layer_number(trace.shape(), layer));
-    if (n_layers > kMostNamed) numbers << QObject::tr("… to %1").arg(layer_number(trace.shape(), n_layers - 1));
+    if (n_layers > kMostNamed)
+        numbers << QObject::tr("… to %1").arg(layer_number(trace.shape(), n_layers - 1));
     return QObject::tr("Layer %1 has no router; those with one are %2")
         .arg(*query.layer)
         .arg(numbers.join(QStringLiteral(", ")));

@@ -38,8 +38,9 @@ struct FindQuery {
     }
 };
 
-/// Reads what was typed: "fox" (text, also in quotes), "/\d/" (a pattern, see text_pattern.h), "#57" (position), "id 594", "L3", "L3 E5", "E5",
-/// "margin < 0.03", "L3 entropy > 2.5". `@3.5` is L3 E5 and `/fox` text whatever it looks like.
+/// Reads what was typed: "fox" (text, also in quotes), "/\d/" (a pattern, see text_pattern.h), "#57"
+/// (position), "id 594", "L3", "L3 E5", "E5", "margin < 0.03", "L3 entropy > 2.5". `@3.5` is L3 E5 and `/fox`
+/// text whatever it looks like.
 FindQuery parse_find_query(const QString& typed);
 
 /// What it looks for, as a part of a sentence: "layer 3 chooses expert 5".

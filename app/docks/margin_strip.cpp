@@ -37,7 +37,8 @@ std::optional<std::size_t> MarginStrip::layer_at(const QPointF& place) const {
     const QRectF bars = field();
     if (margins_.empty() || place.x() < bars.left() || place.x() >= bars.right()) return std::nullopt;
     const double share = (place.x() - bars.left()) / bars.width();
-    return std::min(static_cast<std::size_t>(share * static_cast<double>(margins_.size())), margins_.size() - 1);
+    return std::min(static_cast<std::size_t>(share * static_cast<double>(margins_.size())),
+                    margins_.size() - 1);
 }
 
 QString MarginStrip::words_of(std::size_t layer) const {
@@ -45,7 +46,8 @@ QString MarginStrip::words_of(std::size_t layer) const {
     const LayerMargin& margin = *margins_[layer];
     QString words = tr("Layer %1: margin %2").arg(margin.number).arg(fixed_number(margin.margin, 3));
     if (margin.share_below)
-        words += tr(", smaller than %1 % of the layer's margins").arg(qRound(100 * (1 - *margin.share_below)));
+        words +=
+            tr(", smaller than %1 % of the layer's margins").arg(qRound(100 * (1 - *margin.share_below)));
     return margin.is_near_miss ? words + tr(": a near miss") : words;
 }
 
@@ -58,12 +60,15 @@ void MarginStrip::paintEvent(QPaintEvent*) {
     const double gap = step > 4 ? 1 : 0;
     for (std::size_t layer = 0; layer < margins_.size(); ++layer) {
         const double left = bars.left() + step * static_cast<double>(layer);
-        if (layer == selected_) painter.fillRect(QRectF(left, bars.top(), step - gap, bars.height()), theme_.soft);
+        if (layer == selected_)
+            painter.fillRect(QRectF(left, bars.top(), step - gap, bars.height()), theme_.soft);
         const auto& margin = margins_[layer];
         if (!margin || !margin->share_below) continue;
         const double height = std::max(2.0, *margin->share_below * bars.height());
         painter.fillRect(QRectF(left, bars.bottom() - height, std::max(1.0, step - gap), height),
-                         margin->is_near_miss ? theme_.near_bar : layer == selected_ ? theme_.accent : theme_.bar);
+                         margin->is_near_miss ? theme_.near_bar
+                         : layer == selected_ ? theme_.accent
+                                              : theme_.bar);
     }
     painter.setPen(QPen(theme_.text_3, 1, Qt::DashLine));
     painter.drawLine(QPointF(bars.left(), bars.center().y()), QPointF(bars.right(), bars.center().y()));

@@ -16,8 +16,8 @@ struct LayerMargin {
     bool is_near_miss = false;
 };
 
-/// A bar for each layer: how the token's margin stands among those of its layer, low for a close call. The dashed
-/// line is the median. A click chooses the layer.
+/// A bar for each layer: how the token's margin stands among those of its layer, low for a close call. The
+/// dashed line is the median. A click chooses the layer.
 class MarginStrip : public QWidget {
     Q_OBJECT
   public:

@@ -109,19 +109,22 @@ void NextTokenDock::set_model(const NextTokenModel& model) {
     model_ = model;
     list_->set_candidates(model.candidates);
     const bool is_empty = model.candidates.empty();
-    title_bar()->set_note(is_empty                      ? QString()
-                          : model.in_place_of.isEmpty() ? tr("for position %1").arg(grouped(model.position))
-                                                        : tr("at %1 instead of %2").arg(grouped(model.position), model.in_place_of));
-    view_->setToolTip(!model.can_take                ? model.hint
-                      : model.in_place_of.isEmpty() ? tr("Enter takes the token")
-                                                     : tr("Enter makes a branch with that token in place of “%1”")
-                                                           .arg(model.in_place_of));
-    note_->set_model({.text = !model.why_none.isEmpty()
-                                  ? model.why_none
-                                  : tr("The candidates for the next token appear here, or what else the selected "
-                                       "token could have been. Choose one to take it instead."),
-                      .step = model.can_ask ? tr("Find the candidates") : QString(),
-                      .hint = tr("The engine reads the run again up to there")});
+    title_bar()->set_note(is_empty ? QString()
+                          : model.in_place_of.isEmpty()
+                              ? tr("for position %1").arg(grouped(model.position))
+                              : tr("at %1 instead of %2").arg(grouped(model.position), model.in_place_of));
+    view_->setToolTip(
+        !model.can_take ? model.hint
+        : model.in_place_of.isEmpty()
+            ? tr("Enter takes the token")
+            : tr("Enter makes a branch with that token in place of “%1”").arg(model.in_place_of));
+    note_->set_model(
+        {.text = !model.why_none.isEmpty()
+                     ? model.why_none
+                     : tr("The candidates for the next token appear here, or what else the selected "
+                          "token could have been. Choose one to take it instead."),
+         .step = model.can_ask ? tr("Find the candidates") : QString(),
+         .hint = tr("The engine reads the run again up to there")});
     const bool had_focus = note_->button()->hasFocus();
     note_->setVisible(is_empty);
     view_->setVisible(!is_empty);

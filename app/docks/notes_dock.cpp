@@ -16,13 +16,14 @@ namespace {
 constexpr int kLongestNote = 4000;  // letters
 
 std::vector<PlainColumn> columns() {
-    return {{.title = QStringLiteral("#"), .width = 42},
-            {.title = QObject::tr("Token"), .width = 64, .is_number = false},
-            {.title = QObject::tr("Place"),
-             .explanation = QObject::tr("The layer and the expert that the note is about, where it is about one"),
-             .width = 58,
-             .is_number = false},
-            {.title = QObject::tr("Note"), .is_number = false}};
+    return {
+        {.title = QStringLiteral("#"), .width = 42},
+        {.title = QObject::tr("Token"), .width = 64, .is_number = false},
+        {.title = QObject::tr("Place"),
+         .explanation = QObject::tr("The layer and the expert that the note is about, where it is about one"),
+         .width = 58,
+         .is_number = false},
+        {.title = QObject::tr("Note"), .is_number = false}};
 }
 
 QString place_words(const Note& note, const TraceShape& shape) {
@@ -90,13 +91,15 @@ QWidget* NotesDock::buttons() {
 
 const Note* NotesDock::current() const {
     const int row = list_->currentIndex().row();
-    return row >= 0 && row < static_cast<int>(model_.notes.size()) ? &model_.notes[static_cast<std::size_t>(row)]
-                                                                    : nullptr;
+    return row >= 0 && row < static_cast<int>(model_.notes.size())
+               ? &model_.notes[static_cast<std::size_t>(row)]
+               : nullptr;
 }
 
 bool NotesDock::eventFilter(QObject* watched, QEvent* event) {
     const bool is_press = event->type() == QEvent::KeyPress;
-    if (!is_press && event->type() != QEvent::ShortcutOverride) return TitledDock::eventFilter(watched, event);
+    if (!is_press && event->type() != QEvent::ShortcutOverride)
+        return TitledDock::eventFilter(watched, event);
     const int key = static_cast<QKeyEvent*>(event)->key();
     const bool is_edit = watched == list_ && key == Qt::Key_F2;
     const bool is_removal = watched == list_ && key == Qt::Key_Delete;
@@ -151,14 +154,16 @@ void NotesDock::set_model(NotesModel model) {
     const bool is_edited_there =
         edited_ && std::ranges::any_of(model_.notes, [this](const Note& note) { return note.id == edited_; });
     if (edited_ && !is_edited_there) edit(std::nullopt);
-    title_bar()->set_note(model_.notes.empty() ? QString() : model_.notes.size() == 1 ? tr("1 note")
-                                                                      : tr("%1 notes").arg(model_.notes.size()));
+    title_bar()->set_note(model_.notes.empty()       ? QString()
+                          : model_.notes.size() == 1 ? tr("1 note")
+                                                     : tr("%1 notes").arg(model_.notes.size()));
     std::vector<PlainRow> rows;
     for (std::size_t i = 0; i < model_.notes.size(); ++i) {
         const Note& note = model_.notes[i];
-        rows.push_back({.texts = {grouped(note.position), i < model_.tokens.size() ? model_.tokens[i] : QString(),
-                                  place_words(note, model_.shape), in_one_line(note.text)},
-                        .details = note.text});
+        rows.push_back(
+            {.texts = {grouped(note.position), i < model_.tokens.size() ? model_.tokens[i] : QString(),
+                       place_words(note, model_.shape), in_one_line(note.text)},
+             .details = note.text});
     }
     list_->set_rows(std::move(rows));
     list_->setVisible(!model_.notes.empty());

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kMostShown = 12;
 
 /// Of the run or of what it inherited: a branch has its parent's past.
-const std::vector<Candidate>* candidates_at(const AppState& state, const RunEntry& run, std::size_t position) {
+const std::vector<Candidate>* candidates_at(const AppState& state, const RunEntry& run,
+                                            std::size_t position) {
     for (const RunEntry* each = &run; each != nullptr;) {
         if (const auto* known = each->candidates.at(position)) return known;
         const auto parent = each->parent && position <= each->fork_pos ? state.runs.find(*each->parent)
@@ -54,8 +55,8 @@ NextTokenModel next_token_model(const AppState& state) {
     NextTokenModel model;
     if (state.shows_trace()) {
         model.why_none = QObject::tr(
-            "A trace keeps the routing, not the candidates for a token. Open the model that made it and run the "
-            "prompt to see them.");
+            "A trace keeps the routing, not the candidates for a token. Open the model that made it and run "
+            "the prompt to see them.");
         return model;
     }
     const RunEntry* run = state.shown_run();
