@@ -128,7 +128,7 @@ void add_experts(const Drawing& drawing) {
         if (drawing.style.shows_runner_ups && chosen_here.runner_up) {
             const double side = std::clamp(std::min(layout.row - 2, layout.column * 1.2), 3.0, 9.0);
             add_outline(drawing, drawing.x(static_cast<double>(*chosen_here.runner_up)), drawing.y(layer),
-                        side, chosen_here.is_near_miss ? drawing.theme.near_bar : drawing.theme.text_3,
+                        side, chosen_here.is_near_miss ? drawing.theme.near_bar : drawing.theme.bar,
                         side < 6 ? 1.0 : 1.5);
         }
         for (const PathNode& node : chosen_here.chosen) {
