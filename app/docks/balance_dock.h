@@ -7,17 +7,17 @@
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
 #include "app/docks/balance_table.h"
-#include "app/docks/titled_dock.h"
 #include "app/docks/figure.h"
 #include "app/docks/load_by_rank_view.h"
 #include "app/docks/scope_combo.h"
+#include "app/docks/titled_dock.h"
 
 namespace moe::app {
 
 class TableAndLoads;
 
-/// How evenly each layer's experts are used, beside what chance would give for as many tokens, and how the selected
-/// layer's load falls from expert to expert, where the table leaves room for it.
+/// How evenly each layer's experts are used, beside what chance would give for as many tokens, and how the
+/// selected layer's load falls from expert to expert, where the table leaves room for it.
 class BalanceDock : public TitledDock {
     Q_OBJECT
   public:
