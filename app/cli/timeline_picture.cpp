@@ -54,8 +54,8 @@ struct Figures {
 };
 
 /// Adds a token's figures to a bin; to none where it only comes before the others.
-void add_token(const TraceSnapshot& window, std::size_t index, std::optional<std::size_t> bin, bool is_too_early,
-               Figures& figures) {
+void add_token(const TraceSnapshot& window, std::size_t index, std::optional<std::size_t> bin,
+               bool is_too_early, Figures& figures) {
     const double uniform = std::log(static_cast<double>(window.shape().n_experts));
     const auto add = [&](const std::optional<double>& value, std::vector<Spread>& spreads) {
         if (bin && value) spreads[*bin].add(*value);
@@ -95,16 +95,18 @@ Result<void> read(const MoetraceReader& trace, const Selection& selection, std::
         figures.tokens.append_tokens(tokens);
         return {};
     };
-    return trace.visit_run(selection.run->id, {.first = selection.first - n_before(selection), .end = selection.end},
-                           visit);
+    return trace.visit_run(selection.run->id,
+                           {.first = selection.first - n_before(selection), .end = selection.end}, visit);
 }
 
 /// What the load's entropy is on average if routing were uniform, of each bin that has one.
-std::vector<std::optional<double>> load_entropy_if_uniform(const Selection& selection, std::size_t bin_tokens) {
+std::vector<std::optional<double>> load_entropy_if_uniform(const Selection& selection,
+                                                           std::size_t bin_tokens) {
     const TraceShape& shape = selection.run->model.shape;
     std::vector<std::optional<double>> by_tokens;  // of 1, 2 ... tokens
     for (std::size_t n = 1; n <= kRecentTokens; ++n)
-        by_tokens.push_back(load_entropy_null({.n_tokens = n, .n_experts = shape.n_experts, .top_k = shape.top_k}));
+        by_tokens.push_back(
+            load_entropy_null({.n_tokens = n, .n_experts = shape.n_experts, .top_k = shape.top_k}));
     std::vector<Spread> bins;
     const std::size_t first_drawn = first_with_recent_tokens(selection.end - selection.first);
     for (std::size_t position = selection.first; position < selection.end; ++position) {
@@ -118,9 +120,13 @@ std::vector<std::optional<double>> load_entropy_if_uniform(const Selection& sele
     return means;
 }
 
-render::TimelineTrackModel entropy_track(const Figures& figures, const Selection& selection, std::size_t bin_tokens) {
-    render::TimelineTrackModel track{
-        .name = "Entropy", .unit = "of uniform", .bins = values_of(figures.entropy), .has_band = true, .absent = ""};
+render::TimelineTrackModel entropy_track(const Figures& figures, const Selection& selection,
+                                         std::size_t bin_tokens) {
+    render::TimelineTrackModel track{.name = "Entropy",
+                                     .unit = "of uniform",
+                                     .bins = values_of(figures.entropy),
+                                     .has_band = true,
+                                     .absent = ""};
     if (selection.run->model.shape.n_layers == 0) track.absent = kDense;
     if (figures.has_scores || !track.absent.empty()) return track;
     track.name = "Load entropy";
@@ -129,7 +135,8 @@ render::TimelineTrackModel entropy_track(const Figures& figures, const Selection
     return track;
 }
 
-render::TimelineTrackModel overlap_track(const Figures& figures, const Selection& selection, std::size_t bin_tokens) {
+render::TimelineTrackModel overlap_track(const Figures& figures, const Selection& selection,
+                                         std::size_t bin_tokens) {
     const TraceShape& shape = selection.run->model.shape;
     render::TimelineTrackModel track{.name = "Overlap",
                                      .unit = "with token before",
@@ -150,17 +157,19 @@ std::vector<std::string> caption_of(const Figures& figures, const TraceShape& sh
     if (shape.n_layers == 0) return lines;
     if (figures.has_scores) {
         lines.push_back(
-            "Entropy: \u2212\u03A3 p ln p of the router's scores / ln of the number of experts. Margin: the last "
-            "chosen of the ranked scores less the best that was not chosen.");
+            "Entropy: \u2212\u03A3 p ln p of the router's scores / ln of the number of experts. Margin: "
+            "the last chosen of the ranked scores less the best that was not chosen.");
     } else {
-        lines.push_back(fmt::format("Load entropy: \u2212\u03A3 s ln s / ln of the number of experts, s being the "
-                                    "experts' shares of what the last {} tokens chose.", kRecentTokens));
+        lines.push_back(
+            fmt::format("Load entropy: \u2212\u03A3 s ln s / ln of the number of experts, s being the "
+                        "experts' shares of what the last {} tokens chose.",
+                        kRecentTokens));
     }
-    lines.push_back(
-        fmt::format("Overlap: the share of a token's {} experts that the token before had too. Dashed: if routing were "
-                    "uniform, {} / {} = {:.4g}{}.",
-                    shape.top_k, shape.top_k, shape.n_experts, repetition_null(shape.n_experts, shape.top_k).overlap,
-                    figures.has_scores ? "" : ", and the load's entropy of as many tokens"));
+    lines.push_back(fmt::format(
+        "Overlap: the share of a token's {} experts that the token before had too. Dashed: if routing were "
+        "uniform, {} / {} = {:.4g}{}.",
+        shape.top_k, shape.top_k, shape.n_experts, repetition_null(shape.n_experts, shape.top_k).overlap,
+        figures.has_scores ? "" : ", and the load's entropy of as many tokens"));
     lines.push_back(fmt::format("Line: mean over layers{}. Band: from the least to the greatest{}.",
                                 bin_tokens > 1 ? fmt::format(" and {} tokens a point", bin_tokens) : "",
                                 bin_tokens > 1 ? ", not of the overlap" : ""));
@@ -178,8 +187,8 @@ Result<render::TimelineChartModel> timeline_picture(const MoetraceReader& trace,
     const TraceRunSummary& run = *selection.run;
     render::TimelineChartModel model;
     model.title = "Speed, entropy, overlap and margin along the run";
-    model.subtitle = fmt::format("{}   \u00B7   run {}, positions {}\u2013{}", printable_utf8(run.model.name), run.id,
-                                 selection.first, selection.end - 1);
+    model.subtitle = fmt::format("{}   \u00B7   run {}, positions {}\u2013{}", printable_utf8(run.model.name),
+                                 run.id, selection.first, selection.end - 1);
     model.first = selection.first;
     model.end = selection.end;
     model.bin_tokens = (n_tokens + most_bins - 1) / most_bins;

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr int kFiguresInARow = 3;
 constexpr int kLeastTable = 180;  // a head and eight rows, beside the loads
-constexpr auto kPause = 100ms;  // numbers change at most 10 times a second
+constexpr auto kPause = 100ms;    // numbers change at most 10 times a second
 
 struct FigureText {
     int column;
@@ -42,8 +42,9 @@ class TableAndLoads : public QWidget {
         const int needed = table_->needed_height();
         const int least_loads = std::max(LoadByRankView::kLeastHeight, height() * 3 / 10);
         const bool has_room = loads_->model() && height() - least_loads >= std::min(needed, kLeastTable);
-        const int loads_height =
-            has_room ? std::clamp(height() - needed, least_loads, std::max(least_loads, LoadByRankView::kMostHeight)) : 0;
+        const int loads_height = has_room ? std::clamp(height() - needed, least_loads,
+                                                       std::max(least_loads, LoadByRankView::kMostHeight))
+                                          : 0;
         const int table_height = has_room ? std::min(needed, height() - loads_height) : height();
         table_->setGeometry(0, 0, width(), table_height);
         loads_->setGeometry(0, table_height, width(), loads_height);

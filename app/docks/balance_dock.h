@@ -7,11 +7,11 @@
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
 #include "app/docks/balance_table.h"
-#include "app/docks/titled_dock.h"
 #include "app/docks/figure.h"
 #include "app/docks/layer_map_view.h"
 #include "app/docks/load_by_rank_view.h"
 #include "app/docks/scope_combo.h"
+#include "app/docks/titled_dock.h"
 
 namespace moe::app {
 

@@ -20,8 +20,8 @@ constexpr int kHeadHeight = 28;
 constexpr int kLegendHeight = 18;
 constexpr int kMarksHeight = 9;  // below the base line: crosses
 constexpr int kFootHeight = 18;
-constexpr int kGapFrom = 3;      // pixels of an expert from which on its bar stands apart
-constexpr int kShapesFrom = 7;   // and from which on it has a triangle or a cross of its own
+constexpr int kGapFrom = 3;     // pixels of an expert from which on its bar stands apart
+constexpr int kShapesFrom = 7;  // and from which on it has a triangle or a cross of its own
 constexpr double kNumberGap = 3;
 constexpr double kMostSteps = 6;
 
@@ -73,12 +73,13 @@ void LoadByRankView::tell() {
     const std::optional<std::size_t> rank = selected_rank();
     setAccessibleDescription(!model_ ? QString() : rank ? words_of(*rank) : summary());
     const bool is_long = model_ && model_->is_long_range();
-    setWhatsThis(tr("Tokens that chose each expert of the layer, as multiples of the fair share T k / E (tokens × k / "
-                    "experts), the largest first; the range and the phase are those of the table. Derived from the "
-                    "chosen experts.\n%1")
-                     .arg(is_long ? tr("Orange: over 3 times the fair share. Red: dead, at most a tenth of it.")
-                                  : tr("Orange: above the 97.5 % quantile of the largest load if routing were uniform. "
-                                       "Red: unused.")));
+    setWhatsThis(
+        tr("Tokens that chose each expert of the layer, as multiples of the fair share T k / E\n(tokens × "
+           "k / experts), the largest first; range and phase are those of the table.\nDerived from the "
+           "chosen experts.\n%1")
+            .arg(is_long ? tr("Orange: over 3 times the fair share. Red: dead, at most a tenth of it.")
+                         : tr("Orange: above the 97.5 % quantile of the largest load if routing were "
+                              "uniform.\nRed: unused.")));
 }
 
 QString LoadByRankView::summary() const {
@@ -89,7 +90,8 @@ QString LoadByRankView::summary() const {
         n_dead += model_->is_dead(rank) ? 1 : 0;
     }
     QStringList parts;
-    if (n_over > 0) parts << (model_->is_long_range() ? tr("▲ %1 over 3× fair") : tr("▲ %1 above chance")).arg(n_over);
+    if (n_over > 0)
+        parts << (model_->is_long_range() ? tr("▲ %1 over 3× fair") : tr("▲ %1 above chance")).arg(n_over);
     if (n_dead > 0) parts << (model_->is_long_range() ? tr("✕ %1 dead") : tr("✕ %1 unused")).arg(n_dead);
     return parts.isEmpty() ? tr("No load stands out") : parts.join(QStringLiteral("   "));
 }
@@ -102,10 +104,12 @@ QString LoadByRankView::words_of(std::size_t rank) const {
                         .arg(grouped(model_->loads[rank].load), tokens_text(model_->n_tokens),
                              fixed_number(model_->multiple(rank), 2), number_of(model_->limits.fair));
     if (model_->is_over(rank))
-        words += model_->is_long_range() ? tr("\nOver 3 times the fair share")
-                                         : tr("\nAbove the 97.5 % quantile of the largest load if routing were uniform");
+        words += model_->is_long_range()
+                     ? tr("\nOver 3 times the fair share")
+                     : tr("\nAbove the 97.5 % quantile of the largest load if routing were uniform");
     if (model_->is_dead(rank))
-        words += model_->loads[rank].load == 0 ? tr("\nUnused") : tr("\nDead: at most a tenth of the fair share");
+        words +=
+            model_->loads[rank].load == 0 ? tr("\nUnused") : tr("\nDead: at most a tenth of the fair share");
     return words;
 }
 
@@ -135,13 +139,15 @@ QRectF LoadByRankView::bar(std::size_t rank) const {
     const double left = std::round(bars.left() + pitch * static_cast<double>(rank));
     const double right = std::round(bars.left() + pitch * static_cast<double>(rank + 1));
     const double gap = pitch >= kGapFrom ? 1 : 0;
-    const double top = model_->loads[rank].load == 0 ? bars.bottom()
-                                                     : std::min(bars.bottom() - 1, std::round(y_of(model_->multiple(rank))));
+    const double top = model_->loads[rank].load == 0
+                           ? bars.bottom()
+                           : std::min(bars.bottom() - 1, std::round(y_of(model_->multiple(rank))));
     return {left, top, std::max(1.0, right - left - gap), bars.bottom() - top};
 }
 
 bool LoadByRankView::has_expert_numbers() const {
-    const double widest = QFontMetricsF(digits_of(theme_)).horizontalAdvance(QString::number(model_->loads.size() - 1));
+    const double widest =
+        QFontMetricsF(digits_of(theme_)).horizontalAdvance(QString::number(model_->loads.size() - 1));
     return field().width() / static_cast<double>(model_->loads.size()) >= widest + kNumberGap;
 }
 
@@ -199,8 +205,9 @@ void LoadByRankView::paint_head(QPainter& painter) const {
     if (const std::optional<std::size_t> rank = selected_rank()) {
         painter.setFont(digits_of(theme_));
         painter.setPen(theme_.accent);
-        painter.drawText(legend.adjusted(left, 0, 0, 0), Qt::AlignRight | Qt::AlignVCenter,
-                         tr("E%1  %2×").arg(model_->loads[*rank].expert).arg(fixed_number(model_->multiple(*rank), 2)));
+        painter.drawText(
+            legend.adjusted(left, 0, 0, 0), Qt::AlignRight | Qt::AlignVCenter,
+            tr("E%1  %2×").arg(model_->loads[*rank].expert).arg(fixed_number(model_->multiple(*rank), 2)));
     }
 }
 
@@ -221,9 +228,11 @@ void LoadByRankView::paint_bars(QPainter& painter) const {
     const std::optional<std::size_t> selected = selected_rank();
     if (selected) {
         const QRectF one = bar(*selected);
-        painter.fillRect(QRectF(one.left() - 1, field().top(), one.width() + 2, field().height()), theme_.soft);
+        painter.fillRect(QRectF(one.left() - 1, field().top(), one.width() + 2, field().height()),
+                         theme_.soft);
     }
-    for (std::size_t rank = model_->loads.size(); rank-- > 0;) {  // where they share a pixel the larger one is seen
+    for (std::size_t rank = model_->loads.size();
+         rank-- > 0;) {  // where they share a pixel the larger one is seen
         const QRectF one = bar(rank);
         painter.fillRect(one, model_->is_over(rank) ? theme_.over_bar : theme_.bar);
         if (!model_->is_over(rank) || one.width() < kShapesFrom) continue;
@@ -279,11 +288,13 @@ void LoadByRankView::paint_names(QPainter& painter) const {
     for (std::size_t rank = 0; rank < model_->loads.size() && model_->is_over(rank); ++rank) {
         const QString name = QStringLiteral("E%1").arg(model_->loads[rank].expert);
         const QRectF one = bar(rank);
-        const QRectF box(one.right() + 3, std::max(field().top(), one.top() - 2), metrics.horizontalAdvance(name),
-                         metrics.height());
+        const QRectF box(one.right() + 3, std::max(field().top(), one.top() - 2),
+                         metrics.horizontalAdvance(name), metrics.height());
         if (box.left() < free_from || box.right() > field().right()) continue;
         std::size_t next = rank + 1;
-        while (next < model_->loads.size() && bar(next).left() < box.right() && bar(next).top() >= box.bottom()) ++next;
+        while (next < model_->loads.size() && bar(next).left() < box.right() &&
+               bar(next).top() >= box.bottom())
+            ++next;
         if (next < model_->loads.size() && bar(next).left() < box.right()) continue;
         painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, name);
         free_from = box.right() + 3;
@@ -343,8 +354,8 @@ bool LoadByRankView::event(QEvent* event) {
     // The window's commands have these keys too; here they move along the ranks.
     if (event->type() == QEvent::ShortcutOverride) {
         const auto* key = static_cast<QKeyEvent*>(event);
-        const bool is_mine = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right || key->key() == Qt::Key_Home ||
-                             key->key() == Qt::Key_End;
+        const bool is_mine = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right ||
+                             key->key() == Qt::Key_Home || key->key() == Qt::Key_End;
         if (is_mine && key->modifiers() == Qt::NoModifier) {
             event->accept();
             return true;

@@ -8,8 +8,8 @@
 
 namespace moe::app {
 
-/// A layer's loads as multiples of the fair share, a bar for each expert, the largest first. A click chooses an
-/// expert; Left, Right, Home and End go from one to another.
+/// A layer's loads as multiples of the fair share, a bar for each expert, the largest first. A click chooses
+/// an expert; Left, Right, Home and End go from one to another.
 class LoadByRankView : public QWidget {
     Q_OBJECT
   public:

@@ -11,8 +11,8 @@ namespace moe::app {
 
 namespace {
 
-constexpr double kScaleWidth = 44;     // of the numbers beside a track
-constexpr double kTwoNumbersFrom = 18;  // height of a track with a number at both ends
+constexpr double kScaleWidth = 44;        // of the numbers beside a track
+constexpr double kTwoNumbersFrom = 18;    // height of a track with a number at both ends
 constexpr double kUniformWordsFrom = 20;  // and with words before the number at its dashes
 constexpr double kBarWidthMax = 6;
 
@@ -43,7 +43,8 @@ double round_down(double share) {
 /// As many as a round number needs.
 int decimals_of(double value) {
     int decimals = 0;
-    for (double scaled = value; decimals < 4 && std::abs(scaled - std::round(scaled)) > 1e-6; scaled *= 10) ++decimals;
+    for (double scaled = value; decimals < 4 && std::abs(scaled - std::round(scaled)) > 1e-6; scaled *= 10)
+        ++decimals;
     return decimals;
 }
 
@@ -129,9 +130,11 @@ void TimelineCurves::paint_name(QPainter& painter, const TimelinePlace& place, c
     painter.setFont(timeline_digits(theme_));
     const QRectF numbers(kTimelineNames - kScaleWidth, track.top() - 4, kScaleWidth - 8, track.height() + 8);
     if (scale.is_known)
-        painter.drawText(numbers, Qt::AlignTop | Qt::AlignRight, number_text(scale.high, scale.high_decimals));
+        painter.drawText(numbers, Qt::AlignTop | Qt::AlignRight,
+                         number_text(scale.high, scale.high_decimals));
     if (scale.is_known && track.height() >= kTwoNumbersFrom)
-        painter.drawText(numbers, Qt::AlignBottom | Qt::AlignRight, fixed_number(scale.low, scale.low_decimals));
+        painter.drawText(numbers, Qt::AlignBottom | Qt::AlignRight,
+                         fixed_number(scale.low, scale.low_decimals));
     painter.setPen(theme_.border);
     painter.drawLine(QPointF(track.left(), track.bottom() + 0.5),
                      QPointF(track.right(), track.bottom() + 0.5));
@@ -190,7 +193,8 @@ TimelineCurves::Columns TimelineCurves::columns_of(TimelineFigure figure, const 
     return columns;
 }
 
-// Lines are always whole. The scale of the routers' entropy is always the same, and a margin's holds its band.
+// Lines are always whole. The scale of the routers' entropy is always the same, and a margin's holds its
+// band.
 TimelineCurves::Scale TimelineCurves::scale_of(TimelineFigure figure, const Columns& columns) const {
     double lowest = 1, highest = 0, largest = 0;
     for (const std::vector<Spread>* spreads : {&columns.all, &columns.one}) {
@@ -222,7 +226,8 @@ void TimelineCurves::paint_figure(QPainter& painter, const TimelinePlace& place,
     QPolygonF highs, lows, means, line;
     std::vector<QRectF> heights;  // of the one layer, where tokens share a pixel
     // Some token of a few always keeps no expert, and some layer many: that says nothing.
-    const bool has_band = place.figure != TimelineFigure::Overlap || columns_.size() == model_.trace.n_tokens();
+    const bool has_band =
+        place.figure != TimelineFigure::Overlap || columns_.size() == model_.trace.n_tokens();
     const double column_width = columns_.size() > 1 ? columns_[1].center - columns_[0].center : 1;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const double center = columns_[i].center;
@@ -267,12 +272,14 @@ void TimelineCurves::paint_uniform(QPainter& painter, const TimelinePlace& place
     painter.drawPolyline(points);
     const bool has_words = track.height() >= kUniformWordsFrom;
     const double half = has_words ? 13 : 7;
-    const double middle = std::clamp(y_of(*value), track.top() + half - 4, std::max(track.top(), track.bottom() + 4 - half));
+    const double middle =
+        std::clamp(y_of(*value), track.top() + half - 4, std::max(track.top(), track.bottom() + 4 - half));
     QRectF line(track.right() + 8, middle - half, kTimelineRight - 8, has_words ? half : 2 * half);
     painter.setPen(theme_.text_3);
     if (has_words) {
         painter.setFont(theme_.caption);
-        painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip, words_.uniform_name(place.figure));
+        painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip,
+                         words_.uniform_name(place.figure));
         line.translate(0, half);
     }
     painter.setFont(timeline_digits(theme_));

@@ -11,9 +11,9 @@ namespace {
 
 constexpr double kHead = 22;
 constexpr double kFoot = 18;
-constexpr double kGap = 9;            // between tracks
-constexpr double kTrackHeight = 20;   // at least: a name and its unit
-constexpr double kAbsentHeight = 16;  // at most: one line
+constexpr double kGap = 9;              // between tracks
+constexpr double kTrackHeight = 20;     // at least: a name and its unit
+constexpr double kAbsentHeight = 16;    // at most: one line
 constexpr double kDensityShare = 0.85;  // of a curve's height: bars are read from further away
 constexpr double kTickPixels = 72;
 

@@ -11,8 +11,8 @@ namespace moe::app {
 
 /// What the timeline draws along the tokens, from the top.
 enum class TimelineFigure { Density, Entropy, Overlap, Margin };
-inline constexpr std::array kTimelineFigures{TimelineFigure::Density, TimelineFigure::Entropy, TimelineFigure::Overlap,
-                                             TimelineFigure::Margin};
+inline constexpr std::array kTimelineFigures{TimelineFigure::Density, TimelineFigure::Entropy,
+                                             TimelineFigure::Overlap, TimelineFigure::Margin};
 
 /// Where a figure is drawn.
 struct TimelinePlace {
@@ -29,8 +29,8 @@ struct TimelineLayout {
     QRectF foot;                        ///< positions
 };
 
-/// `absent` are the figures that the run does not give. Where a view is too low for all tracks, those give way
-/// first; then overlap, density and margin. Entropy always stays.
+/// `absent` are the figures that the run does not give. Where a view is too low for all tracks, those give
+/// way first; then overlap, density and margin. Entropy always stays.
 TimelineLayout timeline_layout(const QSizeF& size, std::size_t n_tokens, bool is_live,
                                const std::vector<TimelineFigure>& absent);
 

@@ -38,29 +38,32 @@ QString TimelineWords::unit(TimelineFigure figure) const {
     return {};
 }
 
+// Tool tips do not break lines.
 QString TimelineWords::explanation(TimelineFigure figure) const {
     switch (figure) {
         case TimelineFigure::Density:
             return QObject::tr(
-                "Density: tokens generated per second of wall time; the prompt is read in pieces and stands dim; bars "
-                "beyond twice the median end at the top.");
+                "Density: tokens generated per second of wall time.\nThe prompt is read in pieces and "
+                "stands dim; bars beyond twice the median end at the top.");
         case TimelineFigure::Entropy:
             if (series_.has_scores())
                 return QObject::tr(
-                    "Entropy: −Σ p ln p of the router's scores over ln of the number of experts; 1 if uniform.");
+                    "Entropy: −Σ p ln p of the router's scores over ln of the number of experts; 1 if "
+                    "uniform.");
             return QObject::tr(
-                       "Load entropy: −Σ s ln s over ln of the number of experts, where s are the experts' shares of "
-                       "what the last %1 tokens chose, or all so far; 1 if equal. Derived from the chosen experts, "
-                       "because this trace has no scores.\nDashed: its mean if as many tokens chose uniformly. A long "
-                       "run's line begins with its token %1.")
+                       "Load entropy: −Σ s ln s over ln of the number of experts; 1 if equal.\ns: the "
+                       "experts' shares of what the last %1 tokens chose, or all so far.\nDerived from the "
+                       "chosen experts, because this trace has no scores.\nDashed: its mean if as many "
+                       "tokens chose uniformly. The line of a long run begins at its %1th token.")
                 .arg(kRecentTokens);
         case TimelineFigure::Overlap:
             return QObject::tr(
-                "Overlap: how many of a token's experts the token before had too, over k (of two numbers of used "
-                "slots the larger one). After Jiang et al. 2024, arXiv:2401.04088, table 5.\nDashed: k over the "
-                "number of experts, its mean by chance.");
+                "Overlap: how many of a token's experts the token before had too, over k\n(of two numbers "
+                "of used slots the larger one). After Jiang et al. 2024, arXiv:2401.04088, table "
+                "5.\nDashed: k over the number of experts, its mean by chance.");
         case TimelineFigure::Margin:
-            return QObject::tr("Margin: the least chosen of the ranked scores less the best one that was not chosen.");
+            return QObject::tr(
+                "Margin: the least chosen of the ranked scores less the best one that was not chosen.");
     }
     return {};
 }
@@ -69,8 +72,9 @@ QString TimelineWords::explanation() const {
     QStringList lines;
     for (const TimelineFigure figure : kTimelineFigures) lines << explanation(figure);
     lines << QObject::tr(
-        "Line: mean of all layers. Band: their range; where tokens share a pixel, over these too, and none of the "
-        "overlap. Accent: the selected layer. A band may go on beyond the end of a scale, a line does not.");
+        "Line: mean of all layers. Accent: the selected layer. Band: the range of the layers;\nwhere "
+        "tokens share a pixel, over these too, and none of the overlap. A band may go on beyond the end of "
+        "a scale.");
     lines << QObject::tr("Tracks that have no room are in the words of each token.");
     return lines.join(QLatin1Char('\n'));
 }
@@ -78,7 +82,8 @@ QString TimelineWords::explanation() const {
 QString TimelineWords::absence(TimelineFigure figure) const {
     if (model_.trace.n_tokens() == 0) return {};
     if (figure == TimelineFigure::Density)
-        return model_.is_live || has_token_times(model_.trace) ? QString() : QObject::tr("This trace has no times");
+        return model_.is_live || has_token_times(model_.trace) ? QString()
+                                                               : QObject::tr("This trace has no times");
     if (is_dense(model_.trace)) return QObject::tr("A dense model: no router");
     if (figure != TimelineFigure::Margin || !model_.trace.has_shape()) return {};
     if (!series_.has_scores())
@@ -86,7 +91,8 @@ QString TimelineWords::absence(TimelineFigure figure) const {
                    ? QObject::tr("Needs router scores; this trace has the chosen experts and their weights")
                    : QObject::tr("Needs router scores; this trace has the chosen experts only");
     const TraceShape& shape = model_.trace.shape();
-    return shape.top_k >= shape.n_experts ? QObject::tr("Every expert is chosen: there is no next one") : QString();
+    return shape.top_k >= shape.n_experts ? QObject::tr("Every expert is chosen: there is no next one")
+                                          : QString();
 }
 
 std::vector<TimelineFigure> TimelineWords::absent() const {
@@ -115,7 +121,8 @@ QString TimelineWords::value_line(TimelineFigure figure, std::size_t token) cons
     const auto [all, one, named] = [&]() -> std::tuple<const TimelineTrack&, const TimelineTrack&, QString> {
         if (figure == TimelineFigure::Entropy)
             return {series_.entropy(), series_.layer_entropy(),
-                    series_.has_scores() ? QObject::tr("Entropy of uniform") : QObject::tr("Load entropy of uniform")};
+                    series_.has_scores() ? QObject::tr("Entropy of uniform")
+                                         : QObject::tr("Load entropy of uniform")};
         if (figure == TimelineFigure::Overlap)
             return {series_.overlap(), series_.layer_overlap(), QObject::tr("Overlap with the token before")};
         return {series_.margin(), series_.layer_margin(), QObject::tr("Margin")};
@@ -137,7 +144,8 @@ QStringList TimelineWords::values_at(std::size_t token) const {
     QStringList lines;
     if (const auto density = token_density(model_.trace, token, token + 1))
         lines << QObject::tr("%1 tok/s").arg(fixed_number(*density, 1));
-    for (const TimelineFigure figure : {TimelineFigure::Entropy, TimelineFigure::Overlap, TimelineFigure::Margin}) {
+    for (const TimelineFigure figure :
+         {TimelineFigure::Entropy, TimelineFigure::Overlap, TimelineFigure::Margin}) {
         const QString line = value_line(figure, token);
         if (!line.isEmpty()) lines << line;
     }

@@ -11,7 +11,8 @@ namespace moe::app {
 /// What the timeline says: names, units, formulas and the numbers of a token. Borrows both.
 class TimelineWords {
   public:
-    TimelineWords(const TimelineModel& model, const TimelineSeries& series) : model_(model), series_(series) {}
+    TimelineWords(const TimelineModel& model, const TimelineSeries& series)
+        : model_(model), series_(series) {}
 
     QString name(TimelineFigure figure) const;
     QString unit(TimelineFigure figure) const;

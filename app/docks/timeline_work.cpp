@@ -24,14 +24,16 @@ class TokenFigures {
         loads_.assign(end_layer_ - first_layer_, RecentLoad(trace.shape().n_experts, trace.shape().top_k));
         const std::size_t end = task.tokens.first;
         for (std::size_t position = end - std::min(end, kRecentTokens - 1); position < end; ++position) {
-            for (std::size_t layer = first_layer_; layer < end_layer_; ++layer) load(layer).add(experts(position, layer));
+            for (std::size_t layer = first_layer_; layer < end_layer_; ++layer)
+                load(layer).add(experts(position, layer));
         }
     }
 
     void add_to(TimelinePart& part, std::size_t position) {
         Spread entropy, overlap, margin;
         for (std::size_t layer = first_layer_; layer < end_layer_; ++layer) {
-            if (position > 0) add(expert_overlap(experts(position - 1, layer), experts(position, layer)), overlap);
+            if (position > 0)
+                add(expert_overlap(experts(position - 1, layer), experts(position, layer)), overlap);
             if (has_scores_) {
                 add_certainty(position, layer, entropy, margin);
             } else {
@@ -51,10 +53,13 @@ class TokenFigures {
     void add_certainty(std::size_t position, std::size_t layer, Spread& entropy, Spread& margin) const {
         const auto certainty = router_certainty(trace_, position, layer);
         if (!certainty) return;
-        if (certainty->entropy && entropy_if_uniform_ > 0) add(*certainty->entropy / entropy_if_uniform_, entropy);
+        if (certainty->entropy && entropy_if_uniform_ > 0)
+            add(*certainty->entropy / entropy_if_uniform_, entropy);
         add(certainty->margin, margin);
     }
-    ExpertsView experts(std::size_t position, std::size_t layer) const { return trace_.experts(position, layer); }
+    ExpertsView experts(std::size_t position, std::size_t layer) const {
+        return trace_.experts(position, layer);
+    }
     RecentLoad& load(std::size_t layer) { return loads_[layer - first_layer_]; }
 
     const TraceSnapshot& trace_;

@@ -39,7 +39,8 @@ class RecentLoad {
     std::size_t n_added_ = 0;
     std::vector<std::uint32_t> counts_;  // [n_experts]
     std::uint32_t n_slots_ = 0;
-    std::int64_t sum_ = 0;  // of count ln count, in whole steps, so that adding and taking away leaves no trace
+    std::int64_t sum_ =
+        0;  // of count ln count, in whole steps, so that adding and taking away leaves no trace
 };
 
 /// What that entropy is on average if all of `routing.n_tokens` tokens chose uniformly: exact up to rounding,

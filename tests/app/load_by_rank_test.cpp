@@ -58,7 +58,8 @@ TEST(LoadByRankTest, SortsACountOfEveryLayer) {
 
 TEST(LoadByRankTest, JudgesALongRangeByTheShare) {
     BalanceModel model{.range = {.first = 0, .end = 1000}, .n_tokens = 1000, .n_experts = 10, .top_k = 1};
-    model.rows = {{.layer = 0, .name = QStringLiteral("0"), .counts = {301, 300, 11, 10, 0, 100, 78, 100, 100, 0}}};
+    model.rows = {
+        {.layer = 0, .name = QStringLiteral("0"), .counts = {301, 300, 11, 10, 0, 100, 78, 100, 100, 0}}};
     const LoadByRank ranked = *load_by_rank(model, 0);
     const auto is_over = [&](std::size_t expert) { return ranked.is_over(*ranked.rank_of(expert)); };
     const auto is_dead = [&](std::size_t expert) { return ranked.is_dead(*ranked.rank_of(expert)); };
@@ -74,8 +75,7 @@ class LoadByRankViewTest : public testing::Test {
   protected:
     void SetUp() override {
         BalanceModel balance{.range = {.first = 0, .end = 100}, .n_tokens = 100, .n_experts = 8, .top_k = 2};
-        balance.rows = {
-            {.layer = 5, .name = QStringLiteral("7"), .counts = {20, 25, 0, 70, 25, 20, 30, 10}}};
+        balance.rows = {{.layer = 5, .name = QStringLiteral("7"), .counts = {20, 25, 0, 70, 25, 20, 30, 10}}};
         view_.resize(320, 200);
         view_.set_theme(dock_theme_from(render::kDarkTheme));
         view_.set_model(load_by_rank(balance, 5));
@@ -132,8 +132,9 @@ TEST_F(LoadByRankViewTest, SaysExpertLoadAndMultiple) {
     EXPECT_EQ(view_.accessibleDescription(), QStringLiteral("▲ 1 above chance   ✕ 1 unused"));
     view_.set_selected(3);
     EXPECT_EQ(view_.accessibleDescription(),
-              QStringLiteral("Expert 3, rank 1 of 8\n70 of 100 tokens, 2.80 × the fair share 25.0\nAbove the 97.5 % "
-                             "quantile of the largest load if routing were uniform"));
+              QStringLiteral(
+                  "Expert 3, rank 1 of 8\n70 of 100 tokens, 2.80 × the fair share 25.0\nAbove the 97.5 % "
+                  "quantile of the largest load if routing were uniform"));
     view_.set_selected(2);
     EXPECT_TRUE(view_.accessibleDescription().endsWith(QStringLiteral("\nUnused")));
     view_.set_model(std::nullopt);
@@ -146,7 +147,8 @@ class BalanceRoomTest : public testing::Test {
         dock_.set_theme(dock_theme_from(render::kLightTheme));
         dock_.resize(size);
         dock_.show();
-        dock_.set_model({.identity = 1, .trace = trace, .end_visible = trace.n_routed(), .layer = 1, .expert = 4});
+        dock_.set_model(
+            {.identity = 1, .trace = trace, .end_visible = trace.n_routed(), .layer = 1, .expert = 4});
         ASSERT_TRUE(QTest::qWaitFor([this] { return dock_.is_settled(); }));
         QCoreApplication::processEvents();
     }
@@ -185,7 +187,8 @@ TEST_F(BalanceRoomTest, TellsWhichExpertOfWhichLayerWasChosen) {
     ASSERT_EQ(chosen.count(), 1);
     EXPECT_EQ(chosen.first().at(0).toULongLong(), 1u);
     EXPECT_EQ(chosen.first().at(1).toULongLong(), dock_.loads()->model()->loads[0].expert);
-    EXPECT_TRUE(dock_.loads()->accessibleDescription().startsWith(QStringLiteral("Expert 4,"))) << "the selected one";
+    EXPECT_TRUE(dock_.loads()->accessibleDescription().startsWith(QStringLiteral("Expert 4,")))
+        << "the selected one";
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ constexpr std::size_t kWindow = 64;  // tokens, as the explanation says
 TimelineSeries complete_series(const TraceSnapshot& trace, std::size_t layer) {
     TimelineSeries series;
     series.set_subject({.trace = trace, .identity = 1, .layer = layer});
-    while (series.n_missing() > 0) series.take(timeline_parts(trace, series.next_tasks({}), [] { return false; }));
+    while (series.n_missing() > 0)
+        series.take(timeline_parts(trace, series.next_tasks({}), [] { return false; }));
     return series;
 }
 
@@ -64,8 +65,8 @@ void expect_near(const Spread& spread, const Spread& expected) {
 }
 
 TEST(TimelineFiguresTest, GivesLoadEntropyAndOverlapOfATraceWithoutScores) {
-    const TraceSnapshot trace =
-        test::demo_trace(300, {.n_layers = 3, .n_experts = 16, .top_k = 3, .has_weights = false, .has_logits = false});
+    const TraceSnapshot trace = test::demo_trace(
+        300, {.n_layers = 3, .n_experts = 16, .top_k = 3, .has_weights = false, .has_logits = false});
     const TimelineSeries series = complete_series(trace, 1);
     EXPECT_FALSE(series.has_scores());
     EXPECT_EQ(series.n_known(), 300u);
@@ -115,9 +116,12 @@ TEST(TimelineLayoutTest, WhatIsAbsentGivesWayFirstAndEntropyStays) {
 TEST(TimelineLayoutTest, TracksStandBelowEachOtherBetweenHeadAndFoot) {
     for (int height = 60; height < 400; ++height) {
         for (const std::vector<TimelineFigure>& absent :
-             {std::vector<TimelineFigure>{}, {TimelineFigure::Margin}, {TimelineFigure::Density, TimelineFigure::Margin},
+             {std::vector<TimelineFigure>{},
+              {TimelineFigure::Margin},
+              {TimelineFigure::Density, TimelineFigure::Margin},
               {TimelineFigure::Entropy, TimelineFigure::Overlap, TimelineFigure::Margin}}) {
-            const TimelineLayout layout = timeline_layout({700.0, static_cast<double>(height)}, 50, true, absent);
+            const TimelineLayout layout =
+                timeline_layout({700.0, static_cast<double>(height)}, 50, true, absent);
             double above = layout.head.bottom();
             for (const TimelinePlace& place : layout.tracks) {
                 EXPECT_GE(place.rect.top(), above);
@@ -143,12 +147,14 @@ class TimelineWordsTest : public testing::Test {
 };
 
 TEST_F(TimelineWordsTest, SaysTheFiguresOfTheSelectedToken) {
-    const TraceSnapshot trace = test::demo_trace(90, {.n_layers = 3, .n_experts = 16, .top_k = 2, .has_logits = false});
+    const TraceSnapshot trace =
+        test::demo_trace(90, {.n_layers = 3, .n_experts = 16, .top_k = 2, .has_logits = false});
     show(trace, 80);
     const QString words = view_.accessibleDescription();
     const auto number = [](double value) { return QString::number(value, 'f', 3).toStdString(); };
     EXPECT_NE(words.toStdString().find("token 80 is selected"), std::string::npos) << qPrintable(words);
-    const std::string load = "Load entropy of uniform " + number(load_entropy(trace, 80, 1)) + " in layer 1; mean of layers " +
+    const std::string load = "Load entropy of uniform " + number(load_entropy(trace, 80, 1)) +
+                             " in layer 1; mean of layers " +
                              number(static_cast<double>(over_layers(trace, 80, load_entropy).mean()));
     EXPECT_NE(words.toStdString().find(load), std::string::npos) << qPrintable(words) << "\n" << load;
     const std::string same = "Overlap with the token before " + number(overlap(trace, 80, 1)) + " in layer 1";
@@ -166,7 +172,8 @@ TEST_F(TimelineWordsTest, SaysWhyAFigureIsAbsent) {
     };
     const TraceSnapshot scores = test::demo_trace(40);
     EXPECT_EQ(reason(scores, TimelineFigure::Density), "This trace has no times");
-    for (const TimelineFigure figure : {TimelineFigure::Entropy, TimelineFigure::Overlap, TimelineFigure::Margin})
+    for (const TimelineFigure figure :
+         {TimelineFigure::Entropy, TimelineFigure::Overlap, TimelineFigure::Margin})
         EXPECT_EQ(reason(scores, figure), "");
     const TraceSnapshot experts = test::demo_trace(40, {.has_weights = false, .has_logits = false});
     EXPECT_EQ(reason(experts, TimelineFigure::Entropy), "");

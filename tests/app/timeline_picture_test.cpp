@@ -20,13 +20,20 @@ constexpr std::size_t kTokens = 300;
 class TimelinePictureTest : public testing::Test {
   protected:
     void write(const TraceSnapshot& trace) {
-        const TraceModelInfo model{
-            .name = "demo", .family = "llama", .config_json = "{}", .fingerprint = "", .shape = trace.shape()};
+        const TraceModelInfo model{.name = "demo",
+                                   .family = "llama",
+                                   .config_json = "{}",
+                                   .fingerprint = "",
+                                   .shape = trace.shape()};
         auto writer = MoetraceWriter::create(path_, MoetraceWriter::IfExists::Refuse, model, {}).value();
         const RunId run =
-            writer->begin_run({.parent = {}, .name = "demo", .prompt = "", .params_json = "{}", .build_json = "{}"}).value();
+            writer
+                ->begin_run(
+                    {.parent = {}, .name = "demo", .prompt = "", .params_json = "{}", .build_json = "{}"})
+                .value();
         std::vector<TokenRecord> tokens;
-        for (std::size_t position = 0; position < trace.n_tokens(); ++position) tokens.push_back(trace.token(position));
+        for (std::size_t position = 0; position < trace.n_tokens(); ++position)
+            tokens.push_back(trace.token(position));
         writer->append_tokens(run, 0, tokens).value();
         for (std::size_t position = 0; position < trace.n_routed(); position += kChunkTokens)
             writer->append_chunk(run, std::make_shared<const TraceChunk>(trace.chunk_of(position))).value();
@@ -67,8 +74,10 @@ TEST_F(TimelinePictureTest, HasTheFiguresOfTheWindowsTimeline) {
         write(trace);
         TimelineSeries series;
         series.set_subject({.trace = trace, .identity = 1, .layer = 0});
-        while (series.n_missing() > 0) series.take(timeline_parts(trace, series.next_tasks({}), [] { return false; }));
-        for (const auto& [range, first] : {std::pair<std::string, std::size_t>{"", 0}, {"7:200", 7}, {"150:300", 150}}) {
+        while (series.n_missing() > 0)
+            series.take(timeline_parts(trace, series.next_tasks({}), [] { return false; }));
+        for (const auto& [range, first] :
+             {std::pair<std::string, std::size_t>{"", 0}, {"7:200", 7}, {"150:300", 150}}) {
             const render::TimelineChartModel model = picture(range, kTokens);
             ASSERT_EQ(model.tracks.size(), 4u);
             EXPECT_EQ(model.tracks[1].name, has_logits ? "Entropy" : "Load entropy");
@@ -82,7 +91,9 @@ TEST_F(TimelinePictureTest, HasTheFiguresOfTheWindowsTimeline) {
             ASSERT_EQ(model.tracks[1].if_uniform.size(), model.tracks[1].bins.size());
             for (std::size_t bin = 0; bin < model.tracks[1].bins.size(); ++bin)
                 EXPECT_EQ(model.tracks[1].if_uniform[bin],
-                          load_entropy_null({.n_tokens = std::min<std::size_t>(first + bin + 1, 64), .n_experts = 16, .top_k = 2}));
+                          load_entropy_null({.n_tokens = std::min<std::size_t>(first + bin + 1, 64),
+                                             .n_experts = 16,
+                                             .top_k = 2}));
         }
     }
 }
@@ -99,10 +110,12 @@ TEST_F(TimelinePictureTest, ALongRunsLoadEntropyBeginsWhereItHasItsTokens) {
 TEST_F(TimelinePictureTest, SaysThatADenseModelHasNoRouter) {
     TraceStore store(test::make_shape(0, 0, 0), TraceGating::Softmax);
     store.append_tokens(test::random_tokens(1, 0, 30, 4));
-    store.append_chunk(std::make_shared<const TraceChunk>(test::random_chunk(1, test::make_shape(0, 0, 0), 0, 30)));
+    store.append_chunk(
+        std::make_shared<const TraceChunk>(test::random_chunk(1, test::make_shape(0, 0, 0), 0, 30)));
     write(store.snapshot());
     const render::TimelineChartModel model = picture("", 100);
-    for (const std::size_t track : {1u, 2u, 3u}) EXPECT_EQ(model.tracks[track].absent, "a dense model has no router");
+    for (const std::size_t track : {1u, 2u, 3u})
+        EXPECT_EQ(model.tracks[track].absent, "a dense model has no router");
 }
 
 }  // namespace

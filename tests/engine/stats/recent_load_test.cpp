@@ -23,7 +23,8 @@ using Slots = std::vector<std::uint16_t>;
 Slots random_slots(Rng& rng, std::size_t n_experts, std::size_t top_k) {
     Slots slots;
     while (slots.size() < top_k) {
-        const auto expert = static_cast<std::uint16_t>(rng.below(n_experts) * rng.below(n_experts) / n_experts);
+        const auto expert =
+            static_cast<std::uint16_t>(rng.below(n_experts) * rng.below(n_experts) / n_experts);
         if (rng.below(20) == 0) {
             slots.push_back(kNoExpert);
         } else if (std::ranges::find(slots, expert) == slots.end()) {
@@ -47,7 +48,8 @@ std::optional<double> recounted(const std::deque<Slots>& recent, std::size_t n_e
 
 TEST(RecentLoadTest, HasTheEntropyOfACountOverTheLastTokens) {
     Rng rng(5);
-    for (const auto& [n_experts, top_k] : {std::pair<std::size_t, std::size_t>{16, 2}, {128, 8}, {300, 3}, {4, 1}}) {
+    for (const auto& [n_experts, top_k] :
+         {std::pair<std::size_t, std::size_t>{16, 2}, {128, 8}, {300, 3}, {4, 1}}) {
         RecentLoad load(n_experts, top_k);
         EXPECT_FALSE(load.entropy().has_value());
         EXPECT_TRUE(load.newest().empty());
@@ -100,7 +102,8 @@ TEST(LoadEntropyNullTest, IsTheMeanOverAllRoutings) {
     double sum = 0;
     for (std::size_t routing = 0; routing < 6 * 6 * 6; ++routing) {
         RecentLoad load(4, 2);
-        for (std::size_t token = 0, rest = routing; token < kTokens; ++token, rest /= 6) load.add(sets[rest % 6]);
+        for (std::size_t token = 0, rest = routing; token < kTokens; ++token, rest /= 6)
+            load.add(sets[rest % 6]);
         sum += *load.entropy();
     }
     const auto null = load_entropy_null({.n_tokens = kTokens, .n_experts = 4, .top_k = 2});
@@ -108,8 +111,9 @@ TEST(LoadEntropyNullTest, IsTheMeanOverAllRoutings) {
 }
 
 TEST(LoadEntropyNullTest, AgreesWithDrawnRoutings) {
-    for (const UniformRouting& routing : {UniformRouting{64, 128, 8}, UniformRouting{64, 16, 2}, UniformRouting{7, 64, 1},
-                                          UniformRouting{1, 16, 2}, UniformRouting{64, 256, 8}}) {
+    for (const UniformRouting& routing :
+         {UniformRouting{64, 128, 8}, UniformRouting{64, 16, 2}, UniformRouting{7, 64, 1},
+          UniformRouting{1, 16, 2}, UniformRouting{64, 256, 8}}) {
         const double drawn = *load_null(routing)->normalized_entropy;
         EXPECT_NEAR(1 - *load_entropy_null(routing), 1 - drawn, kDrawn * (1 - drawn));
     }
