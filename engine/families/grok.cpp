@@ -5,7 +5,8 @@
 namespace moe {
 
 // Soft caps on scores and logits, norms behind both blocks, in Grok-2 a dense feed-forward beside the
-// experts.
+// experts. As files are run everywhere, `attention.temperature_length` changes nothing: beyond it, servers of
+// the original multiply scores by log(position) / log(length), before or behind the cap.
 Result<ModelSpec> read_grok(const Hyperparameters& parameters) {
     MOE_TRY(ModelSpec model, read_model(parameters));
     MOE_TRY(model.embedding_scale, read_factor(parameters, "embedding_scale", 78.38367176906169f));
