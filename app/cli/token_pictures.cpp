@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "app/cli/output.h"
-#include "engine/stats/near_miss.h"
+#include "engine/stats/margin_sample.h"
+#include "engine/stats/router_entropy.h"
+#include "engine/stats/runner_up.h"
 #include "engine/trace/layer_number.h"
 #include "render/scene/token_label.h"
 
@@ -17,6 +19,7 @@ constexpr std::size_t kMostCharacters = 40;
 /// A token that has routing, in a window of its own.
 struct RoutedToken {
     TraceSnapshot window;  ///< position 0
+    MarginSample margins;  ///< of its run
     std::size_t position = 0;
     std::string words;  ///< which token it is
 };
@@ -38,6 +41,12 @@ Result<RoutedToken> read_token(const MoetraceReader& trace, const std::string& p
         return {};
     };
     MOE_TRY(trace.visit_run(run.id, {.first = found.position, .end = found.position + 1}, keep));
+    const auto measure = [&](const TraceSnapshot& window, std::size_t) -> Result<void> {
+        found.margins.add(window, 0);
+        return {};
+    };
+    for (const std::size_t position : MarginSample::spread(run.n_routed, MarginSample::kTokens))
+        MOE_TRY(trace.visit_run(run.id, {.first = position, .end = position + 1}, measure));
     const TokenRecord& record = found.window.token(0);
     found.words = fmt::format("{}   \u00B7   run {}, token {} \u201C{}\u201D, {}", printable_utf8(run.model.name), run.id,
                               found.position, render::token_label(record.bytes, kMostCharacters),
@@ -54,7 +63,7 @@ Result<render::PathChartModel> path_picture(const MoetraceReader& trace, const s
     render::PathChartModel model;
     model.title = fmt::format("Path of token {} through the layers", found.position);
     model.subtitle = found.words;
-    model.path = render::token_path(found.window, 0);
+    model.path = render::token_path(found.window, 0, found.margins);
     return model;
 }
 
@@ -71,7 +80,10 @@ Result<render::RouterChartModel> router_picture(const MoetraceReader& trace, con
     model.title = fmt::format("Router of layer {} for token {}", layer_number(shape, *index), found.position);
     model.subtitle = found.words;
     model.ranking = router_ranking(found.window, 0, *index);
-    if (const auto miss = near_miss(found.window, 0, *index)) model.margin = static_cast<double>(miss->margin);
+    if (const auto next = runner_up(found.window, 0, *index)) model.margin = next->margin;
+    const auto certainty = router_certainty(found.window, 0, *index);
+    model.is_near_miss =
+        certainty && certainty->margin && found.margins.is_near_miss(*index, *certainty->margin);
     return model;
 }
 

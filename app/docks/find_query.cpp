@@ -74,7 +74,7 @@ std::optional<FindQuery> parse_rule(const QString& typed) {
     if (is_margin == is_below && is_number) return query;
     query.kind = Kind::Unclear;
     query.problem = !is_number  ? QObject::tr("A number is missing")
-                    : is_margin ? QObject::tr("Write margin < 0.03: small margins are the near misses")
+                    : is_margin ? QObject::tr("Write margin < 0.03: small margins are the close calls")
                                 : QObject::tr("Write entropy > 2.5: large entropies are the unsure ones");
     return query;
 }

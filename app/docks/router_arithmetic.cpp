@@ -125,7 +125,7 @@ ArithmeticStep selection_step(const RouterDecision& decision, const MoeSpec* spe
     }
     for (const std::size_t expert : decision.followed()) {
         const float ranked = decision.ranked[expert];
-        const bool is_runner_up = decision.near_miss == expert;
+        const bool is_runner_up = decision.runner_up == expert;
         QString text = is_runner_up ? QObject::tr("runner-up") : QObject::tr("chosen");
         if (has_bias && !is_lost_group(ranked)) {
             text = QStringLiteral("%1 + (%2), %3")
@@ -136,10 +136,10 @@ ArithmeticStep selection_step(const RouterDecision& decision, const MoeSpec* spe
                               .expression = text,
                               .value = is_lost_group(ranked) ? QObject::tr("group lost") : number(ranked)});
     }
-    if (!decision.near_miss || decision.chosen.empty() || is_lost_group(decision.ranked[*decision.near_miss]))
+    if (!decision.runner_up || decision.chosen.empty() || is_lost_group(decision.ranked[*decision.runner_up]))
         return step;
     const float last = decision.ranked[decision.chosen.back()];
-    const float next = decision.ranked[*decision.near_miss];
+    const float next = decision.ranked[*decision.runner_up];
     step.lines.push_back({.name = QObject::tr("margin"),
                           .expression = QStringLiteral("%1 − %2").arg(number(last), number(next)),
                           .value = number(last - next)});

@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "engine/moe/router.h"
-#include "engine/stats/near_miss.h"
+#include "engine/stats/runner_up.h"
 
 namespace moe::app {
 
 std::vector<std::size_t> RouterDecision::followed() const {
     std::vector<std::size_t> experts = chosen;
-    if (near_miss) experts.push_back(*near_miss);
+    if (runner_up) experts.push_back(*runner_up);
     return experts;
 }
 
@@ -34,7 +34,7 @@ RouterDecision router_decision(const TraceSnapshot& trace, std::size_t position,
     trace.selection(position, layer, scores);
     decision.ranks_scores = scores == decision.scores;
     decision.ranked = std::move(scores);
-    if (const auto miss = near_miss(trace, position, layer)) decision.near_miss = miss->expert;
+    if (const auto next = runner_up(trace, position, layer)) decision.runner_up = next->expert;
     return decision;
 }
 

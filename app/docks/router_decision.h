@@ -11,7 +11,7 @@ namespace moe::app {
 struct RouterDecision {
     std::vector<std::size_t> chosen;       ///< best first
     std::vector<float> weights;            ///< of the chosen ones, as applied; empty where the trace has none
-    std::optional<std::size_t> near_miss;  ///< the best of those left out
+    std::optional<std::size_t> runner_up;  ///< the best of those left out
     std::vector<float> logits;             ///< [n_experts] or empty
     std::vector<float> scores;             ///< [n_experts] after the gating function, or empty
     std::vector<float> ranked;             ///< [n_experts] what was ranked, or empty

@@ -12,10 +12,6 @@ namespace moe::app {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kPause = 500ms;
-constexpr std::size_t kSampledTokens = 512;  // places a margin within about 2 %
 constexpr int kTokenWidth = 104;  // at most; a long token leaves room for where it is
 
 }  // namespace
@@ -25,8 +21,7 @@ RouterDock::RouterDock(QWidget* parent)
       note_(new QLabel),
       skeleton_(new RouterSkeleton),
       table_(new RouterTable),
-      arithmetic_(new ArithmeticPanel),
-      sampling_(new Background(kPause, this)) {
+      arithmetic_(new ArithmeticPanel) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -47,7 +42,6 @@ RouterDock::RouterDock(QWidget* parent)
     layout->addStretch(0);
     set_body(body);
     connect(table_, &RouterTable::expert_chosen, this, &RouterDock::expert_chosen);
-    connect(this, &QDockWidget::visibilityChanged, this, &RouterDock::ask);
     clear({});
 }
 
@@ -106,10 +100,11 @@ QWidget* RouterDock::margins() {
     margin_words_ = new QLabel(row);
     margin_words_->setWordWrap(true);
     margin_words_->setContentsMargins(12, 0, 12, 0);
-    margin_words_->setToolTip(tr("The token's margin among those of the run's routed tokens at this layer; of a long run "
-                                 "among those of %1 tokens, evenly spread.\nA near miss is a margin among the smallest "
-                                 "tenth. Counted here.")
-                                  .arg(kSampledTokens));
+    margin_words_->setToolTip(
+        tr("The token's margin among those of the run's routed tokens at this layer; of a long run "
+           "among those of %1 tokens, evenly spread.\nA near miss is a margin among the smallest "
+           "tenth. Counted here.")
+            .arg(MarginSample::kTokens));
     margin_strip_ = new MarginStrip(row);
     layout->addWidget(margin_words_);
     layout->addWidget(margin_strip_);
@@ -130,19 +125,13 @@ void RouterDock::clear(const TraceSnapshot& trace) {
     arithmetic_->hide();
     note_->setText(
         tr("How the router decided for the selected token: every expert's probability, the cut after the "
-           "last chosen one, the near miss and the weights."));
+           "last chosen one, the runner-up and the weights."));
     note_->show();
     skeleton_->show();
 }
 
-void RouterDock::set_model(const TraceSnapshot& trace, std::uint64_t identity, RouterModel model) {
-    if (identity != identity_) {
-        sampling_->forget();
-        asked_.forget();
-        sample_ = {};
-    }
+void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
     trace_ = trace;
-    identity_ = identity;
     skeleton_->hide();
     header_row_->show();
     show_layers(layer_, trace, model.layer);
@@ -161,21 +150,12 @@ void RouterDock::set_model(const TraceSnapshot& trace, std::uint64_t identity, R
     arithmetic_->set_model(std::move(model.arithmetic));
     model_ = std::move(model);
     show_margins();
-    ask();
 }
 
-void RouterDock::ask() {
-    if (!trace_.has_shape() || model_.margins.empty() || visibleRegion().isEmpty()) return;
-    const auto urgency = asked_.urgency_of(identity_, trace_.n_routed());
-    if (!urgency) return;
-    sampling_->ask(
-        [this, trace = trace_] {
-            return [this, sample = MarginSample::of(trace, kSampledTokens)] {
-                sample_ = sample;
-                show_margins();
-            };
-        },
-        *urgency);
+void RouterDock::set_margins(const std::shared_ptr<const MarginSample>& sample) {
+    if (sample == sample_) return;
+    sample_ = sample;
+    show_margins();
 }
 
 /// The token's margins beside those of the run, and whether the one of the layer is a near miss.
@@ -183,25 +163,24 @@ void RouterDock::show_margins() {
     std::vector<std::optional<LayerMargin>> margins(model_.margins.size());
     for (std::size_t layer = 0; layer < margins.size(); ++layer) {
         if (!model_.margins[layer]) continue;
-        const auto share = sample_.share_below(layer, *model_.margins[layer]);
         margins[layer] = LayerMargin{.number = layer_number(trace_.shape(), layer),
                                      .margin = *model_.margins[layer],
-                                     .share_below = share,
-                                     .is_near_miss = share && *share < kNearMissShare};
+                                     .share_below = sample_->share_below(layer, *model_.margins[layer]),
+                                     .is_near_miss = sample_->is_near_miss(layer, *model_.margins[layer])};
     }
     const bool has_margin = model_.layer < margins.size() && margins[model_.layer].has_value();
     margin_row_->setVisible(has_margin);
     model_.is_near_miss = has_margin && margins[model_.layer]->is_near_miss;
     if (has_margin) {
         const LayerMargin& own = *margins[model_.layer];
-        const auto median = sample_.median(model_.layer);
+        const auto median = sample_->median(model_.layer);
         margin_->set_values(fixed_number(own.margin, 3), {},
                             median ? tr("median %1").arg(fixed_number(*median, 3)) : QStringLiteral("–"));
         margin_words_->setText(own.share_below
                                    ? tr("%1: smaller than %2 % of the layer's %3 margins")
                                          .arg(own.is_near_miss ? tr("Near miss") : tr("No near miss"))
                                          .arg(qRound(100 * (1 - *own.share_below)))
-                                         .arg(grouped(sample_.n_tokens()))
+                                         .arg(grouped(sample_->n_tokens()))
                                    : tr("How small this margin is can be told from 20 routed tokens on"));
     }
     margin_strip_->set_margins(std::move(margins), model_.layer);

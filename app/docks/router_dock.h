@@ -1,10 +1,9 @@
 #pragma once
 
 #include <QComboBox>
-#include <optional>
+#include <memory>
 
 #include "app/docks/arithmetic_panel.h"
-#include "app/docks/asked.h"
 #include "app/docks/figure.h"
 #include "app/docks/margin_strip.h"
 #include "app/docks/router_table.h"
@@ -22,14 +21,14 @@ class RouterDock : public TitledDock {
 
     /// Nothing selected: says what will appear here.
     void clear(const TraceSnapshot& trace);
-    /// `identity` tells one run from another (see RunView).
-    void set_model(const TraceSnapshot& trace, std::uint64_t identity, RouterModel model);
+    void set_model(const TraceSnapshot& trace, RouterModel model);
+    /// What the token's margins are measured by.
+    void set_margins(const std::shared_ptr<const MarginSample>& sample);
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return table_; }
     const RouterTable* table() const { return table_; }
     ArithmeticPanel* arithmetic() const { return arithmetic_; }
     QString margin_words() const { return margin_words_->text(); }
-    bool is_settled() const { return sampling_->is_idle(); }
 
   Q_SIGNALS:
     void layer_chosen(std::size_t layer);
@@ -40,7 +39,6 @@ class RouterDock : public TitledDock {
     QWidget* figures();
     QWidget* margins();
     void show_figures(const RouterModel& model);
-    void ask();
     void show_margins();
 
     QLabel* token_;
@@ -61,11 +59,8 @@ class RouterDock : public TitledDock {
     ArithmeticPanel* arithmetic_;
     DockTheme theme_;
     TraceSnapshot trace_;
-    std::uint64_t identity_ = 0;
-    RouterModel model_;    // as shown
-    MarginSample sample_;  // of that run
-    Asked<std::uint64_t, std::size_t> asked_;
-    Background* sampling_;
+    RouterModel model_;  // as shown
+    std::shared_ptr<const MarginSample> sample_ = std::make_shared<MarginSample>();
 };
 
 }  // namespace moe::app

@@ -20,7 +20,7 @@ std::vector<RouterRow> ranked_rows(const TraceSnapshot& trace, std::size_t posit
         RouterRow row{.rank = rows.size(), .expert = expert.expert, .is_chosen = expert.is_chosen};
         row.weight = expert.weight;
         row.probability = expert.score;
-        row.is_runner_up = !expert.is_chosen && decision.near_miss == expert.expert;
+        row.is_runner_up = !expert.is_chosen && decision.runner_up == expert.expert;
         row.is_in_lost_group = expert.ranked && is_lost_group(*expert.ranked);
         if (expert.ranked && !decision.ranks_scores) row.ranked = expert.ranked;
         rows.push_back(row);

@@ -37,7 +37,7 @@ struct RouterModel {
     double chosen_mass_if_uniform = 0;       ///< top_k / n_experts
     std::optional<double> margin = {};       ///< score of rank k less that of rank k + 1
     std::vector<std::optional<double>> margins = {};  ///< the token's at each layer
-    bool is_near_miss = false;                        ///< the margin is small for its layer (kNearMissShare)
+    bool is_near_miss = false;                        ///< the margin is small for its layer (MarginSample)
     bool has_ranked = false;                 ///< rows have `ranked`
     RouterArithmetic arithmetic = {};        ///< no steps where there are no scores
     QString absent = {};                     ///< not empty: why there is nothing, or less, to see

@@ -69,7 +69,7 @@ MainWindow::MainWindow(const Options& options)
         restoreGeometry(settings::window_geometry());
         const settings::Session session = settings::session();
         picture_->set_options(picture_from_text(session.picture, /*with_arrangement=*/false));
-        path_dock_->near_misses()->setChecked(session.path_near_misses);
+        path_dock_->runner_ups()->setChecked(session.path_runner_ups);
         path_dock_->scores()->setChecked(session.path_scores);
     }
     connect_undo();
@@ -125,6 +125,11 @@ void MainWindow::connect_docks() {
     connect(text_dock_, &TokenTextDock::layer_chosen, &controller_, choose_layer);
     connect(router_dock_, &RouterDock::layer_chosen, &controller_, choose_layer);
     connect(router_dock_, &QDockWidget::visibilityChanged, &controller_, [this] { refresh_router(); });
+    connect(path_dock_, &QDockWidget::visibilityChanged, &controller_, [this] { refresh_path(); });
+    connect(&margins_, &MarginWatch::changed, &controller_, [this] {
+        router_dock_->set_margins(margins_.sample());
+        refresh_path();
+    });
     connect(router_dock_, &RouterDock::expert_chosen, &controller_,
             [this](std::size_t expert) { controller_.select({.token = {}, .layer = {}, .expert = expert}); });
     connect(path_dock_->view(), &PathView::expert_chosen, &controller_,

@@ -7,8 +7,9 @@
 #include "app/docks/balance_dock.h"
 #include "app/docks/compare_dock.h"
 #include "app/docks/expert_dock.h"
-#include "app/docks/matrices_dock.h"
 #include "app/docks/find_dock.h"
+#include "app/docks/margin_watch.h"
+#include "app/docks/matrices_dock.h"
 #include "app/docks/next_token_dock.h"
 #include "app/docks/notes_dock.h"
 #include "app/docks/prompt_dock.h"
@@ -181,6 +182,7 @@ class MainWindow : public QMainWindow {
     void refresh_prompt();
     void refresh_router();
     void refresh_path();
+    PathModel path_model();
     void refresh_runs();
     void refresh_commands();
     void refresh_status();
@@ -202,6 +204,7 @@ class MainWindow : public QMainWindow {
     AppController controller_;
     NoteBook notes_;
     NotesByToken noted_;  ///< of the shown run
+    MarginWatch margins_;
     CommandList* commands_;
     PictureView* picture_;
     StartPage* start_page_;

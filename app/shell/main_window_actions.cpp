@@ -51,7 +51,7 @@ void MainWindow::fill_menus() {
         if (id == CommandMenu::Edit) edit_menu_ = menu;
         if (id == CommandMenu::View) {
             new PictureMenu(picture_, menu);
-            menu->addMenu(tr("Pat&h"))->addActions({path_dock_->near_misses(), path_dock_->scores()});
+            menu->addMenu(tr("Pat&h"))->addActions({path_dock_->runner_ups(), path_dock_->scores()});
         }
         if (id != CommandMenu::Window) continue;
         menu->addSeparator();

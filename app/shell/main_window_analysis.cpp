@@ -165,7 +165,7 @@ void MainWindow::connect_analysis() {
 
 bool MainWindow::is_analysis_settled() const {
     return balance_dock_->is_settled() && expert_dock_->is_settled() && matrices_dock_->is_settled() &&
-           compare_dock_->is_settled() && router_dock_->is_settled() && !path_dock_->view()->is_moving();
+           compare_dock_->is_settled() && margins_.is_settled() && !path_dock_->view()->is_moving();
 }
 
 }  // namespace moe::app

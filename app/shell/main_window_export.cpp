@@ -24,6 +24,7 @@ constexpr int kSaidMs = 6000;
 void MainWindow::connect_export_commands() {
     commands_->on(CommandId::SavePicture, [this] { save_picture(); });
     commands_->on(CommandId::SavePath, [this] {
+        path_dock_->set_model(path_model());  // it may be behind another tab
         save_chart(path_dock_->view()->chart(kChartSize.width(), kChartSize.height()), QStringLiteral("path"));
     });
     commands_->on(CommandId::SaveDifference, [this] {
@@ -52,7 +53,9 @@ void MainWindow::refresh_export_commands() {
     commands_->allow(CommandId::ExportVisible, has_tokens, nothing);
     commands_->allow(CommandId::ExportRange, has_tokens && state.range.has_value(),
                      has_tokens ? tr("No range is selected; [ and ] make one") : nothing);
-    commands_->allow(CommandId::SavePath, !path_dock_->view()->path().layers.empty(), tr("Select a token first"));
+    const bool has_path =
+        has_tokens && state.selection.token.value_or(run->snapshot.n_routed()) < run->snapshot.n_routed();
+    commands_->allow(CommandId::SavePath, has_path, tr("Select a routed token first"));
     commands_->allow(CommandId::SaveDifference, !difference_dock_->view()->shown().rows.empty(),
                      tr("Show the difference of two runs first (Ctrl+7)"));
 }

@@ -136,13 +136,12 @@ DockTheme MainWindow::dock_theme() const {
 
 void MainWindow::keep_session() const {
     const AppState& state = controller_.state();
-    settings::Session session{
-        .file = {},
-        .token = state.selection.token.value_or(0),
-        .layer = state.selection.layer.value_or(0),
-        .picture = text_from_picture(picture_->options()),
-        .path_near_misses = path_dock_->near_misses()->isChecked(),
-        .path_scores = path_dock_->scores()->isChecked()};
+    settings::Session session{.file = {},
+                              .token = state.selection.token.value_or(0),
+                              .layer = state.selection.layer.value_or(0),
+                              .picture = text_from_picture(picture_->options()),
+                              .path_runner_ups = path_dock_->runner_ups()->isChecked(),
+                              .path_scores = path_dock_->scores()->isChecked()};
     if (state.shows_trace()) {
         session.file = QString::fromStdString(state.trace_path.string());
     } else if (state.model && !state.model->is_embedded) {

@@ -185,22 +185,28 @@ void MainWindow::refresh_router() {
                           state.selection.layer.value_or(0) < run->snapshot.shape().n_layers;
     if (!has_cell) return router_dock_->clear(run != nullptr ? run->snapshot : TraceSnapshot{});
     const std::size_t layer = state.selection.layer.value_or(0);
-    router_dock_->set_model(run->snapshot, reinterpret_cast<std::uintptr_t>(run->store.get()),
-                            router_model(run->snapshot, *state.selection.token, layer,
-                                         moe_spec_of(state, run->snapshot.shape(), layer)));
+    margins_.follow(run->snapshot, reinterpret_cast<std::uintptr_t>(run->store.get()));
+    router_dock_->set_margins(margins_.sample());
+    router_dock_->set_model(run->snapshot, router_model(run->snapshot, *state.selection.token, layer,
+                                                        moe_spec_of(state, run->snapshot.shape(), layer)));
 }
 
-void MainWindow::refresh_path() {
+PathModel MainWindow::path_model() {
     const AppState& state = controller_.state();
-    const RunEntry* run = state.shown_run();
     PathModel model;
-    if (run != nullptr) {
+    if (const RunEntry* run = state.shown_run()) {
         model.trace = run->snapshot;
         model.selection = state.selection;
         model.has_branches = has_branches(state);
+        margins_.follow(run->snapshot, reinterpret_cast<std::uintptr_t>(run->store.get()));
+        model.margins = margins_.sample();
     }
     model.reduced_motion = commands_->action(CommandId::ReducedMotion)->isChecked();
-    path_dock_->set_model(model);
+    return model;
+}
+
+void MainWindow::refresh_path() {
+    if (path_dock_->is_seen()) path_dock_->set_model(path_model());
 }
 
 void MainWindow::refresh_runs() {

@@ -57,7 +57,7 @@ void MainWindow::connect_undo() {
     keep_choices(coloring, QStringLiteral("%1"), [this, coloring](int index) {
         text_dock_->set_coloring(static_cast<TextColoring>(coloring->itemData(index).toInt()));
     });
-    for (QAction* action : {path_dock_->near_misses(), path_dock_->scores()}) keep_switch(action);
+    for (QAction* action : {path_dock_->runner_ups(), path_dock_->scores()}) keep_switch(action);
     refresh_undo_commands();
 }
 

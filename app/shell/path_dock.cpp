@@ -14,7 +14,7 @@ PathDock::PathDock(QWidget* parent)
       view_(new PathView),
       area_(new QScrollArea),
       note_(new QLabel),
-      near_misses_(new QAction(tr("&Near misses"), this)),
+      runner_ups_(new QAction(tr("&Runner-ups"), this)),
       scores_(new QAction(tr("Scores of &all experts"), this)) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
@@ -31,18 +31,19 @@ PathDock::PathDock(QWidget* parent)
     layout->addWidget(area_, 1);
     layout->addWidget(note_);
     set_body(body);
-    near_misses_->setToolTip(tr("An amber frame around the best ranked expert that was not chosen"));
+    runner_ups_->setToolTip(
+        tr("A frame around the best ranked expert that was not chosen, amber where it is a near miss"));
     scores_->setToolTip(tr("Every expert's score as the colour of its cell: the token's whole router"));
-    for (QAction* action : {near_misses_, scores_}) action->setCheckable(true);
-    near_misses_->setChecked(view_->shows_near_misses());
-    connect(near_misses_, &QAction::toggled, view_, &PathView::set_shows_near_misses);
+    for (QAction* action : {runner_ups_, scores_}) action->setCheckable(true);
+    runner_ups_->setChecked(view_->shows_runner_ups());
+    connect(runner_ups_, &QAction::toggled, view_, &PathView::set_shows_runner_ups);
     connect(scores_, &QAction::toggled, view_, &PathView::set_shows_scores);
     auto* button = new QToolButton(this);
     button->setText(tr("Show"));
     button->setAccessibleName(tr("What the path shows"));
     button->setToolTip(tr("What the path shows"));
     button->setPopupMode(QToolButton::InstantPopup);
-    button->addActions({near_misses_, scores_});
+    button->addActions({runner_ups_, scores_});
     title_bar()->add_control(button);
     set_model({});
 }

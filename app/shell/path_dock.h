@@ -20,7 +20,7 @@ class PathDock : public TitledDock {
     void set_theme(const DockTheme& theme) override;
     QWidget* focus_target() const override { return view_; }
     PathView* view() const { return view_; }
-    QAction* near_misses() const { return near_misses_; }
+    QAction* runner_ups() const { return runner_ups_; }
     QAction* scores() const { return scores_; }
 
   private:
@@ -28,7 +28,7 @@ class PathDock : public TitledDock {
     PathView* view_;
     QScrollArea* area_;
     QLabel* note_;
-    QAction* near_misses_;
+    QAction* runner_ups_;
     QAction* scores_;
 };
 

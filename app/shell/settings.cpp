@@ -24,7 +24,7 @@ constexpr const char* kSessionFile = "session/file";
 constexpr const char* kSessionToken = "session/token";
 constexpr const char* kSessionLayer = "session/layer";
 constexpr const char* kSessionPicture = "session/picture";
-constexpr const char* kSessionNearMisses = "session/path_near_misses";
+constexpr const char* kSessionRunnerUps = "session/path_runner_ups";
 constexpr const char* kSessionScores = "session/path_scores";
 constexpr const char* kReopens = "session/reopens";
 constexpr const char* kUiScale = "ui_scale";
@@ -108,7 +108,7 @@ Session session() {
             .token = settings.value(QLatin1String(kSessionToken)).toULongLong(),
             .layer = settings.value(QLatin1String(kSessionLayer)).toULongLong(),
             .picture = settings.value(QLatin1String(kSessionPicture)).toByteArray(),
-            .path_near_misses = settings.value(QLatin1String(kSessionNearMisses), true).toBool(),
+            .path_runner_ups = settings.value(QLatin1String(kSessionRunnerUps), true).toBool(),
             .path_scores = settings.value(QLatin1String(kSessionScores), false).toBool()};
 }
 
@@ -118,7 +118,7 @@ void set_session(const Session& session) {
     settings.setValue(QLatin1String(kSessionToken), static_cast<qulonglong>(session.token));
     settings.setValue(QLatin1String(kSessionLayer), static_cast<qulonglong>(session.layer));
     settings.setValue(QLatin1String(kSessionPicture), session.picture);
-    settings.setValue(QLatin1String(kSessionNearMisses), session.path_near_misses);
+    settings.setValue(QLatin1String(kSessionRunnerUps), session.path_runner_ups);
     settings.setValue(QLatin1String(kSessionScores), session.path_scores);
 }
 

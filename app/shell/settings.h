@@ -41,7 +41,7 @@ struct Session {
     std::size_t token = 0;
     std::size_t layer = 0;
     QByteArray picture = {};  ///< what it showed, see session_picture.h
-    bool path_near_misses = true;  ///< what the path shows
+    bool path_runner_ups = true;  ///< what the path shows
     bool path_scores = false;
 };
 Session session();

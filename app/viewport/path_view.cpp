@@ -38,10 +38,14 @@ QString number(double value, int decimals = 3) {
 PathView::PathView(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("path_view"));
     setAccessibleName(tr("Path of the token through the layers"));
-    setWhatsThis(
-        tr("Square: a chosen expert, size and colour by its applied weight w.\nRibbon: width by the product of the two "
-           "weights, w·w′; derived here.\nAmber frame: the near miss, the best ranked of the experts that were not "
-           "chosen.\nBar: the branch's output norm / the sum of the norms of all branches; measured by the engine."));
+    setWhatsThis(tr(
+        "Square: a chosen expert, size and colour by its applied weight w.\nRibbon: width by the product of "
+        "the two "
+        "weights, w·w′; derived here.\nFrame: the runner-up, the best ranked of the experts that were not "
+        "chosen; "
+        "amber: a near miss, its margin being among the smallest tenth of the layer's in this run; counted "
+        "here.\nBar: the branch's output norm / the sum of the norms of all branches; measured by the "
+        "engine."));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     register_fonts();
@@ -54,7 +58,7 @@ PathView::PathView(QWidget* parent) : QWidget(parent) {
 void PathView::set_model(const PathModel& model) {
     const auto token = model.selection.token;
     const bool has_token = token && *token < model.trace.n_tokens();
-    render::TokenPath path = has_token ? render::token_path(model.trace, *token)
+    render::TokenPath path = has_token ? render::token_path(model.trace, *token, *model.margins)
                                        : render::token_path(model.trace, model.trace.n_tokens());
     const bool is_other = token != model_.selection.token || path.layers.size() != path_.layers.size();
     model_ = model;
@@ -98,8 +102,8 @@ void PathView::set_theme(const render::Theme& theme) {
     update();
 }
 
-void PathView::set_shows_near_misses(bool shows) {
-    style_.shows_near_misses = shows;
+void PathView::set_shows_runner_ups(bool shows) {
+    style_.shows_runner_ups = shows;
     update();
 }
 
@@ -185,8 +189,14 @@ QString PathView::words_of(const render::PathHit& hit) const {
         lines << tr("Rank %1 of the %2 chosen").arg(*hit.slot + 1).arg(layer.chosen.size());
         lines << (path_.has_weights ? tr("Applied weight w = %1, from the trace").arg(number(layer.chosen[*hit.slot].weight))
                                     : tr("This trace has no weights"));
-    } else if (layer.near_miss == hit.expert) {
-        lines << tr("Near miss: the best ranked that was not chosen, %1 behind the last chosen").arg(number(layer.margin));
+    } else if (layer.runner_up == hit.expert) {
+        lines << tr("Runner-up: the best ranked that was not chosen, %1 behind the last chosen")
+                     .arg(number(layer.margin));
+        if (const auto share = model_.margins->share_below(hit.layer, layer.margin))
+            lines << tr("%1: smaller than %2 % of the layer's %3 margins")
+                         .arg(layer.is_near_miss ? tr("Near miss") : tr("No near miss"))
+                         .arg(qRound(100 * (1 - *share)))
+                         .arg(model_.margins->n_tokens());
     } else {
         lines << tr("Not chosen");
     }
@@ -218,7 +228,7 @@ void PathView::mousePressEvent(QMouseEvent* event) {
 }
 
 // Up and down change the layer and keep to the favourite; left and right go through its chosen experts and
-// the near miss as they stand.
+// the runner-up as they stand.
 void PathView::move_cursor(int down, int right) {
     const int last = static_cast<int>(path_.layers.size()) - 1;
     const int layer = std::clamp(static_cast<int>(model_.selection.layer.value_or(0)) + down, 0, last);
@@ -228,7 +238,7 @@ void PathView::move_cursor(int down, int right) {
     if (right != 0) {
         std::vector<std::size_t> places;
         for (const render::PathNode& node : here.chosen) places.push_back(static_cast<std::size_t>(node.expert));
-        if (here.near_miss) places.push_back(*here.near_miss);
+        if (here.runner_up) places.push_back(*here.runner_up);
         std::ranges::sort(places);
         const auto current = std::ranges::find(places, model_.selection.expert.value_or(expert));
         const auto index = current == places.end() ? 0 : current - places.begin() + right;

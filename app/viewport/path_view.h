@@ -5,8 +5,10 @@
 #include <QElapsedTimer>
 #include <QVariantAnimation>
 #include <QWidget>
+#include <memory>
 #include <optional>
 
+#include "engine/stats/margin_sample.h"
 #include "engine/trace/trace_store.h"
 #include "render/scene/path_chart.h"
 #include "render/scene/view_state.h"
@@ -19,6 +21,7 @@ struct PathModel {
     render::CellRef selection;  ///< its token's path; layer and expert are marked
     bool reduced_motion = false;
     bool has_branches = false;  ///< the model has shared experts or dense branches beside the routed ones
+    std::shared_ptr<const MarginSample> margins = std::make_shared<MarginSample>();  ///< of the run
 };
 
 /// The way of one token through the layers: layers down, experts across. It moves from token to token. Click
@@ -30,9 +33,9 @@ class PathView : public QWidget {
 
     void set_model(const PathModel& model);
     void set_theme(const render::Theme& theme);
-    void set_shows_near_misses(bool shows);
+    void set_shows_runner_ups(bool shows);
     void set_shows_scores(bool shows);
-    bool shows_near_misses() const { return style_.shows_near_misses; }
+    bool shows_runner_ups() const { return style_.shows_runner_ups; }
     bool shows_scores() const { return style_.shows_scores; }
 
     /// The same as a picture of its own.

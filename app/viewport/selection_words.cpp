@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/viewport/number_text.h"
-#include "engine/stats/near_miss.h"
+#include "engine/stats/runner_up.h"
 #include "engine/trace/layer_number.h"
 
 namespace moe::app {
@@ -46,9 +46,9 @@ std::string routing_in_words(const TraceSnapshot& trace, std::size_t token, std:
     std::string words = fmt::format("{} {}", names.size() == 1 ? "expert" : "experts", listed(names));
     if (!weights.empty())
         words += fmt::format(", {} {}", weights.size() == 1 ? "weight" : "weights", listed(weights));
-    if (const auto miss = near_miss(trace, token, layer)) {
-        words += fmt::format(", runner-up expert {}, margin {}", miss->expert,
-                             decimals_text(static_cast<double>(miss->margin), 3));
+    if (const auto next = runner_up(trace, token, layer)) {
+        words +=
+            fmt::format(", runner-up expert {}, margin {}", next->expert, decimals_text(next->margin, 3));
     }
     return words;
 }

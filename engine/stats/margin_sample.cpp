@@ -9,26 +9,33 @@ namespace moe {
 namespace {
 
 constexpr std::size_t kFewestMargins = 20;
+constexpr double kNearMissShare = 0.1;
 
 }  // namespace
 
-MarginSample MarginSample::of(const TraceSnapshot& trace, std::size_t n_tokens_max) {
+std::vector<std::size_t> MarginSample::spread(std::size_t n_routed, std::size_t n_tokens_max) {
     MOE_CHECK(n_tokens_max > 0);
+    const std::size_t n_tokens = std::min(n_routed, n_tokens_max);
+    std::vector<std::size_t> positions;
+    for (std::size_t i = 0; i < n_tokens; ++i) positions.push_back(i * n_routed / n_tokens);
+    return positions;
+}
+
+MarginSample MarginSample::of(const TraceSnapshot& trace, std::size_t n_tokens_max) {
     MarginSample sample;
-    if (!trace.has_shape()) return sample;
-    const std::size_t n_routed = trace.n_routed();
-    sample.n_tokens_ = std::min(n_routed, n_tokens_max);
-    sample.is_whole_ = sample.n_tokens_ == n_routed;
-    sample.by_layer_.resize(trace.shape().n_layers);
-    for (std::size_t i = 0; i < sample.n_tokens_; ++i) {
-        const std::size_t position = i * n_routed / sample.n_tokens_;
-        for (std::size_t layer = 0; layer < sample.by_layer_.size(); ++layer) {
-            const auto certainty = router_certainty(trace, position, layer);
-            if (certainty && certainty->margin) sample.by_layer_[layer].push_back(*certainty->margin);
-        }
-    }
-    for (std::vector<double>& margins : sample.by_layer_) std::ranges::sort(margins);
+    for (const std::size_t position : spread(trace.n_routed(), n_tokens_max)) sample.add(trace, position);
     return sample;
+}
+
+void MarginSample::add(const TraceSnapshot& trace, std::size_t position) {
+    by_layer_.resize(trace.shape().n_layers);
+    ++n_tokens_;
+    for (std::size_t layer = 0; layer < by_layer_.size(); ++layer) {
+        const auto certainty = router_certainty(trace, position, layer);
+        if (!certainty || !certainty->margin) continue;
+        std::vector<double>& margins = by_layer_[layer];
+        margins.insert(std::ranges::upper_bound(margins, *certainty->margin), *certainty->margin);
+    }
 }
 
 const std::vector<double>* MarginSample::margins_of(std::size_t layer) const {
@@ -49,6 +56,11 @@ std::optional<double> MarginSample::share_below(std::size_t layer, double margin
     const auto [first, last] = std::equal_range(margins->begin(), margins->end(), margin);
     const auto n_below = static_cast<double>(first - margins->begin()) + static_cast<double>(last - first) / 2;
     return n_below / static_cast<double>(margins->size());
+}
+
+bool MarginSample::is_near_miss(std::size_t layer, double margin) const {
+    const std::optional<double> share = share_below(layer, margin);
+    return share && *share < kNearMissShare;
 }
 
 }  // namespace moe

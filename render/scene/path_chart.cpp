@@ -125,10 +125,11 @@ void add_experts(const Drawing& drawing) {
     const PathLayout& layout = drawing.layout;
     for (std::size_t layer = 0; layer < drawing.path.layers.size(); ++layer) {
         const PathLayer& chosen_here = drawing.path.layers[layer];
-        if (drawing.style.shows_near_misses && chosen_here.near_miss) {
+        if (drawing.style.shows_runner_ups && chosen_here.runner_up) {
             const double side = std::clamp(std::min(layout.row - 2, layout.column * 1.2), 3.0, 9.0);
-            add_outline(drawing, drawing.x(static_cast<double>(*chosen_here.near_miss)), drawing.y(layer), side,
-                        drawing.theme.near_bar, side < 6 ? 1.0 : 1.5);
+            add_outline(drawing, drawing.x(static_cast<double>(*chosen_here.runner_up)), drawing.y(layer),
+                        side, chosen_here.is_near_miss ? drawing.theme.near_bar : drawing.theme.text_3,
+                        side < 6 ? 1.0 : 1.5);
         }
         for (const PathNode& node : chosen_here.chosen) {
             const double side = layout.square(node.weight, drawing.largest);
@@ -252,10 +253,15 @@ Chart path_chart(const PathChartModel& model, int width, int height, const Theme
             ? "Square: a chosen expert, size and colour by its applied weight w. Ribbon: width by the product of "
               "the two weights, w\u00B7w\u2032."
             : "Square: a chosen expert. The trace has no weights; all chosen ones are drawn alike.");
-    const bool has_near_miss = std::ranges::any_of(
-        path.layers, [](const PathLayer& layer) { return layer.near_miss.has_value(); });
-    if (model.style.shows_near_misses && has_near_miss)
-        caption.emplace_back("Amber frame: the near miss, the best ranked of the experts that were not chosen.");
+    const bool has_runner_up =
+        std::ranges::any_of(path.layers, [](const PathLayer& layer) { return layer.runner_up.has_value(); });
+    if (model.style.shows_runner_ups && has_runner_up)
+        caption.emplace_back(
+            path.knows_near_misses
+                ? "Frame: the runner-up, the best ranked of the experts that were not chosen; amber: a near "
+                  "miss, its "
+                  "margin being among the smallest tenth of the layer's in this run."
+                : "Frame: the runner-up, the best ranked of the experts that were not chosen.");
     if (path.has(PathBranch::Shared) || path.has(PathBranch::Dense))
         caption.emplace_back(
             "Bar: the branch's output norm / the sum of the norms of all branches, measured by the engine.");

@@ -10,7 +10,7 @@ namespace moe::render {
 
 /// What a drawing of a path shows beside the chosen experts.
 struct PathStyle {
-    bool shows_near_misses = true;
+    bool shows_runner_ups = true;
     bool shows_scores = false;  ///< every expert's score as the colour of its cell
     std::optional<std::size_t> selected_layer = {};
     std::optional<std::size_t> selected_expert = {};

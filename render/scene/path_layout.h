@@ -57,7 +57,7 @@ ChartPoint ribbon_point(const ChartPoint& from, const ChartPoint& to, double sha
 /// What is under a point of a path. Which parts are set says what it is.
 struct PathHit {
     std::size_t layer = 0;
-    std::optional<std::size_t> expert = {};       ///< a chosen one, a near miss or any other
+    std::optional<std::size_t> expert = {};       ///< a chosen one, the runner-up or any other
     std::optional<std::size_t> slot = {};         ///< of the expert, or where the ribbon begins
     std::optional<std::size_t> next_slot = {};    ///< of the layer below: it is a ribbon
     std::optional<PathBranch> branch = {};        ///< a share

@@ -40,6 +40,9 @@ Columns columns_in(double width) {
     return columns;
 }
 
+/// What an expert is in the order of ranks.
+enum class Place { Other, RunnerUp, NearMiss };
+
 struct Table {
     Chart& chart;
     const Theme& theme;
@@ -58,7 +61,8 @@ struct Table {
         if (columns.has_score) text(right - kNumber, y, "p", ChartFont::Body, TextAlign::Right, theme.text_3);
         if (columns.has_weight) text(right, y, "weight", ChartFont::Body, TextAlign::Right, theme.text_3);
     }
-    void row(double y, std::size_t rank, const RankedExpert& expert, bool is_near_miss) const {
+    void row(double y, std::size_t rank, const RankedExpert& expert, Place place) const {
+        const bool is_near_miss = place == Place::NearMiss;
         const Color strong = expert.is_chosen ? theme.text_1 : theme.text_2;
         if (columns.has_rank)
             text(left + 24, y, std::to_string(rank + 1), ChartFont::Digits, TextAlign::Right, theme.text_3);
@@ -76,9 +80,10 @@ struct Table {
                      strong);
         }
         if (!columns.has_weight) return;
-        const std::string last = expert.weight  ? fmt::format("{:.4f}", *expert.weight)
-                                 : is_near_miss ? "near miss"
-                                                : "\u2013";
+        const std::string last = expert.weight              ? fmt::format("{:.4f}", *expert.weight)
+                                 : is_near_miss             ? "near miss"
+                                 : place == Place::RunnerUp ? "runner-up"
+                                                            : "\u2013";
         text(right, y, last, ChartFont::Digits, TextAlign::Right,
              is_near_miss ? theme.near_text : expert.weight ? theme.text_1 : theme.text_3);
     }
@@ -100,9 +105,12 @@ Chart router_chart(const RouterChartModel& model, int width, int height, const T
     const bool has_scores = !model.ranking.empty() && model.ranking.front().score.has_value();
     std::vector<std::string> caption;
     caption.emplace_back(
-        has_scores ? "By rank: the chosen experts as recorded, the rest by what was ranked. Margin: what the last "
-                     "chosen one was ranked with, less what the near miss was."
-                   : "The trace holds the chosen experts only, no router scores.");
+        has_scores
+            ? "By rank: the chosen experts as recorded, the rest by what was ranked. Margin: what the last "
+              "chosen one was ranked with, less what the runner-up was."
+            : "The trace holds the chosen experts only, no router scores.");
+    if (model.is_near_miss)
+        caption.emplace_back("Near miss: the margin is among the smallest tenth of the layer's in this run.");
     const ChartFrame frame = add_frame(chart, model.title, model.subtitle, caption, theme);
     const Columns columns = columns_in(frame.right - frame.left);
     const double bars_left = std::min(frame.left + columns.names(), frame.right);
@@ -132,7 +140,11 @@ Chart router_chart(const RouterChartModel& model, int width, int height, const T
             table.cut(y, n_chosen, model.margin);
             y += kCutRow;
         }
-        table.row(y, rank, model.ranking[rank], rank == n_chosen && model.margin.has_value());
+        const bool is_runner_up = rank == n_chosen && model.margin.has_value();
+        table.row(y, rank, model.ranking[rank],
+                  !is_runner_up        ? Place::Other
+                  : model.is_near_miss ? Place::NearMiss
+                                       : Place::RunnerUp);
         y += kRow;
     }
     return chart;

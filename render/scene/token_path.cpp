@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <numeric>
 
-#include "engine/stats/near_miss.h"
+#include "engine/stats/router_entropy.h"
+#include "engine/stats/runner_up.h"
 
 namespace moe::render {
 namespace {
 
-PathLayer layer_of(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
+PathLayer layer_of(const TraceSnapshot& trace, std::size_t position, std::size_t layer,
+                   const MarginSample& margins) {
     PathLayer result;
     const auto experts = trace.experts(position, layer);
     const auto weights = trace.weights(position, layer);
@@ -22,9 +24,12 @@ PathLayer layer_of(const TraceSnapshot& trace, std::size_t position, std::size_t
     }
     std::vector<float> scores(trace.shape().n_experts);
     if (trace.scores(position, layer, scores)) result.scores = std::move(scores);
-    if (const auto miss = near_miss(trace, position, layer)) {
-        result.near_miss = miss->expert;
-        result.margin = static_cast<double>(miss->margin);
+    if (const auto next = runner_up(trace, position, layer)) {
+        result.runner_up = next->expert;
+        result.margin = next->margin;
+        const auto certainty = router_certainty(trace, position, layer);
+        result.is_near_miss =
+            certainty && certainty->margin && margins.is_near_miss(layer, *certainty->margin);
     }
     const auto norms = trace.branch_norm(position, layer);
     for (std::size_t branch = 0; branch < norms.size(); ++branch)
@@ -60,7 +65,7 @@ double TokenPath::share(std::size_t layer, PathBranch branch) const {
     return sum > 0.0 ? norms[static_cast<std::size_t>(branch)] / sum : 0.0;
 }
 
-TokenPath token_path(const TraceSnapshot& trace, std::size_t position) {
+TokenPath token_path(const TraceSnapshot& trace, std::size_t position, const MarginSample& margins) {
     TokenPath path;
     if (!trace.has_shape()) return path;
     path.n_experts = trace.shape().n_experts;
@@ -69,8 +74,10 @@ TokenPath token_path(const TraceSnapshot& trace, std::size_t position) {
     const TraceChunk& chunk = trace.chunk_of(position);
     path.has_weights = !chunk.weights.empty();
     path.has_branch_norms = !chunk.branch_norm.empty();
-    for (std::size_t layer = 0; layer < trace.shape().n_layers; ++layer)
-        path.layers.push_back(layer_of(trace, position, layer));
+    for (std::size_t layer = 0; layer < trace.shape().n_layers; ++layer) {
+        path.layers.push_back(layer_of(trace, position, layer, margins));
+        path.knows_near_misses = path.knows_near_misses || margins.median(layer).has_value();
+    }
     return path;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/stats/margin_sample.h"
 #include "engine/trace/trace_store.h"
 
 namespace moe::render {
@@ -19,8 +20,9 @@ struct PathNode {
 /// What one token did at one layer.
 struct PathLayer {
     std::vector<PathNode> chosen;            ///< by slot, best first
-    std::optional<std::size_t> near_miss;    ///< the expert behind the cut
-    double margin = 0;                       ///< of the near miss
+    std::optional<std::size_t> runner_up;    ///< the expert behind the cut
+    double margin = 0;                       ///< of the last chosen one to the runner-up
+    bool is_near_miss = false;               ///< known to be a small margin for the layer (MarginSample)
     std::vector<float> scores;               ///< [n_experts], or empty where the trace has none
     std::array<double, 3> branch_norm{};     ///< norms of the routed, shared and dense output; 0: absent
 };
@@ -34,6 +36,7 @@ struct TokenPath {
     std::vector<std::int32_t> layer_ids;  ///< [n_layers]
     std::vector<PathLayer> layers;        ///< empty: the token was not routed
     bool has_weights = false;
+    bool knows_near_misses = false;  ///< enough margins of the run are known to tell
     bool has_branch_norms = false;  ///< the trace tells them; whether the model has such branches is another thing
 
     /// Whether some layer has an output of that branch.
@@ -42,8 +45,8 @@ struct TokenPath {
     double share(std::size_t layer, PathBranch branch) const;
 };
 
-/// Of a token at `position`; no layers where it is not routed.
-TokenPath token_path(const TraceSnapshot& trace, std::size_t position);
+/// Of a token at `position`; no layers where it is not routed. `margins` are those of its run.
+TokenPath token_path(const TraceSnapshot& trace, std::size_t position, const MarginSample& margins = {});
 
 /// On the way from one path to another of the same model, `share` 0 to 1: slots keep their number.
 TokenPath moved(const TokenPath& from, const TokenPath& to, double share);

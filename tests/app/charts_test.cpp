@@ -7,6 +7,8 @@
 #include <fstream>
 #include <tuple>
 
+#include "engine/stats/router_entropy.h"
+#include "engine/trace_io/moetrace_reader.h"
 #include "render/export/png.h"
 #include "tests/engine/trace_io/trace_file_fixture.h"
 #include "tests/support/process.h"
@@ -63,6 +65,22 @@ TEST_F(ChartsTest, AnySizeHasItsPicture) {
             ASSERT_TRUE(image.has_value());
             EXPECT_EQ(std::pair(image->width, image->height), std::pair(width, height));
         }
+    }
+}
+
+TEST_F(ChartsTest, ARouterIsCalledANearMissAmongTheSmallestTenthOfTheRunsMargins) {
+    const auto reader = MoetraceReader::open(trace_);
+    const TraceSnapshot trace = (*(*reader)->read_run(1))->snapshot();
+    std::vector<std::pair<double, std::size_t>> margins;
+    for (std::size_t token = 0; token < 90; ++token)
+        margins.emplace_back(*router_certainty(trace, token, 1)->margin, token);
+    std::ranges::sort(margins);
+    for (const std::size_t rank : {0, 8, 9, 10, 50, 89}) {
+        const std::string token = std::to_string(margins[rank].second);
+        const std::string layer = std::to_string(trace.shape().layer_ids[1]);
+        ASSERT_EQ(render("router", "a.svg", {"--token", token, "--layer", layer}).status, 0);
+        EXPECT_EQ(content("a.svg").find("near miss") != std::string::npos, rank < 9) << rank;
+        EXPECT_EQ(content("a.svg").find(">runner-up<") != std::string::npos, rank >= 9) << rank;
     }
 }
 

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include "app/shell/path_dock.h"
+#include "engine/stats/router_entropy.h"
 #include "tests/app/demo_trace.h"
 
 namespace moe::app {
@@ -55,6 +56,32 @@ TEST_F(PathViewTest, SaysTheNumbersOfAnExpertAndOfARibbon) {
     const QString ribbon = view_.words_of({.layer = 3, .slot = 0, .next_slot = 1});
     const double product = static_cast<double>(trace_.weights(5, 3)[0]) * static_cast<double>(trace_.weights(5, 4)[1]);
     EXPECT_TRUE(ribbon.contains(QString::number(product, 'f', 3))) << qPrintable(ribbon);
+}
+
+TEST_F(PathViewTest, SaysHowTheRunnerUpsMarginStandsInTheRun) {
+    const TraceSnapshot trace = test::demo_trace(100);
+    PathModel model = at(trace, 5);
+    std::size_t token = 0;  // with the smallest margin
+    const auto margin_of = [&](std::size_t position) {
+        return *router_certainty(trace, position, 3)->margin;
+    };
+    for (std::size_t position = 1; position < 100; ++position)
+        if (margin_of(position) < margin_of(token)) token = position;
+    for (const std::size_t position : {token, std::size_t{5}}) {
+        model.selection.token = position;
+        model.margins = std::make_shared<MarginSample>();
+        view_.set_model(model);
+        const render::PathHit hit{.layer = 3, .expert = view_.path().layers[3].runner_up};
+        EXPECT_TRUE(view_.words_of(hit).contains("Runner-up: the best ranked"))
+            << qPrintable(view_.words_of(hit));
+        EXPECT_FALSE(view_.words_of(hit).contains("near miss", Qt::CaseInsensitive));
+        model.margins = std::make_shared<MarginSample>(MarginSample::of(trace, 100));
+        view_.set_model(model);
+        EXPECT_TRUE(view_.words_of(hit).contains(position == token
+                                                     ? "\nNear miss: smaller than 100 % of the layer's 100"
+                                                     : "\nNo near miss: smaller than "))
+            << qPrintable(view_.words_of(hit));
+    }
 }
 
 TEST_F(PathViewTest, ArrowsGoThroughLayersAndChosenExperts) {

@@ -230,15 +230,15 @@ TEST_F(WindowPlacesTest, OpensTheLastSessionAgainWhereItStood) {
     options.arrangement.pinned = {{1, 7}};
     options.arrangement.collapsed = {3};
     window_->picture()->set_options(options);
-    window_->path_dock()->near_misses()->setChecked(false);
+    window_->path_dock()->runner_ups()->setChecked(false);
     window_->path_dock()->scores()->setChecked(true);
     EXPECT_TRUE(window_->close());
     EXPECT_EQ(settings::session().file.toStdString(), path.string());
 
     window_ = std::make_unique<MainWindow>(MainWindow::Options{.theme = ThemeChoice::Dark});
     window_->show();
-    EXPECT_FALSE(window_->path_dock()->near_misses()->isChecked());
-    EXPECT_FALSE(window_->path_dock()->view()->shows_near_misses());
+    EXPECT_FALSE(window_->path_dock()->runner_ups()->isChecked());
+    EXPECT_FALSE(window_->path_dock()->view()->shows_runner_ups());
     EXPECT_TRUE(window_->path_dock()->scores()->isChecked());
     EXPECT_TRUE(window_->start_page()->subtitle().contains("token becomes a column")) << "transposed";
     window_->resume_session();

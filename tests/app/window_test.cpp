@@ -170,6 +170,31 @@ TEST_F(WindowTest, TheRouterIsWorkedOutOnlyWhereItIsSeen) {
     EXPECT_EQ(shown.position, 5u);
 }
 
+TEST_F(WindowTest, ThePathIsWorkedOutOnlyWhereItIsSeen) {
+    generate(1);
+    const PathView* const path = window_->path_dock()->view();
+    const auto first_expert = [this](std::size_t token) {
+        return static_cast<double>(state().shown_run()->snapshot.experts(token, 0)[0]);
+    };
+    ASSERT_EQ(path->path().layers[0].chosen[0].expert, first_expert(n_tokens() - 1));
+    window_->find_dock()->raise();
+    ASSERT_TRUE(wait_for([this] { return !window_->path_dock()->is_seen(); }));
+    const auto other = [&] {
+        std::size_t token = 0;
+        while (first_expert(token) == first_expert(n_tokens() - 1)) ++token;
+        return token;
+    }();
+    controller().select_token(other);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(path->path().layers[0].chosen[0].expert, first_expert(n_tokens() - 1)) << "nobody looks";
+    EXPECT_TRUE(window_->commands().action(CommandId::SavePath)->isEnabled());
+    window_->path_dock()->raise();
+    ASSERT_TRUE(wait_for([this] { return window_->path_dock()->is_seen(); }));
+    EXPECT_EQ(path->path().layers[0].chosen[0].expert, first_expert(other));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(path->path().knows_near_misses, n_tokens() >= 20);
+}
+
 TEST_F(WindowTest, SelectsTheTokenThatIsClickedInTheText) {
     generate(1);
     const std::optional<QRectF> rect = window_->text_dock()->view()->rect_of(4);

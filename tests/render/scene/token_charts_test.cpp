@@ -37,6 +37,19 @@ TEST(RouterChartTest, ListsTheExpertsByRankWithTheCutBehindTheChosenOnes) {
     for (const int side : {64, 100, 2000}) EXPECT_FALSE(router_chart(model, side, side, kLightTheme).items.empty());
 }
 
+TEST(RouterChartTest, CallsTheRunnerUpANearMissOnlyWhereThatIsKnown) {
+    const TraceSnapshot trace = test::random_trace(2, test::make_shape(2, 9, 3), 4);
+    RouterChartModel model{
+        .title = "t", .subtitle = "s", .ranking = router_ranking(trace, 3, 1), .margin = 0.25};
+    EXPECT_THAT(texts_of(router_chart(model, 900, 600, kDarkTheme)), testing::Contains("runner-up"));
+    EXPECT_THAT(texts_of(router_chart(model, 900, 600, kDarkTheme)),
+                testing::Not(testing::Contains("near miss")));
+    model.is_near_miss = true;
+    EXPECT_THAT(texts_of(router_chart(model, 900, 600, kDarkTheme)), testing::Contains("near miss"));
+    EXPECT_THAT(texts_of(router_chart(model, 900, 600, kDarkTheme)),
+                testing::Contains(testing::HasSubstr("smallest tenth")));
+}
+
 TEST(TimelineChartTest, HasALineWithoutATrackThatIsAbsentAndNoneAcrossAGap) {
     TimelineChartModel model{.title = "t", .subtitle = "", .caption = {}, .first = 0, .end = 5, .tracks = {}};
     model.tracks = {{.name = "a", .unit = "", .bins = {TimelineBin{0, 1, 2}, TimelineBin{0, 1, 2}, std::nullopt,

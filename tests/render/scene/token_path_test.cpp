@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "engine/stats/router_entropy.h"
 #include "render/scene/colormap.h"
 #include "render/scene/path_chart.h"
 #include "tests/support/trace_text.h"
@@ -48,6 +49,30 @@ TEST(TokenPathTest, SaysWhatATraceDoesNotHold) {
     EXPECT_NEAR(path.layers[0].chosen[0].weight, 1.0 / static_cast<double>(path.layers[0].chosen.size()), kTolerance);
     EXPECT_THAT(why_no_branches(path), testing::HasSubstr("branch_norm"));
     EXPECT_TRUE(why_no_branches(token_path(random(), 0)).empty());
+}
+
+TEST(TokenPathTest, KnowsNearMissesWhereItIsGivenTheMarginsOfTheRun) {
+    const TraceSnapshot trace = test::random_trace(4, test::make_shape(2, 8, 2), 60);
+    const MarginSample margins = MarginSample::of(trace, 60);
+    std::size_t n_near_misses = 0;
+    for (std::size_t position = 0; position < 60; ++position) {
+        const TokenPath path = token_path(trace, position, margins);
+        EXPECT_TRUE(path.knows_near_misses);
+        for (std::size_t layer = 0; layer < 2; ++layer) {
+            const auto margin_at = [&](std::size_t token) {
+                return *router_certainty(trace, token, layer)->margin;
+            };
+            std::size_t n_smaller = 0;
+            for (std::size_t other = 0; other < 60; ++other)
+                n_smaller += margin_at(other) < margin_at(position) ? 1 : 0;
+            EXPECT_EQ(path.layers[layer].is_near_miss, n_smaller < 6) << position << ", " << layer;
+            n_near_misses += path.layers[layer].is_near_miss ? 1 : 0;
+        }
+        const TokenPath alone = token_path(trace, position);
+        EXPECT_FALSE(alone.knows_near_misses || alone.layers[0].is_near_miss);
+        EXPECT_EQ(alone.layers[0].runner_up, path.layers[0].runner_up);
+    }
+    EXPECT_EQ(n_near_misses, 12u);
 }
 
 TEST(TokenPathTest, MovesFromOnePathToTheOtherAndEndsExactly) {

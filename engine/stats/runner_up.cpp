@@ -1,11 +1,11 @@
-#include "engine/stats/near_miss.h"
+#include "engine/stats/runner_up.h"
 
 #include <algorithm>
 #include <vector>
 
 namespace moe {
 
-std::optional<NearMiss> near_miss(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
+std::optional<RunnerUp> runner_up(const TraceSnapshot& trace, std::size_t position, std::size_t layer) {
     std::vector<float> ranked(trace.shape().n_experts);
     if (!trace.selection(position, layer, ranked)) return std::nullopt;
     const ExpertsView chosen = trace.experts(position, layer);
@@ -19,7 +19,8 @@ std::optional<NearMiss> near_miss(const TraceSnapshot& trace, std::size_t positi
         if (expert != kNoExpert) last = expert;
     }
     if (!best || !last) return std::nullopt;
-    return NearMiss{.expert = *best, .margin = ranked[*last] - ranked[*best]};
+    return RunnerUp{.expert = *best,
+                    .margin = static_cast<double>(ranked[*last]) - static_cast<double>(ranked[*best])};
 }
 
 }  // namespace moe
