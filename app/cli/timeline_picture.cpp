@@ -97,18 +97,24 @@ Result<render::TimelineChartModel> timeline_picture(const MoetraceReader& trace,
     const TraceSnapshot tokens = figures.tokens.snapshot();
     const std::size_t before = selection.first > 0 ? 1 : 0;
     std::vector<std::optional<TimelineBin>> density;
+    std::vector<std::optional<double>> densities;
     for (std::size_t first = 0; first < n_tokens; first += model.bin_tokens) {
         const auto value =
             token_density(tokens, before + first, before + std::min(n_tokens, first + model.bin_tokens));
+        densities.push_back(value);
         density.push_back(value ? std::optional(TimelineBin{*value, *value, *value}) : std::nullopt);
     }
     const bool has_times = std::ranges::any_of(density, [](const auto& bin) { return bin.has_value(); });
+    const double density_end = density_scale_end(densities);
+    const bool is_cut =
+        std::ranges::any_of(densities, [&](const auto& value) { return value > density_end; });
     const std::string no_scores = figures.has_scores ? "" : "needs router scores; this trace has none";
     model.tracks = {{.name = "Density",
                      .unit = "tokens / s, wall time",
                      .bins = std::move(density),
                      .has_band = false,
-                     .absent = has_times ? "" : "this part has no generated tokens with a time"},
+                     .absent = has_times ? "" : "this part has no generated tokens with a time",
+                     .scale_end = density_end},
                     {.name = "Entropy",
                      .unit = "of uniform",
                      .bins = values_of(figures.entropy),
@@ -124,6 +130,7 @@ Result<render::TimelineChartModel> timeline_picture(const MoetraceReader& trace,
         "ranked scores less the best that was not chosen.",
         fmt::format("Line: mean over layers{}. Band: from the least to the greatest.",
                     model.bin_tokens > 1 ? fmt::format(" and {} tokens a point", model.bin_tokens) : "")};
+    if (is_cut) model.caption.emplace_back("Density: bars beyond twice the median end at the top.");
     return model;
 }
 

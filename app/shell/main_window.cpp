@@ -219,8 +219,7 @@ void MainWindow::showEvent(QShowEvent* event) {
     if (options_.remembers_layout) workspace_ = workspace_from_key(settings::workspace());
     commands_->action(command_of(workspace_))->setChecked(true);
     lay_out_docks(workspace_);
-    if (options_.remembers_layout && restoreState(settings::window_state(), kLayoutVersion))
-        difference_has_room_ = settings::difference_has_room();
+    if (options_.remembers_layout) restoreState(settings::window_state(), kLayoutVersion);
     banner_->hide();  // a saved layout may have shown it
     start_page_->focus_run_button();
     std::vector<TitledDock*> floating;

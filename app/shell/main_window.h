@@ -241,7 +241,6 @@ class MainWindow : public QMainWindow {
     QByteArray layout_before_presentation_;
     Qt::WindowStates window_before_presentation_;
     bool was_shown_ = false;
-    bool difference_has_room_ = false;  ///< its dock was opened in this layout before
     bool fell_back_ = false;     ///< to the embedded model, once
     bool keeps_banner_ = false;  ///< over the next model that opens
     std::uint64_t pictured_trace_ = 0;  ///< the last one in the picture, as AppState numbers them

@@ -87,12 +87,10 @@ void MainWindow::refresh_difference() {
     difference_dock_->set_pair(pair);
 }
 
-// The picture needs more room than the timeline beside whose tab it stands. It is given once; from then on the
-// height is the user's.
+// Where it is not seen its place is that of a timeline, too low for it.
 void MainWindow::show_difference() {
+    if (!difference_dock_->is_seen()) choose_workspace(Workspace::Compare);
     difference_dock_->bring_forward();
-    if (!std::exchange(difference_has_room_, true))
-        resizeDocks({difference_dock_}, {std::max(difference_dock_->height(), height() * 45 / 100)}, Qt::Vertical);
     const std::optional<std::size_t> token = controller_.state().selection.token;
     if (token) difference_dock_->view()->scroll_to(*token);
 }

@@ -16,7 +16,6 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     set_presentation(false);
     if (options_.remembers_layout) {
         settings::set_window(saveGeometry(), saveState(kLayoutVersion));
-        settings::set_difference_has_room(difference_has_room_);
         keep_workspaces();
         keep_session();
     }

@@ -87,8 +87,9 @@ std::vector<MainWindow::DockArea> MainWindow::areas_of(Workspace workspace) cons
                      {{{}, 0, {text_dock_, notes_dock_, prompt_dock_, next_token_dock_}}}},
                     {Qt::RightDockWidgetArea,
                      is_narrow ? 300 : 332,
-                     {{{compare_dock_, runs_dock_, find_dock_}, rest / 2, {balance_dock_, matrices_dock_}},
-                      {{router_dock_, path_dock_}, rest / 2, {expert_dock_}}}},
+                     {{{compare_dock_, router_dock_, path_dock_, runs_dock_},
+                       0,
+                       {find_dock_, expert_dock_, balance_dock_, matrices_dock_}}}},
                     {Qt::BottomDockWidgetArea, rest * 3 / 5, {{{difference_dock_, timeline_dock_}}}}};
     }
     return {};
@@ -127,7 +128,6 @@ void MainWindow::lay_out_docks(Workspace workspace) {
         resizeDocks({above.front()}, {area.size}, is_bottom ? Qt::Vertical : Qt::Horizontal);
         if (above.size() > 1) resizeDocks(above, heights, Qt::Vertical);
     }
-    difference_has_room_ = workspace == Workspace::Compare;
 }
 
 void MainWindow::connect_workspaces() {

@@ -11,7 +11,6 @@ namespace {
 constexpr const char* kTheme = "theme";
 constexpr const char* kGeometry = "window/geometry";
 constexpr const char* kState = "window/state";
-constexpr const char* kDifferenceHasRoom = "window/difference_has_room";
 constexpr const char* kWorkspace = "window/workspace";
 constexpr const char* kWorkspaces = "workspaces";
 constexpr const char* kFolder = "files/folder";
@@ -66,12 +65,6 @@ void set_window(const QByteArray& geometry, const QByteArray& state) {
     QSettings settings;
     settings.setValue(QLatin1String(kGeometry), geometry);
     settings.setValue(QLatin1String(kState), state);
-}
-
-bool difference_has_room() { return QSettings().value(QLatin1String(kDifferenceHasRoom), false).toBool(); }
-
-void set_difference_has_room(bool has_room) {
-    QSettings().setValue(QLatin1String(kDifferenceHasRoom), has_room);
 }
 
 QString workspace() { return QSettings().value(QLatin1String(kWorkspace)).toString(); }

@@ -21,10 +21,6 @@ QByteArray window_geometry();
 QByteArray window_state();  ///< places of docks and tool bars; empty: the default layout
 void set_window(const QByteArray& geometry, const QByteArray& state);
 
-/// The difference dock was opened in that layout: its height is the user's.
-bool difference_has_room();
-void set_difference_has_room(bool has_room);
-
 QString workspace();  ///< the one that the window was in
 void set_workspace(const QString& key);
 QByteArray workspace_state(const QString& key);  ///< places of its docks; empty: the default ones

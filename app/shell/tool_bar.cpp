@@ -198,6 +198,7 @@ void ToolBar::set_theme(const render::Theme& theme) {
 void ToolBar::fit() {
     const auto style = width() < kNarrowWidth ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon;
     for (QToolButton* button : worded_) button->setToolButtonStyle(style);
+    layout()->invalidate();  // it asks its buttons later
     const int others = sizeHint().width() - workspaces_->sizeHint().width();
     workspaces_->fit_into(width() - others);
 }

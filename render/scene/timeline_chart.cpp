@@ -80,7 +80,8 @@ struct Plot {
     bool has_end_of_prompt() const { return end_of_prompt > first && end_of_prompt < end; }
 };
 
-double highest(const TimelineTrackModel& track) {
+double scale_end(const TimelineTrackModel& track) {
+    if (track.scale_end > 0) return track.scale_end;
     double high = 0;
     for (const auto& bin : track.bins) {
         if (bin) high = std::max(high, track.has_band ? bin->high : bin->mean);
@@ -111,7 +112,7 @@ void add_mean(Chart& chart, const TimelineTrackModel& track, const Plot& plot, c
 }
 
 std::vector<double> ticks_of(const TimelineTrackModel& track, double height) {
-    return round_ticks(0, highest(track), height >= kTwoSteps ? 2 : 1);
+    return round_ticks(0, scale_end(track), height >= kTwoSteps ? 2 : 1);
 }
 
 /// Width of the numbers with what is between them and the plot.

@@ -5,6 +5,9 @@
 
 #include <QScreen>
 #include <QToolButton>
+#include <algorithm>
+#include <array>
+#include <map>
 
 namespace moe::app {
 namespace {
@@ -25,6 +28,26 @@ class WindowDocksTest : public WindowTest {
         window_->show();
         ASSERT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
         QCoreApplication::processEvents();
+    }
+
+    /// What is seen in each area, the picture in none. All docks behind one row of tabs have the same place.
+    using Places = std::map<Qt::DockWidgetArea, std::vector<std::array<int, 4>>>;
+    Places places() const {
+        Places places;
+        const auto add = [&places](Qt::DockWidgetArea area, const QRect& rect) {
+            places[area].push_back({rect.x(), rect.y(), rect.width(), rect.height()});
+        };
+        add(Qt::NoDockWidgetArea, window_->picture()->geometry());
+        for (TitledDock* dock : window_->findChildren<TitledDock*>()) {
+            if (dock->is_seen() && !dock->isFloating()) add(window_->dockWidgetArea(dock), dock->geometry());
+        }
+        for (auto& [area, rects] : places) std::ranges::sort(rects);
+        return places;
+    }
+
+    void come_to_rest() {
+        ASSERT_TRUE(settle());
+        QTest::qWait(1);  // a layout comes later
     }
 
     /// Of the widgets in a dock, its title included.
@@ -155,31 +178,73 @@ TEST_F(WindowDocksTest, WhatIsHiddenByAnotherTabTakesNoMoreKeys) {
     EXPECT_EQ(window_->find_dock()->field()->text(), "fox");
 }
 
-TEST_F(WindowDocksTest, RaisingADockAndWhatItShowsMovesNoSplitter) {
+TEST_F(WindowDocksTest, ShowingADockAndWhatItShowsMovesNoSplitter) {
     generate(2);
-    const auto place = [this] {
-        const TitledDock* const neighbours[] = {window_->prompt_dock(), window_->text_dock(),
-                                                window_->next_token_dock()};
-        std::vector<QRect> places{window_->picture()->geometry()};
-        for (const TitledDock* dock : neighbours) places.push_back(dock->geometry());
-        return places;
-    };
-    ASSERT_TRUE(settle());
-    const std::vector<QRect> before = place();
-    for (const CommandId id : {CommandId::ShowCompare, CommandId::ShowBalance, CommandId::ShowExpert,
-                               CommandId::ShowMatrices, CommandId::ShowRouter, CommandId::Find, CommandId::ShowPath}) {
-        window_->commands().action(id)->trigger();
-        ASSERT_TRUE(settle());
-        QCoreApplication::processEvents();  // a layout comes later
-        EXPECT_EQ(place(), before) << static_cast<int>(id);
+    branch_and_pause();  // Difference has something to show
+    for (const QSize& size : {QSize(1024, 640), QSize(1280, 800), QSize(1920, 1080)}) {
+        window_->resize(size);
+        window_->commands().action(CommandId::ResetLayout)->trigger();
+        come_to_rest();
+        const Places before = places();
+        for (const CommandId id :
+             {CommandId::ShowCompare, CommandId::ShowBalance, CommandId::ShowExpert, CommandId::ShowMatrices,
+              CommandId::ShowRouter, CommandId::ShowArithmetic, CommandId::Find, CommandId::ShowPath,
+              CommandId::ShowCandidates}) {
+            window_->commands().action(id)->trigger();
+            come_to_rest();
+            EXPECT_EQ(places(), before) << static_cast<int>(id) << " at " << size.width();
+        }
+        for (const TitledDock* dock : window_->findChildren<TitledDock*>()) {
+            if (dock->is_seen()) continue;
+            dock->menu_action()->trigger();
+            come_to_rest();
+            EXPECT_EQ(places(), before) << dock->objectName().toStdString() << " at " << size.width();
+        }
+        controller().set_chat(true);
+        window_->find_dock()->find("/[/");
+        window_->commands().action(CommandId::Find)->trigger();
+        come_to_rest();
+        EXPECT_EQ(places(), before) << "at " << size.width();
+        controller().set_chat(false);
     }
-    controller().set_chat(true);
-    ASSERT_TRUE(settle());
-    window_->find_dock()->find("/[/");
-    window_->commands().action(CommandId::Find)->trigger();
-    ASSERT_TRUE(settle());
-    QCoreApplication::processEvents();
-    EXPECT_EQ(place(), before);
+}
+
+TEST_F(WindowDocksTest, ShowingADockMovesNoSplitterOfTheLastSession) {
+    window_->resizeDocks({window_->timeline_dock(), window_->prompt_dock()}, {240, 100}, Qt::Vertical);
+    window_->resizeDocks({window_->prompt_dock(), window_->router_dock()}, {300, 340}, Qt::Horizontal);
+    come_to_rest();
+    const Places before = places();
+    open_again();
+    come_to_rest();
+    EXPECT_EQ(places(), before);
+    for (const TitledDock* dock : window_->findChildren<TitledDock*>()) {
+        if (dock->is_seen()) continue;
+        dock->menu_action()->trigger();
+        come_to_rest();
+        EXPECT_EQ(places(), before) << dock->objectName().toStdString();
+    }
+}
+
+TEST_F(WindowDocksTest, ADockThatComesAndGoesChangesOnlyItsOwnArea) {
+    window_->resize(1280, 900);  // Next token has a place of its own
+    window_->commands().action(CommandId::ResetLayout)->trigger();
+    come_to_rest();
+    for (TitledDock* dock : window_->findChildren<TitledDock*>()) {
+        const Qt::DockWidgetArea area = window_->dockWidgetArea(dock);
+        Places others = places();
+        others.erase(area);
+        dock->close();
+        come_to_rest();
+        const auto are_others_there = [&] {
+            Places now = places();
+            now.erase(area);
+            return now == others;
+        };
+        EXPECT_TRUE(are_others_there()) << dock->objectName().toStdString();
+        dock->menu_action()->trigger();
+        come_to_rest();
+        EXPECT_TRUE(are_others_there()) << dock->objectName().toStdString();
+    }
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <QComboBox>
+#include <QToolButton>
+#include <algorithm>
 
 namespace moe::app {
 namespace {
@@ -132,6 +134,32 @@ TEST_F(WorkspaceTest, EndsAPresentationAndHasKeys) {
     EXPECT_FALSE(window_->commands().action(CommandId::Presentation)->isChecked());
     EXPECT_TRUE(window_->balance_dock()->is_seen());
     EXPECT_FALSE(window_->menuBar()->isHidden());
+}
+
+TEST_F(WorkspaceTest, TheDifferenceIsShownWhereItHasRoom) {
+    press(Qt::Key_7, Qt::ControlModifier);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(is_in(Workspace::Compare));
+    EXPECT_TRUE(window_->difference_dock()->is_seen());
+    EXPECT_GE(window_->difference_dock()->height(), window_->height() / 3);
+}
+
+TEST_F(WorkspaceTest, TheToolBarUsesItsRoom) {
+    auto* const tool_bar = window_->findChild<ToolBar*>();
+    auto* const toggle = window_->findChild<WorkspaceSwitch*>();
+    auto* const row = toggle->findChild<QWidget*>(QStringLiteral("workspace_row"));
+    for (const int width : {1024, 1280, 1920, 1280, 1024, 1100, 1099, 1440}) {
+        window_->resize(width, 800);
+        ASSERT_TRUE(settle());
+        QCoreApplication::processEvents();
+        int right = 0;  // of what is left of the switch
+        for (const QWidget* child : tool_bar->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+            const bool is_control = qobject_cast<const QToolButton*>(child) || qobject_cast<const QComboBox*>(child);
+            if (is_control && child->isVisible() && child->x() < toggle->x()) right = std::max(right, child->geometry().right());
+        }
+        const int free = toggle->geometry().right() - right;
+        EXPECT_EQ(row->isHidden(), free < toggle->row_width()) << width << ": " << free;
+    }
 }
 
 TEST_F(WorkspaceTest, TheSwitchBecomesABoxWhereThereIsNoRoom) {

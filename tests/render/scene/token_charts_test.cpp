@@ -64,5 +64,23 @@ TEST(TimelineChartTest, HasALineWithoutATrackThatIsAbsentAndNoneAcrossAGap) {
     for (const int side : {64, 100, 2000}) EXPECT_FALSE(timeline_chart(model, side, side, kLightTheme).items.empty());
 }
 
+TEST(TimelineChartTest, BarsBeyondTheScaleEndAtItsTop) {
+    TimelineChartModel model{.title = "t", .subtitle = "", .caption = {}, .first = 0, .end = 3, .tracks = {}};
+    model.tracks = {{.name = "a",
+                     .unit = "",
+                     .bins = {TimelineBin{5, 5, 5}, TimelineBin{900, 900, 900}, TimelineBin{10, 10, 10}},
+                     .has_band = false,
+                     .absent = "",
+                     .scale_end = 10}};
+    std::vector<double> heights;
+    for (const ChartItem& item : timeline_chart(model, 900, 500, kDarkTheme).items) {
+        const auto* bar = std::get_if<ChartRect>(&item);
+        if (bar != nullptr && bar->color == kDarkTheme.bar) heights.push_back(bar->height);
+    }
+    ASSERT_EQ(heights.size(), 3u);
+    EXPECT_DOUBLE_EQ(heights[0] * 2, heights[2]);
+    EXPECT_DOUBLE_EQ(heights[1], heights[2]);
+}
+
 }  // namespace
 }  // namespace moe::render
