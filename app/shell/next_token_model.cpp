@@ -78,7 +78,7 @@ NextTokenModel next_token_model(const AppState& state) {
     }
     if (!model.candidates.empty()) return model;
     if (model.position == 0 && is_past) {
-        model.why_none = QObject::tr("Nothing stands before the first token from which to foresee it.");
+        model.why_none = QObject::tr("The first token follows no text, so the model gives it no probability.");
     } else if (run->was_read && model.position > 0) {
         model.why_none = QObject::tr("What the model would have said at position %1 is not known yet.")
                              .arg(grouped(model.position));
