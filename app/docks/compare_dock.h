@@ -10,6 +10,7 @@
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
 #include "app/docks/titled_dock.h"
+#include "app/docks/page_section.h"
 #include "app/docks/plain_table.h"
 #include "app/docks/run_key.h"
 #include "app/docks/step_note.h"
@@ -57,9 +58,12 @@ class CompareDock : public TitledDock {
     void set_serves_others(bool serves);
     const RunComparison& comparison() const { return comparison_; }
     PlainTable* differences() const { return differences_; }
+    PlainTable* layers() const { return layers_; }
     QComboBox* choice_a() const { return a_; }
     QComboBox* choice_b() const { return b_; }
     StepNote* note() const { return note_; }
+    QPushButton* route_button() const { return route_button_; }
+    QPushButton* token_button() const { return token_button_; }
     void take_next_step();  ///< what the note's button does
 
   Q_SIGNALS:
@@ -96,6 +100,8 @@ class CompareDock : public TitledDock {
     QAction* next_command_ = nullptr;
     PlainTable* layers_;
     PlainTable* differences_;
+    PageSection* layers_section_;
+    PageSection* differences_section_;
     std::vector<ComparedRun> runs_;
     std::vector<RunKey> listed_;
     std::pair<int, int> chosen_{-1, -1};  // as last told, of A and of B
