@@ -49,6 +49,7 @@ class NotesDock : public TitledDock {
     void edit(std::optional<std::uint64_t> id);
     void remove_current();
     void show_place();
+    void fit_columns();
 
     QLineEdit* field_;
     QToolButton* edit_button_;
