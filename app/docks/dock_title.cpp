@@ -20,11 +20,15 @@ QSize ElidedLabel::minimumSizeHint() const { return {24, QLabel::minimumSizeHint
 void ElidedLabel::paintEvent(QPaintEvent* event) {
     const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, width());
     if (shown == text()) {
-        if (toolTip() == text()) setToolTip({});
+        if (toolTip() == told_) setToolTip({});
+        told_.clear();
         QLabel::paintEvent(event);
         return;
     }
-    if (toolTip().isEmpty()) setToolTip(text());
+    if (toolTip().isEmpty() || toolTip() == told_) {
+        told_ = text();
+        setToolTip(told_);
+    }
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
     painter.drawText(rect(), static_cast<int>(alignment()), shown);

@@ -20,6 +20,9 @@ class ElidedLabel : public QLabel {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+
+  private:
+    QString told_;  // on hover, by itself
 };
 
 /// The title bar of a dock and of a section in it: a name on the left, a quiet note on the right.

@@ -72,5 +72,23 @@ TEST(DockTitleTest, StandsAtTheEndOfTheTabsWhereThereIsRoom) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return controlled->isAncestorOf(legend) && legend->isVisible(); }));
 }
 
+TEST(ElidedLabelTest, TellsOnHoverWhatItSaysNow) {
+    ElidedLabel label;
+    label.resize(40, 20);
+    label.setText("generated, id 2781");
+    label.grab();
+    EXPECT_EQ(label.toolTip(), "generated, id 2781");
+    label.setText("generated, id 1351");
+    label.grab();
+    EXPECT_EQ(label.toolTip(), "generated, id 1351");
+    label.setText("a");
+    label.grab();
+    EXPECT_TRUE(label.toolTip().isEmpty());
+    label.setToolTip("where it comes from");
+    label.setText("computed here, in float32");
+    label.grab();
+    EXPECT_EQ(label.toolTip(), "where it comes from");
+}
+
 }  // namespace
 }  // namespace moe::app
