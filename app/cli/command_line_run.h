@@ -22,8 +22,8 @@ struct RunArguments {
     std::string record;
     std::string record_columns = "experts,weights,router_logits";
     std::string system;
-    std::string thinking = "auto";  ///< before the chat's answers: auto, on or off
-    std::string date;               ///< that the chat's template reads, as YYYY-MM-DD; empty: today's
+    Thinking thinking = Thinking::Unsaid;  ///< before the chat's answers
+    std::string date;                      ///< that the chat's template reads, as YYYY-MM-DD; empty: today's
     bool is_chat = false;
     bool overwrite = false;
     bool ignore_eos = false;

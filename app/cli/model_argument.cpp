@@ -9,8 +9,10 @@
 namespace moe::app {
 
 void ModelArgument::add_to(CLI::App& command) {
-    command.add_option("-m,--model", path_, "Model to use (.gguf); the embedded model where it is not given")
-        ->type_name("MODEL");
+    command
+        .add_option("-m,--model,MODEL", path_,
+                    "Model to use (.gguf); the embedded model where it is not given")
+        ->type_name("FILE");
 }
 
 Result<std::string> ModelArgument::path() const {

@@ -12,7 +12,7 @@
 
 namespace moe::app {
 
-/// `-m MODEL`; the embedded model where it is not given.
+/// `-m MODEL`, or MODEL alone; the embedded model where it is not given.
 class ModelArgument {
   public:
     void add_to(CLI::App& command);

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -11,16 +14,52 @@ namespace moe::app {
 namespace {
 
 Thinking thinking_of(const std::string& name) {
+    for (const Thinking effort : {Thinking::Low, Thinking::Medium, Thinking::High}) {
+        if (effort_name(effort) == name) return effort;
+    }
     if (name == "auto") return Thinking::Unsaid;
     return name == "on" ? Thinking::On : Thinking::Off;
+}
+
+/// Two options for one choice: an effort says that the model thinks.
+void add_thinking_options(CLI::App& command, CLI::Option& chat, Thinking& thinking) {
+    const auto choose = [&thinking](const std::string& name) { thinking = thinking_of(name); };
+    CLI::Option* const on_off =
+        command
+            .add_option_function<std::string>(
+                "--thinking", choose,
+                "Whether the model thinks before it answers; auto is as its template has it")
+            ->needs(&chat)
+            ->check(CLI::IsMember({"auto", "on", "off"}))
+            ->default_str("auto");
+    command
+        .add_option_function<std::string>("--reasoning-effort", choose,
+                                          "How much it thinks, where its template knows efforts")
+        ->needs(&chat)
+        ->excludes(on_off)
+        ->check(CLI::IsMember({"low", "medium", "high"}));
+}
+
+/// That a choice changes nothing, and what would.
+std::string unknown_thinking(Thinking thinking, const ChatTemplate& chat) {
+    const std::string_view effort = effort_name(thinking);
+    if (effort.empty()) return "The model's chat template knows no thinking: --thinking changes nothing";
+    std::string known;
+    for (const Thinking choice : chat.thinking_choices()) {
+        if (!effort_name(choice).empty())
+            known += fmt::format("{}{}", known.empty() ? "" : ", ", effort_name(choice));
+    }
+    const std::string what =
+        known.empty() ? "no reasoning effort" : fmt::format("the reasoning effort {}, not {}", known, effort);
+    return fmt::format("The model's chat template knows {}: --reasoning-effort changes nothing", what);
 }
 
 /// Sets what is chosen about the chat, and says so where the template does not know it.
 void prepare_chat(const RunArguments& arguments, ChatTemplate& chat) {
     if (!arguments.date.empty()) chat = chat.with_clock(*noon_of(arguments.date));
-    const Thinking thinking = thinking_of(arguments.thinking);
-    if (thinking != Thinking::Unsaid && !chat.knows_thinking())
-        write_notice("The model's chat template knows no thinking: --thinking changes nothing");
+    const Thinking thinking = arguments.thinking;
+    const bool is_known = std::ranges::count(chat.thinking_choices(), thinking) > 0;
+    if (thinking != Thinking::Unsaid && !is_known) write_notice(unknown_thinking(thinking, chat));
     chat = chat.with_thinking(thinking);
 }
 
@@ -61,12 +100,7 @@ CommandAction add_run_command(CLI::App& program) {
     command->add_option("--system", arguments->system, "System message of the chat")
         ->needs(chat)
         ->type_name("TEXT");
-    command
-        ->add_option("--thinking", arguments->thinking,
-                     "Whether the model thinks before it answers; auto is as its template has it")
-        ->needs(chat)
-        ->check(CLI::IsMember({"auto", "on", "off"}))
-        ->capture_default_str();
+    add_thinking_options(*command, *chat, arguments->thinking);
     command
         ->add_option("--date", arguments->date,
                      "The day that the chat's template takes for today; the same day, the same prompt")

@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kFiguresInARow = 3;
+constexpr int kLeastTable = 180;  // a head and eight rows, beside the loads
 constexpr auto kPause = 100ms;  // numbers change at most 10 times a second
 
 struct FigureText {
@@ -27,12 +28,44 @@ constexpr FigureText kFigures[] = {{BalanceTableModel::MaxViolation, "Max violat
 
 }  // namespace
 
+/// Divides its height: the table has what its rows need, the loads the rest, if both can be read.
+class TableAndLoads : public QWidget {
+  public:
+    TableAndLoads(BalanceTable* table, LoadByRankView* loads) : table_(table), loads_(loads) {
+        table->setParent(this);
+        loads->setParent(this);
+    }
+    QSize sizeHint() const override { return table_->sizeHint(); }
+    QSize minimumSizeHint() const override { return table_->minimumSizeHint(); }
+
+    void divide() {
+        const int needed = table_->needed_height();
+        const int least_loads = std::max(LoadByRankView::kLeastHeight, height() * 3 / 10);
+        const bool has_room = loads_->model() && height() - least_loads >= std::min(needed, kLeastTable);
+        const int loads_height =
+            has_room ? std::clamp(height() - needed, least_loads, std::max(least_loads, LoadByRankView::kMostHeight)) : 0;
+        const int table_height = has_room ? std::min(needed, height() - loads_height) : height();
+        table_->setGeometry(0, 0, width(), table_height);
+        loads_->setGeometry(0, table_height, width(), loads_height);
+        loads_->setVisible(has_room);
+    }
+
+  protected:
+    void resizeEvent(QResizeEvent*) override { divide(); }
+
+  private:
+    BalanceTable* table_;
+    LoadByRankView* loads_;
+};
+
 BalanceDock::BalanceDock(QWidget* parent)
     : TitledDock(QStringLiteral("balance_dock"), tr("Balance"), parent),
       scope_(new ScopeCombo),
       phase_(new QComboBox),
       empty_(new QLabel),
       table_(new BalanceTable),
+      loads_(new LoadByRankView),
+      room_(new TableAndLoads(table_, loads_)),
       background_(new Background(kPause, this)) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
@@ -45,10 +78,13 @@ BalanceDock::BalanceDock(QWidget* parent)
     empty_->setWordWrap(true);
     empty_->setMargin(12);
     layout->addWidget(empty_);
-    layout->addWidget(table_, 1);
+    layout->addWidget(room_, 1);
     layout->addStretch(0);
     set_body(body);
     connect(table_, &BalanceTable::layer_chosen, this, &BalanceDock::layer_chosen);
+    connect(loads_, &LoadByRankView::expert_chosen, this, [this](std::size_t expert) {
+        if (loads_->model()) Q_EMIT expert_chosen(loads_->model()->layer, expert);
+    });
     connect(this, &QDockWidget::visibilityChanged, this, &BalanceDock::ask);
     set_model({});
 }
@@ -99,20 +135,23 @@ void BalanceDock::set_model(const RunView& view) {
     scope_->follow(view);
     const bool is_empty = !view.has_routing();
     figure_row_->setVisible(!is_empty);
-    table_->setVisible(!is_empty);
+    room_->setVisible(!is_empty);
     empty_->setVisible(is_empty);
     scope_->setEnabled(!is_empty);
     phase_->setEnabled(!is_empty);
     if (is_empty) {
         title_bar()->set_note({});
-        return table_->set_model({});
+        table_->set_model({});
+        return show_load_by_rank();
     }
     table_->set_selected_layer(view.layer);
+    loads_->set_selected(view.expert);
+    show_load_by_rank();
     ask();
 }
 
 void BalanceDock::ask() {
-    if (!view_.has_routing() || visibleRegion().isEmpty()) return;
+    if (!view_.has_routing() || !is_seen()) return;
     const auto phase = static_cast<PhaseFilter>(phase_->currentData().toInt());
     const TokenRange range = scope_->range_of(view_);
     const auto urgency = asked_.urgency_of({view_.identity, phase, scope_->scope()}, range);
@@ -128,6 +167,7 @@ void BalanceDock::ask() {
 void BalanceDock::show_figures(const BalanceModel& model) {
     title_bar()->set_note(tr("%1, %2 counted").arg(range_words(model.range), grouped(model.n_tokens)));
     table_->set_model(model);
+    show_load_by_rank();
     const LoadBalance& mean = model.mean;
     const bool has_any = !model.rows.empty();
     const auto show = [&](std::size_t figure, double value, double reference, int decimals) {
@@ -141,14 +181,20 @@ void BalanceDock::show_figures(const BalanceModel& model) {
     show(3, mean.normalized_entropy.value_or(1), model.if_uniform.normalized_entropy.value_or(1), 3);
     const auto n_layers = static_cast<double>(model.rows.size());
     figures_[4]->set_values(QString::number(mean.n_dead),
-                            tr("of all %1").arg(grouped(model.rows.size() * model.n_experts)),
+                            tr("of %1").arg(grouped(model.rows.size() * model.n_experts)),
                             tr("if uniform %1").arg(fixed_number(model.dead_if_uniform * n_layers, 1)));
+}
+
+void BalanceDock::show_load_by_rank() {
+    loads_->set_model(load_by_rank(table_->rows().model(), view_.layer));
+    room_->divide();
 }
 
 void BalanceDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     for (Figure* figure : figures_) figure->set_theme(theme);
     table_->set_theme(theme);
+    loads_->set_theme(theme);
     empty_->setFont(theme.body);
     set_text_color(empty_, theme.text_3);
 }

@@ -9,11 +9,15 @@
 #include "app/docks/balance_table.h"
 #include "app/docks/titled_dock.h"
 #include "app/docks/figure.h"
+#include "app/docks/load_by_rank_view.h"
 #include "app/docks/scope_combo.h"
 
 namespace moe::app {
 
-/// How evenly each layer's experts are used, beside what chance would give for as many tokens.
+class TableAndLoads;
+
+/// How evenly each layer's experts are used, beside what chance would give for as many tokens, and how the selected
+/// layer's load falls from expert to expert, where the table leaves room for it.
 class BalanceDock : public TitledDock {
     Q_OBJECT
   public:
@@ -24,17 +28,20 @@ class BalanceDock : public TitledDock {
     QWidget* focus_target() const override { return table_; }
     bool is_settled() const { return background_->is_idle(); }
     const BalanceTable* table() const { return table_; }
+    LoadByRankView* loads() const { return loads_; }
     ScopeCombo* scope() const { return scope_; }
     QComboBox* phase() const { return phase_; }
 
   Q_SIGNALS:
     void layer_chosen(std::size_t layer);
+    void expert_chosen(std::size_t layer, std::size_t expert);
 
   private:
     QWidget* controls();
     QWidget* figures();
     void ask();
     void show_figures(const BalanceModel& model);
+    void show_load_by_rank();
 
     ScopeCombo* scope_;
     QComboBox* phase_;
@@ -42,6 +49,8 @@ class BalanceDock : public TitledDock {
     std::vector<Figure*> figures_;
     QLabel* empty_;
     BalanceTable* table_;
+    LoadByRankView* loads_;
+    TableAndLoads* room_;  // of the two
     RunView view_;
     std::shared_ptr<RunningPhaseLoad> load_;  // of view_.identity; the background thread alone moves it
     Asked<std::tuple<std::uint64_t, PhaseFilter, ScopeCombo::Scope>, TokenRange> asked_;

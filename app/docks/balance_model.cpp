@@ -1,6 +1,7 @@
 #include "app/docks/balance_model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/stats/dead_null.h"
 #include "engine/trace/layer_number.h"
@@ -68,12 +69,13 @@ BalanceModel balance_model(const RunningPhaseLoad& load, const TraceShape& shape
         .n_tokens = model.n_tokens, .n_experts = shape.n_experts, .top_k = shape.top_k};
     const std::size_t largest_by_chance = load_band(uniform).largest;
     for (std::size_t layer = 0; layer < shape.n_layers; ++layer) {
-        const std::vector<std::size_t> counts = counts_of(load, layer, phase);
+        std::vector<std::size_t> counts = counts_of(load, layer, phase);
         const std::optional<LoadBalance> balance = load_balance(counts);
         if (!balance) continue;
         const std::size_t largest = *std::ranges::max_element(counts);
         model.rows.push_back({.layer = layer,
                               .name = QString::number(layer_number(shape, layer)),
+                              .counts = std::move(counts),
                               .balance = *balance,
                               .is_over = largest > largest_by_chance});
     }

@@ -18,6 +18,7 @@ enum class PhaseFilter { All, Prefill, Decode };
 struct BalanceRow {
     std::size_t layer = 0;  ///< on the trace's layer axis
     QString name = {};      ///< as it is numbered in the model
+    std::vector<std::size_t> counts = {};  ///< tokens of each expert
     LoadBalance balance = {};
     bool is_over = false;  ///< its largest load is above what chance gives in 97.5 % of cases
 };

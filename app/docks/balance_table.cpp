@@ -257,6 +257,10 @@ void BalanceTable::set_selected_layer(std::size_t layer) {
     }
 }
 
+int BalanceTable::needed_height() const {
+    return header()->sizeHint().height() + rows_->rowCount() * kRowHeight;
+}
+
 void BalanceTable::set_theme(const DockTheme& theme) {
     delegate_->set_theme(theme);
     header()->setFont(theme.caption);

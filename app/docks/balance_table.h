@@ -62,6 +62,7 @@ class BalanceTable : public QTreeView {
     QSize minimumSizeHint() const override {
         return {60, 44};
     }  // a head and a row: a low dock keeps its place
+    int needed_height() const;  ///< of all rows, without scrolling
     void set_theme(const DockTheme& theme);
     const BalanceTableModel& rows() const { return *rows_; }
 

@@ -316,8 +316,8 @@ const ComparedRun* CompareDock::run_of(const QComboBox* combo) const {
 void CompareDock::ask() {
     const ComparedRun* a = run_of(a_);
     const ComparedRun* b = run_of(b_);
-    const bool is_seen = serves_others_ || !visibleRegion().isEmpty();
-    if (runs_.size() < 2 || a == nullptr || b == nullptr || !is_seen) return;
+    const bool is_wanted = serves_others_ || is_seen();
+    if (runs_.size() < 2 || a == nullptr || b == nullptr || !is_wanted) return;
     if (wait_for_runs()) return;
     summary_->show();
     const auto urgency = asked_.urgency_of(

@@ -19,16 +19,13 @@ QSize ElidedLabel::minimumSizeHint() const { return {24, QLabel::minimumSizeHint
 
 void ElidedLabel::paintEvent(QPaintEvent* event) {
     const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, width());
-    if (shown == text()) {
-        if (toolTip() == told_) setToolTip({});
-        told_.clear();
-        QLabel::paintEvent(event);
-        return;
-    }
-    if (toolTip().isEmpty() || toolTip() == told_) {
-        told_ = text();
+    const bool is_whole = shown == text();
+    const bool has_own_tool_tip = !toolTip().isEmpty() && toolTip() != told_;
+    if (!has_own_tool_tip) {
+        told_ = is_whole ? QString() : text();
         setToolTip(told_);
     }
+    if (is_whole) return QLabel::paintEvent(event);
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
     painter.drawText(rect(), static_cast<int>(alignment()), shown);

@@ -22,7 +22,7 @@ class ElidedLabel : public QLabel {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    QString told_;  // on hover, by itself
+    QString told_;  ///< the whole text as a tool tip, while it is cut
 };
 
 /// The title bar of a dock and of a section in it: a name on the left, a quiet note on the right.

@@ -209,7 +209,7 @@ void ExpertDock::set_model(const RunView& view) {
 }
 
 void ExpertDock::ask() {
-    if (!view_.has_routing() || !view_.expert || visibleRegion().isEmpty()) return;
+    if (!view_.has_routing() || !view_.expert || !is_seen()) return;
     const TokenRange range = scope_->range_of(view_);
     const auto urgency =
         asked_card_.urgency_of({view_.identity, view_.layer, *view_.expert, scope_->scope()}, range);
@@ -246,7 +246,7 @@ void ExpertDock::search() {
         asked_search_.forget();
         return searching_->forget();
     }
-    if (visibleRegion().isEmpty()) return;
+    if (!is_seen()) return;
     const TokenRange range = scope_->range_of(view_);
     const auto urgency =
         asked_search_.urgency_of({view_.identity, pattern, wanted_id_, scope_->scope()}, range);

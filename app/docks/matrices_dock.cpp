@@ -1,11 +1,11 @@
 #include "app/docks/matrices_dock.h"
 
 #include <QGridLayout>
-#include <QVBoxLayout>
 #include <algorithm>
 
 #include "app/docks/figure.h"
 #include "app/docks/layer_combo.h"
+#include "app/docks/matrix_layout.h"
 #include "app/docks/token_display.h"
 
 namespace moe::app {
@@ -15,7 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPause = 200ms;
-constexpr int kTokensHeight = 66;  // three rows: the matrix has the rest
 
 }  // namespace
 
@@ -29,29 +28,29 @@ MatricesDock::MatricesDock(QWidget* parent)
       note_(new QLabel),
       matrix_(new PairMatrixView),
       matrix_area_(new QScrollArea),
+      scale_(new MatrixScale),
+      axes_(new ElidedLabel),
       tokens_title_(new QLabel),
       tokens_(new TokenList),
       counting_(new Background(kPause, this)),
       searching_(new Background(kPause, this)) {
     auto* body = new QWidget(this);
-    auto* layout = new QVBoxLayout(body);
-    layout->setContentsMargins(0, 8, 0, 0);
-    layout->setSpacing(4);
-    layout->addWidget(controls());
     note_->setWordWrap(true);
     note_->setMargin(12);
-    layout->addWidget(note_);
     matrix_area_->setWidget(matrix_);
     matrix_area_->setWidgetResizable(true);
     matrix_area_->setFrameShape(QFrame::NoFrame);
-    layout->addWidget(matrix_area_, 7);
     tokens_title_->setIndent(12);
     tokens_title_->setWordWrap(true);
-    layout->addWidget(tokens_title_);
     tokens_->setAccessibleName(tr("Tokens behind the cell"));
-    tokens_->setMinimumHeight(kTokensHeight);
-    layout->addWidget(tokens_, 1);
-    layout->addStretch(0);
+    new MatrixLayout(body, {.controls = controls(),
+                            .note = note_,
+                            .matrix_area = matrix_area_,
+                            .matrix = matrix_,
+                            .scale = scale_,
+                            .axes = axes_,
+                            .title = tokens_title_,
+                            .list = tokens_});
     set_body(body);
     connect(matrix_, &PairMatrixView::pair_chosen, this, &MatricesDock::ask_tokens);
     connect(tokens_, &TokenList::token_chosen, this, &MatricesDock::token_chosen);
@@ -95,8 +94,10 @@ QWidget* MatricesDock::controls() {
     }
     for (QComboBox* combo : {kind_, order_, static_cast<QComboBox*>(scope_)})
         connect(combo, &QComboBox::currentIndexChanged, this, &MatricesDock::ask);
-    connect(value_, &QComboBox::currentIndexChanged, this,
-            [this] { matrix_->set_value(static_cast<MatrixValue>(value_->currentData().toInt())); });
+    connect(value_, &QComboBox::currentIndexChanged, this, [this] {
+        matrix_->set_value(static_cast<MatrixValue>(value_->currentData().toInt()));
+        scale_->set_words(matrix_->scale_words());
+    });
     connect(layer_, &QComboBox::activated, this,
             [this](int index) { Q_EMIT layer_chosen(static_cast<std::size_t>(index)); });
     return box;
@@ -119,9 +120,9 @@ void MatricesDock::set_model(const RunView& view) {
         show_tokens_title(tr("Choose a cell to see its tokens"), /*is_quiet=*/true);
     }
     const bool is_empty = !view.has_routing();
-    for (QWidget* widget : {static_cast<QWidget*>(matrix_area_), static_cast<QWidget*>(tokens_title_),
-                            static_cast<QWidget*>(tokens_)})
+    for (QWidget* widget : {static_cast<QWidget*>(tokens_title_), static_cast<QWidget*>(tokens_)})
         widget->setVisible(!is_empty);
+    show_matrix_parts(!is_empty);
     note_->setVisible(is_empty);
     if (!is_empty) return ask();
     title_bar()->set_note({});
@@ -139,11 +140,11 @@ MatrixQuestion MatricesDock::question() const {
 }
 
 void MatricesDock::ask() {
-    if (!view_.has_routing() || visibleRegion().isEmpty()) return;
+    if (!view_.has_routing() || !is_seen()) return;
     const MatrixQuestion question = this->question();
     const bool has_next = question.layer + 1 < view_.trace.shape().n_layers;
     const bool is_possible = question.kind == MatrixKind::Coactivation || has_next;
-    matrix_area_->setVisible(is_possible);
+    show_matrix_parts(is_possible);
     note_->setVisible(!is_possible);
     note_->setText(tr("This is the last MoE layer; nothing flows on from it. Choose an earlier one."));
     if (!is_possible) return;
@@ -163,9 +164,18 @@ void MatricesDock::show_matrix(std::shared_ptr<const MatrixModel> model) {
     const bool is_same = matrix_->model() != nullptr && matrix_->model()->kind == model->kind &&
                          matrix_->model()->layer == model->layer;
     title_bar()->set_note(range_words(model->range));
+    axes_->setText(model->kind == MatrixKind::Flow ? tr("Rows: this layer. Columns: the next one")
+                                                   : tr("Rows and columns: the layer's experts"));
     matrix_->set_model(std::move(model));
+    scale_->set_words(matrix_->scale_words());
     if (!is_same) matrix_->set_chosen(std::nullopt);
     if (matrix_->chosen()) ask_tokens();
+}
+
+void MatricesDock::show_matrix_parts(bool is_shown) {
+    for (QWidget* part : {static_cast<QWidget*>(matrix_area_), static_cast<QWidget*>(scale_),
+                          static_cast<QWidget*>(axes_)})
+        part->setVisible(is_shown);
 }
 
 void MatricesDock::ask_tokens() {
@@ -211,6 +221,9 @@ void MatricesDock::show_tokens_title(const QString& text, bool is_quiet) {
 void MatricesDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     matrix_->set_theme(theme);
+    scale_->set_theme(theme);
+    axes_->setFont(theme.caption);
+    set_text_color(axes_, theme.text_3);
     tokens_->set_theme(theme);
     note_->setFont(theme.body);
     set_text_color(note_, theme.text_3);

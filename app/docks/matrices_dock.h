@@ -27,6 +27,10 @@ class MatricesDock : public TitledDock {
     QWidget* focus_target() const override { return matrix_; }
     bool is_settled() const { return counting_->is_idle() && searching_->is_idle(); }
     PairMatrixView* matrix() const { return matrix_; }
+    QScrollArea* matrix_area() const { return matrix_area_; }
+    MatrixScale* scale() const { return scale_; }
+    ElidedLabel* axes() const { return axes_; }
+    QLabel* tokens_title() const { return tokens_title_; }
     TokenList* tokens() const { return tokens_; }
     QComboBox* kind() const { return kind_; }
     QComboBox* value() const { return value_; }
@@ -41,6 +45,7 @@ class MatricesDock : public TitledDock {
     void ask();
     void ask_tokens();
     void show_matrix(std::shared_ptr<const MatrixModel> model);
+    void show_matrix_parts(bool is_shown);
     void show_tokens_title(const QString& text, bool is_quiet);
     void show_tokens(const TraceSnapshot& trace, const FoundTokens& found);
     MatrixQuestion question() const;
@@ -53,6 +58,8 @@ class MatricesDock : public TitledDock {
     QLabel* note_;
     PairMatrixView* matrix_;
     QScrollArea* matrix_area_;
+    MatrixScale* scale_;
+    ElidedLabel* axes_;
     QLabel* tokens_title_;
     TokenList* tokens_;
     RunView view_;

@@ -15,12 +15,13 @@ namespace moe::app {
 
 namespace {
 
-constexpr int kLabelWidth = 34;
+constexpr int kLabelSide = 10;
+constexpr int kLabelGap = 6;
 constexpr int kLabelHeight = 18;
-constexpr int kLegendHeight = 42;  // the scale, and what the axes are
+constexpr int kLabelPixels = 10;
 constexpr int kRightMargin = 12;
-constexpr double kLegendWidth = 220;  // at least, where there is room
-constexpr int kSmallestCell = 2;
+constexpr int kSmallestCell = 1;
+constexpr int kSharpCell = 3;  // in device pixels: smaller ones are as uneven as fills the room
 constexpr int kCellWithGap = 6;     // from this size on cells stand apart
 constexpr double kLiftOctaves = 2;  // colours end at a quarter and four times chance
 
@@ -48,8 +49,8 @@ void PairMatrixView::set_model(std::shared_ptr<const MatrixModel> model) {
     model_ = std::move(model);
     if (chosen_ && (!model_ || std::max(chosen_->from, chosen_->to) >= model_->n_experts())) chosen_.reset();
     const int n = model_ ? static_cast<int>(model_->n_experts()) : 0;
-    setMinimumSize(kLabelWidth + kRightMargin + n * kSmallestCell,
-                   kLabelHeight + kLegendHeight + n * kSmallestCell);
+    setMinimumSize(size_around() + QSize(n, n) * kSmallestCell);
+    updateGeometry();
     rebuild();
 }
 
@@ -105,21 +106,36 @@ void PairMatrixView::rebuild() {
     }
 }
 
-double PairMatrixView::cell_size() const {
+int PairMatrixView::label_width() const {
+    QFont font = theme_.mono;
+    font.setPixelSize(kLabelPixels);
+    const std::size_t n = model_ ? model_->n_experts() : 1;
+    return kLabelSide + QFontMetrics(font).horizontalAdvance(QString::number(n - 1)) + kLabelGap;
+}
+
+QSize PairMatrixView::size_around() const { return {label_width() + kRightMargin, kLabelHeight}; }
+
+double PairMatrixView::side_within(double room) const {
+    if (!model_) return room;
     const auto n = static_cast<double>(model_->n_experts());
-    const double fitting =
-        std::min((width() - kLabelWidth - kRightMargin) / n, (height() - kLabelHeight - kLegendHeight) / n);
-    return std::max<double>(kSmallestCell, std::floor(fitting));
+    const double device_pixels = room / n * devicePixelRatioF();
+    const double cell = device_pixels >= kSharpCell ? std::floor(device_pixels) : device_pixels;
+    return n * std::max<double>(kSmallestCell, cell / devicePixelRatioF());
+}
+
+double PairMatrixView::cell_size() const {
+    const QSize room = size() - size_around();
+    return side_within(std::min(room.width(), room.height())) / static_cast<double>(model_->n_experts());
 }
 
 QRectF PairMatrixView::field() const {
-    const double side = cell_size() * static_cast<double>(model_->n_experts());
-    return {kLabelWidth, kLabelHeight, side, side};
+    const double side = model_ ? cell_size() * static_cast<double>(model_->n_experts()) : 0;
+    return {static_cast<double>(label_width()), kLabelHeight, side, side};
 }
 
 QRectF PairMatrixView::rect_of(const ExpertPair& pair) const {
     const double size = cell_size();
-    return {kLabelWidth + size * static_cast<double>(place_of(model_->column_order, pair.to)),
+    return {label_width() + size * static_cast<double>(place_of(model_->column_order, pair.to)),
             kLabelHeight + size * static_cast<double>(place_of(model_->row_order, pair.from)), size, size};
 }
 
@@ -148,7 +164,6 @@ void PairMatrixView::paintEvent(QPaintEvent*) {
         }
     }
     paint_labels(painter);
-    paint_legend(painter);
     if (chosen_) {
         painter.setPen(QPen(theme_.accent, 2));
         painter.drawRect(rect_of(*chosen_).adjusted(-1, -1, 0, 0));
@@ -161,8 +176,9 @@ void PairMatrixView::paintEvent(QPaintEvent*) {
 
 void PairMatrixView::paint_labels(QPainter& painter) const {
     QFont font = theme_.mono;
-    font.setPixelSize(10);
+    font.setPixelSize(kLabelPixels);
     painter.setFont(font);
+    const int left = label_width();
     const double size = cell_size();
     const auto round_step = [size](double pixels) {
         return std::bit_ceil(static_cast<std::size_t>(std::ceil(pixels / size)));
@@ -178,44 +194,27 @@ void PairMatrixView::paint_labels(QPainter& painter) const {
         const bool is_column_chosen = chosen_ && chosen_->to == column;
         painter.setPen(is_row_chosen ? theme_.accent : theme_.text_3);
         if (i % step == 0 || is_row_chosen)
-            painter.drawText(QRectF(0, kLabelHeight + offset - 8, kLabelWidth - 6, 16),
+            painter.drawText(QRectF(0, kLabelHeight + offset - 8, left - kLabelGap, 16),
                              Qt::AlignRight | Qt::AlignVCenter, QString::number(row));
         painter.setPen(is_column_chosen ? theme_.accent : theme_.text_3);
         if (i % column_step == 0 || is_column_chosen)
-            painter.drawText(QRectF(kLabelWidth + offset - 14, 0, 28, kLabelHeight - 2),
+            painter.drawText(QRectF(left + offset - 14, 0, 28, kLabelHeight - 2),
                              Qt::AlignHCenter | Qt::AlignBottom, QString::number(column));
     }
 }
 
-void PairMatrixView::paint_legend(QPainter& painter) const {
-    painter.setFont(theme_.caption);
-    painter.setPen(theme_.text_3);
-    const double room = width() - kLabelWidth - kRightMargin;
-    const QRectF line(kLabelWidth, field().bottom() + 6, std::min(room, std::max(field().width(), kLegendWidth)), 16);
-    const bool is_lift = value_ == MatrixValue::Lift;
-    const QString low = is_lift ? tr("≤ ¼ × chance") : QStringLiteral("0");
-    const QString high = is_lift                        ? tr("≥ 4 × chance")
-                         : value_ == MatrixValue::Count ? grouped(static_cast<std::size_t>(largest_))
-                                                        : fixed_number(largest_, 3);
-    const QFontMetricsF metrics(theme_.caption);
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, low);
-    painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, high);
-    const double left = line.left() + metrics.horizontalAdvance(low) + 8;
-    const QString axes = model_->kind == MatrixKind::Flow ? tr("Rows: this layer. Columns: the next one")
-                                                          : tr("Rows and columns: the layer's experts");
-    const QRectF axes_line(line.left(), line.bottom() + 1, room, 16);
-    painter.drawText(axes_line, Qt::AlignLeft | Qt::AlignVCenter,
-                     metrics.elidedText(axes, Qt::ElideRight, axes_line.width()));
-    const QRectF bar(left, line.top() + 4, line.right() - metrics.horizontalAdvance(high) - 8 - left, 8);
-    if (bar.width() < 20) return;
-    QLinearGradient gradient(bar.topLeft(), bar.topRight());
-    for (int stop = 0; stop <= 16; ++stop)
-        gradient.setColorAt(stop / 16.0,
-                            is_lift ? theme_.diverging_color(stop / 16.0) : theme_.map_color(stop / 16.0));
-    painter.setPen(QPen(theme_.border_strong, 1));
-    painter.setBrush(gradient);
-    painter.drawRoundedRect(bar, 2, 2);
-    painter.setBrush(Qt::NoBrush);
+MatrixScale::Words PairMatrixView::scale_words() const {
+    if (value_ == MatrixValue::Lift)
+        return {.low = tr("≤ ¼ × chance"),
+                .middle = tr("1 ×"),
+                .high = tr("≥ 4 × chance"),
+                .low_upright = tr("≤ ¼ ×"),
+                .high_upright = tr("≥ 4 ×"),
+                .is_diverging = true};
+    const QString low = QStringLiteral("0");
+    const QString high = value_ == MatrixValue::Count ? grouped(static_cast<std::size_t>(largest_))
+                                                      : fixed_number(largest_, 3);
+    return {.low = low, .middle = {}, .high = high, .low_upright = low, .high_upright = high};
 }
 
 QString PairMatrixView::words_of(const ExpertPair& pair) const {

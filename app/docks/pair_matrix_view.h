@@ -7,6 +7,7 @@
 
 #include "app/docks/dock_theme.h"
 #include "app/docks/matrix_model.h"
+#include "app/docks/matrix_scale.h"
 
 namespace moe::app {
 
@@ -34,6 +35,11 @@ class PairMatrixView : public QWidget {
     void set_theme(const DockTheme& theme);
 
     QRectF rect_of(const ExpertPair& pair) const;
+    QRectF field() const;  ///< the cells
+    QSize size_around() const;  ///< what the labels add to the cells
+    /// Of the cells where there is `room` for them, in logical pixels: whole device pixels a cell while it has several.
+    double side_within(double room) const;
+    MatrixScale::Words scale_words() const;
     /// A cell in words with all its numbers.
     QString words_of(const ExpertPair& pair) const;
 
@@ -47,13 +53,12 @@ class PairMatrixView : public QWidget {
     bool event(QEvent* event) override;
 
   private:
-    QRectF field() const;  // the cells
     double cell_size() const;
+    int label_width() const;
     std::optional<ExpertPair> pair_at(QPointF position) const;
     void rebuild();
     QColor color_of(std::size_t from, std::size_t to) const;
     void paint_labels(QPainter& painter) const;
-    void paint_legend(QPainter& painter) const;
     void choose(const ExpertPair& pair);
 
     std::shared_ptr<const MatrixModel> model_;

@@ -15,6 +15,29 @@ namespace moe::app {
 namespace {
 
 constexpr int kLeastWidth = 240;  // of the notice
+// The dock is given its height before a chat's row takes some of it; that leaves the editor two lines.
+constexpr int kEditorHeight = 80;
+constexpr int kChatEditorHeight = 50;
+
+/// The name of a choice among others.
+QString thinking_text(Thinking thinking, const std::vector<Thinking>& choices) {
+    const bool has_switch = std::ranges::find(choices, Thinking::On) != choices.end();
+    switch (thinking) {
+        case Thinking::Unsaid:
+            return has_switch ? PromptDock::tr("Think: auto") : PromptDock::tr("Effort: auto");
+        case Thinking::On:
+            return PromptDock::tr("Think: on");
+        case Thinking::Off:
+            return PromptDock::tr("Think: off");
+        case Thinking::Low:
+            return PromptDock::tr("Effort: low");
+        case Thinking::Medium:
+            return PromptDock::tr("Effort: medium");
+        case Thinking::High:
+            return PromptDock::tr("Effort: high");
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -44,7 +67,7 @@ QWidget* PromptDock::editor_row() {
     editor_->setObjectName(QStringLiteral("prompt_editor"));
     editor_->setAccessibleName(tr("Prompt"));
     editor_->setTabChangesFocus(true);
-    editor_->setMinimumHeight(58);
+    editor_->setMinimumHeight(kEditorHeight);
     editor_->installEventFilter(this);
     layout->addWidget(editor_, 1);
     notice_ = new QLabel(row);
@@ -69,12 +92,9 @@ QLayout* PromptDock::chat_row() {
     thinking_->setObjectName(QStringLiteral("prompt_thinking"));
     thinking_->setAccessibleName(tr("Thinking"));
     thinking_->setToolTip(
-        tr("Whether the model thinks before the next answer; auto is as its template has it"));
+        tr("Whether the model thinks before the next answer, or with how much effort; auto "
+           "is as its template has it"));
     thinking_->setFixedHeight(24);
-    for (const auto& [thinking, text] :
-         {std::pair(Thinking::Unsaid, tr("Think: auto")), std::pair(Thinking::On, tr("Think: on")),
-          std::pair(Thinking::Off, tr("Think: off"))})
-        thinking_->addItem(text, static_cast<int>(thinking));
     thinking_->hide();
     layout->addWidget(system_, 1);
     layout->addWidget(thinking_);
@@ -148,15 +168,31 @@ void PromptDock::show_recorded() {
         widget->setEnabled(!is_recorded);
 }
 
+void PromptDock::show_thinking() {
+    const ChatModel& chat = model_.chat;
+    std::vector<Thinking> offered{Thinking::Unsaid};
+    offered.insert(offered.end(), chat.thinking_choices.begin(), chat.thinking_choices.end());
+    if (offered != std::exchange(thinking_offered_, offered)) {
+        thinking_->clear();
+        for (const Thinking thinking : offered)
+            thinking_->addItem(thinking_text(thinking, chat.thinking_choices), static_cast<int>(thinking));
+    }
+    thinking_->setVisible(chat.is_on && offered.size() > 1);
+    thinking_->setCurrentIndex(std::max(0, thinking_->findData(static_cast<int>(chat.thinking))));
+    const bool has_effort = std::ranges::any_of(offered, [](Thinking t) { return !effort_name(t).empty(); });
+    system_->setPlaceholderText(has_effort           ? tr("System")  // beside the widest box
+                                : offered.size() > 1 ? tr("System message")
+                                                     : tr("System message, if any"));
+}
+
 void PromptDock::show_buttons() {
     const ChatModel& chat = model_.chat;
     const bool is_recorded = model_.recorded.has_value();
     const QSignalBlocker no_toggle(chat_box_);
     chat_box_->setChecked(chat.is_on);
     system_->setVisible(chat.is_on);
-    thinking_->setVisible(chat.is_on && chat.knows_thinking);
-    system_->setPlaceholderText(chat.knows_thinking ? tr("System message") : tr("System message, if any"));
-    thinking_->setCurrentIndex(thinking_->findData(static_cast<int>(chat.thinking)));
+    editor_->setMinimumHeight(chat.is_on ? kChatEditorHeight : kEditorHeight);
+    show_thinking();
     notice_->setVisible(is_recorded || (chat.is_on && !chat.is_known));
     notice_->setText(is_recorded ? model_.recorded_note
                                  : tr("The file names no known chat format: turns are plain lines of “User:” and "

@@ -10,8 +10,8 @@
 #include <optional>
 #include <vector>
 
-#include "app/docks/titled_dock.h"
 #include "app/docks/sampling_form.h"
+#include "app/docks/titled_dock.h"
 #include "engine/tokenizer/chat_program.h"
 
 namespace moe::app {
@@ -29,7 +29,7 @@ struct ChatModel {
     bool is_known = false;      ///< the model names a chat format that is known
     bool goes_on = false;       ///< the run that is shown is a chat: the message goes to its end
     QString why_not_send = {};  ///< to that end; empty when it can be
-    bool knows_thinking = false;  ///< the model's template can be told whether to think first
+    std::vector<Thinking> thinking_choices = {};  ///< what the model's template can be told beside nothing
     Thinking thinking = Thinking::Unsaid;
 };
 
@@ -79,6 +79,7 @@ class PromptDock : public TitledDock {
     QWidget* button_row();
     void add_chat_widgets(QWidget* row);
     void show_recorded();
+    void show_thinking();
     void show_buttons();
     void press_main_button();
 
@@ -90,6 +91,7 @@ class PromptDock : public TitledDock {
     QCheckBox* chat_box_;
     QLineEdit* system_;
     QComboBox* thinking_;
+    std::vector<Thinking> thinking_offered_;  // in that box
     QLabel* notice_;
     QPushButton* new_chat_button_;
     QPushButton* run_button_;

@@ -26,7 +26,7 @@ void TimelineSeries::set_subject(const Subject& subject) {
 }
 
 std::size_t TimelineSeries::n_wanted() const {
-    const bool is_wanted = has_scores_ && subject_.trace.has_shape() && subject_.trace.shape().n_layers > 0;
+    const bool is_wanted = subject_.trace.has_shape() && subject_.trace.shape().n_layers > 0;
     return is_wanted ? subject_.trace.n_routed() : 0;
 }
 
@@ -82,6 +82,7 @@ void TimelineSeries::take(std::span<const TimelinePart> parts) {
         const std::size_t known_end = tokens.first / kChunkTokens * kChunkTokens + n_known;
         if (tokens.first > known_end || tokens.end <= known_end) continue;
         figures.entropy.put(tokens.first, part.entropy);
+        figures.overlap.put(tokens.first, part.overlap);
         figures.margin.put(tokens.first, part.margin);
         figures.n_known += tokens.end - known_end;
         n_known = static_cast<std::uint8_t>(n_known + (tokens.end - known_end));

@@ -6,8 +6,9 @@
 
 namespace moe::app {
 
-/// The figures of the timeline for a run as it grows: how unsure its routers were and how narrow their choice
-/// was, token by token, over all layers and for one of them. Says what is to be worked out next and keeps the
+/// The figures of the timeline for a run as it grows: how unsure its routers were or, where that is not in the
+/// trace, how evenly they used the experts of late, how many experts were kept from token to token, and how
+/// narrow the choice was; token by token, over all layers and for one of them. Says what is to be worked out next and keeps the
 /// answers, in whatever order they come: the whole length coarsely first, then what is in view, then the
 /// rest.
 class TimelineSeries {
@@ -34,15 +35,18 @@ class TimelineSeries {
 
     const TimelineTrack& entropy() const { return all_.entropy; }
     const TimelineTrack& layer_entropy() const { return one_.entropy; }
+    const TimelineTrack& overlap() const { return all_.overlap; }
+    const TimelineTrack& layer_overlap() const { return one_.overlap; }
     const TimelineTrack& margin() const { return all_.margin; }
     const TimelineTrack& layer_margin() const { return one_.margin; }
-    /// False where the trace has neither scores nor logits: then the tracks hold nothing.
+    /// False where the trace has neither scores nor logits: then the entropy is that of recent loads, and there
+    /// is no margin.
     bool has_scores() const { return has_scores_; }
 
   private:
     /// The figures over some layers, and of which tokens they are known.
     struct Figures {
-        TimelineTrack entropy, margin;
+        TimelineTrack entropy, overlap, margin;
         std::vector<std::uint8_t> n_known_in;  // of each chunk, from its first token on
         std::size_t n_known = 0;
     };

@@ -6,8 +6,6 @@
 #include <algorithm>
 
 #include "app/docks/token_display.h"
-#include "engine/stats/token_density.h"
-#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -25,11 +23,6 @@ TimelineView::TimelineView(QWidget* parent) : QWidget(parent), background_(new B
     setObjectName(QStringLiteral("timeline_view"));
     setAccessibleName(tr("Timeline"));
     setFocusPolicy(Qt::StrongFocus);
-    setWhatsThis(
-        tr("Density: tokens generated per second of wall time; the prompt is read in pieces and stands "
-           "dim; bars beyond twice the median end at the top.\nEntropy: −Σ p ln p of the router's scores "
-           "over ln of the number of experts; 1 if uniform.\nMargin: the least chosen of the ranked scores less the best one that was not "
-           "chosen.\nLine: mean of all layers. Band: their range. Accent: the selected layer."));
 }
 
 TimelineView::~TimelineView() { stop_.request_stop(); }
@@ -46,11 +39,20 @@ void TimelineView::set_model(const TimelineModel& model) {
     model_ = model;
     series_.set_subject({.trace = model.trace, .identity = model.identity, .layer = model.layer});
     ask();
-    setAccessibleDescription(model_.selected ? tr("%1, token %2 is selected")
-                                                   .arg(tokens_text(model_.trace.n_tokens()))
-                                                   .arg(grouped(*model_.selected))
-                                             : tokens_text(model_.trace.n_tokens()));
+    tell();
     update();
+}
+
+// In words, for those who do not see it.
+void TimelineView::tell() {
+    const TimelineWords words(model_, series_);
+    setWhatsThis(words.explanation());
+    QStringList parts{tokens_text(model_.trace.n_tokens())};
+    if (model_.selected && *model_.selected < model_.trace.n_tokens()) {
+        parts << tr("token %1 is selected").arg(grouped(*model_.selected));
+        parts << words.values_at(*model_.selected);
+    }
+    setAccessibleDescription(parts.join(QStringLiteral(", ")));
 }
 
 void TimelineView::showEvent(QShowEvent*) { ask(); }
@@ -75,6 +77,7 @@ void TimelineView::take(std::span<const TimelinePart> parts) {
     series_.take(parts);
     is_asked_ = false;
     ask();
+    tell();
     is_stale_ = true;
     update();
 }
@@ -86,7 +89,7 @@ void TimelineView::set_theme(const DockTheme& theme) {
 }
 
 TimelineLayout TimelineView::layout_now() const {
-    return timeline_layout(size(), model_.trace.n_tokens(), model_.is_live);
+    return timeline_layout(size(), model_.trace.n_tokens(), model_.is_live, TimelineWords(model_, series_).absent());
 }
 
 void TimelineView::paintEvent(QPaintEvent*) {
@@ -95,11 +98,13 @@ void TimelineView::paintEvent(QPaintEvent*) {
     if (model_.trace.n_tokens() == 0) {
         const TimelineLayout planned = layout_now();
         TimelineCurves(planned, model_, series_, theme_).paint_names(painter);
-        const QString words =
-            tr("Speed, entropy and margin of every token appear here, all of a run at a glance");
         painter.setFont(theme_.body);
+        QString words =
+            tr("Speed, entropy, overlap and margin of every token appear here, all of a run at a glance");
+        if (painter.fontMetrics().horizontalAdvance(words) > planned.axis.width)
+            words = tr("Speed, entropy, overlap and margin of every token");
         QRectF box = painter.fontMetrics().boundingRect(words).toRectF().adjusted(-12, -4, 12, 4);
-        box.moveCenter(planned.tracks[1].center());
+        box.moveCenter({planned.axis.left + planned.axis.width / 2, height() / 2.0});
         painter.fillRect(box, theme_.surface);
         painter.setPen(theme_.text_3);
         painter.drawText(box, Qt::AlignCenter, words);
@@ -265,27 +270,19 @@ bool TimelineView::event(QEvent* event) {
 }
 
 QString TimelineView::words_at(const QPointF& position) const {
-    if (model_.trace.n_tokens() == 0) return {};
     const TimelineLayout layout = layout_now();
-    if (position.x() < layout.axis.left) return whatsThis();
+    const TimelineWords words(model_, series_);
+    if (position.x() < layout.axis.left) {
+        const auto named = std::ranges::find_if(layout.tracks, [&](const TimelinePlace& place) {
+            return place.rect.top() - 4 <= position.y() && position.y() < place.rect.bottom() + 5;
+        });
+        return named == layout.tracks.end() ? words.explanation() : words.explanation(named->figure);
+    }
+    if (model_.trace.n_tokens() == 0) return {};
     const std::size_t token = layout.axis.token_from_pixel(position.x(), model_.trace.n_tokens());
     QStringList lines{
         tr("Token %1, %2").arg(grouped(token), token_by_itself(model_.trace.token(token).bytes))};
-    if (const auto density = token_density(model_.trace, token, token + 1))
-        lines << tr("%1 tok/s").arg(fixed_number(*density, 1));
-    const auto add = [&](const QString& name, const TimelineTrack& all, const TimelineTrack& one) {
-        if (token >= all.n_tokens() || token >= one.n_tokens()) return;
-        const Spread spread = all.over(token, token + 1);
-        const Spread own = one.over(token, token + 1);
-        if (spread.count == 0 || own.count == 0) return;
-        const auto number = [](float value) { return fixed_number(static_cast<double>(value), 3); };
-        lines << tr("%1 %2 in layer %3; mean of layers %4, from %5 to %6")
-                     .arg(name, number(own.mean()))
-                     .arg(layer_number(model_.trace.shape(), model_.layer))
-                     .arg(number(spread.mean()), number(spread.low), number(spread.high));
-    };
-    add(tr("Entropy of uniform"), series_.entropy(), series_.layer_entropy());
-    add(tr("Margin"), series_.margin(), series_.layer_margin());
+    lines << words.values_at(token);
     return lines.join(QLatin1Char('\n'));
 }
 

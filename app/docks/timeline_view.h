@@ -9,7 +9,7 @@
 
 namespace moe::app {
 
-/// All of a run in one strip: density, entropy and margin over its tokens, what is in view, the selected
+/// All of a run in one strip: density, entropy, overlap and margin over its tokens, what is in view, the selected
 /// token and the range. Mouse: a click or drag selects a token, a drag of the bracket moves the view, a drag
 /// with Shift chooses a range, a double click gives it up. The figures are worked out in the background while
 /// it is shown.
@@ -48,6 +48,7 @@ class TimelineView : public QWidget {
     enum class Drag { None, Cursor, Bracket, Range };
     void ask();
     void take(std::span<const TimelinePart> parts);
+    void tell();
     void drag_to(const QPointF& position, bool is_press);
     void paint_range(QPainter& painter, const TimelineLayout& layout) const;
     void paint_bracket(QPainter& painter, const TimelineLayout& layout) const;

@@ -100,6 +100,7 @@ class AppController : public QObject {
     void picture_changed();  ///< the same for the picture, more often
     void failed(const moe::app::Failure& failure);
     void model_opened();
+    void trace_opened();                         ///< its first tokens are there
     void message_taken(const QString& message);  ///< it was read as the user's turn
     void paused_by_rule(std::size_t position);   ///< the token is selected
     void selection_moved();                      ///< by the keyboard or in a list: it should be in view

@@ -92,6 +92,7 @@ void AppController::show_opened_file() {
     stop_replay();
     state_.follows = false;
     state_.selection = {.token = 0, .layer = 0, .expert = {}};
+    Q_EMIT trace_opened();
 }
 
 void AppController::follow_reading(RunId run) {

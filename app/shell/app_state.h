@@ -107,7 +107,7 @@ struct AppState {
     QString prompt;
     bool is_chat = false;                    ///< the prompt is a message
     QString system_message;                  ///< of the next new chat; may be empty
-    Thinking thinking = Thinking::Unsaid;    ///< of the next answer, where the model's template knows it
+    Thinking thinking = Thinking::Unsaid;    ///< of the next answer, where the template knows it
     std::vector<TokenRecord> prompt_tokens;  ///< as the model would read the prompt, or the next message
     RecordingState recording;
     BesideState beside;

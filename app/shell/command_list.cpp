@@ -54,6 +54,8 @@ const std::vector<CommandInfo>& all_commands() {
         {OpenFile, Menu::File, "&Open…", "Ctrl+O", "Opens a model (*.gguf) or a trace (*.moetrace)", "file"},
         {OpenModel, Menu::File, "Open a &model…", "", "Opens a model in place of the present one", "layers"},
         {OpenTrace, Menu::File, "Open a &trace…", "", "Opens a recorded trace to read", "file"},
+        {OpenEmbedded, Menu::File, "Open the em&bedded model", "", "The small teaching model that comes with the program",
+         "layers"},
         {Record, Menu::File, "&Record…", "Ctrl+R",
          "Records every run of this session to a trace file from now on", "record", Kind::BeginsGroup},
         {SavePicture, Menu::File, "&Save picture…", "Ctrl+S", "Saves the picture as it is shown", "frame"},

@@ -15,6 +15,7 @@ enum class CommandId {
     OpenFile,
     OpenModel,
     OpenTrace,
+    OpenEmbedded,
     Record,
     SavePicture,
     SavePath,

@@ -1,19 +1,22 @@
 #include "app/shell/explanation_dialog.h"
 
-#include <QPushButton>
 #include <QTextBrowser>
 #include <QVBoxLayout>
+
+#include "app/shell/dialog_parts.h"
 
 namespace moe::app {
 
 namespace {
 
 constexpr QSize kSize(560, 480);
+constexpr int kRoomAround = 60;  // to the window's edges
+constexpr int kSide = 20;
 
 QString html_of(const std::vector<Explanation>& explanations) {
     QString html;
     for (const Explanation& one : explanations) {
-        html += QStringLiteral("<p style='margin-bottom:12px'><b>%1</b><br>%2</p>")
+        html += QStringLiteral("<p style='margin-bottom:12px'><span style='font-weight:600'>%1</span><br>%2</p>")
                     .arg(one.name.toHtmlEscaped(),
                          one.text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")));
     }
@@ -26,19 +29,26 @@ ExplanationDialog::ExplanationDialog(const QString& pane, const std::vector<Expl
                                      QWidget* window)
     : QDialog(window) {
     setWindowTitle(tr("%1: what is shown").arg(pane));
-    resize(kSize);
+    resize(kSize.boundedTo(window->size() - QSize(kRoomAround, kRoomAround)));
     auto* text = new QTextBrowser(this);
     text->setObjectName(QStringLiteral("explanations"));
     text->setAccessibleName(windowTitle());
     text->setOpenLinks(false);
-    text->document()->setDocumentMargin(12);
+    text->document()->setDocumentMargin(kSide);
+    text->setFrameShape(QFrame::NoFrame);
+    QPalette flat = text->palette();
+    flat.setColor(QPalette::Base, palette().color(QPalette::Window));
+    text->setPalette(flat);
     text->setHtml(explanations.empty() ? tr("This pane shows no numbers.") : html_of(explanations));
-    auto* close = new QPushButton(tr("Close"), this);
-    close->setDefault(true);
-    connect(close, &QPushButton::clicked, this, &QDialog::accept);
     auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 18, 0, 16);
+    layout->setSpacing(0);
+    QLabel* title = dialog_title(windowTitle(), this);
+    title->setIndent(kSide);
+    layout->addWidget(title);
     layout->addWidget(text, 1);
-    layout->addWidget(close, 0, Qt::AlignRight);
+    layout->addSpacing(12);
+    layout->addLayout(closing_row(*this));
     text->setFocus();
 }
 

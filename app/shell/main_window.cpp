@@ -4,6 +4,7 @@
 #include <QMimeData>
 #include <QScreen>
 #include <QTimer>
+#include <algorithm>
 #include <utility>
 
 #include "app/shell/focus_mark.h"
@@ -16,7 +17,7 @@ namespace moe::app {
 
 namespace {
 
-constexpr QSize kMinimumSize(1024, 640);
+constexpr QSize kMinimumSize(760, 460);  // of 1366 x 768 at 150 %, 800 x 600 and what stands around a window
 constexpr QSize kFirstSize(1440, 900);
 constexpr QSize kFrameSize(16, 40);  // what a window manager may put around it
 
@@ -38,7 +39,7 @@ MainWindow::MainWindow(const Options& options)
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setCentralWidget(picture_);
-    picture_->setMinimumSize(440, 240);
+    picture_->setMinimumSize(340, 200);
     addToolBar(tool_bar_);
     addToolBarBreak();
     addToolBar(banner_);
@@ -66,13 +67,24 @@ MainWindow::MainWindow(const Options& options)
     controller_.set_sampling(prompt_dock_->sampling());
     if (settings::threads() > 0) controller_.set_threads(settings::threads());
     if (options_.remembers_layout) {
-        restoreGeometry(settings::window_geometry());
+        take_place_on_screen();
         const settings::Session session = settings::session();
         picture_->set_options(picture_from_text(session.picture, /*with_arrangement=*/false));
         path_dock_->runner_ups()->setChecked(session.path_runner_ups);
         path_dock_->scores()->setChecked(session.path_scores);
     }
     connect_undo();
+}
+
+// Where it was; as far as the screen reaches, which may be another one or have another scale now.
+void MainWindow::take_place_on_screen() {
+    restoreGeometry(settings::window_geometry());
+    if (isMaximized() || isFullScreen()) return;
+    const QRect room = screen()->availableGeometry();
+    resize(size().boundedTo(room.size() - kFrameSize));
+    const QPoint most = room.bottomRight() - QPoint(width(), height());
+    move(std::clamp(x(), room.left(), std::max(room.left(), most.x())),
+         std::clamp(y(), room.top(), std::max(room.top(), most.y())));
 }
 
 // The docks and the picture outlive the controller that their signals go to.
@@ -108,8 +120,10 @@ void MainWindow::connect_docks() {
             [this] { controller_.set_prompt(prompt_dock_->prompt()); });
     connect(prompt_dock_, &PromptDock::sampling_edited, &controller_,
             [this] { controller_.set_sampling(prompt_dock_->sampling()); });
-    connect(prompt_dock_, &PromptDock::run_requested, &controller_,
-            [this] { controller_.run_prompt(AppController::Then::Run); });
+    connect(prompt_dock_, &PromptDock::run_requested, &controller_, [this] {
+        controller_.run_prompt(AppController::Then::Run);
+        show_what_is_generated();
+    });
     connect(prompt_dock_, &PromptDock::send_requested, &controller_, &AppController::send_message);
     connect(prompt_dock_, &PromptDock::chat_toggled, &controller_, &AppController::set_chat);
     connect(prompt_dock_, &PromptDock::thinking_chosen, &controller_, &AppController::set_thinking);
@@ -165,6 +179,7 @@ void MainWindow::connect_picture() {
     connect(banner_, &ErrorBanner::other_file_requested, commands_->action(CommandId::OpenFile), &QAction::trigger);
     connect(&controller_, &AppController::failed, this, &MainWindow::fall_back_to_embedded_model);
     connect(&controller_, &AppController::failed, this, [this] { closes_when_recorded_ = false; });
+    connect(&controller_, &AppController::trace_opened, banner_, &ErrorBanner::dismiss);
     connect(&controller_, &AppController::model_opened, this, [this] {
         if (!std::exchange(keeps_banner_, false)) banner_->dismiss();
         start_page_->show();

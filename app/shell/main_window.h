@@ -91,11 +91,12 @@ class MainWindow : public QMainWindow {
   private:
     static constexpr int kLayoutVersion = 3;  // of saved states: changes when docks come or go
 
-    // main_window.cpp: what there is and where it stands
+    // main_window.cpp: what there is
     void make_docks();
     void connect_docks();
     void connect_picture();
     void fall_back_to_embedded_model();
+    void take_place_on_screen();
     std::vector<TitledDock*> docks() const;
 
     // main_window_actions.cpp: what happens on a command
@@ -104,6 +105,7 @@ class MainWindow : public QMainWindow {
     void connect_run_commands();
     void connect_view_commands();
     void connect_window_commands();
+    void show_what_is_generated();
     void toggle_recording();
     bool start_recording();  ///< asks for the file; false: none was chosen
     void record_if_wanted();
@@ -123,6 +125,7 @@ class MainWindow : public QMainWindow {
     // main_window_workspaces.cpp: where docks stand, by the kind of work
     struct DockArea;
     std::vector<DockArea> areas_of(Workspace workspace) const;
+    static std::vector<DockArea> in_one_column(std::vector<DockArea> areas);
     void lay_out_docks(Workspace workspace);  ///< the default places, for the size that the window has now
     void connect_workspaces();
     void choose_workspace(Workspace workspace);

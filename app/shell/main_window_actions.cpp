@@ -45,6 +45,8 @@ void MainWindow::fill_menus() {
         QMenu* menu = menuBar()->addMenu(name);
         if (id == CommandMenu::Window) {
             fill(menu->addMenu(tr("W&orkspace")), CommandMenu::Workspace);
+            QMenu* const panes = menu->addMenu(tr("Sho&w pane"));
+            for (TitledDock* dock : docks()) panes->addAction(dock->menu_action());
             menu->addSeparator();
         }
         fill(menu, id);
@@ -54,9 +56,6 @@ void MainWindow::fill_menus() {
             menu->addMenu(tr("Pat&h"))->addActions({path_dock_->runner_ups(), path_dock_->scores()});
         }
         if (id != CommandMenu::Window) continue;
-        menu->addSeparator();
-        for (TitledDock* dock : docks()) menu->addAction(dock->menu_action());
-        menu->addSeparator();
         layout_menu_ = menu->addMenu(tr("La&youts"));
     }
     menuBar()->setFixedHeight(30);
@@ -70,6 +69,7 @@ void MainWindow::connect_file_commands() {
     commands_->on(CommandId::OpenFile, [open] { open(FileKind::Any); });
     commands_->on(CommandId::OpenModel, [open] { open(FileKind::Model); });
     commands_->on(CommandId::OpenTrace, [open] { open(FileKind::Trace); });
+    commands_->on(CommandId::OpenEmbedded, [this] { controller_.open_embedded_model(); });
     connect(start_page_, &StartPage::open_model_requested, commands_->action(CommandId::OpenModel),
             &QAction::trigger);
     connect(start_page_, &StartPage::open_trace_requested, commands_->action(CommandId::OpenTrace),
@@ -84,7 +84,10 @@ void MainWindow::connect_file_commands() {
 }
 
 void MainWindow::connect_run_commands() {
-    commands_->on(CommandId::Run, [this] { controller_.run_or_send(); });
+    commands_->on(CommandId::Run, [this] {
+        controller_.run_or_send();
+        show_what_is_generated();
+    });
     commands_->on(CommandId::PlayPause, [this] { controller_.play_or_pause(); });
     commands_->on(CommandId::StepForward, [this] { controller_.step_forward(); });
     commands_->on(CommandId::StepBack, [this] { controller_.step_back(); });
@@ -97,6 +100,7 @@ void MainWindow::connect_run_commands() {
     commands_->on(CommandId::ContinueFromHere, [this] { controller_.continue_from_selection(); });
     commands_->on(CommandId::Cancel, [this] {
         if (is_presenting_) return commands_->action(CommandId::Presentation)->trigger();
+        banner_->dismiss();
         controller_.cancel();
         picture_->clearFocus();  // it shows that keys act there even where it had the focus by a click
         picture_->setFocus(Qt::ShortcutFocusReason);
@@ -106,6 +110,12 @@ void MainWindow::connect_run_commands() {
             commands_->on(info.id, [this, speed] { controller_.set_speed(*speed); });
     }
     commands_->action(CommandId::SpeedMax)->setChecked(true);
+}
+
+// A message's answer is waited for where the next one is written; a prompt was written to be looked at, and Space
+// is to pause it.
+void MainWindow::show_what_is_generated() {
+    if (!controller_.state().is_chat) picture_->setFocus(Qt::ShortcutFocusReason);
 }
 
 void MainWindow::connect_view_commands() {
@@ -186,7 +196,7 @@ void MainWindow::walk_panes(int direction) {
     std::vector<QWidget*> panes;
     const auto add_dock = [&panes](TitledDock* dock) {
         // A dock behind a tab and a list with nothing in it are passed over.
-        if (!dock->visibleRegion().isEmpty() && dock->focus_target()->isVisible())
+        if (dock->is_seen() && dock->focus_target()->isVisible())
             panes.push_back(dock->focus_target());
     };
     add_dock(prompt_dock_);

@@ -62,7 +62,7 @@ QAction* MainWindow::step_to_second_run() const {
 }
 
 void MainWindow::refresh_difference() {
-    if (difference_dock_->visibleRegion().isEmpty()) return;
+    if (!difference_dock_->is_seen()) return;
     const ComparedRun* a = compare_dock_->run_a();
     const ComparedRun* b = compare_dock_->run_b();
     const bool has_both = a != nullptr && b != nullptr && controller_.state().runs.size() >= 2;
@@ -85,6 +85,7 @@ void MainWindow::refresh_difference() {
     pair.compared.selected_token = controller_.state().selection.token;
     pair.compared.selected_layer = controller_.state().selection.layer;
     difference_dock_->set_pair(pair);
+    refresh_export_commands();
 }
 
 // Where it is not seen its place is that of a timeline, too low for it.
@@ -107,10 +108,11 @@ void MainWindow::connect_analysis() {
         controller_.select_token(position);
         controller_.select({.token = position, .layer = {}, .expert = expert});  // the card stays
     });
-    connect(expert_dock_, &ExpertDock::expert_chosen, &controller_,
-            [this](std::size_t layer, std::size_t expert) {
-                controller_.select({.token = {}, .layer = layer, .expert = expert});
-            });
+    const auto choose_expert = [this](std::size_t layer, std::size_t expert) {
+        controller_.select({.token = {}, .layer = layer, .expert = expert});
+    };
+    connect(expert_dock_, &ExpertDock::expert_chosen, &controller_, choose_expert);
+    connect(balance_dock_, &BalanceDock::expert_chosen, &controller_, choose_expert);
     connect(compare_dock_, &CompareDock::place_chosen, &controller_,
             [this](RunKey run, std::size_t position, std::optional<std::size_t> layer) {
                 controller_.show_run(run);

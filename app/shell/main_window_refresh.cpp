@@ -143,8 +143,8 @@ void MainWindow::refresh_prompt() {
                   .is_known = state.model && state.model->chat_template.is_known(),
                   .goes_on = goes_on_with_chat(state),
                   .why_not_send = why_not_send(state),
-                  .knows_thinking = state.model && state.model->chat_template.knows_thinking(),
                   .thinking = state.thinking};
+    if (state.model) model.chat.thinking_choices = state.model->chat_template.thinking_choices();
     if (state.shows_trace() && !state.model) {
         model.recorded = prompt_of(state.shown_run());
         model.recorded_note = tr("Open the model that made it to go on.");

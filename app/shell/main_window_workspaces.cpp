@@ -9,10 +9,13 @@ namespace moe::app {
 namespace {
 
 constexpr int kNarrowWidth = 1440;
-constexpr int kLowHeight = 840;
+constexpr int kOneColumnWidth = 1000;  // of docks beside the picture
+constexpr int kColumnWidth = 316;      // as on both sides, with two scroll bars
+constexpr int kLowHeight = 940;
+constexpr int kHighHeight = 1000;
 constexpr int kVeryLowHeight = 700;
 constexpr int kNextTokenHeight = 146;
-constexpr int kBars = 150;  // above and below the docks, about
+constexpr int kAroundDocks = 150;  // menus, bars, titles
 
 }  // namespace
 
@@ -31,15 +34,24 @@ struct MainWindow::DockArea {
 std::vector<MainWindow::DockArea> MainWindow::areas_of(Workspace workspace) const {
     const bool is_narrow = width() < kNarrowWidth;
     const bool is_low = height() < kLowHeight;
-    const int rest = height() - kBars;
-    const int timeline_height = height() < kVeryLowHeight ? 128 : 190;
+    const int rest = height() - kAroundDocks;
+    const int timeline_height = height() < kVeryLowHeight ? 128 : height() < kHighHeight ? 190 : 230;
     const int left = rest - timeline_height;
     const int prompt = prompt_dock_->needed_height();
-    const int narrow_left = is_narrow ? 264 : 280;
+    const int narrow_left = is_narrow ? 276 : 288;
     const int wide_right = is_narrow ? 340 : 414;
     const DockArea timeline{Qt::BottomDockWidgetArea, timeline_height, {{{timeline_dock_}, 0, {difference_dock_}}}};
     switch (workspace) {
         case Workspace::Live: {
+            if (width() < kOneColumnWidth) {
+                return {{Qt::RightDockWidgetArea,
+                         kColumnWidth,
+                         {{{prompt_dock_, text_dock_, notes_dock_, next_token_dock_}, rest * 2 / 5},
+                          {{router_dock_, expert_dock_, balance_dock_, matrices_dock_}, rest * 3 / 5}}},
+                        {Qt::BottomDockWidgetArea,
+                         height() < kVeryLowHeight ? 146 : 190,
+                         {{{timeline_dock_, difference_dock_, path_dock_, runs_dock_, compare_dock_, find_dock_}}}}};
+            }
             DockArea words{Qt::LeftDockWidgetArea, narrow_left, {{{prompt_dock_}, prompt}}};
             if (is_low) {
                 words.groups.push_back({{text_dock_, notes_dock_, next_token_dock_}, left - prompt});
@@ -95,10 +107,25 @@ std::vector<MainWindow::DockArea> MainWindow::areas_of(Workspace workspace) cons
     return {};
 }
 
+// Beside the picture is room for what the workspace is for; the left docks wait to be opened behind that.
+std::vector<MainWindow::DockArea> MainWindow::in_one_column(std::vector<DockArea> areas) {
+    const DockArea left = areas.front();
+    areas.erase(areas.begin());
+    DockArea& right = areas.front();
+    right.size = kColumnWidth;
+    std::vector<TitledDock*>& closed = right.groups.front().closed;
+    for (const DockArea::Group& group : left.groups) {
+        closed.insert(closed.end(), group.tabs.begin(), group.tabs.end());
+        closed.insert(closed.end(), group.closed.begin(), group.closed.end());
+    }
+    return areas;
+}
+
 void MainWindow::lay_out_docks(Workspace workspace) {
     dock_all();
     for (TitledDock* dock : docks()) removeDockWidget(dock);
-    const std::vector<DockArea> areas = areas_of(workspace);
+    std::vector<DockArea> areas = areas_of(workspace);
+    if (width() < kOneColumnWidth && areas.front().side == Qt::LeftDockWidgetArea) areas = in_one_column(areas);
     std::vector<TitledDock*> shown;
     for (const DockArea& area : areas) {
         for (const DockArea::Group& group : area.groups) {

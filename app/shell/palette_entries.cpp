@@ -4,6 +4,7 @@
 #include <QPointer>
 #include <algorithm>
 
+#include "app/docks/titled_dock.h"
 #include "app/shell/fuzzy_match.h"
 
 namespace moe::app {
@@ -35,7 +36,10 @@ void add_menu(const QMenu& menu, const QString& group, const QString& prefix,
                            .is_checked = action->isCheckable() && action->isChecked(),
                            .matched = {},
                            .run = [action = QPointer<QAction>(action)] {
-                               if (action) action->trigger();
+                               if (!action) return;
+                               // Who looks for a pane wants to see it.
+                               auto* const dock = qobject_cast<TitledDock*>(action->parent());
+                               dock != nullptr ? dock->bring_forward() : action->trigger();
                            }});
     }
 }

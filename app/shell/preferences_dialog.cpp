@@ -6,9 +6,11 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScreen>
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "app/docks/dock_body.h"
 #include "app/docks/dock_title.h"
 #include "app/shell/dialog_parts.h"
 #include "app/shell/engine_client.h"
@@ -16,12 +18,22 @@
 
 namespace moe::app {
 
+namespace {
+
+constexpr int kWidth = 500;
+constexpr int kRoomAround = 60;  // to the screen's edges
+
+}  // namespace
+
 PreferencesDialog::PreferencesDialog(QWidget* window) : QDialog(window), form_(new QFormLayout) {
     setWindowTitle(tr("Preferences"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 18, 0, 16);
     layout->setSpacing(14);
-    layout->addLayout(form_);
+    auto* fields = new QWidget(this);
+    fields->setLayout(form_);
+    auto* body = new DockBody(fields, this);
+    layout->addWidget(body, 1);
     form_->setContentsMargins(20, 0, 20, 0);
     form_->setVerticalSpacing(8);
     form_->setHorizontalSpacing(16);
@@ -31,7 +43,10 @@ PreferencesDialog::PreferencesDialog(QWidget* window) : QDialog(window), form_(n
     add_session();
     add_engine();
     layout->addLayout(closing_row(*this));  // after the fields, as the focus goes
-    setFixedWidth(500);
+    setFixedWidth(kWidth);
+    const int around = layout->sizeHint().height() - body->sizeHint().height();
+    const int most = window->screen()->availableSize().height() - kRoomAround;
+    resize(kWidth, std::min(form_->heightForWidth(kWidth) + around, most));
 }
 
 void PreferencesDialog::add_looks() {

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include "app/docks/dock_body.h"
 #include "app/shell/icons.h"
 #include "app/shell/status_bar.h"
 #include "app/shell/theme.h"
@@ -19,6 +20,7 @@ constexpr int kPictureHead = 74;     // the picture's controls and layers, which
 constexpr int kPictureGutter = 116;  // its tokens
 constexpr int kLeastWidth = 520;
 constexpr int kMargin = 8;
+constexpr int kFrame = 1;
 
 QWidget* hairline(QWidget* parent) {
     auto* line = new QFrame(parent);
@@ -92,7 +94,11 @@ StartPage::StartPage(const std::vector<PromptSample>& samples, QWidget* picture)
     setObjectName(QStringLiteral("start_page"));
     setFrameShape(NoFrame);
     picture->installEventFilter(this);
-    auto* layout = new QVBoxLayout(this);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(kFrame, kFrame, kFrame, kFrame);
+    content_ = new QWidget(this);
+    outer->addWidget(new DockBody(content_, this));
+    auto* layout = new QVBoxLayout(content_);
     layout->setContentsMargins(24, 20, 24, 18);
     layout->setSpacing(8);
     layout->addLayout(head());
@@ -202,8 +208,8 @@ void StartPage::place() {
     const int columns = picture->width() - kPictureGutter;
     const int gutter = columns - 2 * kMargin >= kLeastWidth ? kPictureGutter : 0;
     const int width = std::min(kCardWidth, picture->width() - gutter - 2 * kMargin);
-    const int height =
-        std::min(std::max(heightForWidth(width), minimumSizeHint().height()), picture->height());
+    const int needed = std::max(content_->heightForWidth(width - 2 * kFrame), content_->minimumSizeHint().height());
+    const int height = std::min(needed + 2 * kFrame, picture->height());
     const int head = picture->height() - height >= kPictureHead + 2 * kMargin ? kPictureHead : 0;
     setGeometry(gutter + (picture->width() - gutter - width) / 2,
                 head + (picture->height() - head - height) / 2, width, height);

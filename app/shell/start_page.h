@@ -57,6 +57,7 @@ class StartPage : public QFrame {
     QLayout* head();
     QLayout* foot();
 
+    QWidget* content_;  ///< scrolls where there is less room
     QLabel *title_, *subtitle_, *samples_title_, *model_note_, *drop_note_;
     QPushButton *run_, *open_model_, *open_trace_;
     std::vector<SampleButton*> samples_;

@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kWideEnough = 1440;  // for all that the bar can say
 constexpr int kWideEnoughForTime = 1200;
+constexpr int kWideEnoughForModel = 1000;
+constexpr int kShortModelWidth = 120;
 
 QString colored_dot(const render::Color& color) {
     return QStringLiteral("<span style='color:%1'>●</span> ").arg(to_qcolor(color).name());
@@ -105,6 +107,7 @@ void StatusBar::resizeEvent(QResizeEvent* event) {
         part->setVisible(width() >= kWideEnough);
     for (QWidget* part : {static_cast<QWidget*>(frame_), static_cast<QWidget*>(frame_end_)})
         part->setVisible(width() >= kWideEnoughForTime);
+    model_->setMaximumWidth(width() >= kWideEnoughForModel ? QWIDGETSIZE_MAX : kShortModelWidth);
 }
 
 QFrame* StatusBar::add_separator() {

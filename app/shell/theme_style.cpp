@@ -240,9 +240,10 @@ void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
             return draw_combo_box(option, painter, widget);
         case CC_SpinBox: {
             const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
-            if (spin != nullptr && spin->buttonSymbols == QAbstractSpinBox::NoButtons)
-                return draw_field(option, painter);
-            return QProxyStyle::drawComplexControl(control, option, painter, widget);
+            draw_field(option, painter);
+            if (spin != nullptr && spin->buttonSymbols != QAbstractSpinBox::NoButtons)
+                draw_spin_buttons(*spin, painter, widget);
+            return;
         }
         default:
             QProxyStyle::drawComplexControl(control, option, painter, widget);
@@ -263,6 +264,17 @@ void ThemeStyle::draw_scroll_bar(const QStyleOptionComplex* option, QPainter* pa
     painter->setBrush(to_qcolor(is_held ? theme_.text_3 : theme_.border_strong));
     painter->drawRoundedRect(thumb, 3, 3);
     painter->restore();
+}
+
+void ThemeStyle::draw_spin_buttons(const QStyleOptionSpinBox& spin, QPainter* painter, const QWidget* widget) const {
+    const auto draw = [&](SubControl button, QAbstractSpinBox::StepEnabledFlag step, Qt::ArrowType arrow) {
+        const QRectF rect = proxy()->subControlRect(CC_SpinBox, &spin, button, widget);
+        const bool is_enabled = spin.state.testFlag(State_Enabled) && spin.stepEnabled.testFlag(step);
+        draw_chevron(painter, {spin.rect.right() - 11.0, rect.center().y()},
+                     to_qcolor(is_enabled ? theme_.text_3 : theme_.disabled), arrow);
+    };
+    draw(SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, Qt::UpArrow);
+    draw(SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, Qt::DownArrow);
 }
 
 void ThemeStyle::draw_combo_box(const QStyleOptionComplex* option, QPainter* painter, const QWidget*) const {
@@ -303,6 +315,7 @@ int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, cons
             return 3;  // of a floating one: wide enough to be taken hold of
         case PM_MenuBarPanelWidth:
         case PM_ToolBarFrameWidth:
+        case PM_TabBarTabShiftVertical:  // the names of all tabs stand on one line
             return 0;
         case PM_ToolBarItemMargin:
             return 7;

@@ -39,6 +39,7 @@ class ThemeStyle : public QProxyStyle {
     void draw_focus_ring(const QRect& rect, QPainter* painter) const;
     void draw_item_row(const QStyleOption* option, QPainter* painter) const;
     void draw_scroll_bar(const QStyleOptionComplex* option, QPainter* painter) const;
+    void draw_spin_buttons(const QStyleOptionSpinBox& spin, QPainter* painter, const QWidget* widget) const;
     void draw_combo_box(const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const;
     void draw_menu_bar_item(const QStyleOption* option, QPainter* painter) const;
     void draw_menu_item(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;

@@ -38,6 +38,12 @@ Repetition divided(const Repetition& sum, double n) {
 
 }  // namespace
 
+std::optional<double> expert_overlap(ExpertsView before, ExpertsView now) {
+    const auto [fewer, more] = std::minmax({n_used(before), n_used(now)});
+    if (fewer == 0) return std::nullopt;
+    return static_cast<double>(n_shared(before, now)) / static_cast<double>(more);
+}
+
 std::optional<Repetition> repetition(const TraceSnapshot& trace, std::size_t layer, std::size_t first,
                                      std::size_t end) {
     MOE_CHECK(first <= end && end <= trace.n_routed());
@@ -54,14 +60,13 @@ Repetition repetition_null(std::size_t n_experts, std::size_t top_k) {
 }
 
 void RepetitionTally::add(ExpertsView before, ExpertsView now) {
-    const std::pair used(n_used(before), n_used(now));
-    if (used.first == 0 || used.second == 0) return;
+    const std::optional<double> overlap = expert_overlap(before, now);
+    if (!overlap) return;
     ++n_pairs_;
-    ++pairs_by_slots_[used];
-    const std::size_t shared = n_shared(before, now);
+    ++pairs_by_slots_[{n_used(before), n_used(now)}];
     if (now[0] == before[0] && now[0] != kNoExpert) sum_.first += 1.0;
-    if (shared > 0) sum_.any += 1.0;
-    sum_.overlap += static_cast<double>(shared) / static_cast<double>(std::max(used.first, used.second));
+    if (*overlap > 0) sum_.any += 1.0;
+    sum_.overlap += *overlap;
 }
 
 std::optional<Repetition> RepetitionTally::mean() const {

@@ -17,6 +17,10 @@ struct Repetition {
     double overlap = 0;  ///< experts shared / the larger of the two sets
 };
 
+/// Experts that two neighbouring tokens share / the larger of their two sets; none if one of them used none. With
+/// top-k experts each it is the share of the k that the token before had too, k/E if both drew them uniformly.
+std::optional<double> expert_overlap(ExpertsView before, ExpertsView now);
+
 /// Means over the pairs of tokens t - 1 and t, both at positions [first, end); none if there is no pair of
 /// tokens that used experts. The positions must be routed.
 std::optional<Repetition> repetition(const TraceSnapshot& trace, std::size_t layer, std::size_t first,

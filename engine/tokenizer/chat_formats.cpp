@@ -72,9 +72,10 @@ constexpr ChatFormat kFormats[] = {
     {.name = "gpt-oss",
      .marks = kHarmonyMarks,
      .prefix = "<|start|>system<|message|>You are ChatGPT, a large language model trained by OpenAI.\n"
-               "Knowledge cutoff: 2024-06\n\nReasoning: medium\n\n"
-               "# Valid channels: analysis, commentary, final. Channel must be included for every "
-               "message.<|end|>",
+               "Knowledge cutoff: 2024-06\n\nReasoning: ",
+     .effort = "medium",
+     .after_effort = "\n\n# Valid channels: analysis, commentary, final. Channel must be included for every "
+                     "message.<|end|>",
      .system = {"<|start|>developer<|message|># Instructions\n\n", "\n\n<|end|>"},
      .user = {"<|start|>user<|message|>", "<|end|>"},
      .assistant = {"<|start|>assistant<|channel|>final<|message|>", "<|end|>"},

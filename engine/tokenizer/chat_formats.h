@@ -11,8 +11,8 @@ struct ChatFrame {
     std::string_view after;
 };
 
-/// How a family of models writes a conversation. Files carry a program in the Jinja language for it; we
-/// never run one, but recognise the family by its marks and write by rules of our own.
+/// How a family of models writes a conversation. Files carry a program in the Jinja language for it; where
+/// that cannot be run, the family is recognised by its marks and written by rules of our own.
 struct ChatFormat {
     enum class System {
         Message,
@@ -23,6 +23,8 @@ struct ChatFormat {
     std::string_view name;
     std::span<const std::string_view> marks;  ///< what all templates of the family have in them
     std::string_view prefix = {};             ///< of the conversation, after BOS
+    std::string_view effort = {};             ///< written behind it where none is chosen; empty: knows none
+    std::string_view after_effort = {};
     ChatFrame system = {};
     ChatFrame user = {};
     ChatFrame assistant = {};

@@ -21,6 +21,8 @@ constexpr std::size_t kHeapBytesPerByte = 256;  // of what is said
 constexpr std::string_view kAnswer = "(an answer)";
 // By which templates are told: Qwen3's, GLM's and Hunyuan's name, and that of DeepSeek and Granite.
 constexpr std::array<std::string_view, 2> kThinkingNames{"enable_thinking", "thinking"};
+constexpr std::array kEfforts{Thinking::Low, Thinking::Medium, Thinking::High};
+constexpr std::string_view kNoEffort = "(an effort)";  // that no template knows
 
 Result<void> add(Heap& heap, std::string_view name, const Value& value, Map& map) {
     MOE_TRY(const Value key, heap.text(name));
@@ -31,6 +33,22 @@ Result<void> add(Heap& heap, std::string_view name, const Value& value, Map& map
 Result<void> add_text(Heap& heap, std::string_view name, std::string_view text, Map& map) {
     MOE_TRY(const Value value, heap.text(text));
     return add(heap, name, value, map);
+}
+
+ThinkingWords words_of(Thinking thinking) {
+    if (thinking == Thinking::Unsaid) return {};
+    return {.thinks = thinking != Thinking::Off, .effort = effort_name(thinking)};
+}
+
+Result<void> add_thinking(Heap& heap, const ThinkingWords& words, Map& variables) {
+    if (!words.effort.empty()) MOE_TRY(add_text(heap, "reasoning_effort", words.effort, variables));
+    if (!words.thinks) return {};
+    for (const std::string_view name : kThinkingNames)
+        MOE_TRY(add(heap, name, Value::boolean(*words.thinks), variables));
+    // MiniMax-M3 and Seed-OSS.
+    MOE_TRY(add_text(heap, "thinking_mode", *words.thinks ? "enabled" : "disabled", variables));
+    if (!*words.thinks) MOE_TRY(add(heap, "thinking_budget", Value::integer(0), variables));
+    return {};
 }
 
 /// The text cut where the template's own words end and somebody's begin.
@@ -105,6 +123,28 @@ std::vector<ChatMessage> without_system(std::span<const ChatMessage> messages) {
 }
 
 }  // namespace
+
+std::string_view effort_name(Thinking thinking) {
+    switch (thinking) {
+        case Thinking::Low:
+            return "low";
+        case Thinking::Medium:
+            return "medium";
+        case Thinking::High:
+            return "high";
+        case Thinking::Unsaid:
+        case Thinking::On:
+        case Thinking::Off:
+            break;
+    }
+    return {};
+}
+
+ChatProgram::ChatProgram(jinja::Template program, ChatTokens tokens, const ChatOptions& options)
+    : template_(std::move(program)),
+      tokens_(std::move(tokens)),
+      now_(options.now),
+      thinking_(words_of(options.thinking)) {}
 
 Result<ChatProgram> ChatProgram::create(std::string_view jinja, ChatTokens tokens,
                                         const ChatOptions& options) {
@@ -193,15 +233,25 @@ Result<std::vector<ChatPart>> ChatProgram::next_turn(std::string_view message) c
     return after_answer(std::move(written));
 }
 
-bool ChatProgram::knows_thinking() const {
+std::optional<std::string> ChatProgram::opening(const ThinkingWords& words) const {
     const std::vector<ChatMessage> question = {{.role = "user", .content = "u"}};
-    const auto written = [&](Thinking thinking) {
-        ChatProgram chat = *this;
-        chat.options_.thinking = thinking;
-        const Result<std::vector<ChatPart>> parts = chat.run(question, /*add_generation_prompt=*/true);
-        return parts ? text_of(*parts) : std::string();
-    };
-    return written(Thinking::On) != written(Thinking::Off);
+    ChatProgram chat = *this;
+    chat.thinking_ = words;
+    const Result<std::vector<ChatPart>> written = chat.run(question, /*add_generation_prompt=*/true);
+    return written ? std::optional(text_of(*written)) : std::nullopt;
+}
+
+std::vector<Thinking> ChatProgram::thinking_choices() const {
+    std::vector<Thinking> choices;
+    const std::optional<std::string> on = opening(words_of(Thinking::On));
+    const std::optional<std::string> off = opening(words_of(Thinking::Off));
+    if (on && off && *on != *off) choices = {Thinking::On, Thinking::Off};
+    const std::optional<std::string> unknown = opening({.thinks = true, .effort = kNoEffort});
+    for (const Thinking effort : kEfforts) {
+        const std::optional<std::string> written = opening(words_of(effort));
+        if (written && written != unknown) choices.push_back(effort);
+    }
+    return choices;
 }
 
 Result<std::vector<ChatPart>> ChatProgram::run(std::span<const ChatMessage> messages,
@@ -237,11 +287,8 @@ Result<std::vector<ChatPart>> ChatProgram::run(std::span<const ChatMessage> mess
     MOE_TRY(add_text(heap, "eos_token", tokens_.eos, variables));
     MOE_TRY(add_text(heap, "unk_token", tokens_.unknown, variables));
     MOE_TRY(add_text(heap, "pad_token", tokens_.padding, variables));
-    if (options_.thinking != Thinking::Unsaid) {
-        for (const std::string_view name : kThinkingNames)
-            MOE_TRY(add(heap, name, Value::boolean(options_.thinking == Thinking::On), variables));
-    }
-    MOE_TRY(const Text text, template_.render(heap, variables, options_.now));
+    MOE_TRY(add_thinking(heap, thinking_, variables));
+    MOE_TRY(const Text text, template_.render(heap, variables, now_));
     return parts_of(text);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ctime>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,8 +32,18 @@ struct ChatTokens {
     std::string padding = {};
 };
 
-/// Whether the assistant is to think before it answers; Unsaid leaves that to the template.
-enum class Thinking { Unsaid, On, Off };
+/// How the assistant is to think before it answers. Unsaid leaves that to the template; Low, Medium and High
+/// are efforts, and who is told one thinks.
+enum class Thinking { Unsaid, On, Off, Low, Medium, High };
+
+/// The name of an effort as templates know it, such as "low"; empty for what is none.
+std::string_view effort_name(Thinking thinking);
+
+/// The same as a template is told it.
+struct ThinkingWords {
+    std::optional<bool> thinks = {};  ///< nothing: not said
+    std::string_view effort = {};     ///< empty: not said
+};
 
 /// What is chosen beside the conversation.
 struct ChatOptions {
@@ -56,9 +67,9 @@ class ChatProgram {
                                         bool add_generation_prompt) const;
     /// What comes after an answer when the user says `message`, up to where the assistant begins again.
     Result<std::vector<ChatPart>> next_turn(std::string_view message) const;
-    /// Whether it writes otherwise for an assistant that is to think than for one that is not.
-    bool knows_thinking() const;
-    const ChatOptions& options() const { return options_; }
+    /// What can be said about thinking, beside nothing: On and Off where the template writes otherwise for
+    /// one than for the other, and the efforts for which it writes otherwise than for a word that is none.
+    std::vector<Thinking> thinking_choices() const;
     /// What the template writes after an answer whatever follows.
     const std::string& answer_end() const { return answer_end_; }
     /// What it writes around messages, in a conversation of all roles.
@@ -68,16 +79,18 @@ class ChatProgram {
     enum class Content { Text, Typed };  ///< Typed: a list of parts with their types
     enum class Tools { None, Undefined };
 
-    ChatProgram(jinja::Template program, ChatTokens tokens, const ChatOptions& options)
-        : template_(std::move(program)), tokens_(std::move(tokens)), options_(options) {}
+    ChatProgram(jinja::Template program, ChatTokens tokens, const ChatOptions& options);
     Result<void> try_out();
     void find_frames();
+    /// What it begins a conversation with where it is told this; nothing where it refuses.
+    std::optional<std::string> opening(const ThinkingWords& words) const;
     Result<std::vector<ChatPart>> run(std::span<const ChatMessage> messages,
                                       bool add_generation_prompt) const;
 
     jinja::Template template_;
     ChatTokens tokens_;
-    ChatOptions options_;
+    std::time_t now_;
+    ThinkingWords thinking_;
     Content content_ = Content::Text;
     Tools tools_ = Tools::None;
     bool has_system_ = true;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -99,10 +100,13 @@ Result<ChatTemplate> ChatTemplate::from_metadata(const GgufMetadata& metadata) {
 ChatTemplate ChatTemplate::from_jinja(std::string_view jinja, const ChatTokens& tokens) {
     ChatTemplate chat;
     if (const ChatFormat* const format = find_chat_format(jinja)) chat.format_ = format;
-    Result<ChatProgram> program = ChatProgram::create(jinja, tokens, {.now = std::time(nullptr)});
+    chat.options_.now = std::time(nullptr);
+    Result<ChatProgram> program = ChatProgram::create(jinja, tokens, chat.options_);
+    if (!chat.format_->effort.empty())
+        chat.thinking_choices_ = {Thinking::Low, Thinking::Medium, Thinking::High};
     if (program) {
         chat.program_ = std::make_shared<const ChatProgram>(std::move(program).value());
-        chat.knows_thinking_ = chat.program_->knows_thinking();
+        chat.thinking_choices_ = chat.program_->thinking_choices();
         chat.notice_.clear();
     } else if (chat.is_known()) {
         chat.notice_ =
@@ -116,19 +120,21 @@ ChatTemplate ChatTemplate::from_jinja(std::string_view jinja, const ChatTokens& 
 
 ChatTemplate ChatTemplate::with(const ChatOptions& options) const {
     ChatTemplate chat = *this;
+    chat.options_ = options;
+    if (!program_) return chat;
     Result<ChatProgram> program = program_->with(options);
     if (program) chat.program_ = std::make_shared<const ChatProgram>(std::move(program).value());
     return chat;
 }
 
 ChatTemplate ChatTemplate::with_clock(std::time_t now) const {
-    if (!program_) return *this;
-    return with({.now = now, .thinking = program_->options().thinking});
+    return with({.now = now, .thinking = options_.thinking});
 }
 
 ChatTemplate ChatTemplate::with_thinking(Thinking thinking) const {
-    if (!knows_thinking_ || program_->options().thinking == thinking) return *this;
-    return with({.now = program_->options().now, .thinking = thinking});
+    const bool is_known = std::ranges::find(thinking_choices_, thinking) != thinking_choices_.end();
+    const Thinking chosen = is_known ? thinking : Thinking::Unsaid;
+    return chosen == options_.thinking ? *this : with({.now = options_.now, .thinking = chosen});
 }
 
 std::string_view ChatTemplate::name() const {
@@ -142,8 +148,9 @@ std::string_view ChatTemplate::answer_end() const {
 
 std::vector<std::string_view> ChatTemplate::frames() const {
     if (program_) return {program_->frames().begin(), program_->frames().end()};
-    return {format_->prefix,     format_->system.before,    format_->system.after,    format_->user.before,
-            format_->user.after, format_->assistant.before, format_->assistant.after, format_->generation};
+    return {format_->prefix,           format_->after_effort,    format_->system.before,
+            format_->system.after,     format_->user.before,     format_->user.after,
+            format_->assistant.before, format_->assistant.after, format_->generation};
 }
 
 std::vector<ChatPart> ChatTemplate::parts(std::span<const ChatMessage> messages,
@@ -160,7 +167,9 @@ std::vector<ChatPart> ChatTemplate::format_parts(std::span<const ChatMessage> me
     const bool joins_user = format_->system_is == ChatFormat::System::JoinsUser;
     PartList parts(*format_);
     std::vector<const ChatMessage*> waiting;  // system messages for the next user message
-    parts.add_frame(format_->prefix);
+    const std::string_view effort = effort_name(options_.thinking);
+    parts.add_frame(fmt::format("{}{}{}", format_->prefix, effort.empty() ? format_->effort : effort,
+                                format_->after_effort));
     for (const ChatMessage& message : messages) {
         const bool is_system = message.role == "system";
         if (is_system && joins_user) {

@@ -31,11 +31,11 @@ class ChatTemplate {
     /// The family, such as "chatml"; "plain" for an unknown one, "jinja" for one that runs.
     std::string_view name() const;
     bool is_known() const { return program_ != nullptr || format_ != &plain_chat_format(); }
-    /// Whether the template can be told that the assistant is to think first, or is not to.
-    bool knows_thinking() const { return knows_thinking_; }
+    /// What can be said about thinking, beside nothing; empty where the format knows no such thing.
+    const std::vector<Thinking>& thinking_choices() const { return thinking_choices_; }
     /// The same with another clock; as it is where no template runs.
     ChatTemplate with_clock(std::time_t now) const;
-    /// The same with or without thinking; as it is where the template knows no such thing.
+    /// The same with this said about thinking; nothing where that is none of the choices.
     ChatTemplate with_thinking(Thinking thinking) const;
     /// What a user should know before a chat, in a sentence: that the model has no known format or that its
     /// template cannot be run and why. Empty where there is nothing.
@@ -65,8 +65,9 @@ class ChatTemplate {
 
     std::shared_ptr<const ChatProgram> program_;  // null: by the rules of the format
     const ChatFormat* format_;
+    ChatOptions options_;
+    std::vector<Thinking> thinking_choices_;
     std::string notice_;
-    bool knows_thinking_ = false;
 };
 
 /// The ids of a conversation up to where the assistant begins, with BOS where the model asks for it, once. A

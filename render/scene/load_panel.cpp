@@ -227,8 +227,11 @@ LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCou
 
     panel.n_tokens = counted->second - counted->first;
     panel.counts = counter.count(input.trace, counted->first, counted->second);
-    panel.fair = static_cast<double>(panel.n_tokens * shape.top_k) / static_cast<double>(shape.n_experts);
     const UniformRouting uniform{panel.n_tokens, shape.n_experts, shape.top_k};
+    const LoadLimits limits = load_limits(uniform);
+    panel.fair = limits.fair;
+    panel.over_from = limits.over_from;
+    panel.dead_until = limits.dead_until;
     panel.uniform_band = load_band(uniform);
     if (const auto null = load_null(uniform, kNullDrawsPerFrame))
         panel.uniform_max_violation = null->max_violation;
@@ -240,10 +243,7 @@ LoadPanel load_panel(const FrameInput& input, const PanelLayout& layout, LoadCou
         panel.max_violation[layer] = most / panel.fair - 1.0;
         largest = std::max(largest, most);
     }
-    const bool is_long_range = panel.is_long_range();
-    panel.axis_max = axis_max_for(largest, panel.fair, is_long_range);
-    panel.over_from = is_long_range ? 3.0 * panel.fair : static_cast<double>(panel.uniform_band.largest);
-    panel.dead_until = is_long_range ? 0.1 * panel.fair : 0.0;
+    panel.axis_max = axis_max_for(largest, panel.fair, panel.is_long_range());
     return panel;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/stats/load_limits.h"
 #include "engine/stats/load_null.h"
 #include "render/frame_input.h"
 #include "render/scene/load_counter.h"
@@ -10,10 +11,6 @@
 #include "render/scene/panel_layout.h"
 
 namespace moe::render {
-
-/// From this many tokens on an expert is judged by its share (over 3 times fair, dead below a tenth of
-/// it); below, by what chance allows.
-inline constexpr std::size_t kLongRangeTokens = 1000;
 
 /// What the load panel shows: the loads of the tokens in view, and the loads if routing were uniform.
 struct LoadPanel {
@@ -25,8 +22,8 @@ struct LoadPanel {
     LoadBand uniform_band;               ///< where loads lie if routing were uniform
     double uniform_max_violation = 0.0;  ///< and what the max violation is on average then
     double axis_max = 4.0;               ///< load at the top of the bars; bars above are clipped
-    double over_from = 0.0;              ///< loads above are over
-    double dead_until = 0.0;             ///< loads up to this are unused or dead
+    double over_from = 0.0;              ///< as LoadLimits
+    double dead_until = 0.0;
 
     bool is_empty() const { return n_tokens == 0; }
     bool is_long_range() const { return n_tokens >= kLongRangeTokens; }

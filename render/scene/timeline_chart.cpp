@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "render/scene/chart_frame.h"
 #include "render/scene/text_width.h"
@@ -65,6 +66,7 @@ constexpr std::array<Parts, 6> kNarrow{{
 struct Plot {
     double left, right, top, bottom;
     std::size_t first, end, bin_tokens;
+    double low = 0;
     double high = 1;
     std::size_t end_of_prompt = 0;
 
@@ -76,17 +78,35 @@ struct Plot {
     double bin_right(std::size_t bin) const {
         return x(static_cast<double>(std::min(end, first + (bin + 1) * bin_tokens)));
     }
-    double y(double value) const { return bottom - (bottom - top) * std::clamp(value / high, 0.0, 1.0); }
+    double y(double value) const { return bottom - (bottom - top) * std::clamp((value - low) / (high - low), 0.0, 1.0); }
     bool has_end_of_prompt() const { return end_of_prompt > first && end_of_prompt < end; }
 };
 
-double scale_end(const TimelineTrackModel& track) {
-    if (track.scale_end > 0) return track.scale_end;
+/// Least and greatest of what is drawn.
+struct Extent {
+    double low = std::numeric_limits<double>::infinity();
     double high = 0;
-    for (const auto& bin : track.bins) {
-        if (bin) high = std::max(high, track.has_band ? bin->high : bin->mean);
+
+    void add(double value) {
+        low = std::min(low, value);
+        high = std::max(high, value);
     }
-    return high > 0 ? high : 1;
+};
+
+Extent extent_of(const TimelineTrackModel& track) {
+    Extent extent;
+    for (const auto& bin : track.bins) {
+        if (!bin) continue;
+        extent.add(track.has_band ? bin->low : bin->mean);
+        extent.add(track.has_band ? bin->high : bin->mean);
+    }
+    for (const auto& value : track.if_uniform) {
+        if (value) extent.add(*value);
+    }
+    if (track.starts_at_zero || extent.low > extent.high) extent.low = 0;
+    if (extent.high <= extent.low) extent.high = extent.low + 1;
+    if (track.scale_end > 0) extent.high = track.scale_end;
+    return extent;
 }
 
 void add_band(Chart& chart, const TimelineTrackModel& track, const Plot& plot, const Theme& theme) {
@@ -111,8 +131,25 @@ void add_mean(Chart& chart, const TimelineTrackModel& track, const Plot& plot, c
     }
 }
 
+/// One line as long as nothing changes.
+void add_if_uniform(Chart& chart, const TimelineTrackModel& track, const Plot& plot, const Theme& theme) {
+    ChartLine line{{}, theme.text_2, 1, true};
+    for (std::size_t bin = 0; bin < track.if_uniform.size(); ++bin) {
+        const std::optional<double>& value = track.if_uniform[bin];
+        if (!value) continue;
+        const double y = plot.y(*value);
+        const bool is_last = bin + 1 == track.if_uniform.size();
+        if (line.points.empty()) line.points.push_back({plot.bin_left(bin), y});
+        if (bin > 0 && track.if_uniform[bin - 1] != value)
+            line.points.push_back({(plot.bin_left(bin) + plot.bin_right(bin)) / 2, y});
+        if (is_last) line.points.push_back({plot.bin_right(bin), y});
+    }
+    if (line.points.size() > 1) chart.add(line);
+}
+
 std::vector<double> ticks_of(const TimelineTrackModel& track, double height) {
-    return round_ticks(0, scale_end(track), height >= kTwoSteps ? 2 : 1);
+    const Extent extent = extent_of(track);
+    return round_ticks(extent.low, extent.high, height >= kTwoSteps ? 2 : 1);
 }
 
 /// Width of the numbers with what is between them and the plot.
@@ -192,6 +229,7 @@ void add_track(Chart& chart, const TimelineTrackModel& track, Plot plot, const A
         return;
     }
     const std::vector<double> ticks = ticks_of(track, plot.bottom - plot.top);
+    plot.low = ticks.front();
     plot.high = ticks.back();
     for (const double tick : ticks) {
         const double y = std::round(plot.y(tick));
@@ -201,6 +239,7 @@ void add_track(Chart& chart, const TimelineTrackModel& track, Plot plot, const A
                             TextAlign::Right, theme.text_3, false});
     }
     add_band(chart, track, plot, theme);
+    add_if_uniform(chart, track, plot, theme);
     if (track.has_band) add_mean(chart, track, plot, theme);
 }
 

@@ -24,6 +24,8 @@ struct TimelineTrackModel {
     bool has_band = true;                          ///< from the lowest to the highest, beside the mean
     std::string absent;                            ///< not empty: why there is no track
     double scale_end = 0;                          ///< bars beyond it end at the top; 0: at the highest value
+    bool starts_at_zero = true;                    ///< else the axis begins near the smallest value
+    std::vector<std::optional<double>> if_uniform = {};  ///< as bins, dashed: what uniform routing would give
 };
 
 struct TimelineChartModel {

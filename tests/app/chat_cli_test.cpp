@@ -138,6 +138,40 @@ TEST(ChatCliTest, TellsTheTemplateWhetherToThinkAndWhatDayItIs) {
                 HasSubstr("knows no thinking"));
 }
 
+TEST(ChatCliTest, TellsTheTemplateWithHowMuchEffortToThink) {
+    const test::TemporaryFolder folder;
+    const std::string model =
+        model_with(folder,
+                   "{% if reasoning_effort is defined and reasoning_effort == 'medium' %}"
+                   "{{ raise_exception('low or high') }}{% endif %}"
+                   "Effort: {{ reasoning_effort if reasoning_effort is defined else 'none' }};"
+                   "{% for m in messages %} {{ m.content }}{% endfor %}|Answer:");
+    const auto run = [&](std::vector<std::string> options) {
+        options.insert(options.begin(), {"run", model, "--chat", "-p", "Hi", "-n", "1", "--json"});
+        ProcessResult result = moescope(options);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        const std::string text = conversation_of(json_lines(result.output)).text;
+        return std::pair(text.substr(0, text.find("|Answer")), result.errors);
+    };
+    EXPECT_EQ(run({}).first, "<|endoftext|>Effort: none; Hi");
+    EXPECT_EQ(run({"--reasoning-effort", "low"}).first, "<|endoftext|>Effort: low; Hi");
+    EXPECT_EQ(run({"--reasoning-effort", "high"}).first, "<|endoftext|>Effort: high; Hi");
+    const auto [medium, notice] = run({"--reasoning-effort", "medium"});
+    EXPECT_EQ(medium, "<|endoftext|>Effort: none; Hi");
+    EXPECT_THAT(notice, HasSubstr("knows the reasoning effort low, high, not medium: --reasoning-effort changes"));
+    EXPECT_THAT(run({"--thinking", "on"}).second, HasSubstr("knows no thinking"));
+    EXPECT_THAT(moescope({"run", "--chat", "-p", "Hi", "-n", "1", "--reasoning-effort", "low"}).errors,
+                HasSubstr("knows no reasoning effort: --reasoning-effort changes nothing"));
+    for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+             {"--chat", "--reasoning-effort", "max"},
+             {"--reasoning-effort", "low"},
+             {"--chat", "--reasoning-effort", "low", "--thinking", "off"}}) {
+        std::vector<std::string> options{"run", "-p", "Hi"};
+        options.insert(options.end(), wrong.begin(), wrong.end());
+        EXPECT_EQ(moescope(options).status, 2) << wrong.back();
+    }
+}
+
 TEST(MemoryCliTest, InfoSaysWhatAModelTakes) {
     const std::string model = test::asset_file("models/early-d192-l6.gguf");
     const std::string words = moescope({"info", model}).output;

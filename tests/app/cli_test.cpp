@@ -275,6 +275,26 @@ TEST(CliTest, WrongFilesEndInOneClearLine) {
     EXPECT_EQ(moescope({"run", "--file", "-", "-n", "1", "--truncate"}, long_text).status, 0);
 }
 
+TEST(CliTest, TheModelMayStandWithoutAnOption) {
+    const TemporaryFolder folder;
+    const std::string trace = folder.path() / "a.moetrace";  // so that what it was taken for is said
+    ASSERT_EQ(moescope({"run", "-n", "1", "--record", trace}).status, 0);
+    const std::string model = test::asset_file("models/early-d192-l6.gguf");
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"run", trace, "-n", "1"},
+             {"run", "--chat", trace},
+             {"bench", trace, "--repeat", "1"},
+             {"tokenize", "--text", "x", trace},
+             {"eval", "--ids", "1,2", trace, "-o", folder.path() / "x.safetensors"}}) {
+        const ProcessResult result = moescope(words);
+        EXPECT_EQ(result.status, 1) << words[0];
+        EXPECT_THAT(result.errors, HasSubstr("a.moetrace: is a trace, not a model")) << words[0];
+    }
+    EXPECT_EQ(moescope({"tokenize", model, "--text", "x"}).output,
+              moescope({"tokenize", "-m", model, "--text", "x"}).output);
+    EXPECT_EQ(moescope({"tokenize", "-m", model, model, "--text", "x"}).status, 2) << "twice";
+}
+
 TEST(CliTest, AWrongWordOrFileIsCalledWhatItIs) {
     const ProcessResult word = moescope({"statz"});
     EXPECT_EQ(word.status, 2);

@@ -3,6 +3,7 @@
 #include <QMainWindow>
 #include <QTest>
 
+#include "app/docks/dock_title.h"
 #include "app/docks/next_token_dock.h"
 #include "app/docks/runs_dock.h"
 
@@ -72,22 +73,22 @@ TEST(DockTitleTest, StandsAtTheEndOfTheTabsWhereThereIsRoom) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return controlled->isAncestorOf(legend) && legend->isVisible(); }));
 }
 
-TEST(ElidedLabelTest, TellsOnHoverWhatItSaysNow) {
+TEST(ElidedLabelTest, TellsTheTextThatItCutsAndNoFormerOne) {
     ElidedLabel label;
     label.resize(40, 20);
-    label.setText("generated, id 2781");
+    label.setText(QStringLiteral("generated, id 2781"));
     label.grab();
-    EXPECT_EQ(label.toolTip(), "generated, id 2781");
-    label.setText("generated, id 1351");
+    EXPECT_EQ(label.toolTip(), QStringLiteral("generated, id 2781"));
+    label.setText(QStringLiteral("generated, id 1351"));
     label.grab();
-    EXPECT_EQ(label.toolTip(), "generated, id 1351");
-    label.setText("a");
+    EXPECT_EQ(label.toolTip(), QStringLiteral("generated, id 1351"));
+    label.setText(QStringLiteral("id"));
     label.grab();
     EXPECT_TRUE(label.toolTip().isEmpty());
-    label.setToolTip("where it comes from");
-    label.setText("computed here, in float32");
+    label.setToolTip(QStringLiteral("Its own"));
+    label.setText(QStringLiteral("generated, id 2781"));
     label.grab();
-    EXPECT_EQ(label.toolTip(), "where it comes from");
+    EXPECT_EQ(label.toolTip(), QStringLiteral("Its own"));
 }
 
 }  // namespace

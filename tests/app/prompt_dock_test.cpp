@@ -57,6 +57,8 @@ TEST(PromptDockTest, TellsOfAnUnknownFormatWhereItMatters) {
     EXPECT_EQ(shown(true, true), std::pair(true, false));
 }
 
+const std::vector<Thinking> kSwitch{Thinking::On, Thinking::Off};
+
 TEST(PromptDockTest, AsksForThinkingOnlyWhereTheTemplateKnowsIt) {
     PromptDock dock(std::vector<PromptSample>{});
     auto* thinking = dock.findChild<QComboBox*>(QStringLiteral("prompt_thinking"));
@@ -64,7 +66,8 @@ TEST(PromptDockTest, AsksForThinkingOnlyWhereTheTemplateKnowsIt) {
     QObject::connect(&dock, &PromptDock::thinking_chosen, [&](Thinking value) { chosen.push_back(value); });
     const auto is_shown = [&](bool is_on, bool knows_thinking) {
         PromptModel model;
-        model.chat = {.is_on = is_on, .is_known = true, .knows_thinking = knows_thinking};
+        model.chat = {.is_on = is_on, .is_known = true};
+        if (knows_thinking) model.chat.thinking_choices = kSwitch;
         dock.set_model(model);
         return !thinking->isHidden();
     };
@@ -72,11 +75,36 @@ TEST(PromptDockTest, AsksForThinkingOnlyWhereTheTemplateKnowsIt) {
     EXPECT_FALSE(is_shown(true, false));
     EXPECT_TRUE(is_shown(true, true));
     PromptModel model;
-    model.chat = {.is_on = true, .knows_thinking = true, .thinking = Thinking::Off};
+    model.chat = {.is_on = true, .thinking_choices = kSwitch, .thinking = Thinking::Off};
     dock.set_model(model);
     EXPECT_EQ(thinking->currentText(), QStringLiteral("Think: off"));
     EXPECT_TRUE(chosen.empty()) << "only by hand";
     QTest::keyClick(thinking, Qt::Key_Up);
+    EXPECT_EQ(chosen, std::vector<Thinking>{Thinking::On});
+}
+
+TEST(PromptDockTest, OffersTheEffortsThatTheTemplateKnows) {
+    PromptDock dock(std::vector<PromptSample>{});
+    auto* thinking = dock.findChild<QComboBox*>(QStringLiteral("prompt_thinking"));
+    std::vector<Thinking> chosen;
+    QObject::connect(&dock, &PromptDock::thinking_chosen, [&](Thinking value) { chosen.push_back(value); });
+    const auto offered = [&](const std::vector<Thinking>& choices, Thinking current) {
+        PromptModel model;
+        model.chat = {.is_on = true, .thinking_choices = choices, .thinking = current};
+        dock.set_model(model);
+        QStringList texts;
+        for (int i = 0; i < thinking->count(); ++i) texts << thinking->itemText(i);
+        return QStringLiteral("%1 > %2").arg(texts.join(QStringLiteral(", ")), thinking->currentText());
+    };
+    const std::vector<Thinking> efforts{Thinking::Low, Thinking::Medium, Thinking::High};
+    EXPECT_EQ(offered(efforts, Thinking::Medium),
+              QStringLiteral("Effort: auto, Effort: low, Effort: medium, Effort: high > Effort: medium"));
+    EXPECT_EQ(offered({Thinking::On, Thinking::Off, Thinking::High}, Thinking::High),
+              QStringLiteral("Think: auto, Think: on, Think: off, Effort: high > Effort: high"));
+    EXPECT_EQ(offered(kSwitch, Thinking::High), QStringLiteral("Think: auto, Think: on, Think: off > Think: auto"))
+        << "chosen for another model";
+    EXPECT_TRUE(chosen.empty());
+    QTest::keyClick(thinking, Qt::Key_Down);
     EXPECT_EQ(chosen, std::vector<Thinking>{Thinking::On});
 }
 

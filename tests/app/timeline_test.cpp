@@ -129,8 +129,12 @@ TEST(TimelineSeriesTest, KnowsTheWholeLengthCoarselyFirstThenWhatIsInView) {
     EXPECT_EQ(series.next_tasks(TokenRange{.first = 200, .end = 260}).front().tokens.first, 1u) << "the rest";
 }
 
-TEST(TimelineSeriesTest, IsTheSameInWhateverOrderItWasWorkedOut) {
-    const test::DemoTraceOptions options{.n_layers = 3, .n_experts = 8};
+/// With scores, and without.
+class TimelineOrderTest : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Traces, TimelineOrderTest, testing::Bool());
+
+TEST_P(TimelineOrderTest, IsTheSameInWhateverOrderItWasWorkedOut) {
+    const test::DemoTraceOptions options{.n_layers = 3, .n_experts = 8, .has_logits = GetParam()};
     const TraceSnapshot trace = test::demo_trace(40 * kChunkTokens + 11, options);
     TimelineSeries one, other;
     for (TimelineSeries* series : {&one, &other})
@@ -152,12 +156,16 @@ TEST(TimelineSeriesTest, IsTheSameInWhateverOrderItWasWorkedOut) {
         const std::size_t first = rng.below(trace.n_routed());
         const std::size_t end = first + rng.below(trace.n_routed() - first + 1);
         const auto expect_same = [&](const TimelineTrack& a, const TimelineTrack& b) {
+            ASSERT_EQ(a.n_tokens(), b.n_tokens());
+            if (a.n_tokens() == 0) return;
             const Spread x = a.over(first, end), y = b.over(first, end);
             EXPECT_EQ(std::tie(x.low, x.high, x.sum, x.count), std::tie(y.low, y.high, y.sum, y.count));
         };
         expect_same(one.entropy(), other.entropy());
+        expect_same(one.overlap(), other.overlap());
         expect_same(one.margin(), other.margin());
         expect_same(one.layer_entropy(), other.layer_entropy());
+        expect_same(one.layer_overlap(), other.layer_overlap());
         expect_same(one.layer_margin(), other.layer_margin());
     }
 }
@@ -183,14 +191,6 @@ TEST(TimelineSeriesTest, KeepsWhatItKnowsOfARunThatGrowsAndBeginsAnewForAnother)
     EXPECT_EQ(series.layer_entropy().n_tokens(), 0u) << "an answer that came too late";
     series.set_subject({.trace = test::demo_trace(5), .identity = 2, .layer = 3});
     EXPECT_EQ(series.n_known(), 0u);
-}
-
-TEST(TimelineSeriesTest, SaysThatATraceHasNoScores) {
-    TimelineSeries series;
-    series.set_subject({.trace = test::demo_trace(20, {.has_logits = false}), .identity = 1, .layer = 0});
-    EXPECT_EQ(series.n_missing(), 0u);
-    EXPECT_TRUE(series.next_tasks({}).empty());
-    EXPECT_FALSE(series.has_scores());
 }
 
 /// Two tokens of a prompt, read at 1 s, the one chosen then, then one after half a second and one after a

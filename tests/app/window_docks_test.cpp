@@ -181,7 +181,7 @@ TEST_F(WindowDocksTest, WhatIsHiddenByAnotherTabTakesNoMoreKeys) {
 TEST_F(WindowDocksTest, ShowingADockAndWhatItShowsMovesNoSplitter) {
     generate(2);
     branch_and_pause();  // Difference has something to show
-    for (const QSize& size : {QSize(1024, 640), QSize(1280, 800), QSize(1920, 1080)}) {
+    for (const QSize& size : {QSize(800, 500), QSize(1024, 640), QSize(1280, 800), QSize(1920, 1080)}) {
         window_->resize(size);
         window_->commands().action(CommandId::ResetLayout)->trigger();
         come_to_rest();
@@ -226,7 +226,7 @@ TEST_F(WindowDocksTest, ShowingADockMovesNoSplitterOfTheLastSession) {
 }
 
 TEST_F(WindowDocksTest, ADockThatComesAndGoesChangesOnlyItsOwnArea) {
-    window_->resize(1280, 900);  // Next token has a place of its own
+    window_->resize(1280, 960);  // Next token has a place of its own
     window_->commands().action(CommandId::ResetLayout)->trigger();
     come_to_rest();
     for (TitledDock* dock : window_->findChildren<TitledDock*>()) {

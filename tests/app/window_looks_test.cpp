@@ -12,7 +12,7 @@
 namespace moe::app {
 namespace {
 
-constexpr QSize kSizes[] = {{1024, 640}, {1280, 800}, {1920, 1080}};
+constexpr QSize kSizes[] = {{800, 500}, {911, 512}, {1024, 640}, {1280, 800}, {1920, 1080}};
 constexpr int kTableSide = 12;  // from a table's edges to its words
 constexpr int kCellSide = 4;    // between columns
 constexpr int kRounding = 2;
@@ -34,11 +34,13 @@ class WindowLooksTest : public WindowTest {
             ASSERT_TRUE(window_->run_command(QStringLiteral("Reset layout")));
             QTest::qWait(1);
             ASSERT_TRUE(settle());
+            ASSERT_EQ(window_->size(), size) << "nothing asks for more";
             for (TitledDock* dock : window_->findChildren<TitledDock*>()) {
                 dock->show();
                 dock->raise();
-                const bool is_seen = wait_for([&] { return !dock->visibleRegion().isEmpty(); });
-                ASSERT_TRUE(is_seen && settle()) << qPrintable(dock->objectName());
+                const bool is_raised = wait_for([&] { return dock->is_seen(); });
+                ASSERT_TRUE(is_raised && settle()) << qPrintable(dock->objectName()) << " at " << size.width();
+                QTest::qWait(1);  // a layout comes later
                 look(*dock,
                      "\nin " + dock->objectName().toStdString() + " at " + std::to_string(size.width()));
             }
@@ -90,7 +92,7 @@ TEST_F(WindowLooksTest, NoDockLiesOverTabs) {
         for (const QTabBar* tabs : window_->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
             if (!tabs->isVisible()) continue;
             for (const TitledDock* dock : window_->findChildren<TitledDock*>()) {
-                if (dock->visibleRegion().isEmpty() || dock->isFloating()) continue;
+                if (!dock->is_seen() || dock->isFloating()) continue;
                 EXPECT_TRUE(dock->geometry().intersected(tabs->geometry()).isEmpty())
                     << qPrintable(dock->objectName()) << where;
             }

@@ -128,6 +128,17 @@ TEST_F(WindowPlacesTest, ListsEveryCommandInThePalette) {
     }
 }
 
+TEST_F(WindowPlacesTest, WhoLooksForAPaneInThePaletteIsShownIt) {
+    const std::vector<PaletteEntry> entries = palette_entries(*window_->menuBar());
+    const auto runs = std::ranges::find_if(
+        entries, [](const PaletteEntry& entry) { return entry.name == QStringLiteral("Show pane: Runs"); });
+    ASSERT_NE(runs, entries.end());
+    for (int time = 0; time < 2; ++time) {
+        runs->run();
+        ASSERT_TRUE(wait_for([this] { return window_->runs_dock()->is_seen(); })) << time;
+    }
+}
+
 TEST_F(WindowPlacesTest, ADockBehindAnotherTabIsShownBeforeItIsClosed) {
     TitledDock* const dock = window_->runs_dock();
     window_->path_dock()->raise();
@@ -284,25 +295,6 @@ TEST_F(WindowTest, TransposedTimeRunsToTheRight) {
     }
     EXPECT_LT(cells.front().token.value(), cells.back().token.value());
     EXPECT_TRUE(turn_to(render::Orientation::TokensDown));
-}
-
-TEST_F(WindowTest, TheDifferenceTakesRoomOnceAndThenKeepsTheUsersHeight) {
-    QDockWidget* const dock = window_->difference_dock();
-    const int before = window_->timeline_dock()->height();
-    ASSERT_TRUE(window_->run_command("Show the difference"));
-    ASSERT_TRUE(wait_for([&] { return dock->height() > before; }));
-    window_->resizeDocks({dock}, {before - 20}, Qt::Vertical);
-    ASSERT_TRUE(wait_for([&] { return dock->height() < before; }));
-    const int chosen = dock->height();
-    window_->timeline_dock()->raise();
-    ASSERT_TRUE(wait_for([&] { return dock->visibleRegion().isEmpty(); }));
-    ASSERT_TRUE(window_->run_command("Show the difference"));
-    ASSERT_TRUE(wait_for([&] { return !dock->visibleRegion().isEmpty(); }));
-    ASSERT_TRUE(settle());
-    EXPECT_EQ(dock->height(), chosen);
-    ASSERT_TRUE(window_->run_command("Reset layout"));
-    ASSERT_TRUE(window_->run_command("Show the difference"));
-    EXPECT_TRUE(wait_for([&] { return dock->height() > before; })) << "a new layout has given it no room yet";
 }
 
 }  // namespace

@@ -369,5 +369,27 @@ TEST(CommandListTest, GivesEveryKeyToOneCommand) {
     }
 }
 
+TEST_F(WindowTest, AfterAPromptWasRunSpacePauses) {
+    window_->prompt_dock()->bring_forward();
+    controller().set_speed(1);
+    window_->commands().action(CommandId::Run)->trigger();
+    EXPECT_TRUE(window_->picture()->hasFocus());
+    ASSERT_TRUE(wait_for([this] { return state().is_generating(); }));
+    QTest::keyClick(window_->focusWidget(), Qt::Key_Space);
+    EXPECT_TRUE(settle());
+    EXPECT_FALSE(state().is_generating());
+}
+
+TEST_F(WindowTest, TheEmbeddedModelCanBeHadAgain) {
+    controller().open_file(write_file("empty.gguf", ""));
+    ASSERT_TRUE(wait_for([this] { return !failures_.empty(); }));
+    EXPECT_FALSE(window_->banner()->isHidden());
+    press(Qt::Key_Escape);
+    EXPECT_TRUE(window_->banner()->isHidden());
+    window_->commands().action(CommandId::OpenEmbedded)->trigger();
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(state().model && state().model->is_embedded);
+}
+
 }  // namespace
 }  // namespace moe::app

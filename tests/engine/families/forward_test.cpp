@@ -12,6 +12,7 @@
 
 #include "engine/families/load_model.h"
 #include "tests/support/paths.h"
+#include "tests/support/reference_file.h"
 #include "tests/support/routing_log.h"
 
 // How a pass treats its state, its caller and a damaged model. Here and not in model/, since a model is
@@ -72,6 +73,26 @@ TEST_F(ForwardTest, RotatesByTheFactorsOfTheRoomThatThereIs) {
     scaled.weights.long_rope_factors = {};
     EXPECT_EQ(logits_with_room(scaled, 16), logits_with_room(scaled, 17));
     EXPECT_NE(logits_with_room(scaled, 17), plain);
+}
+
+// Llama 4: 1 + 0.1 log(1 + floor((position + 1) / step)), which queries of the last layer alone show, since
+// it changes nothing that is kept.
+TEST_F(ForwardTest, ScalesQueriesByTheStepsThatThePositionIsBeyond) {
+    const auto warm = std::const_pointer_cast<Model>(model_of(bytes));
+    warm->spec.layers.back().attention.temperature_step = 3;
+    for (std::size_t position = 0; position < kTokens.size(); ++position) {
+        const double n_steps = static_cast<double>((position + 1) / 3);
+        const auto scaled = std::const_pointer_cast<Model>(model_of(bytes));
+        scaled->spec.layers.back().attention.score_scale *=
+            static_cast<float>(1.0 + 0.1 * std::log1p(n_steps));
+        const auto logits_of = [&](const Model& of) {
+            SequenceState room = SequenceState::create(of.spec, 16).value();
+            forward(of, room, first(position + 1), LogitsOf::LastToken, nullptr, pool, {}, logits).value();
+            return std::vector<float>(logits.values().begin(), logits.values().end());
+        };
+        EXPECT_LE(test::normalized_squared_error(logits_of(*warm), logits_of(*scaled)), 1e-9) << position;
+        EXPECT_EQ(logits_of(*warm) == logits_of(*model), n_steps == 0.0) << position;
+    }
 }
 
 TEST_F(ForwardTest, GivesTheLastTokensLogitsAloneOrWithAll) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/rng.h"
 #include "engine/families/load_model.h"
 #include "engine/model/forward.h"
 #include "tests/support/paths.h"
@@ -28,7 +29,7 @@ constexpr double kLogitsError = 1e-9;  // normalised squared error of float32 ag
 constexpr double kRouterLogitsError = 1e-9;
 constexpr double kSelectionGap = 1e-4;  // closer scores may change places
 constexpr float kWeightError = 1e-4f;
-constexpr std::size_t kContext = 256;
+constexpr std::size_t kContext = 512;
 
 // Where activations are rounded to 8 bits (refs/README.md has the limits and what llama.cpp reaches).
 constexpr double kRoundedError = 2e-3;
@@ -189,6 +190,38 @@ TEST_P(ReferenceTest, AgreesWhenAllTokensRunAtOnce) {
 TEST_P(ReferenceTest, AgreesInPiecesOfSeven) { expect_reference(run(*model_, tokens(), 7)); }
 
 TEST_P(ReferenceTest, AgreesTokenByToken) { expect_reference(run(*model_, tokens(), 1)); }
+
+/// The tokens before the first that has other experts in the one than in the other.
+std::size_t n_routed_alike(const RoutingLog& one, const RoutingLog& other, std::size_t n_tokens) {
+    for (std::size_t layer = 0; layer < one.layers.size(); ++layer) {
+        const auto& experts = one.layers[layer].experts;
+        const auto differ = std::ranges::mismatch(experts, other.layers[layer].experts);
+        const auto index = static_cast<std::size_t>(differ.in1 - experts.begin());
+        n_tokens = std::min(n_tokens, index * one.layers[layer].n_tokens / experts.size());
+    }
+    return n_tokens;
+}
+
+// Far beyond the windows that the models have, and some 350 tokens beyond the reference's own text.
+TEST_P(ReferenceTest, ReadsALongTextTokenByTokenAsAtOnce) {
+    if (is_rounded(*model_)) GTEST_SKIP() << "rounded activations decide between more than near ties";
+    constexpr std::size_t kLongText = 400, kFewestAlike = 100;
+    std::vector<TokenId> text(kLongText);
+    Rng rng(1);
+    for (TokenId& token : text) token = static_cast<TokenId>(rng.below(model_->spec.n_vocab));
+    const Output whole = run(*model_, text, kLongText);
+    const Output single = run(*model_, text, 1);
+    // What follows another choice between near ties is another text.
+    const std::size_t n_alike = n_routed_alike(whole.routing, single.routing, kLongText);
+    EXPECT_GE(n_alike, kFewestAlike);
+    if (n_alike < kLongText) std::printf("  other experts from token %zu on\n", n_alike);
+    for (std::size_t token = 0; token < n_alike; ++token) {
+        const auto row = [&](const Output& output) {
+            return std::span(output.logits).subspan(token * model_->spec.n_vocab, model_->spec.n_vocab);
+        };
+        ASSERT_LE(test::normalized_squared_error(row(single), row(whole)), kLogitsError) << "token " << token;
+    }
+}
 
 TEST_P(ReferenceTest, GivesTheSameBitsUnobserved) {
     const Output observed = run(*model_, tokens(), 16);

@@ -37,6 +37,18 @@ TEST(RepetitionTest, CountsNeighbouringPairs) {
     EXPECT_FALSE(repetition(trace, 0, 3, 6).has_value());
 }
 
+// {0,1} and {0,2} of WE31: Jaccard 1/3, overlap 1/2.
+TEST(RepetitionTest, OverlapIsASharedPartOfTheLargerSet) {
+    using Slots = std::vector<std::uint16_t>;
+    const Slots zero_one{0, 1}, two_zero{2, 0}, three{3, kNoExpert}, none{kNoExpert, kNoExpert};
+    EXPECT_EQ(expert_overlap(zero_one, two_zero), 0.5);
+    EXPECT_EQ(expert_overlap(zero_one, zero_one), 1.0);
+    EXPECT_EQ(expert_overlap(zero_one, three), 0.0);
+    EXPECT_EQ(expert_overlap(three, three), 1.0) << "slots that are not used do not count";
+    EXPECT_FALSE(expert_overlap(zero_one, none).has_value());
+    EXPECT_FALSE(expert_overlap({}, zero_one).has_value());
+}
+
 // Worked example WE32.
 TEST(RepetitionTest, NullAgreesWithTheTableOfChanceBaselines) {
     struct Row {

@@ -13,6 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 // Templates of our own, with the turns of mind that published ones have.
 constexpr std::string_view kPlain = R"({{- bos_token }}
@@ -130,7 +131,8 @@ TEST(ChatProgramTest, TellsTheTemplateWhetherToThink) {
     const ChatTemplate other =
         ChatTemplate::from_jinja(turns + "{{ '<think>' if thinking else '</think>' }}{% endif %}");
     const std::vector<ChatMessage> question = {kTalk[3]};
-    for (const ChatTemplate* const chat : {&early, &other}) ASSERT_TRUE(chat->knows_thinking());
+    for (const ChatTemplate* const chat : {&early, &other})
+        ASSERT_THAT(chat->thinking_choices(), ElementsAre(Thinking::On, Thinking::Off));
     EXPECT_EQ(early.render(question, true), "<user>R<assistant>");
     EXPECT_EQ(early.with_thinking(Thinking::On).render(question, true), "<user>R<assistant>");
     const ChatTemplate off = early.with_thinking(Thinking::Off);
@@ -141,9 +143,75 @@ TEST(ChatProgramTest, TellsTheTemplateWhetherToThink) {
     EXPECT_EQ(turn_of(other.with_thinking(Thinking::On)), "<user>(N)<assistant><think>");
 
     const ChatTemplate plain = ChatTemplate::from_jinja(turns + "{% endif %}");
-    EXPECT_FALSE(plain.knows_thinking());
-    EXPECT_FALSE(ChatTemplate::from_jinja("<|im_start|>").knows_thinking());
+    EXPECT_THAT(plain.thinking_choices(), IsEmpty());
+    EXPECT_THAT(ChatTemplate::from_jinja("<|im_start|>").thinking_choices(), IsEmpty());
     EXPECT_EQ(plain.with_thinking(Thinking::Off).render(question, true), "<user>R<assistant>");
+}
+
+TEST(ChatProgramTest, TellsTheTemplateThatThinksInItsOwnWords) {
+    const std::string turns =
+        "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+        "{% if add_generation_prompt %}<assistant>";
+    const ChatTemplate mode = ChatTemplate::from_jinja(
+        turns + "{{ thinking_mode if thinking_mode is defined else 'adaptive' }}{% endif %}");
+    const ChatTemplate budget = ChatTemplate::from_jinja(
+        turns + "{% if thinking_budget is defined and thinking_budget == 0 %}0{% endif %}{% endif %}");
+    const std::vector<ChatMessage> question = {kTalk[3]};
+    const auto written = [&](const ChatTemplate& chat, Thinking thinking) {
+        return chat.with_thinking(thinking).render(question, true);
+    };
+    EXPECT_EQ(written(mode, Thinking::Unsaid), "<user>R<assistant>adaptive");
+    EXPECT_EQ(written(mode, Thinking::On), "<user>R<assistant>enabled");
+    EXPECT_EQ(written(mode, Thinking::Off), "<user>R<assistant>disabled");
+    EXPECT_EQ(written(budget, Thinking::On), "<user>R<assistant>");
+    EXPECT_EQ(written(budget, Thinking::Off), "<user>R<assistant>0");
+}
+
+// As gpt-oss has it: the default stands in the macro that writes it, and any word is written.
+constexpr std::string_view kAnyEffort = R"({%- macro rules() -%}
+    {%- if reasoning_effort is not defined -%}{%- set reasoning_effort = "medium" -%}{%- endif -%}
+    {{- "Reasoning: " + reasoning_effort -}}
+{%- endmacro -%}
+<{{ rules() }}>{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}
+{%- if add_generation_prompt %}<assistant>{% endif %})";
+
+// As Hunyuan has it: other words than its own are refused.
+constexpr std::string_view kOwnEfforts = R"({%- if reasoning_effort is not defined -%}
+    {%- set reasoning_effort = 'no_think' -%}
+{%- elif reasoning_effort not in ['high', 'low', 'no_think'] -%}
+    {{- raise_exception('reasoning_effort: ' + reasoning_effort) -}}
+{%- endif -%}
+{%- for m in messages -%}<{{ m.role }}>{{ m.content }}{%- endfor -%}
+{%- if add_generation_prompt -%}<assistant:{{ reasoning_effort }}>{%- endif -%})";
+
+// As DeepSeek has it: one effort is special, and only where it thinks.
+constexpr std::string_view kOneEffort =
+    R"({%- for m in messages -%}<{{ m.role }}>{{ m.content }}{%- endfor -%}
+{%- if thinking and reasoning_effort is defined and reasoning_effort == 'high' -%}<do your best>{%- endif -%}
+{%- if add_generation_prompt -%}{{ '<think>' if thinking else '</think>' }}{%- endif -%})";
+
+TEST(ChatProgramTest, TellsTheTemplateOfTheEffortsThatItKnows) {
+    const std::vector<ChatMessage> question = {kTalk[3]};
+    const auto written = [&](const ChatTemplate& chat, Thinking thinking) {
+        return chat.with_thinking(thinking).render(question, true);
+    };
+    const ChatTemplate any = ChatTemplate::from_jinja(kAnyEffort);
+    EXPECT_THAT(any.thinking_choices(), ElementsAre(Thinking::Low, Thinking::Medium, Thinking::High));
+    EXPECT_EQ(written(any, Thinking::Unsaid), "<Reasoning: medium><user>R<assistant>");
+    EXPECT_EQ(written(any, Thinking::Low), "<Reasoning: low><user>R<assistant>");
+    EXPECT_EQ(written(any, Thinking::Medium), "<Reasoning: medium><user>R<assistant>");
+    EXPECT_EQ(written(any, Thinking::High), "<Reasoning: high><user>R<assistant>");
+    EXPECT_EQ(written(any.with_thinking(Thinking::High), Thinking::Off), written(any, Thinking::Unsaid));
+
+    const ChatTemplate own = ChatTemplate::from_jinja(kOwnEfforts);
+    EXPECT_THAT(own.thinking_choices(), ElementsAre(Thinking::Low, Thinking::High));
+    EXPECT_EQ(written(own, Thinking::Low), "<user>R<assistant:low>");
+    EXPECT_EQ(written(own, Thinking::Medium), "<user>R<assistant:no_think>") << "not a choice";
+
+    const ChatTemplate one = ChatTemplate::from_jinja(kOneEffort);
+    EXPECT_THAT(one.thinking_choices(), ElementsAre(Thinking::On, Thinking::Off, Thinking::High));
+    EXPECT_EQ(written(one, Thinking::On), "<user>R<think>");
+    EXPECT_EQ(written(one, Thinking::High), "<user>R<do your best><think>");
 }
 
 TEST(ChatProgramTest, TheClockIsTheCallers) {

@@ -110,6 +110,26 @@ TEST(ChatTemplateTest, GptOssTakesTheSystemMessageForTheDevelopers) {
                                   "<|end|><|start|>user<|message|>R<|end|><|start|>assistant"));
 }
 
+TEST(ChatTemplateTest, GptOssIsToldTheEffortByItsRulesToo) {
+    const ChatTemplate harmony = ChatTemplate::from_jinja("<|start|>assistant<|channel|>final<|message|>");
+    EXPECT_THAT(harmony.thinking_choices(), ElementsAre(Thinking::Low, Thinking::Medium, Thinking::High));
+    const auto rules = [&](Thinking thinking) {
+        const std::string text = harmony.with_thinking(thinking).render(kTalk, true);
+        return text.substr(0, text.find("<|start|>developer"));
+    };
+    const auto expected = [](const std::string& effort) {
+        return "<|start|>system<|message|>You are ChatGPT, a large language model trained by OpenAI.\n"
+               "Knowledge cutoff: 2024-06\n\nReasoning: " +
+               effort +
+               "\n\n# Valid channels: analysis, commentary, final. Channel must be included for every "
+               "message.<|end|>";
+    };
+    EXPECT_EQ(rules(Thinking::Unsaid), expected("medium"));
+    EXPECT_EQ(rules(Thinking::Low), expected("low"));
+    EXPECT_EQ(rules(Thinking::High), expected("high"));
+    EXPECT_EQ(rules(Thinking::Off), expected("medium")) << "it always thinks";
+}
+
 TEST(ChatTemplateTest, AnUnknownOneGivesPlainLines) {
     for (const char* jinja : {"", "{% include 'x' %}", "{% for i in range(1000000000) %}", "<|user|>"}) {
         const ChatTemplate chat_template = ChatTemplate::from_jinja(jinja);

@@ -197,7 +197,7 @@ TEST(ChartRoomTest, PathsNeverWriteOverEachOther) {
 
 TEST(ChartRoomTest, TimelinesNeverWriteOverEachOther) {
     for (const std::size_t end : {std::size_t{9}, std::size_t{1000}, std::size_t{1234567}}) {
-        TimelineChartModel model{.title = "Speed, entropy and margin along the run",
+        TimelineChartModel model{.title = "Speed, entropy, overlap and margin along the run",
                                  .subtitle = "A model of some name   \u00B7   run 1, positions 0\u2013999",
                                  .caption = {"Band: from the lowest to the highest, over tokens and layers. Line: the mean."},
                                  .first = 0,
@@ -208,6 +208,8 @@ TEST(ChartRoomTest, TimelinesNeverWriteOverEachOther) {
             TimelineTrackModel track{.name = "Router entropy", .unit = "share of uniform", .bins = {}, .absent = {}};
             for (std::size_t token = 0; token < end; token += model.bin_tokens)
                 track.bins.emplace_back(TimelineBin{.low = 0.1 * high, .mean = 0.5 * high, .high = high});
+            track.starts_at_zero = high > 1;
+            track.if_uniform.assign(track.bins.size(), 0.97 * high);
             model.tracks.push_back(std::move(track));
         }
         model.tracks.push_back({.name = "Margin", .unit = "", .bins = {}, .absent = "This trace has no router_logits column."});

@@ -50,6 +50,24 @@ TEST(RouterChartTest, CallsTheRunnerUpANearMissOnlyWhereThatIsKnown) {
                 testing::Contains(testing::HasSubstr("smallest tenth")));
 }
 
+TEST(TimelineChartTest, DashesWhatUniformRoutingWouldGiveWithinTheScale) {
+    const TimelineBin bin{.low = 0.91, .mean = 0.92, .high = 0.93};
+    TimelineChartModel model{.title = "t", .subtitle = "", .caption = {}, .first = 0, .end = 4, .tracks = {}};
+    model.tracks = {{.name = "a", .unit = "", .bins = {bin, bin, bin, bin}, .has_band = true, .absent = "",
+                     .starts_at_zero = false, .if_uniform = {0.95, 0.97, 0.97, 0.97}}};
+    const Chart chart = timeline_chart(model, 900, 500, kDarkTheme);
+    std::vector<ChartLine> dashed;
+    for (const ChartItem& item : chart.items) {
+        if (const auto* line = std::get_if<ChartLine>(&item); line != nullptr && line->is_dashed) dashed.push_back(*line);
+    }
+    ASSERT_EQ(dashed.size(), 1u);
+    ASSERT_EQ(dashed[0].points.size(), 3u) << "its left end, where it changes, its right end";
+    EXPECT_GT(dashed[0].points[0].y, dashed[0].points[1].y) << "it rises";
+    EXPECT_EQ(dashed[0].points[1].y, dashed[0].points[2].y);
+    EXPECT_THAT(texts_of(chart), testing::Contains("0.90"));
+    EXPECT_THAT(texts_of(chart), testing::Not(testing::Contains("0.00"))) << "the axis does not begin at zero";
+}
+
 TEST(TimelineChartTest, HasALineWithoutATrackThatIsAbsentAndNoneAcrossAGap) {
     TimelineChartModel model{.title = "t", .subtitle = "", .caption = {}, .first = 0, .end = 5, .tracks = {}};
     model.tracks = {{.name = "a", .unit = "", .bins = {TimelineBin{0, 1, 2}, TimelineBin{0, 1, 2}, std::nullopt,
