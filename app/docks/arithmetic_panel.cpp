@@ -60,7 +60,8 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
     steps_->setAccessibleName(tr("Arithmetic of the router's decision"));
     steps_->setFrameShape(QFrame::NoFrame);
     steps_->setOpenLinks(false);
-    for (const auto direction : {&QTextBrowser::setVerticalScrollBarPolicy, &QTextBrowser::setHorizontalScrollBarPolicy})
+    for (const auto direction :
+         {&QTextBrowser::setVerticalScrollBarPolicy, &QTextBrowser::setHorizontalScrollBarPolicy})
         (steps_->*direction)(Qt::ScrollBarAlwaysOff);
     steps_->installEventFilter(this);
     steps_->viewport()->installEventFilter(this);
@@ -91,9 +92,7 @@ void ArithmeticPanel::show_steps() {
     fit();
 }
 
-void ArithmeticPanel::fit() {
-    steps_->setFixedHeight(qCeil(steps_->document()->size().height()));
-}
+void ArithmeticPanel::fit() { steps_->setFixedHeight(qCeil(steps_->document()->size().height())); }
 
 bool ArithmeticPanel::eventFilter(QObject* watched, QEvent* event) {
     if (watched == steps_->viewport() && event->type() == QEvent::Wheel) {
@@ -108,7 +107,8 @@ bool ArithmeticPanel::eventFilter(QObject* watched, QEvent* event) {
         case Qt::Key_Down:
         case Qt::Key_PageUp:
         case Qt::Key_PageDown:
-            event->setAccepted(!is_press);  // neither a command of the window nor the text's own: the page scrolls
+            event->setAccepted(
+                !is_press);  // neither a command of the window nor the text's own: the page scrolls
             return true;
         default:
             return QWidget::eventFilter(watched, event);

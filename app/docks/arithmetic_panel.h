@@ -10,8 +10,8 @@
 
 namespace moe::app {
 
-/// "Show the arithmetic": a heading that opens and closes, and the steps under it as text to read and copy. It is as
-/// high as its text: the page that it stands in scrolls, also by the keys of the text.
+/// "Show the arithmetic": a heading that opens and closes, and the steps under it as text to read and copy.
+/// It is as high as its text: the page that it stands in scrolls, also by the keys of the text.
 class ArithmeticPanel : public QWidget {
     Q_OBJECT
   public:

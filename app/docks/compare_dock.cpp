@@ -7,9 +7,9 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/docks/compare_words.h"
 #include "app/docks/token_display.h"
 #include "engine/trace/layer_number.h"
-#include "engine/trace_io/csv.h"
 
 namespace moe::app {
 
@@ -20,60 +20,6 @@ using namespace std::chrono_literals;
 constexpr auto kPause = 200ms;
 constexpr int kFewLayers = 6;  // of a list, at first
 constexpr int kFewDifferences = 24;
-
-std::vector<PlainColumn> layer_columns() {
-    return {
-        {.title = QObject::tr("Layer"), .width = 54},
-        {.title = QString(), .is_number = false, .is_bar = true},
-        {.title = QObject::tr("Slots"),
-         .explanation = QObject::tr("Chosen slots of A whose expert B did not choose, over the tokens of the "
-                                    "same text, of all its slots there. Counted here."),
-         .width = 60}};
-}
-
-std::vector<PlainColumn> difference_columns() {
-    return {{.title = QStringLiteral("#"), .width = 40},
-            {.title = QObject::tr("A"), .is_number = false},
-            {.title = QObject::tr("B"), .is_number = false},
-            {.title = QObject::tr("Layers"),
-             .explanation = QObject::tr("Layers that chose other experts in B than in A"),
-             .width = 62}};
-}
-
-/// Where the second button leads.
-std::optional<std::size_t> end_of_same_text(const RunComparison& comparison) {
-    if (comparison.first_different_token) return comparison.first_different_token;
-    return comparison.end_of_a ? comparison.end_of_a : comparison.end_of_b;
-}
-
-QString token_button_text(const RunComparison& comparison) {
-    if (const auto& token = comparison.first_different_token)
-        return QObject::tr("Texts part at %1").arg(grouped(*token));
-    if (comparison.end_of_a) return QObject::tr("A ends at %1").arg(grouped(*comparison.end_of_a));
-    if (comparison.end_of_b) return QObject::tr("B ends at %1").arg(grouped(*comparison.end_of_b));
-    return {};
-}
-
-/// How far the two runs are the same.
-QString words_of(const RunComparison& comparison) {
-    if (!comparison.has_routes)
-        return QObject::tr("The runs have other layers or experts: only their texts can be compared.");
-    const bool is_same_route = comparison.n_same_text > 0 && !comparison.first_different_route;
-    return (is_same_route ? QObject::tr("%1 of the same text, with the same experts; A has %2, B %3")
-                          : QObject::tr("%1 of the same text; A has %2, B %3"))
-        .arg(tokens_text(comparison.n_same_text), grouped(comparison.n_tokens_a), grouped(comparison.n_tokens_b));
-}
-
-/// With a heading, for a spreadsheet.
-QString csv_of(const PlainTableModel& rows) {
-    QString csv = QStringLiteral("position,token_a,token_b,layers_that_differ\n");
-    for (int row = 0; row < rows.rowCount(); ++row) {
-        QStringList fields;
-        for (const QString& text : rows.row(row).texts) fields << QString::fromStdString(csv_field(text.toStdString()));
-        csv += fields.join(QLatin1Char(',')) + QLatin1Char('\n');
-    }
-    return csv;
-}
 
 QString text_at(const TraceSnapshot& trace, std::size_t position) {
     return position < trace.n_tokens() ? token_by_itself(trace.token(position).bytes) : QStringLiteral("–");
@@ -91,7 +37,9 @@ QString why_not_compare(const ComparedRun& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("%1 cannot be read\n%2").arg(run.name, run.unreadable);
     if (run.identity != 0) return {};
     if (run.is_left_unread) return QObject::tr("%1 was not read to its end").arg(run.name);
-    return QObject::tr("Reading %1, %2 %").arg(run.name).arg(static_cast<int>(100 * run.share_read.value_or(0)));
+    return QObject::tr("Reading %1, %2 %")
+        .arg(run.name)
+        .arg(static_cast<int>(100 * run.share_read.value_or(0)));
 }
 
 CompareDock::CompareDock(QWidget* parent)
@@ -101,8 +49,8 @@ CompareDock::CompareDock(QWidget* parent)
       route_button_(new QPushButton),
       token_button_(new QPushButton),
       note_(new StepNote),
-      layers_(new PlainTable(tr("Slots that differ by layer"), layer_columns())),
-      differences_(new PlainTable(tr("Differences by position"), difference_columns())),
+      layers_(new PlainTable(tr("Slots that differ by layer"), compared_layer_columns())),
+      differences_(new PlainTable(tr("Differences by position"), compared_position_columns())),
       layers_section_(new PageSection(tr("Slots that differ by layer"), layers_, kFewLayers)),
       differences_section_(new PageSection(tr("Differences by position"), differences_, kFewDifferences)),
       comparing_(new Background(kPause, this)) {
@@ -175,12 +123,15 @@ QWidget* CompareDock::summary() {
     auto* copy = new QAction(tr("Copy the rows as CSV"), differences_);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
-    connect(copy, &QAction::triggered, this,
-            [this] { QGuiApplication::clipboard()->setText(csv_of(differences_->rows())); });
+    connect(copy, &QAction::triggered, this, [this] {
+        if (run_a() == nullptr || run_b() == nullptr) return;
+        QGuiApplication::clipboard()->setText(differences_csv(comparison_, run_a()->trace, run_b()->trace));
+    });
     differences_->addAction(copy);
     differences_->setContextMenuPolicy(Qt::ActionsContextMenu);
     differences_section_->setToolTip(
-        tr("Positions with another token in B, or the same one by other experts; the menu of the list copies them as CSV"));
+        tr("Positions with another token in B, or the same one by other experts; the menu of the list copies "
+           "them as CSV"));
     differences_section_->setAccessibleName(differences_section_->title());
     route_button_->setToolTip(tr("The first token of the same text that some layer routed to other experts"));
     token_button_->setToolTip(tr("From here on the texts differ; rows are paired by position"));
@@ -214,14 +165,16 @@ void CompareDock::set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> 
     const auto found = std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == shown; });
     const bool is_new_branch = !is_known && found != runs_.end() && found->parent;
     if (a_->currentIndex() == b_->currentIndex()) is_chosen_by_hand_ = false;
-    if (!is_chosen_by_hand_ && (is_new_branch || a_->currentIndex() == b_->currentIndex())) choose_by_default(shown);
+    if (!is_chosen_by_hand_ && (is_new_branch || a_->currentIndex() == b_->currentIndex()))
+        choose_by_default(shown);
     chosen_ = {a_->currentIndex(), b_->currentIndex()};
     ask();
 }
 
 void CompareDock::choose_by_default(const std::optional<RunKey>& shown) {
     const auto index_of = [this](const std::optional<RunKey>& key) {
-        return std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == key; }) - runs_.begin();
+        return std::ranges::find_if(runs_, [&](const ComparedRun& run) { return run.key == key; }) -
+               runs_.begin();
     };
     const auto n_runs = std::ssize(runs_);
     const std::ptrdiff_t b = std::min(index_of(shown), n_runs - 1);
@@ -247,10 +200,11 @@ void CompareDock::set_next_step(QAction* command) {
 
 void CompareDock::show_empty() {
     if (runs_.size() >= 2) return;
-    StepNote::Model model{.text = tr("Two runs side by side appear here. Continue from a token to make a branch, or "
-                                     "run another prompt."),
-                          .step = {},
-                          .hint = {}};
+    StepNote::Model model{
+        .text = tr("Two runs side by side appear here. Continue from a token to make a branch, or "
+                   "run another prompt."),
+        .step = {},
+        .hint = {}};
     if (next_command_ != nullptr) {
         model.step = next_command_->text().remove(u'&');
         model.hint = next_command_->toolTip();
@@ -386,16 +340,17 @@ void CompareDock::show_summary() {
     const auto layer_name = [this](std::size_t layer) {
         return QString::number(layer_number(shape_, layer));
     };
-    title_bar()->set_note(comparison_.n_differences == 1 ? tr("1 difference")
-                                                          : tr("%1 differences").arg(grouped(comparison_.n_differences)));
+    title_bar()->set_note(comparison_.n_differences == 1
+                              ? tr("1 difference")
+                              : tr("%1 differences").arg(grouped(comparison_.n_differences)));
     const auto& route = comparison_.first_different_route;
     route_button_->setVisible(route.has_value());
     if (route)
-        route_button_->setText(
-            tr("Other experts first at %1, layer %2").arg(grouped(route->position), layer_name(*route->first_layer)));
+        route_button_->setText(tr("Other experts first at %1, layer %2")
+                                   .arg(grouped(route->position), layer_name(*route->first_layer)));
     token_button_->setVisible(end_of_same_text(comparison_).has_value());
-    token_button_->setText(token_button_text(comparison_));
-    note_->set_model({.text = words_of(comparison_), .step = {}, .hint = {}});
+    token_button_->setText(end_of_same_text_words(comparison_));
+    note_->set_model({.text = same_text_words(comparison_), .step = {}, .hint = {}});
     std::vector<PlainRow> rows;
     for (std::size_t layer = 0; layer < comparison_.n_slots_different.size(); ++layer) {
         const std::size_t n = comparison_.n_slots_different[layer];

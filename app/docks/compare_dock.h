@@ -9,11 +9,11 @@
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
-#include "app/docks/titled_dock.h"
 #include "app/docks/page_section.h"
 #include "app/docks/plain_table.h"
 #include "app/docks/run_key.h"
 #include "app/docks/step_note.h"
+#include "app/docks/titled_dock.h"
 #include "engine/stats/run_comparison.h"
 
 namespace moe::app {
@@ -23,7 +23,7 @@ struct ComparedRun {
     RunKey key;
     QString name;
     std::optional<RunKey> parent = {};  ///< of a branch
-    std::uint64_t identity = 0;  ///< of its text, see RunView; 0: it was not read yet
+    std::uint64_t identity = 0;         ///< of its text, see RunView; 0: it was not read yet
     TraceSnapshot trace = {};
     std::optional<double> share_read = {};  ///< while it is read
     QString unreadable = {};                ///< why it cannot be; empty: nothing is known against it
@@ -42,8 +42,9 @@ class CompareDock : public TitledDock {
   public:
     explicit CompareDock(QWidget* parent = nullptr);
 
-    /// The runs there are. Those that the user chose stay chosen; until then the shown run is B, and A its parent
-    /// if it is a branch, else the one before it in the list. They change when the shown run is a new branch.
+    /// The runs there are. Those that the user chose stay chosen; until then the shown run is B, and A its
+    /// parent if it is a branch, else the one before it in the list. They change when the shown run is a new
+    /// branch.
     void set_runs(std::vector<ComparedRun> runs, std::optional<RunKey> shown);
     void choose(RunKey a, RunKey b);
     /// What leads to a second run, offered while there is none; null: nothing does.
@@ -108,7 +109,7 @@ class CompareDock : public TitledDock {
     bool is_chosen_by_hand_ = false;
     RunComparison comparison_;
     bool serves_others_ = false;
-    TraceShape shape_;  // of A
+    TraceShape shape_;                           // of A
     using Lengths = std::array<std::size_t, 4>;  // tokens, routed: of A, of B
     Asked<std::pair<std::uint64_t, std::uint64_t>, Lengths> asked_;
     Background* comparing_;

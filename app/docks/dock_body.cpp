@@ -24,13 +24,15 @@ DockBody::DockBody(QWidget* content, QWidget* parent) : QScrollArea(parent) {
     setFocusPolicy(Qt::NoFocus);
     setMinimumSize(kLeastSize);
     setWidget(content);
-    for (QWidget* part : {viewport(), content}) part->setAutoFillBackground(false);  // the dock's shows through
+    for (QWidget* part : {viewport(), content})
+        part->setAutoFillBackground(false);  // the dock's shows through
 }
 
 int DockBody::needed_height() const { return least_height(*widget(), viewport()->width()); }
 
 void DockBody::lay_out_around(const QWidget& part) {
-    for (const QWidget* above = part.parentWidget(); above != nullptr && above != viewport(); above = above->parentWidget()) {
+    for (const QWidget* above = part.parentWidget(); above != nullptr && above != viewport();
+         above = above->parentWidget()) {
         if (above->layout() != nullptr) above->layout()->activate();
     }
     fit();

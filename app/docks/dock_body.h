@@ -4,8 +4,9 @@
 
 namespace moe::app {
 
-/// Room for what a dock shows: all of the dock, or what that needs at least, with bars to scroll by. However much it
-/// needs now and then, the dock may be as small as the user wants, so that it does not move its neighbours.
+/// Room for what a dock shows: all of the dock, or what that needs at least, with bars to scroll by. However
+/// much it needs now and then, the dock may be as small as the user wants, so that it does not move its
+/// neighbours.
 class DockBody : public QScrollArea {
     Q_OBJECT
   public:

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr auto kPause = 200ms;
 constexpr std::size_t kFoundMax = 100;
 constexpr std::size_t kManyMatches = 1000;  // "1,017 of 2,026" is wider than a dock may be
-constexpr int kFewRows = 6;      // of a list, at first
+constexpr int kFewRows = 6;                 // of a list, at first
 constexpr int kFewContexts = 5;
 
 std::vector<PlainColumn> found_columns() {
@@ -93,7 +93,8 @@ ExpertDock::ExpertDock(QWidget* parent)
     layout->setSpacing(4);
     layout->addWidget(search_row());
     layout->addWidget(found_note_);
-    connect(found_note_, &StepNote::step_requested, this, [this] { find(pattern_meant_by(pattern_->text())); });
+    connect(found_note_, &StepNote::step_requested, this,
+            [this] { find(pattern_meant_by(pattern_->text())); });
     layout->addWidget(found_section_);
     empty_->setWordWrap(true);
     empty_->setMargin(12);
@@ -170,8 +171,9 @@ QWidget* ExpertDock::card() {
                       "chose the expert.\nEqual weights give 1 / top-k where they sum to 1."))};
     for (Figure* figure : figures_) figures->addWidget(figure, 1);
     layout->addLayout(figures);
-    places_section_->setToolTip(tr("Share of the tokens that chose the expert, by their position in the range, in 48 "
-                                   "equal pieces. Dashed: the fair share, top-k / number of experts. Counted here."));
+    places_section_->setToolTip(
+        tr("Share of the tokens that chose the expert, by their position in the range, in 48 "
+           "equal pieces. Dashed: the fair share, top-k / number of experts. Counted here."));
     places_section_->setAccessibleName(places_section_->title());
     contexts_->setAccessibleName(tr("Places where the expert fires"));
     for (PageSection* section : {places_section_, vocabulary_section_, contexts_section_, partners_section_})
@@ -197,10 +199,10 @@ void ExpertDock::set_model(const RunView& view) {
     const bool has_expert = has_run && view.expert.has_value();
     card_->setVisible(has_expert);
     empty_->setVisible(!has_expert);
-    empty_->setText(has_run
-                        ? tr("Select an expert in the view, in the router's list or by a search above (a text, or a "
-                             "pattern as /\\d/ for digits) to see what it fires on.")
-                        : tr("What an expert fires on, its load and its partners appear here."));
+    empty_->setText(
+        has_run ? tr("Select an expert in the view, in the router's list or by a search above (a text, or a "
+                     "pattern as /\\d/ for digits) to see what it fires on.")
+                : tr("What an expert fires on, its load and its partners appear here."));
     pattern_->setEnabled(has_run);
     token_button_->setEnabled(has_run && view.token.has_value());
     if (!has_expert) title_bar()->set_note({});
@@ -303,7 +305,8 @@ void ExpertDock::show_found(const ExpertHits& hits, const TraceShape& shape) {
         const QString n_tokens = tr("%1 with a match").arg(tokens_text(hits.n_matching));
         note.text = hits_.empty() ? tr("%1; no expert fires on a tenth of them").arg(n_tokens)
                                   : tr("%1; experts by lift").arg(n_tokens);
-    } else if (const QString meant = wanted_id_ ? QString() : pattern_meant_by(pattern_->text()); !meant.isEmpty()) {
+    } else if (const QString meant = wanted_id_ ? QString() : pattern_meant_by(pattern_->text());
+               !meant.isEmpty()) {
         note.step = tr("Search as a pattern: %1").arg(meant);
         note.hint = tr("Between slashes stands a regular expression");
     }
@@ -358,7 +361,8 @@ void ExpertDock::show_figures(const ExpertModel& model, const TraceShape& shape)
 // The arrows lead from the field into the list and back.
 bool ExpertDock::eventFilter(QObject* watched, QEvent* event) {
     const bool is_press = event->type() == QEvent::KeyPress;
-    if (!is_press && event->type() != QEvent::ShortcutOverride) return TitledDock::eventFilter(watched, event);
+    if (!is_press && event->type() != QEvent::ShortcutOverride)
+        return TitledDock::eventFilter(watched, event);
     const int key = static_cast<QKeyEvent*>(event)->key();
     if (watched == pattern_ && (key == Qt::Key_Down || key == Qt::Key_PageDown)) {
         event->accept();  // before the window's commands

@@ -7,7 +7,6 @@
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
-#include "app/docks/titled_dock.h"
 #include "app/docks/expert_finder.h"
 #include "app/docks/expert_model.h"
 #include "app/docks/figure.h"
@@ -16,6 +15,7 @@
 #include "app/docks/plain_table.h"
 #include "app/docks/scope_combo.h"
 #include "app/docks/step_note.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/token_list.h"
 
 namespace moe::app {

@@ -34,9 +34,12 @@ FindDock::FindDock(QWidget* parent)
     field_->setAccessibleName(tr("What to find"));
     field_->setPlaceholderText(tr("fox, /\\d/, #57"));
     field_->setToolTip(
-        tr("fox: text, in quotes whatever it looks like\n/\\d/: a pattern (a regular expression)\n#57: a position; id "
-           "594: a token of the vocabulary\nL3 E5 or @3.5: tokens for which layer 3 chooses expert 5; E5: in any "
-           "layer\nmargin < 0.03: close calls; entropy > 2.5: unsure decisions, in nats; both in any layer, or in one: "
+        tr("fox: text, in quotes whatever it looks like\n/\\d/: a pattern (a regular expression)\n#57: a "
+           "position; id "
+           "594: a token of the vocabulary\nL3 E5 or @3.5: tokens for which layer 3 chooses expert 5; E5: in "
+           "any "
+           "layer\nmargin < 0.03: close calls; entropy > 2.5: unsure decisions, in nats; both in any layer, "
+           "or in one: "
            "margin < 0.03 L3\nEnter goes to the next hit, Shift+Enter to the one before"));
     field_->setClearButtonEnabled(true);
     field_->installEventFilter(this);
@@ -210,14 +213,16 @@ void FindDock::show_state() {
                                                        : no_place;
     words_->setText(
         query.kind == FindQuery::Kind::Nothing
-            ? tr("Text, a pattern (/\\d/ for digits), a position (#57), an id (id 594), a layer's expert (L3 E5), margin < "
+            ? tr("Text, a pattern (/\\d/ for digits), a position (#57), an id (id 594), a layer's expert (L3 "
+                 "E5), margin < "
                  "0.03 or entropy > 2.5, also in a layer (margin < 0.03 L3). Enter goes to the next one.")
             : words.left(1).toUpper() + words.mid(1));
     by_value_->setVisible(query.is_rule());
     const bool is_margin = query.kind == FindQuery::Kind::MarginBelow;
     by_value_->setText(is_margin ? tr("Closest first") : tr("Most unsure first"));
-    by_value_->setToolTip(is_margin ? tr("Lists the hits by their margin, the smallest first; Enter and F3 follow the list")
-                                    : tr("Lists the hits by their entropy, the largest first; Enter and F3 follow the list"));
+    by_value_->setToolTip(
+        is_margin ? tr("Lists the hits by their margin, the smallest first; Enter and F3 follow the list")
+                  : tr("Lists the hits by their entropy, the largest first; Enter and F3 follow the list"));
     show_suggestion();
     for (QWidget* control : {static_cast<QWidget*>(previous_), static_cast<QWidget*>(next_)})
         control->setEnabled(n_hits > 0);
@@ -228,7 +233,8 @@ void FindDock::show_state() {
 QString FindDock::suggested() const {
     const FindQuery& query = search_.query();
     if (query.kind == FindQuery::Kind::Unclear) return query.nearest;
-    const bool finds_nothing = query.kind == FindQuery::Kind::Text && search_.hits().empty() && search_.is_done();
+    const bool finds_nothing =
+        query.kind == FindQuery::Kind::Text && search_.hits().empty() && search_.is_done();
     return finds_nothing ? pattern_meant_by(field_->text()) : QString();
 }
 
@@ -236,7 +242,8 @@ void FindDock::show_suggestion() {
     const QString meant = suggested();
     suggestion_->setVisible(!meant.isEmpty());
     suggestion_->setText((is_pattern(meant) ? tr("Search as a pattern: %1") : tr("Find %1")).arg(meant));
-    suggestion_->setToolTip(is_pattern(meant) ? tr("Between slashes stands a regular expression") : QString());
+    suggestion_->setToolTip(is_pattern(meant) ? tr("Between slashes stands a regular expression")
+                                              : QString());
 }
 
 bool FindDock::eventFilter(QObject* watched, QEvent* event) {

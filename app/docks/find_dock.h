@@ -7,9 +7,9 @@
 #include <QTimer>
 #include <QToolButton>
 
-#include "app/docks/titled_dock.h"
 #include "app/docks/find_hits.h"
 #include "app/docks/find_search.h"
+#include "app/docks/titled_dock.h"
 
 namespace moe::app {
 

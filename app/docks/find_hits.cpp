@@ -43,12 +43,14 @@ QString text_between(const TraceSnapshot& trace, std::size_t first, std::size_t 
 void FindHits::set_hits(const TraceSnapshot& trace, const FindSearch& search, Order order) {
     std::vector<std::size_t> hits = search.hits();
     std::vector<RuleValue> values = search.values();
-    if (order == Order::Value && search.is_done() && !values.empty()) sort_by_value(search.query().kind, hits, values);
+    if (order == Order::Value && search.is_done() && !values.empty())
+        sort_by_value(search.query().kind, hits, values);
     trace_ = trace;
     kind_ = search.query().kind;
     const std::size_t n_before = hits_.size();
     const bool goes_on = hits.size() >= n_before && std::equal(hits_.begin(), hits_.end(), hits.begin()) &&
-                         values.size() >= values_.size() && std::equal(values_.begin(), values_.end(), values.begin());
+                         values.size() >= values_.size() &&
+                         std::equal(values_.begin(), values_.end(), values.begin());
     if (goes_on && hits.size() == n_before && values.size() == values_.size()) return;
     if (goes_on && hits.size() > n_before) {
         beginInsertRows({}, static_cast<int>(n_before), static_cast<int>(hits.size()) - 1);
@@ -57,7 +59,7 @@ void FindHits::set_hits(const TraceSnapshot& trace, const FindSearch& search, Or
     }
     hits_ = std::move(hits);
     values_ = std::move(values);
-    goes_on && hits_.size() > n_before ? endInsertRows() : endResetModel();
+    goes_on&& hits_.size() > n_before ? endInsertRows() : endResetModel();
 }
 
 int FindHits::row_of(std::size_t position) const {
@@ -76,7 +78,8 @@ QString FindHits::value_text(int row) const {
 QString FindHits::value_words(int row) const {
     if (values_.empty()) return {};
     const RuleValue& value = values_[static_cast<std::size_t>(row)];
-    return (kind_ == FindQuery::Kind::MarginBelow ? tr(", layer %1, margin %2") : tr(", layer %1, entropy %2 nats"))
+    return (kind_ == FindQuery::Kind::MarginBelow ? tr(", layer %1, margin %2")
+                                                  : tr(", layer %1, entropy %2 nats"))
         .arg(layer_number(trace_.shape(), value.layer))
         .arg(fixed_number(value.value, 4));
 }
@@ -98,8 +101,9 @@ int FindHits::rowCount(const QModelIndex& parent) const {
 QVariant FindHits::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
     const Context words = context(index.row());
-    return tr("%1%2: %3").arg(grouped(position(index.row())), value_words(index.row()),
-                              words.before + words.token + words.after);
+    return tr("%1%2: %3")
+        .arg(grouped(position(index.row())), value_words(index.row()),
+             words.before + words.token + words.after);
 }
 
 QSize FindHitDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {

@@ -8,8 +8,9 @@
 
 namespace moe::app {
 
-/// The hits of a search as rows: position, the token among its neighbours, and what meets a rule about routers there.
-/// Texts are made when they are looked at, so that a million hits cost no more than a screenful.
+/// The hits of a search as rows: position, the token among its neighbours, and what meets a rule about
+/// routers there. Texts are made when they are looked at, so that a million hits cost no more than a
+/// screenful.
 class FindHits : public QAbstractListModel {
     Q_OBJECT
   public:

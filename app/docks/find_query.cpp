@@ -124,7 +124,8 @@ FindQuery parse_find_query(const QString& typed) {
     if (text.isEmpty()) return {};
     if (is_pattern(text)) {
         Result<QRegularExpression> expression = text_expression(text);
-        if (!expression) return {.kind = Kind::Unclear, .problem = QString::fromStdString(expression.error().message)};
+        if (!expression)
+            return {.kind = Kind::Unclear, .problem = QString::fromStdString(expression.error().message)};
         return {.kind = Kind::Pattern, .text = text, .pattern = std::move(*expression)};
     }
     if (text.startsWith(QLatin1Char('/'))) {

@@ -29,8 +29,8 @@ QRegularExpression expression(const char* pattern) {
 
 /// Takes the layer out of a text, wherever it is named.
 std::optional<std::size_t> take_layer(QString& text) {
-    static const QRegularExpression layer =
-        expression("(?:^|[\\s,;]|(?<=\\d))(?:(?:in|at|of|for)\\s+)?(?:l|layer)\\s*(\\d{1,6})(?=$|[\\s,;:<>≤≥])[,;:]?");
+    static const QRegularExpression layer = expression(
+        "(?:^|[\\s,;]|(?<=\\d))(?:(?:in|at|of|for)\\s+)?(?:l|layer)\\s*(\\d{1,6})(?=$|[\\s,;:<>≤≥])[,;:]?");
     const QRegularExpressionMatch match = layer.match(text);
     if (!match.hasMatch()) return std::nullopt;
     text = (text.left(match.capturedStart()) + QLatin1Char(' ') + text.mid(match.capturedEnd())).trimmed();
@@ -40,14 +40,17 @@ std::optional<std::size_t> take_layer(QString& text) {
 std::optional<Comparison> comparison_in(QString text) {
     static const QRegularExpression turned = expression("(\\d[\\d.,]*)\\s*([<>])=?\\s*(margin|entropy)");
     static const QRegularExpression compares = expression(
-        "([a-z_]+)\\s*(?:([<>]=?|[≤≥])|\\b(below|under|above|over|(?:less|smaller|lower|more|greater|larger|higher) "
+        "([a-z_]+)\\s*(?:([<>]=?|[≤≥])|\\b(below|under|above|over|(?:less|smaller|lower|more|greater|larger|"
+        "higher) "
         "than)\\b)\\s*((?:(?:\\d+(?:[.,]\\d*)?|[.,]\\d+)(?:e-?\\d+)?)?)\\s*(?:nats?\\b)?");
     static const QRegularExpression below = expression("^(?:<|≤|below|under|less|smaller|lower)");
     static const QRegularExpression punctuation = expression("[.,;:]");
     const std::optional<std::size_t> layer = take_layer(text);
     if (const auto match = turned.match(text); match.hasMatch()) {
-        const QString sign = match.captured(2) == QLatin1String("<") ? QStringLiteral(">") : QStringLiteral("<");
-        text.replace(match.capturedStart(), match.capturedLength(), match.captured(3) + sign + match.captured(1));
+        const QString sign =
+            match.captured(2) == QLatin1String("<") ? QStringLiteral(">") : QStringLiteral("<");
+        text.replace(match.capturedStart(), match.capturedLength(),
+                     match.captured(3) + sign + match.captured(1));
     }
     const QRegularExpressionMatch match = compares.match(text);
     if (!match.hasMatch()) return std::nullopt;
@@ -62,7 +65,8 @@ std::optional<Comparison> comparison_in(QString text) {
 }
 
 /// A rule in the words of the hint.
-QString rule_text(bool is_margin, const std::optional<double>& bound, const std::optional<std::size_t>& layer) {
+QString rule_text(bool is_margin, const std::optional<double>& bound,
+                  const std::optional<std::size_t>& layer) {
     const QString rule = is_margin ? QStringLiteral("margin < %1").arg(bound.value_or(0.03))
                                    : QStringLiteral("entropy > %1").arg(bound.value_or(2.5));
     return layer ? QStringLiteral("L%1 ").arg(*layer) + rule : rule;
@@ -91,12 +95,14 @@ std::optional<FindQuery> parse_find_rule(const QString& typed) {
     FindQuery query{.kind = Kind::Unclear, .layer = found->layer};
     query.nearest = rule_text(means_margin, is_number ? std::optional(bound) : std::nullopt, found->layer);
     query.problem =
-        !is_known    ? QObject::tr("“%1” cannot be compared, only margin and entropy can; as a text it stands in quotes")
+        !is_known ? QObject::tr(
+                        "“%1” cannot be compared, only margin and entropy can; as a text it stands in quotes")
                         .arg(found->name)
-        : !is_number ? QObject::tr("A number is missing")
+        : !is_number             ? QObject::tr("A number is missing")
         : !found->rest.isEmpty() ? QObject::tr("“%1” was not understood").arg(found->rest)
-        : is_margin ? QObject::tr("Margins can be asked for from below: small ones are the close calls")
-                    : QObject::tr("Entropies can be asked for from above: large ones are the unsure decisions");
+        : is_margin
+            ? QObject::tr("Margins can be asked for from below: small ones are the close calls")
+            : QObject::tr("Entropies can be asked for from above: large ones are the unsure decisions");
     return query;
 }
 

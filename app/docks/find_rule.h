@@ -5,8 +5,8 @@
 namespace moe::app {
 
 /// Reads a rule about routers, in whichever order its parts stand: "margin < 0.03", "L3 entropy > 2.5",
-/// "margin below 0.01 in layer 3". What compares something and is no such rule is Unclear, with the nearest one that
-/// is; nothing where it is no comparison.
+/// "margin below 0.01 in layer 3". What compares something and is no such rule is Unclear, with the nearest
+/// one that is; nothing where it is no comparison.
 std::optional<FindQuery> parse_find_rule(const QString& typed);
 
 /// The router that meets such a rule best.
@@ -16,8 +16,8 @@ struct RuleValue {
     bool operator==(const RuleValue&) const = default;
 };
 
-/// Of the routers of a token that meet the rule, that with the smallest margin or the largest entropy; nothing where
-/// none does, or where the token has no routing. `position` < n_tokens of `trace`.
+/// Of the routers of a token that meet the rule, that with the smallest margin or the largest entropy;
+/// nothing where none does, or where the token has no routing. `position` < n_tokens of `trace`.
 std::optional<RuleValue> rule_value(const FindQuery& rule, const TraceSnapshot& trace, std::size_t position);
 
 }  // namespace moe::app

@@ -60,7 +60,8 @@ std::optional<std::size_t> MarginStrip::layer_at(const QPointF& place) const {
     const QRectF bars = field();
     if (margins_.empty() || place.x() < bars.left() || place.x() >= bars.right()) return std::nullopt;
     const double share = (place.x() - bars.left()) / bars.width();
-    return std::min(static_cast<std::size_t>(share * static_cast<double>(margins_.size())), margins_.size() - 1);
+    return std::min(static_cast<std::size_t>(share * static_cast<double>(margins_.size())),
+                    margins_.size() - 1);
 }
 
 QString MarginStrip::words_of(std::size_t layer) const {
@@ -79,12 +80,15 @@ void MarginStrip::paintEvent(QPaintEvent*) {
     const double gap = step > 4 ? 1 : 0;
     for (std::size_t layer = 0; layer < margins_.size(); ++layer) {
         const double left = bars.left() + step * static_cast<double>(layer);
-        if (layer == selected_) painter.fillRect(QRectF(left, bars.top(), step - gap, bars.height()), theme_.soft);
+        if (layer == selected_)
+            painter.fillRect(QRectF(left, bars.top(), step - gap, bars.height()), theme_.soft);
         const auto& margin = margins_[layer];
         if (!margin || !margin->share_below) continue;
         const double height = std::max(2.0, *margin->share_below * bars.height());
         painter.fillRect(QRectF(left, bars.bottom() - height, std::max(1.0, step - gap), height),
-                         margin->is_near_miss ? theme_.near_bar : layer == selected_ ? theme_.accent : theme_.bar);
+                         margin->is_near_miss ? theme_.near_bar
+                         : layer == selected_ ? theme_.accent
+                                              : theme_.bar);
     }
     painter.setPen(QPen(theme_.text_3, 1, Qt::DashLine));
     painter.drawLine(QPointF(bars.left(), bars.center().y()), QPointF(bars.right(), bars.center().y()));

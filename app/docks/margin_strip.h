@@ -21,8 +21,8 @@ struct LayerMargin {
 /// "17th smallest of the layer's 20 margins", and what a near miss is; empty where it has no rank.
 QString margin_rank_words(const LayerMargin& margin);
 
-/// A bar for each layer: how the token's margin stands among those of its layer, low for a close call. The dashed
-/// line is the median. A click chooses the layer.
+/// A bar for each layer: how the token's margin stands among those of its layer, low for a close call. The
+/// dashed line is the median. A click chooses the layer.
 class MarginStrip : public QWidget {
     Q_OBJECT
   public:

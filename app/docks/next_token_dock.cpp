@@ -16,8 +16,9 @@ constexpr int kNumberWidth = 52;
 }  // namespace
 
 QString NextTokenList::probability_words() {
-    return tr("Probability: softmax of the model's logits over the whole vocabulary, before temperature, top-k and "
-              "top-p, by which the token is drawn.");
+    return tr(
+        "Probability: softmax of the model's logits over the whole vocabulary, before temperature, top-k and "
+        "top-p, by which the token is drawn.");
 }
 
 void NextTokenList::set_candidates(std::vector<NextToken> candidates) {
@@ -40,10 +41,11 @@ QVariant NextTokenList::data(const QModelIndex& index, int role) const {
     if (role == Qt::DisplayRole) return token.text;
     if (role == Qt::ToolTipRole)
         return tr("%1, id %2, probability %3")
-            .arg(token.details)
-            .arg(token.id)
-            .arg(fixed_number(static_cast<double>(token.probability), 3)) +
-               (token.is_taken ? tr(": the run has it here") : QString()) + QLatin1Char('\n') + probability_words();
+                   .arg(token.details)
+                   .arg(token.id)
+                   .arg(fixed_number(static_cast<double>(token.probability), 3)) +
+               (token.is_taken ? tr(": the run has it here") : QString()) + QLatin1Char('\n') +
+               probability_words();
     if (role == Qt::AccessibleTextRole)
         return tr("%1, probability %2%3")
             .arg(token.text, fixed_number(static_cast<double>(token.probability), 3),
@@ -116,19 +118,22 @@ void NextTokenDock::set_model(const NextTokenModel& model) {
     model_ = model;
     list_->set_candidates(model.candidates);
     const bool is_empty = model.candidates.empty();
-    title_bar()->set_note(is_empty                      ? QString()
-                          : model.in_place_of.isEmpty() ? tr("for position %1").arg(grouped(model.position))
-                                                        : tr("at %1 instead of %2").arg(grouped(model.position), model.in_place_of));
-    view_->setToolTip(!model.can_take                ? model.hint
-                      : model.in_place_of.isEmpty() ? tr("Enter takes the token")
-                                                     : tr("Enter makes a branch with that token in place of “%1”")
-                                                           .arg(model.in_place_of));
-    note_->set_model({.text = !model.why_none.isEmpty()
-                                  ? model.why_none
-                                  : tr("The candidates for the next token appear here, or what else the selected "
-                                       "token could have been. Choose one to take it instead."),
-                      .step = model.can_ask ? tr("Find the candidates") : QString(),
-                      .hint = tr("The engine reads the run again up to there")});
+    title_bar()->set_note(is_empty ? QString()
+                          : model.in_place_of.isEmpty()
+                              ? tr("for position %1").arg(grouped(model.position))
+                              : tr("at %1 instead of %2").arg(grouped(model.position), model.in_place_of));
+    view_->setToolTip(
+        !model.can_take ? model.hint
+        : model.in_place_of.isEmpty()
+            ? tr("Enter takes the token")
+            : tr("Enter makes a branch with that token in place of “%1”").arg(model.in_place_of));
+    note_->set_model(
+        {.text = !model.why_none.isEmpty()
+                     ? model.why_none
+                     : tr("The candidates for the next token appear here, or what else the selected "
+                          "token could have been. Choose one to take it instead."),
+         .step = model.can_ask ? tr("Find the candidates") : QString(),
+         .hint = tr("The engine reads the run again up to there")});
     const bool had_focus = note_->button()->hasFocus();
     note_->setVisible(is_empty);
     view_->setVisible(!is_empty);

@@ -19,13 +19,14 @@ constexpr int kPlaceColumn = 2;
 constexpr int kNarrow = 280;  // pixels, of the list
 
 std::vector<PlainColumn> columns() {
-    return {{.title = QStringLiteral("#"), .width = 34},
-            {.title = QObject::tr("Token"), .width = 40, .is_number = false, .width_max = 80},
-            {.title = QObject::tr("Place"),
-             .explanation = QObject::tr("The layer and the expert that the note is about, where it is about one"),
-             .width = 40,
-             .is_number = false},
-            {.title = QObject::tr("Note"), .is_number = false, .is_prose = true}};
+    return {
+        {.title = QStringLiteral("#"), .width = 34},
+        {.title = QObject::tr("Token"), .width = 40, .is_number = false, .width_max = 80},
+        {.title = QObject::tr("Place"),
+         .explanation = QObject::tr("The layer and the expert that the note is about, where it is about one"),
+         .width = 40,
+         .is_number = false},
+        {.title = QObject::tr("Note"), .is_number = false, .is_prose = true}};
 }
 
 QString place_words(const Note& note, const TraceShape& shape) {
@@ -66,9 +67,8 @@ NotesDock::NotesDock(QWidget* parent)
     layout->addStretch(0);
     set_body(body);
     connect(field_, &QLineEdit::returnPressed, this, &NotesDock::write);
-    connect(list_, &PlainTable::row_chosen, this, [this](int row) {
-        Q_EMIT note_chosen(model_.notes[static_cast<std::size_t>(row)]);
-    });
+    connect(list_, &PlainTable::row_chosen, this,
+            [this](int row) { Q_EMIT note_chosen(model_.notes[static_cast<std::size_t>(row)]); });
     list_->installEventFilter(this);
     field_->installEventFilter(this);
     set_model({});
@@ -95,13 +95,16 @@ QWidget* NotesDock::buttons() {
 
 const Note* NotesDock::current() const {
     const int row = list_->currentIndex().row();
-    return row >= 0 && row < static_cast<int>(model_.notes.size()) ? &model_.notes[static_cast<std::size_t>(row)]
-                                                                    : nullptr;
+    return row >= 0 && row < static_cast<int>(model_.notes.size())
+               ? &model_.notes[static_cast<std::size_t>(row)]
+               : nullptr;
 }
 
-/// The note has the room: a column of places only where there are some, and then of tokens only in a wide list.
+/// The note has the room: a column of places only where there are some, and then of tokens only in a wide
+/// list.
 void NotesDock::fit_columns() {
-    const bool has_places = std::ranges::any_of(model_.notes, [](const Note& note) { return note.layer.has_value(); });
+    const bool has_places =
+        std::ranges::any_of(model_.notes, [](const Note& note) { return note.layer.has_value(); });
     list_->setColumnHidden(kPlaceColumn, !has_places);
     list_->setColumnHidden(kTokenColumn, has_places && list_->width() < kNarrow);
 }
@@ -109,7 +112,8 @@ void NotesDock::fit_columns() {
 bool NotesDock::eventFilter(QObject* watched, QEvent* event) {
     if (watched == list_ && event->type() == QEvent::Resize) fit_columns();
     const bool is_press = event->type() == QEvent::KeyPress;
-    if (!is_press && event->type() != QEvent::ShortcutOverride) return TitledDock::eventFilter(watched, event);
+    if (!is_press && event->type() != QEvent::ShortcutOverride)
+        return TitledDock::eventFilter(watched, event);
     const int key = static_cast<QKeyEvent*>(event)->key();
     const bool is_edit = watched == list_ && key == Qt::Key_F2;
     const bool is_removal = watched == list_ && key == Qt::Key_Delete;
@@ -168,14 +172,16 @@ void NotesDock::set_model(NotesModel model) {
     const bool is_edited_there =
         edited_ && std::ranges::any_of(model_.notes, [this](const Note& note) { return note.id == edited_; });
     if (edited_ && !is_edited_there) edit(std::nullopt);
-    title_bar()->set_note(model_.notes.empty() ? QString() : model_.notes.size() == 1 ? tr("1 note")
-                                                                      : tr("%1 notes").arg(model_.notes.size()));
+    title_bar()->set_note(model_.notes.empty()       ? QString()
+                          : model_.notes.size() == 1 ? tr("1 note")
+                                                     : tr("%1 notes").arg(model_.notes.size()));
     std::vector<PlainRow> rows;
     for (std::size_t i = 0; i < model_.notes.size(); ++i) {
         const Note& note = model_.notes[i];
-        rows.push_back({.texts = {grouped(note.position), i < model_.tokens.size() ? model_.tokens[i] : QString(),
-                                  place_words(note, model_.shape), in_one_line(note.text)},
-                        .details = note.text});
+        rows.push_back(
+            {.texts = {grouped(note.position), i < model_.tokens.size() ? model_.tokens[i] : QString(),
+                       place_words(note, model_.shape), in_one_line(note.text)},
+             .details = note.text});
     }
     list_->set_rows(std::move(rows));
     fit_columns();

@@ -106,7 +106,8 @@ void PageSection::reveal_soon() {
 
 void PageSection::reveal() {
     DockBody* const page = page_of(this);
-    const QModelIndex row = list_->currentIndex().isValid() ? list_->currentIndex() : list_->model()->index(0, 0);
+    const QModelIndex row =
+        list_->currentIndex().isValid() ? list_->currentIndex() : list_->model()->index(0, 0);
     if (page == nullptr || !row.isValid() || !list_->hasFocus()) return;
     if (row.row() >= n_shown()) all_->setChecked(true);
     page->lay_out_around(*list_);

@@ -8,9 +8,9 @@
 
 namespace moe::app {
 
-/// A part of a page that scrolls as one (DockBody): a heading and what stands under it. A list is as high as its rows
-/// and scrolls with the page; of many rows the first few show until all are asked for, by the button in the heading or
-/// by going down past them. The row that keys chose is scrolled into sight.
+/// A part of a page that scrolls as one (DockBody): a heading and what stands under it. A list is as high as
+/// its rows and scrolls with the page; of many rows the first few show until all are asked for, by the button
+/// in the heading or by going down past them. The row that keys chose is scrolled into sight.
 class PageSection : public QWidget {
     Q_OBJECT
   public:

@@ -134,7 +134,8 @@ void PlainTable::fit_columns() {
             if (text.size() > longest.size()) longest = text;
         }
         const int sides = (index == 0 ? kSide : kGap) + (index + 1 == n_columns ? kSide : kGap);
-        const int text = QFontMetrics(column.is_prose ? theme_.body : theme_.mono).horizontalAdvance(longest) + sides;
+        const int text =
+            QFontMetrics(column.is_prose ? theme_.body : theme_.mono).horizontalAdvance(longest) + sides;
         const int title = header()->sectionSizeHint(index);
         const int needed = std::max({column.width, text, title});
         header()->resizeSection(index, column.width_max == 0 ? needed : std::min(needed, column.width_max));

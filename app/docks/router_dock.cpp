@@ -86,9 +86,10 @@ QWidget* RouterDock::figures() {
     chosen_mass_ = new Figure(tr("Chosen mass"),
                               tr("Share of the scores that the chosen experts have together.\nDerived here; "
                                  "uniform routing gives top-k / number of experts."));
-    margin_ = new Figure(
-        tr("Margin"), tr("Score of the last chosen expert less that of the first one left out, as "
-                         "ranked.\nDerived here; a small margin is a close call. Below: the median of the layer's margins in this run."));
+    margin_ =
+        new Figure(tr("Margin"), tr("Score of the last chosen expert less that of the first one left out, as "
+                                    "ranked.\nDerived here; a small margin is a close call. Below: the "
+                                    "median of the layer's margins in this run."));
     for (Figure* figure : {entropy_, chosen_mass_, margin_}) layout->addWidget(figure, 1);
     return row;
 }
@@ -131,9 +132,10 @@ void RouterDock::clear(const TraceSnapshot& trace) {
     table_->hide();
     arithmetic_->hide();
     const bool is_dense = trace.has_shape() && trace.shape().n_layers == 0;
-    note_->setText(is_dense ? tr("This model is dense: it has no router, all of it works for every token.")
-                            : tr("How the router decided for the selected token: every expert's probability, the cut "
-                                 "after the last chosen one, the runner-up and the weights."));
+    note_->setText(
+        is_dense ? tr("This model is dense: it has no router, all of it works for every token.")
+                 : tr("How the router decided for the selected token: every expert's probability, the cut "
+                      "after the last chosen one, the runner-up and the weights."));
     note_->show();
     skeleton_->setVisible(!is_dense);
 }
@@ -146,8 +148,8 @@ void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
     token_->setText(token_->fontMetrics().elidedText(model.token, Qt::ElideRight, kTokenWidth - 20));
     token_->setToolTip(model.token_details);
     position_->setText(tr("Token %1").arg(grouped(model.position)));
-    origin_->setText(
-        (model.phase == Phase::Prefill ? tr("prompt, id %1") : tr("generated, id %1")).arg(token_id_text(model.id)));
+    origin_->setText((model.phase == Phase::Prefill ? tr("prompt, id %1") : tr("generated, id %1"))
+                         .arg(token_id_text(model.id)));
     note_->setText(model.absent);
     note_->setVisible(!model.absent.isEmpty());
     const bool has_scores = model.chosen_mass.has_value();

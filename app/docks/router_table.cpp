@@ -25,8 +25,8 @@ QString number(std::optional<float> value) {
     return value ? fixed_number(static_cast<double>(*value), 3) : QStringLiteral("–");
 }
 
-/// Whether the scores sum to 1 over all experts, as those of a softmax do and those of sigmoids do not. A trace without
-/// scores says nothing else.
+/// Whether the scores sum to 1 over all experts, as those of a softmax do and those of sigmoids do not. A
+/// trace without scores says nothing else.
 bool are_probabilities(const RouterModel& model) {
     constexpr double kRounding = 1e-3;
     double sum = 0;
@@ -88,7 +88,8 @@ QVariant RouterTableModel::data(const QModelIndex& index, int role) const {
         return model_.margin ? tr("%1, margin %2").arg(cut, fixed_number(*model_.margin, 3)) : cut;
     }
     if (is_spoken && index.column() == Probability)
-        return (are_probabilities(model_) ? tr("probability %1") : tr("score %1")).arg(number(row->probability));
+        return (are_probabilities(model_) ? tr("probability %1") : tr("score %1"))
+            .arg(number(row->probability));
     return text(*row, index.column());
 }
 

@@ -63,7 +63,8 @@ class RouterTable : public QTreeView {
   public:
     explicit RouterTable(QWidget* parent = nullptr);
     void set_model(RouterModel model);
-    /// Only the chosen experts and the runner-up, without a bar to scroll by: there is something to see below it.
+    /// Only the chosen experts and the runner-up, without a bar to scroll by: there is something to see below
+    /// it.
     void set_brief(bool is_brief);
     QSize minimumSizeHint() const override {
         return {60, 44};

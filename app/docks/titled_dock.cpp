@@ -26,7 +26,9 @@ QTabBar* tab_row_of(const QMainWindow& window, const QDockWidget& dock) {
 }  // namespace
 
 TitledDock::TitledDock(const QString& name, const QString& title, QWidget* parent)
-    : QDockWidget(title, parent), title_bar_(new DockTitle(title, this)), menu_action_(new QAction(title, this)) {
+    : QDockWidget(title, parent),
+      title_bar_(new DockTitle(title, this)),
+      menu_action_(new QAction(title, this)) {
     setObjectName(name);
     setAttribute(Qt::WA_ShowWithoutActivating);
     setTitleBarWidget(title_bar_);
@@ -57,7 +59,8 @@ int TitledDock::needed_height() const {
 
 void TitledDock::show_from(QWidget& part) {
     if (body_ == nullptr) return;
-    QMetaObject::invokeMethod(&part, [this, &part] { body_->show_from(part); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        &part, [this, &part] { body_->show_from(part); }, Qt::QueuedConnection);
 }
 
 void TitledDock::show_or_close() {
@@ -115,7 +118,8 @@ void TitledDock::fit_titles_soon() {
         this,
         [this] {
             fits_titles_soon_ = false;
-            for (TitledDock* dock : parentWidget()->findChildren<TitledDock*>(QString(), Qt::FindDirectChildrenOnly))
+            for (TitledDock* dock :
+                 parentWidget()->findChildren<TitledDock*>(QString(), Qt::FindDirectChildrenOnly))
                 dock->fit_title();
         },
         Qt::QueuedConnection);

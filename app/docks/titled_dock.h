@@ -9,9 +9,9 @@ namespace moe::app {
 
 class DockBody;
 
-/// What all docks share: a DockTitle in place of the system's title bar, an object name to be saved by, and a frame
-/// and a close button while it floats. What lies behind another tab takes no part: neither Tab nor a letter nor a
-/// screen reader comes to it.
+/// What all docks share: a DockTitle in place of the system's title bar, an object name to be saved by, and a
+/// frame and a close button while it floats. What lies behind another tab takes no part: neither Tab nor a
+/// letter nor a screen reader comes to it.
 class TitledDock : public QDockWidget {
     Q_OBJECT
   public:
@@ -23,11 +23,11 @@ class TitledDock : public QDockWidget {
     virtual void set_theme(const DockTheme& theme);
     DockTitle* title_bar() const { return title_bar_; }
     virtual QWidget* focus_target() const = 0;  ///< what takes the focus when panes are walked
-    /// Shows it before the tabs that hide it and gives it the focus: its target, or its first control where there is
-    /// nothing in that.
+    /// Shows it before the tabs that hide it and gives it the focus: its target, or its first control where
+    /// there is nothing in that.
     void bring_forward();
-    /// For menus: brings the dock forward, or closes it where it is seen. Qt's own toggleViewAction closes what stands
-    /// behind another tab.
+    /// For menus: brings the dock forward, or closes it where it is seen. Qt's own toggleViewAction closes
+    /// what stands behind another tab.
     QAction* menu_action() const { return menu_action_; }
     bool is_seen() const { return is_seen_; }  ///< shown, and not behind another tab
 

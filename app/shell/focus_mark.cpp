@@ -35,8 +35,8 @@ FocusMark::FocusMark(QWidget* window) : QWidget(window), window_(window) {
 
 void FocusMark::follow(QWidget* focus) {
     QAbstractScrollArea* const area = ringless(focus);
-    const bool is_ours = area != nullptr && (area->window() == window_ ||
-                                             qobject_cast<QDockWidget*>(area->window()) != nullptr);
+    const bool is_ours = area != nullptr &&
+                         (area->window() == window_ || qobject_cast<QDockWidget*>(area->window()) != nullptr);
     for (QObject* watched : {static_cast<QObject*>(marked_), static_cast<QObject*>(viewport_)}) {
         if (watched != nullptr) watched->removeEventFilter(this);
     }

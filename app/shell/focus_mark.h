@@ -5,8 +5,9 @@
 
 namespace moe::app {
 
-/// Shows where keys act: a ring above the list, table or text of a window that has the focus, which none of them paints
-/// itself, beside its bars, which lie above whatever else there is; and in a list the row that the first key starts from.
+/// Shows where keys act: a ring above the list, table or text of a window that has the focus, which none of
+/// them paints itself, beside its bars, which lie above whatever else there is; and in a list the row that
+/// the first key starts from.
 class FocusMark : public QWidget {
     Q_OBJECT
   public:

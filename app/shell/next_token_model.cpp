@@ -12,11 +12,12 @@ namespace {
 constexpr std::size_t kMostShown = 12;
 
 /// Of the run or of what it inherited: a branch has its parent's past.
-const std::vector<Candidate>* candidates_at(const AppState& state, const RunEntry& run, std::size_t position) {
+const std::vector<Candidate>* candidates_at(const AppState& state, const RunEntry& run,
+                                            std::size_t position) {
     for (const RunEntry* each = &run; each != nullptr;) {
         if (const auto* known = each->candidates.at(position)) return known;
-        const auto parent = each->parent && position <= each->fork_pos ? state.runs.find(*each->parent)
-                                                                       : state.runs.end();
+        const auto parent =
+            each->parent && position <= each->fork_pos ? state.runs.find(*each->parent) : state.runs.end();
         each = parent == state.runs.end() ? nullptr : &parent->second;
     }
     return nullptr;
@@ -54,7 +55,8 @@ NextTokenModel next_token_model(const AppState& state) {
     NextTokenModel model;
     if (state.shows_trace()) {
         model.why_none = QObject::tr(
-            "A trace keeps the routing, not the candidates for a token. Open the model that made it and run the "
+            "A trace keeps the routing, not the candidates for a token. Open the model that made it and run "
+            "the "
             "prompt to see them.");
         return model;
     }
@@ -78,7 +80,8 @@ NextTokenModel next_token_model(const AppState& state) {
     }
     if (!model.candidates.empty()) return model;
     if (model.position == 0 && is_past) {
-        model.why_none = QObject::tr("The first token follows no text, so the model gives it no probability.");
+        model.why_none =
+            QObject::tr("The first token follows no text, so the model gives it no probability.");
     } else if (run->was_read && model.position > 0) {
         model.why_none = QObject::tr("What the model would have said at position %1 is not known yet.")
                              .arg(grouped(model.position));

@@ -53,7 +53,8 @@ std::optional<double> MarginSample::share_below(std::size_t layer, double margin
     const std::vector<double>* margins = margins_of(layer);
     if (margins == nullptr) return std::nullopt;
     const auto [first, last] = std::equal_range(margins->begin(), margins->end(), margin);
-    const auto n_below = static_cast<double>(first - margins->begin()) + static_cast<double>(last - first) / 2;
+    const auto n_below =
+        static_cast<double>(first - margins->begin()) + static_cast<double>(last - first) / 2;
     return n_below / static_cast<double>(margins->size());
 }
 

@@ -15,8 +15,8 @@ struct MarginRank {
     bool operator==(const MarginRank&) const = default;
 };
 
-/// The margins of every layer's router (see RouterCertainty) over tokens that are spread evenly over a run: the
-/// yardstick for the margin of one token.
+/// The margins of every layer's router (see RouterCertainty) over tokens that are spread evenly over a run:
+/// the yardstick for the margin of one token.
 class MarginSample {
   public:
     /// As many tokens place a margin within about 2 %.
@@ -34,7 +34,8 @@ class MarginSample {
     std::size_t n_tokens() const { return n_tokens_; }  ///< looked at
     /// Nothing where fewer than kFewestMargins of the layer are known.
     std::optional<double> median(std::size_t layer) const;
-    /// Share of the layer's margins that are smaller than `margin`, equal ones by half: 0 to 1. Nothing as above.
+    /// Share of the layer's margins that are smaller than `margin`, equal ones by half: 0 to 1. Nothing as
+    /// above.
     std::optional<double> share_below(std::size_t layer, double margin) const;
     /// By the margins that are smaller. Nothing as above.
     std::optional<MarginRank> rank(std::size_t layer, double margin) const;
