@@ -69,7 +69,8 @@ struct FrameInput {
     Panels panels = Panels::All;
     std::shared_ptr<const std::vector<std::size_t>> noted_tokens;  ///< ascending; may be null
     std::optional<std::pair<std::size_t, std::size_t>>
-        counted;  ///< a selected range of tokens, half-open, that the load panel counts; else the visible ones
+        counted;  ///< a selected range of tokens, half-open, that the load panel counts; else the visible
+                  ///< ones
     /// Values of the trace that one frame may read to sum up long runs; what is left out comes with the next
     /// frames. Without a limit the first picture of a long, folded run may take seconds.
     std::size_t most_values_read = std::numeric_limits<std::size_t>::max();

@@ -48,8 +48,8 @@ void SceneBuilder::find_spikes(const FrameInput& input, const PanelLayout& layou
     const std::optional<HeatmapValue> value = value_of_spikes(input, layout, heatmap);
     if (!value) return;
     FrameReport& report = scene_.report;
-    // The picture first. With a new scale all of its rows are new, and the spikes' rows would be too: they come
-    // with the next frame, those of the overview with the one after.
+    // The picture first. With a new scale all of its rows are new, and the spikes' rows would be too: they
+    // come with the next frame, those of the overview with the one after.
     const bool has_same_scale =
         spiked_row_tokens_ == layout.tokens.row_tokens && spiked_columns_ == heatmap.columns;
     spiked_row_tokens_ = layout.tokens.row_tokens;

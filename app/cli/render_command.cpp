@@ -102,8 +102,8 @@ std::shared_ptr<const render::ExpertArrangement> arrangement_of(const RenderArgu
     return render::arranged(trace, trace.shape(), choice);
 }
 
-/// Pixels a logical pixel for a picture of that size: as on a screen of that size, so that letters can be read
-/// where all of the picture is seen.
+/// Pixels a logical pixel for a picture of that size: as on a screen of that size, so that letters can be
+/// read where all of the picture is seen.
 double usual_scale(std::size_t width, std::size_t height) {
     const double screens = std::min(static_cast<double>(width) / 1920, static_cast<double>(height) / 1080);
     return std::clamp(std::floor(screens * 2) / 2, 1.0, kMostScale);
@@ -219,13 +219,15 @@ Result<render::Chart> draw_chart(const RenderArguments& arguments, ChartSize siz
         return render::path_chart(model, size.width, size.height, arguments.colors());
     }
     if (arguments.view == "router") {
-        MOE_TRY(const render::RouterChartModel model,
-                router_picture(*trace, arguments.trace, arguments.selection, arguments.token, arguments.layer));
+        MOE_TRY(
+            const render::RouterChartModel model,
+            router_picture(*trace, arguments.trace, arguments.selection, arguments.token, arguments.layer));
         return render::router_chart(model, size.width, size.height, arguments.colors());
     }
     if (arguments.view == "timeline") {
         MOE_TRY(const render::TimelineChartModel model,
-                timeline_picture(*trace, arguments.trace, arguments.selection, render::timeline_bins(size.width)));
+                timeline_picture(*trace, arguments.trace, arguments.selection,
+                                 render::timeline_bins(size.width)));
         return render::timeline_chart(model, size.width, size.height, arguments.colors());
     }
     if (arguments.view == "compare") {
@@ -300,17 +302,18 @@ CommandAction add_render_command(CLI::App& program) {
         })
         ->type_name("X.png|X.svg");
     command
-        ->add_option("--view", arguments->view,
-                     "heatmap, load; or a chart: layers (the load of every expert), balance, entropy, "
-                     "coactivation, flow, path (of one token through the layers), router, timeline, compare (of two "
-                     "runs)")
-        ->check(CLI::IsMember({"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow", "path",
-                               "router", "timeline", "compare"}))
+        ->add_option(
+            "--view", arguments->view,
+            "heatmap, load; or a chart: layers (the load of every expert), balance, entropy, "
+            "coactivation, flow, path (of one token through the layers), router, timeline, compare (of two "
+            "runs)")
+        ->check(CLI::IsMember({"heatmap", "load", "layers", "balance", "entropy", "coactivation", "flow",
+                               "path", "router", "timeline", "compare"}))
         ->capture_default_str();
     command
-        ->add_option(
-            "--layer", arguments->layer,
-            "Layer of coactivation, flow and router, as the model counts; the first MoE layer where not given")
+        ->add_option("--layer", arguments->layer,
+                     "Layer of coactivation, flow and router, as the model counts; the first MoE layer where "
+                     "not given")
         ->check(not_negative);
     command
         ->add_option("--token", arguments->token,
@@ -328,7 +331,8 @@ CommandAction add_render_command(CLI::App& program) {
     command->add_option("--sort", arguments->sort, "Order of the experts of a layer")
         ->check(CLI::IsMember({"id", "load", "similarity"}))
         ->capture_default_str();
-    command->add_flag("--transpose", arguments->is_transposed, "Tokens run across and experts down (heatmap, load)");
+    command->add_flag("--transpose", arguments->is_transposed,
+                      "Tokens run across and experts down (heatmap, load)");
     command->add_flag("--collapse", arguments->collapses_layers,
                       "Each layer as one column, its largest cell");
     command->add_flag("--log", arguments->is_log, "Colours on a logarithmic scale");
@@ -339,8 +343,9 @@ CommandAction add_render_command(CLI::App& program) {
         ->capture_default_str();
     arguments->scale_option =
         command
-            ->add_option("--scale", arguments->scale,
-                         "Pixels a logical pixel; 1 where not given, as a .png more from 2880x1620 on: 2 at 3840x2160")
+            ->add_option(
+                "--scale", arguments->scale,
+                "Pixels a logical pixel; 1 where not given, as a .png more from 2880x1620 on: 2 at 3840x2160")
             ->check(CLI::Range(1.0, kMostScale))
             ->check(not_nan);
     arguments->selection.add_to(*command, SelectionArgument::Phases::Absent);

@@ -170,7 +170,8 @@ std::vector<std::string> caption_of(const Figures& figures, const TraceShape& sh
 }  // namespace
 
 Result<render::TimelineChartModel> timeline_picture(const MoetraceReader& trace, const std::string& path,
-                                                    const SelectionArgument& argument, std::size_t most_bins) {
+                                                    const SelectionArgument& argument,
+                                                    std::size_t most_bins) {
     MOE_TRY(const Selection selection, argument.in(trace, path));
     const std::size_t n_tokens = selection.end - selection.first;
     if (n_tokens == 0) return make_error("{}: the range holds no token; give a larger one", path);

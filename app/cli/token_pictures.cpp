@@ -48,9 +48,10 @@ Result<RoutedToken> read_token(const MoetraceReader& trace, const std::string& p
     for (const std::size_t position : MarginSample::spread(run.n_routed, MarginSample::kTokens))
         MOE_TRY(trace.visit_run(run.id, {.first = position, .end = position + 1}, measure));
     const TokenRecord& record = found.window.token(0);
-    found.words = fmt::format("{}   \u00B7   run {}, token {} \u201C{}\u201D, {}", printable_utf8(run.model.name), run.id,
-                              found.position, render::token_label(record.bytes, kMostCharacters),
-                              record.phase == Phase::Prefill ? "prompt" : "generated");
+    found.words =
+        fmt::format("{}   \u00B7   run {}, token {} \u201C{}\u201D, {}", printable_utf8(run.model.name),
+                    run.id, found.position, render::token_label(record.bytes, kMostCharacters),
+                    record.phase == Phase::Prefill ? "prompt" : "generated");
     return found;
 }
 
@@ -75,7 +76,8 @@ Result<render::RouterChartModel> router_picture(const MoetraceReader& trace, con
     const TraceShape& shape = found.window.shape();
     const auto index = layer ? layer_with_number(shape, *layer) : std::optional<std::size_t>(0);
     if (!index || shape.n_layers == 0)
-        return make_error("{}: has no router in layer {}; choose one of moescope info", path, layer.value_or(0));
+        return make_error("{}: has no router in layer {}; choose one of moescope info", path,
+                          layer.value_or(0));
     render::RouterChartModel model;
     model.title = fmt::format("Router of layer {} for token {}", layer_number(shape, *index), found.position);
     model.subtitle = found.words;

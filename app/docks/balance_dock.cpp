@@ -62,9 +62,11 @@ BalanceDock::BalanceDock(QWidget* parent)
     : TitledDock(QStringLiteral("balance_dock"), tr("Balance"), parent),
       scope_(new ScopeCombo),
       phase_(new QComboBox),
+      form_(new QComboBox),
       empty_(new QLabel),
       table_(new BalanceTable),
       loads_(new LoadByRankView),
+      map_(new LayerMapView),
       room_(new TableAndLoads(table_, loads_)),
       background_(new Background(kPause, this)) {
     auto* body = new QWidget(this);
@@ -79,12 +81,15 @@ BalanceDock::BalanceDock(QWidget* parent)
     empty_->setMargin(12);
     layout->addWidget(empty_);
     layout->addWidget(room_, 1);
+    layout->addWidget(map_, 1);
     layout->addStretch(0);
     set_body(body);
     connect(table_, &BalanceTable::layer_chosen, this, &BalanceDock::layer_chosen);
     connect(loads_, &LoadByRankView::expert_chosen, this, [this](std::size_t expert) {
         if (loads_->model()) Q_EMIT expert_chosen(loads_->model()->layer, expert);
     });
+    connect(map_, &LayerMapView::expert_chosen, this, &BalanceDock::expert_chosen);
+    connect(form_, &QComboBox::currentIndexChanged, this, &BalanceDock::show_form);
     connect(this, &QDockWidget::visibilityChanged, this, &BalanceDock::ask);
     set_model({});
 }
@@ -96,6 +101,7 @@ QWidget* BalanceDock::controls() {
     layout->setSpacing(6);
     layout->addWidget(scope_, 1);
     layout->addWidget(phase_, 1);
+    layout->addWidget(form_);
     phase_->addItem(tr("All phases"), static_cast<int>(PhaseFilter::All));
     phase_->addItem(tr("Prefill"), static_cast<int>(PhaseFilter::Prefill));
     phase_->addItem(tr("Decode"), static_cast<int>(PhaseFilter::Decode));
@@ -104,6 +110,14 @@ QWidget* BalanceDock::controls() {
     phase_->setAccessibleName(tr("Phase of the tokens that are counted"));
     phase_->setToolTip(
         tr("Prefill: tokens of a prompt, read at once. Decode: tokens that were generated, one by one"));
+    form_->addItem(tr("Table"));
+    form_->addItem(tr("Layer map"));
+    form_->setFixedHeight(24);
+    form_->setMinimumContentsLength(5);
+    form_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    form_->setAccessibleName(tr("Form of the loads"));
+    form_->setToolTip(tr("Table: a row of figures for each layer. Layer map: layers down, experts across, the loads of "
+                         "the range in colour"));
     for (QComboBox* combo : {static_cast<QComboBox*>(scope_), phase_})
         connect(combo, &QComboBox::currentIndexChanged, this, &BalanceDock::ask);
     return row;
@@ -135,17 +149,20 @@ void BalanceDock::set_model(const RunView& view) {
     scope_->follow(view);
     const bool is_empty = !view.has_routing();
     figure_row_->setVisible(!is_empty);
-    room_->setVisible(!is_empty);
+    show_form();
+    form_->setEnabled(!is_empty);
     empty_->setVisible(is_empty);
     scope_->setEnabled(!is_empty);
     phase_->setEnabled(!is_empty);
     if (is_empty) {
         title_bar()->set_note({});
         table_->set_model({});
+        map_->set_model({});
         return show_load_by_rank();
     }
     table_->set_selected_layer(view.layer);
     loads_->set_selected(view.expert);
+    map_->set_chosen(view.layer, view.expert);
     show_load_by_rank();
     ask();
 }
@@ -167,6 +184,7 @@ void BalanceDock::ask() {
 void BalanceDock::show_figures(const BalanceModel& model) {
     title_bar()->set_note(tr("%1, %2 counted").arg(range_words(model.range), grouped(model.n_tokens)));
     table_->set_model(model);
+    map_->set_model(model);
     show_load_by_rank();
     const LoadBalance& mean = model.mean;
     const bool has_any = !model.rows.empty();
@@ -190,11 +208,23 @@ void BalanceDock::show_load_by_rank() {
     room_->divide();
 }
 
+void BalanceDock::show_form() {
+    const bool has_map = form_->currentIndex() == 1;
+    room_->setVisible(view_.has_routing() && !has_map);
+    map_->setVisible(view_.has_routing() && has_map);
+}
+
+void BalanceDock::show_map() {
+    form_->setCurrentIndex(1);
+    bring_forward();
+}
+
 void BalanceDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     for (Figure* figure : figures_) figure->set_theme(theme);
     table_->set_theme(theme);
     loads_->set_theme(theme);
+    map_->set_theme(theme);
     empty_->setFont(theme.body);
     set_text_color(empty_, theme.text_3);
 }

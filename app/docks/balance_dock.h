@@ -9,6 +9,7 @@
 #include "app/docks/balance_table.h"
 #include "app/docks/titled_dock.h"
 #include "app/docks/figure.h"
+#include "app/docks/layer_map_view.h"
 #include "app/docks/load_by_rank_view.h"
 #include "app/docks/scope_combo.h"
 
@@ -17,7 +18,8 @@ namespace moe::app {
 class TableAndLoads;
 
 /// How evenly each layer's experts are used, beside what chance would give for as many tokens, and how the selected
-/// layer's load falls from expert to expert, where the table leaves room for it.
+/// layer's load falls from expert to expert, where the table leaves room for it; or a map of all layers and experts in
+/// their place.
 class BalanceDock : public TitledDock {
     Q_OBJECT
   public:
@@ -25,12 +27,17 @@ class BalanceDock : public TitledDock {
 
     void set_model(const RunView& view);
     void set_theme(const DockTheme& theme) override;
-    QWidget* focus_target() const override { return table_; }
+    QWidget* focus_target() const override {
+        return form_->currentIndex() == 1 ? static_cast<QWidget*>(map_) : table_;
+    }
     bool is_settled() const { return background_->is_idle(); }
     const BalanceTable* table() const { return table_; }
     LoadByRankView* loads() const { return loads_; }
     ScopeCombo* scope() const { return scope_; }
     QComboBox* phase() const { return phase_; }
+    LayerMapView* map() const { return map_; }
+    QComboBox* form() const { return form_; }
+    void show_map();  ///< in place of the table
 
   Q_SIGNALS:
     void layer_chosen(std::size_t layer);
@@ -42,14 +49,17 @@ class BalanceDock : public TitledDock {
     void ask();
     void show_figures(const BalanceModel& model);
     void show_load_by_rank();
+    void show_form();
 
     ScopeCombo* scope_;
     QComboBox* phase_;
+    QComboBox* form_;  // table or map
     QWidget* figure_row_;
     std::vector<Figure*> figures_;
     QLabel* empty_;
     BalanceTable* table_;
     LoadByRankView* loads_;
+    LayerMapView* map_;
     TableAndLoads* room_;  // of the two
     RunView view_;
     std::shared_ptr<RunningPhaseLoad> load_;  // of view_.identity; the background thread alone moves it

@@ -37,9 +37,8 @@ QString why_not_compare(const ComparedRun& run) {
     if (!run.unreadable.isEmpty()) return QObject::tr("%1 cannot be read\n%2").arg(run.name, run.unreadable);
     if (run.identity != 0) return {};
     if (run.is_left_unread) return QObject::tr("%1 was not read to its end").arg(run.name);
-    return QObject::tr("Reading %1, %2 %")
-        .arg(run.name)
-        .arg(static_cast<int>(100 * run.share_read.value_or(0)));
+    const int percent = static_cast<int>(100 * run.share_read.value_or(0));
+    return QObject::tr("Reading %1, %2 %").arg(run.name).arg(percent);
 }
 
 CompareDock::CompareDock(QWidget* parent)

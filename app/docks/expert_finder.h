@@ -29,8 +29,8 @@ struct ExpertHits {
 inline constexpr std::size_t kLeastHits = 3;
 inline constexpr double kLeastHitShare = 0.1;
 
-/// The tokens of a range whose text matches (text_expression), as flags from its first on; a match may span tokens, all of which then match. Fails for a
-/// regular expression that is none.
+/// The tokens of a range whose text matches (text_expression), as flags from its first on; a match may span
+/// tokens, all of which then match. Fails for a regular expression that is none.
 Result<std::vector<bool>> matching_tokens(const TraceSnapshot& trace, const TokenRange& range,
                                           const QString& pattern);
 

@@ -40,7 +40,8 @@ QString pattern_meant_by(const QString& typed) {
         QString name = QString::fromLatin1(example.name);
         const bool is_named = name.compare(text, Qt::CaseInsensitive) == 0;
         if (name.endsWith(QLatin1Char('s'))) name.chop(1);
-        if (is_named || name.compare(text, Qt::CaseInsensitive) == 0) return QString::fromLatin1(example.pattern);
+        if (is_named || name.compare(text, Qt::CaseInsensitive) == 0)
+            return QString::fromLatin1(example.pattern);
     }
     static const QRegularExpression looks_like_one(
         QStringLiteral("\\\\[a-zA-Z.]|\\[.+\\]|\\(.*\\)|[.\\w\\])][*+]|\\w\\|\\w|^\\^|\\$$"));

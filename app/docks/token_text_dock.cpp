@@ -100,7 +100,9 @@ std::vector<std::size_t> TokenTextDock::visible_top_experts() const {
 void TokenTextDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     // The choices are as large as the other words of the dock, which a presentation enlarges.
-    const auto scaled = [&](int size) { return size * std::max(theme.body.pixelSize(), kBodyPixels) / kBodyPixels; };
+    const auto scaled = [&](int size) {
+        return size * std::max(theme.body.pixelSize(), kBodyPixels) / kBodyPixels;
+    };
     for (auto* combo : {coloring_, layer_}) {
         combo->setFont(theme.body);
         combo->view()->setFont(theme.body);

@@ -293,8 +293,8 @@ bool TokenTextView::viewportEvent(QEvent* event) {
             return true;
         }
         const TokenRecord& record = model_.token(*token);
-        QString text =
-            tr("Token %1, id %2, %3").arg(grouped(*token), token_id_text(record.id), token_details(record.bytes));
+        QString text = tr("Token %1, id %2, %3")
+                           .arg(grouped(*token), token_id_text(record.id), token_details(record.bytes));
         if (const auto expert = top_expert(*token)) text += tr("\nTop expert E%1").arg(*expert);
         if (model_.trace.n_tokens() > 0) {
             if (const auto shade = token_shade(model_.trace, *token, model_.layer, model_.coloring))

@@ -53,7 +53,8 @@ bool AppController::is_idle() const {
          {&prompt_timer_, &change_timer_, &growth_timer_, &picture_timer_, &replay_timer_}) {
         if (timer->isActive()) return false;
     }
-    return pending_.empty() && n_names_in_work_ == 0 && !is_trace_wanted_ && !state_.beside.run && !state_.is_generating();
+    return pending_.empty() && n_names_in_work_ == 0 && !is_trace_wanted_ && !state_.beside.run &&
+           !state_.is_generating();
 }
 
 void AppController::touch() {
@@ -84,7 +85,7 @@ void AppController::open_file(const std::filesystem::path& path) {
         return traces_.open(path);
     }
     post(LoadModel{path}, {.title = tr("Could not open %1").arg(file_name(path)),
-                           .retry = [this, path] { open_file(path); },
+                           .retry = [this, path] { Q_EMIT file_wanted(path); },
                            .is_load = true});
 }
 

@@ -52,7 +52,6 @@ class AppController : public QObject {
     void read_beside(std::optional<RunKey> key);
     void stop_beside();  ///< for the user, whom nobody asks again: the entry says so
     void rename_run(RunKey key, const QString& name);  ///< by the user
-    void restore_run_name(RunKey key, const QString& name, bool is_renamed);
     /// A run that was taken from the list, and what went with it.
     struct RemovedRun {
         RunEntry run;
@@ -62,8 +61,8 @@ class AppController : public QObject {
     /// Takes it from the list; its branches move up to the run that it left. Another run is shown. Nothing if
     /// there is no such run.
     std::optional<RemovedRun> remove_run(RunKey key);
-    /// Whether `restore_run` will bring back all of it: the engine keeps what was generated, but a prompt that
-    /// is cut off is lost, and what is being generated ends somewhere.
+    /// Whether `restore_run` will bring back all of it: the engine keeps what was generated, but a prompt
+    /// that is cut off is lost, and what is being generated ends somewhere.
     bool can_restore_run(RunKey key) const;
     void restore_run(const RemovedRun& removed);
     void cancel();  ///< the load or the prefill in work; where there is none, what is read beside
@@ -80,8 +79,8 @@ class AppController : public QObject {
     bool can_travel(int direction) const { return place_beside(direction).has_value(); }
 
     void set_range(const TokenRange& range);  ///< what is beyond the run is cut off
-    /// To the next token, or to the one before, which becomes the selected one: the end of the range where the cursor
-    /// stands moves with it. Without a range there one begins with the selected token.
+    /// To the next token, or to the one before, which becomes the selected one: the end of the range where
+    /// the cursor stands moves with it. Without a range there one begins with the selected token.
     void extend_range(int direction);
     void begin_range_here();                  ///< with the selected token
     void end_range_here();
@@ -101,6 +100,7 @@ class AppController : public QObject {
     void failed(const moe::app::Failure& failure);
     void model_opened();
     void trace_opened();                         ///< its first tokens are there
+    void file_wanted(const std::filesystem::path& path);  ///< again, that could not be opened
     void message_taken(const QString& message);  ///< it was read as the user's turn
     void paused_by_rule(std::size_t position);   ///< the token is selected
     void selection_moved();                      ///< by the keyboard or in a list: it should be in view
@@ -183,7 +183,7 @@ class AppController : public QObject {
 
     bool cursor_rides() const;  // at the live end: it moves with the newest token
     void keep_selection_inside();
-    void keep_run_name(RunKey key, const QString& name);  // in the open trace's file
+    void write_name(RunId run, const QString& name);  // in the open trace's file
     void count_prompt_tokens();
     std::vector<TokenId> encode_prompt_or_message() const;
     void touch();  // tells at the next turn of the event loop

@@ -39,8 +39,8 @@ Failure failure_from(const QString& title, const Error& error) {
 
 }  // namespace
 
-void AppController::report(const QString& title, const Error& error, std::function<void()> retry, Remedy remedy,
-                           const QString& retry_words) {
+void AppController::report(const QString& title, const Error& error, std::function<void()> retry,
+                           Remedy remedy, const QString& retry_words) {
     touch();
     if (error.cancelled) return;
     Failure failure = failure_from(title, error);

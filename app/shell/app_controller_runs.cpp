@@ -10,26 +10,17 @@ namespace moe::app {
 void AppController::rename_run(RunKey key, const QString& name) {
     const auto found = state_.runs.find(key);
     touch();  // a name that is refused goes back to what it was
-    if (found == state_.runs.end() || name.isEmpty()) return;
+    if (found == state_.runs.end() || name.isEmpty() || found->second.name == name) return;
     found->second.name = name;
-    found->second.is_renamed = true;
-    keep_run_name(key, name);
-}
-
-void AppController::restore_run_name(RunKey key, const QString& name, bool is_renamed) {
-    const auto found = state_.runs.find(key);
-    if (found == state_.runs.end()) return;
-    found->second.name = name;
-    found->second.is_renamed = is_renamed;
-    keep_run_name(key, name);
-    touch();
+    if (key.source == RunKey::Source::Trace) return write_name(key.id, name);
+    post(RenameRun{.run = key.id, .name = name.toStdString()},
+         {.title = tr("Could not keep the run's name in the recording"), .retry = {}});
 }
 
 // Beside the window, one after the other: the file may be on a slow disk.
-void AppController::keep_run_name(RunKey key, const QString& name) {
-    if (key.source != RunKey::Source::Trace) return;
+void AppController::write_name(RunId run, const QString& name) {
     ++n_names_in_work_;
-    run_names_.start([this, path = state_.trace_path, run = key.id, name = name.toStdString()] {
+    run_names_.start([this, path = state_.trace_path, run, name = name.toStdString()] {
         const Result<void> written = write_run_name(path, run, name);
         QMetaObject::invokeMethod(
             this,

@@ -41,7 +41,8 @@ void AppController::keep_selection_inside() {
     const TraceShape& shape = run->snapshot.shape();
     if (shape.n_layers == 0) state_.selection.layer.reset();  // a dense model's trace has tokens only
     else state_.selection.layer = std::min(state_.selection.layer.value_or(0), shape.n_layers - 1);
-    if (state_.selection.expert && *state_.selection.expert >= shape.n_experts) state_.selection.expert.reset();
+    if (state_.selection.expert && *state_.selection.expert >= shape.n_experts)
+        state_.selection.expert.reset();
 }
 
 void AppController::select(const render::CellRef& cell) {

@@ -54,7 +54,7 @@ void AppController::connect_traces() {
                 drop_reading();
                 const QString name = QString::fromStdString(path.filename().string());
                 report(
-                    tr("Could not open %1").arg(name), error, [this, path] { open_file(path); },
+                    tr("Could not open %1").arg(name), error, [this, path] { Q_EMIT file_wanted(path); },
                     Remedy::OtherFile);
             });
 }
@@ -155,8 +155,8 @@ void AppController::stop_beside() {
 
 void AppController::follow_beside(RunId run) {
     const auto n_tokens = std::max<std::size_t>(state_.runs.at(trace_key(run)).n_tokens, 1);
-    state_.beside.share =
-        std::min(1.0, static_cast<double>(beside_store_->snapshot().n_tokens()) / static_cast<double>(n_tokens));
+    state_.beside.share = std::min(
+        1.0, static_cast<double>(beside_store_->snapshot().n_tokens()) / static_cast<double>(n_tokens));
     if (!growth_timer_.isActive()) growth_timer_.start();
 }
 

@@ -73,7 +73,9 @@ QString why_not_continue(const AppState& state) {
 QString why_paused(const AppState& state) {
     const RunEntry* run = state.shown_run();
     if (!state.paused_at || !state.pause_rule || run == nullptr || run->state != RunState::Paused) return {};
-    return QObject::tr("Paused at token %1, a hit of %2").arg(*state.paused_at).arg(find_query_in_words(*state.pause_rule));
+    return QObject::tr("Paused at token %1, a hit of %2")
+        .arg(*state.paused_at)
+        .arg(find_query_in_words(*state.pause_rule));
 }
 
 QString state_word(const AppState& state) {

@@ -49,7 +49,6 @@ struct RunEntry {
     std::optional<RunKey> parent;
     std::size_t fork_pos = 0;
     QString name;
-    bool is_renamed = false;  ///< by the user
     bool is_imported = false;  ///< of a trace: it was made by another program
     QString prompt;
     SamplingParams sampling;
@@ -58,7 +57,7 @@ struct RunEntry {
     bool was_read = false;                    ///< its prompt, to the end
     std::shared_ptr<const TraceStore> store;  ///< null for a trace's run that was not read yet
     bool is_partly_read = false;              ///< of a trace's run: its store is not complete
-    QString unreadable;                       ///< why it could not be read beside another run; empty: it can be
+    QString unreadable;                       ///< why it could not be read beside another one, or empty
     bool is_left_unread = false;              ///< the user stopped its being read beside another run
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;

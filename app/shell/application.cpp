@@ -128,7 +128,7 @@ int run_window(int argc, char** argv) {
     } else if (arguments->file.isEmpty()) {
         window.controller().open_embedded_model();
     } else {
-        window.controller().open_file(arguments->file.toStdString());
+        window.open_file(arguments->file.toStdString());
     }
     return QApplication::exec();
 }

@@ -72,6 +72,7 @@ enum class CommandId {
     ShowPath,
     ShowExpert,
     ShowBalance,
+    ShowLayerMap,
     ShowMatrices,
     ShowCompare,
     ShowDifference,

@@ -10,7 +10,8 @@ namespace moe::app {
 
 /// Cores that this process may use.
 std::size_t n_cores();
-/// Compute threads where the user has not chosen: all cores, less one for the window if there are more than two.
+/// Compute threads where the user has not chosen: all cores, less one for the window if there are more than
+/// two.
 std::size_t threads_beside_window(std::size_t n_cores);
 
 /// The engine's worker as a citizen of the GUI thread: its events arrive as a signal in this thread, in

@@ -74,13 +74,15 @@ std::vector<Explanation> explanations_of(const QWidget& pane) {
 std::vector<Explanation> explanations_of_picture(const PictureView& picture) {
     const auto tr = [](const char* text) { return QCoreApplication::translate("Explanations", text); };
     const render::HeatmapValueInfo& value = render::info_of(picture.options().value);
-    return {{.name = tr(value.name), .text = QStringLiteral("%1\n%2").arg(tr(value.formula), tr(value.unit))},
-            {.name = tr("Where cells share a pixel"),
-             .text = tr(render::fold_formula(picture.meaning(), picture.options().fold))},
-            {.name = tr("Load"),
-             .text = tr("Tokens in view that chose the expert; counted here.\nFair share: tokens × top-k / number of "
-                        "experts. Orange: above what chance gives. ✕: unused.")},
-            {.name = tr("Max violation"), .text = balance_explanation(BalanceTableModel::MaxViolation)}};
+    return {
+        {.name = tr(value.name), .text = QStringLiteral("%1\n%2").arg(tr(value.formula), tr(value.unit))},
+        {.name = tr("Where cells share a pixel"),
+         .text = tr(render::fold_formula(picture.meaning(), picture.options().fold))},
+        {.name = tr("Load"),
+         .text =
+             tr("Tokens in view that chose the expert; counted here.\nFair share: tokens × top-k / number of "
+                "experts. Orange: above what chance gives. ✕: unused.")},
+        {.name = tr("Max violation"), .text = balance_explanation(BalanceTableModel::MaxViolation)}};
 }
 
 }  // namespace moe::app

@@ -15,8 +15,8 @@ struct Explanation {
     bool operator==(const Explanation&) const = default;
 };
 
-/// What hovering over the visible parts of a pane would tell, in reading order and each text once: of the parts
-/// themselves (what's this, else the tool tip), of a table's columns, its first and its current row.
+/// What hovering over the visible parts of a pane would tell, in reading order and each text once: of the
+/// parts themselves (what's this, else the tool tip), of a table's columns, its first and its current row.
 std::vector<Explanation> explanations_of(const QWidget& pane);
 
 /// The same of the picture: its value, how cells share a pixel, the load below.

@@ -40,13 +40,16 @@ RunSource source_of_range(const TraceSnapshot& trace, const TokenRange& range) {
     if (source.n_routed > 0) {
         const TraceSnapshot probe = window_of(trace, range.first, range.first + 1);
         for (const ColumnKind kind : kColumnKinds) {
-            if (kind != ColumnKind::Experts && has_column(probe.chunk_of(0), kind)) source.columns.push_back(kind);
+            if (kind != ColumnKind::Experts && has_column(probe.chunk_of(0), kind))
+                source.columns.push_back(kind);
         }
     }
-    source.visit = [trace, range](const std::vector<ColumnKind>&, const WindowVisitor& visit) -> Result<void> {
+    source.visit = [trace, range](const std::vector<ColumnKind>&,
+                                  const WindowVisitor& visit) -> Result<void> {
         for (std::size_t first = range.first; first < range.end; first += kChunkTokens) {
             const TraceSnapshot window = window_of(trace, first, std::min(first + kChunkTokens, range.end));
-            if (const std::string failure = trace.dense_failure(); !failure.empty()) return make_error("{}", failure);
+            if (const std::string failure = trace.dense_failure(); !failure.empty())
+                return make_error("{}", failure);
             MOE_TRY(visit(window, first - range.first));
         }
         return {};

@@ -37,8 +37,9 @@ QString time_stamp() { return QDateTime::currentDateTime().toString(QStringLiter
 std::optional<std::filesystem::path> ask_to_save(QWidget* window, const QString& title, const QString& what,
                                                  const QString& filters,
                                                  const std::vector<std::string>& endings) {
-    const QString name = QStringLiteral("%1/%2_%3%4")
-                             .arg(settings::last_folder(), what, time_stamp(), QString::fromStdString(endings[0]));
+    const QString name =
+        QStringLiteral("%1/%2_%3%4")
+            .arg(settings::last_folder(), what, time_stamp(), QString::fromStdString(endings[0]));
     QString chosen;
     auto path = remembered(QFileDialog::getSaveFileName(window, title, name, filters, &chosen));
     if (!path || std::ranges::find(endings, path->extension().string()) != endings.end()) return path;
@@ -76,10 +77,11 @@ std::optional<std::filesystem::path> ask_picture_file(QWidget* window, const QSt
 }
 
 std::optional<std::filesystem::path> ask_numbers_file(QWidget* window, const QString& what) {
-    return ask_to_save(window, QObject::tr("Export numbers"), what,
-                       QObject::tr("Tables (*.csv);;NumPy arrays (*.npz);;Safetensors (*.safetensors);;Traces "
-                                   "(*.moetrace)"),
-                       {".csv", ".npz", ".safetensors", ".moetrace"});
+    return ask_to_save(
+        window, QObject::tr("Export numbers"), what,
+        QObject::tr("Tables (*.csv);;NumPy arrays (*.npz);;Safetensors (*.safetensors);;Traces "
+                    "(*.moetrace)"),
+        {".csv", ".npz", ".safetensors", ".moetrace"});
 }
 
 }  // namespace moe::app

@@ -176,9 +176,10 @@ void MainWindow::connect_picture() {
     connect(&controller_, &AppController::selection_moved, this, &MainWindow::bring_selection_into_view,
             Qt::QueuedConnection);
     connect(&controller_, &AppController::failed, banner_, &ErrorBanner::show_failure);
+    connect(&controller_, &AppController::file_wanted, this, &MainWindow::open_file);
     connect(banner_, &ErrorBanner::other_file_requested, commands_->action(CommandId::OpenFile), &QAction::trigger);
     connect(&controller_, &AppController::failed, this, &MainWindow::fall_back_to_embedded_model);
-    connect(&controller_, &AppController::failed, this, [this] { closes_when_recorded_ = false; });
+    connect(&controller_, &AppController::failed, this, [this] { when_recorded_ = nullptr; });
     connect(&controller_, &AppController::trace_opened, banner_, &ErrorBanner::dismiss);
     connect(&controller_, &AppController::model_opened, this, [this] {
         if (!std::exchange(keeps_banner_, false)) banner_->dismiss();
@@ -255,7 +256,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    controller_.open_file(event->mimeData()->urls().front().toLocalFile().toStdString());
+    open_file(event->mimeData()->urls().front().toLocalFile().toStdString());
     event->acceptProposedAction();
 }
 

@@ -3,6 +3,7 @@
 #include "app/viewport/picture_view.h"  // first: it includes Vulkan before Qt
 
 #include <QMainWindow>
+#include <functional>
 
 #include "app/docks/balance_dock.h"
 #include "app/docks/compare_dock.h"
@@ -76,6 +77,9 @@ class MainWindow : public QMainWindow {
     /// or it is not possible now.
     bool run_command(const QString& name);
 
+    /// A model or a trace. Asks first where notes would be lost with what it takes the place of.
+    void open_embedded_model();
+    void open_file(const std::filesystem::path& path);
     /// Nothing is in work, and what is on the screen is current.
     bool is_settled() const;
     /// Opens what the last session had open, at the token where it stood.
@@ -159,9 +163,9 @@ class MainWindow : public QMainWindow {
     void refresh_find();
     void refresh_find_commands();
 
-    // main_window_closing.cpp: the end
-    void ask_about_notes();
-    void close_if_recorded();
+    // main_window_closing.cpp: the end, and the question before notes would be lost
+    void ask_about_notes(RunKey::Source source, std::function<void()> then);
+    void go_on_if_recorded();
 
     // main_window_notes.cpp: notes on tokens
     void connect_notes();
@@ -248,7 +252,7 @@ class MainWindow : public QMainWindow {
     bool keeps_banner_ = false;  ///< over the next model that opens
     std::uint64_t pictured_trace_ = 0;  ///< the last one in the picture, as AppState numbers them
     bool gives_notes_up_ = false;
-    bool closes_when_recorded_ = false;
+    std::function<void()> when_recorded_;  ///< what waits until a recording has the notes
 };
 
 }  // namespace moe::app

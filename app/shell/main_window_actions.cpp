@@ -45,7 +45,7 @@ void MainWindow::fill_menus() {
         QMenu* menu = menuBar()->addMenu(name);
         if (id == CommandMenu::Window) {
             fill(menu->addMenu(tr("W&orkspace")), CommandMenu::Workspace);
-            QMenu* const panes = menu->addMenu(tr("Sho&w pane"));
+            QMenu* const panes = menu->addMenu(tr("S&how pane"));
             for (TitledDock* dock : docks()) panes->addAction(dock->menu_action());
             menu->addSeparator();
         }
@@ -64,12 +64,12 @@ void MainWindow::fill_menus() {
 
 void MainWindow::connect_file_commands() {
     const auto open = [this](FileKind kind) {
-        if (const auto path = ask_file_to_open(this, kind)) controller_.open_file(*path);
+        if (const auto path = ask_file_to_open(this, kind)) open_file(*path);
     };
     commands_->on(CommandId::OpenFile, [open] { open(FileKind::Any); });
     commands_->on(CommandId::OpenModel, [open] { open(FileKind::Model); });
     commands_->on(CommandId::OpenTrace, [open] { open(FileKind::Trace); });
-    commands_->on(CommandId::OpenEmbedded, [this] { controller_.open_embedded_model(); });
+    commands_->on(CommandId::OpenEmbedded, [this] { open_embedded_model(); });
     connect(start_page_, &StartPage::open_model_requested, commands_->action(CommandId::OpenModel),
             &QAction::trigger);
     connect(start_page_, &StartPage::open_trace_requested, commands_->action(CommandId::OpenTrace),

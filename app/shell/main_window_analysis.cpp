@@ -152,6 +152,7 @@ void MainWindow::connect_analysis() {
     commands_->on(CommandId::ShowPath, [this] { path_dock_->bring_forward(); });
     commands_->on(CommandId::ShowExpert, [this] { expert_dock_->bring_forward(); });
     commands_->on(CommandId::ShowBalance, [this] { balance_dock_->bring_forward(); });
+    commands_->on(CommandId::ShowLayerMap, [this] { balance_dock_->show_map(); });
     commands_->on(CommandId::ShowMatrices, [this] { matrices_dock_->bring_forward(); });
     commands_->on(CommandId::ShowCompare, [this] { compare_dock_->bring_forward(); });
     commands_->on(CommandId::ShowCandidates, [this] { next_token_dock_->bring_forward(); });

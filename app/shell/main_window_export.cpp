@@ -17,7 +17,6 @@ namespace {
 
 constexpr QSize kChartSize(1280, 800);
 constexpr double kChartScale = 2.0;  // of a PNG
-constexpr int kSaidMs = 6000;
 
 }  // namespace
 
@@ -25,7 +24,8 @@ void MainWindow::connect_export_commands() {
     commands_->on(CommandId::SavePicture, [this] { save_picture(); });
     commands_->on(CommandId::SavePath, [this] {
         path_dock_->set_model(path_model());  // it may be behind another tab
-        save_chart(path_dock_->view()->chart(kChartSize.width(), kChartSize.height()), QStringLiteral("path"));
+        save_chart(path_dock_->view()->chart(kChartSize.width(), kChartSize.height()),
+                   QStringLiteral("path"));
     });
     commands_->on(CommandId::SaveDifference, [this] {
         save_chart(difference_dock_->view()->chart(kChartSize.width(), kChartSize.height()),
@@ -69,7 +69,7 @@ void MainWindow::say_not_written(const QString& title, const Error& error, std::
 }
 
 void MainWindow::say_written(const std::filesystem::path& path) {
-    status_bar_->showMessage(tr("Saved %1").arg(QString::fromStdString(path.string())), kSaidMs);
+    status_bar_->say(tr("Saved %1").arg(QString::fromStdString(path.string())));
 }
 
 void MainWindow::save_picture() {

@@ -154,7 +154,7 @@ void MainWindow::resume_session() {
     const settings::Session session = settings::session();
     picture_->set_options(picture_from_text(session.picture, /*with_arrangement=*/true));
     undo_.clear();  // this is the beginning
-    controller_.open_file(session.file.toStdString());
+    open_file(session.file.toStdString());
     auto* opening = new QObject(this);  // until the file is there
     connect(&controller_, &AppController::changed, opening, [this, session, opening] {
         const bool has_trace = controller_.state().shows_trace();

@@ -44,7 +44,8 @@ void MainWindow::refresh_notes() {
     const NotesByToken noted_before = std::exchange(noted_, {});
     if (const RunEntry* run = state.shown_run()) {
         model.notes = notes_.notes_of(state, run->key);
-        std::erase_if(model.notes, [&](const Note& note) { return note.position >= run->snapshot.n_tokens(); });
+        std::erase_if(model.notes,
+                      [&](const Note& note) { return note.position >= run->snapshot.n_tokens(); });
         for (const Note& note : model.notes) {
             model.tokens.push_back(token_by_itself(run->snapshot.token(note.position).bytes));
             QString& text = noted_[note.position];

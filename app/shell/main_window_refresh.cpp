@@ -59,7 +59,9 @@ QString prompt_of(const RunEntry* run) {
     if (run == nullptr) return {};
     const TraceSnapshot& trace = run->snapshot;
     std::size_t token = 0;
-    const auto is_prompt = [&] { return token < trace.n_tokens() && trace.token(token).phase == Phase::Prefill; };
+    const auto is_prompt = [&] {
+        return token < trace.n_tokens() && trace.token(token).phase == Phase::Prefill;
+    };
     for (; is_prompt() && bytes.size() <= kPromptBytesMax && token < kPromptTokensMax; ++token)
         bytes += trace.token(token).bytes;
     QString text = QString::fromUtf8(bytes.data(), std::ssize(bytes));
@@ -100,7 +102,7 @@ void MainWindow::refresh() {
     refresh_commands();
     tool_bar_->set_state(state);
     refresh_status();
-    close_if_recorded();
+    go_on_if_recorded();
 }
 
 void MainWindow::refresh_picture() {

@@ -20,6 +20,11 @@ void MainWindow::connect_undo() {
     commands_->on(CommandId::Undo, [this] { edited_field_ ? edited_field_->undo() : undo_.undo(); });
     commands_->on(CommandId::Redo, [this] { edited_field_ ? edited_field_->redo() : undo_.redo(); });
     connect(&undo_, &UndoStack::changed, &controller_, [this] { refresh_undo_commands(); });
+    // What it was may stand in a dock that is hidden.
+    connect(&undo_, &UndoStack::undone, status_bar_,
+            [this](const QString& name) { status_bar_->say(tr("Undone: %1").arg(name)); });
+    connect(&undo_, &UndoStack::redone, status_bar_,
+            [this](const QString& name) { status_bar_->say(tr("Redone: %1").arg(name)); });
     connect(qApp, &QApplication::focusChanged, &controller_, [this](QWidget* before, const QWidget* now) {
         if (now == menuBar()) focus_before_menu_ = before;
     });
@@ -53,6 +58,7 @@ void MainWindow::connect_undo() {
     keep_index(matrices_dock_->value(), tr("Matrix: %1"));
     keep_index(matrices_dock_->order(), tr("Matrix: %1"));
     keep_index(balance_dock_->phase(), tr("Balance: %1"));
+    keep_index(balance_dock_->form(), tr("Balance: %1"));
     QComboBox* const coloring = text_dock_->coloring();
     keep_choices(coloring, QStringLiteral("%1"), [this, coloring](int index) {
         text_dock_->set_coloring(static_cast<TextColoring>(coloring->itemData(index).toInt()));
@@ -89,7 +95,7 @@ void MainWindow::keep_picture_change(const PictureOptions& options) {
     const PictureModel& model = picture_->model();
     const TraceShape shape =
         model.trace.has_shape() ? model.trace.shape() : model.planned_shape.value_or(TraceShape{});
-    const PictureChange change = picture_change(before, options, shape.layer_ids);
+    const PictureChange change = picture_change(before, options, shape);
     undo_.push({.name = change.name,
                 .undo = [this, before] { picture_->set_options(before); },
                 .redo = [this, options] { picture_->set_options(options); },
@@ -134,12 +140,10 @@ void MainWindow::rename_run(RunKey key, const QString& name) {
     const auto found = controller_.state().runs.find(key);
     if (found == controller_.state().runs.end()) return;
     const QString name_before = found->second.name;
-    const bool was_renamed = found->second.is_renamed;
     controller_.rename_run(key, name);
-    if (found->second.name == name_before && found->second.is_renamed == was_renamed) return;
+    if (found->second.name == name_before) return;
     undo_.push({.name = tr("Rename run"),
-                .undo = [this, key, name_before,
-                         was_renamed] { controller_.restore_run_name(key, name_before, was_renamed); },
+                .undo = [this, key, name_before] { controller_.rename_run(key, name_before); },
                 .redo = [this, key, name] { controller_.rename_run(key, name); },
                 .run = key});
 }

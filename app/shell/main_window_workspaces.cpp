@@ -11,6 +11,8 @@ namespace {
 constexpr int kNarrowWidth = 1440;
 constexpr int kOneColumnWidth = 1000;  // of docks beside the picture
 constexpr int kColumnWidth = 316;      // as on both sides, with two scroll bars
+constexpr int kLeastPicture = 460;
+constexpr int kLeastRight = 300;
 constexpr int kLowHeight = 940;
 constexpr int kHighHeight = 1000;
 constexpr int kVeryLowHeight = 700;
@@ -39,7 +41,8 @@ std::vector<MainWindow::DockArea> MainWindow::areas_of(Workspace workspace) cons
     const int left = rest - timeline_height;
     const int prompt = prompt_dock_->needed_height();
     const int narrow_left = is_narrow ? 276 : 288;
-    const int wide_right = is_narrow ? 340 : 414;
+    const int most_right = width() - narrow_left - kLeastPicture;
+    const int wide_right = std::clamp(is_narrow ? 340 : 414, kLeastRight, std::max(kLeastRight, most_right));
     const DockArea timeline{Qt::BottomDockWidgetArea, timeline_height, {{{timeline_dock_}, 0, {difference_dock_}}}};
     switch (workspace) {
         case Workspace::Live: {
@@ -90,7 +93,7 @@ std::vector<MainWindow::DockArea> MainWindow::areas_of(Workspace workspace) cons
                      narrow_left,
                      {{{text_dock_, notes_dock_}, left, {prompt_dock_, next_token_dock_, runs_dock_, find_dock_}}}},
                     {Qt::RightDockWidgetArea,
-                     width() * 2 / 5,
+                     std::clamp(width() * 2 / 5, kLeastRight, std::max(kLeastRight, most_right)),
                      {{{matrices_dock_, expert_dock_, balance_dock_}, 0, {router_dock_, path_dock_, compare_dock_}}}},
                     timeline};
         case Workspace::Compare:

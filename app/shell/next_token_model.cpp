@@ -56,8 +56,7 @@ NextTokenModel next_token_model(const AppState& state) {
     if (state.shows_trace()) {
         model.why_none = QObject::tr(
             "A trace keeps the routing, not the candidates for a token. Open the model that made it and run "
-            "the "
-            "prompt to see them.");
+            "the prompt to see them.");
         return model;
     }
     const RunEntry* run = state.shown_run();

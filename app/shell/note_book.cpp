@@ -23,7 +23,8 @@ NoteBook::NoteBook(QObject* parent) : QObject(parent) { pool_.setMaxThreadCount(
 NoteBook::~NoteBook() { pool_.waitForDone(); }
 
 void NoteBook::follow(const AppState& state) {
-    is_reading_ = std::ranges::any_of(state.runs, [](const auto& entry) { return entry.second.is_partly_read; });
+    is_reading_ =
+        std::ranges::any_of(state.runs, [](const auto& entry) { return entry.second.is_partly_read; });
     if (state.recording.is_recording) has_unrecorded_ = false;
     if (has_unwritten_ && !is_reading_ && trace_ == state.trace_path) write_trace();
     const std::shared_ptr<const void> model = state.model ? state.model->model : nullptr;
@@ -143,6 +144,12 @@ void NoteBook::change(std::uint64_t id, const QString& text) {
 void NoteBook::remove(std::uint64_t id) {
     const auto note = std::ranges::find(notes_, id, &Note::id);
     if (note != notes_.end()) make({.before = *note, .after = {}});
+}
+
+bool NoteBook::has_unsaved(RunKey::Source source) const {
+    if (source == RunKey::Source::Engine) return has_unrecorded_;
+    const auto is_of_trace = [](const Note& note) { return note.run.source == RunKey::Source::Trace; };
+    return has_unwritten_ || (is_trace_locked_ && std::ranges::any_of(notes_, is_of_trace));
 }
 
 std::vector<Note> NoteBook::notes_of(const AppState& state, RunKey run) const {

@@ -20,8 +20,8 @@ struct NoteChange {
 };
 
 /// The notes of this session: those of the open trace are read from its file and written back to it at every
-/// change; those on the engine's runs go to the engine, which has them in its recording. Tells of every change
-/// as it can be taken back by `put`.
+/// change; those on the engine's runs go to the engine, which has them in its recording. Tells of every
+/// change as it can be taken back by `put`.
 class NoteBook : public QObject {
     Q_OBJECT
   public:
@@ -41,8 +41,9 @@ class NoteBook : public QObject {
     std::vector<Note> notes_of(const AppState& state, RunKey run) const;
     /// Whether the trace's notes could not be written: they stay in memory.
     bool is_trace_locked() const { return is_trace_locked_; }
-    /// Whether notes on the engine's runs were written since a recording last had them all.
-    bool has_unrecorded() const { return has_unrecorded_; }
+    /// Whether there are notes on runs of this origin that no file has: neither a recording nor the trace's
+    /// own.
+    bool has_unsaved(RunKey::Source source) const;
     bool is_idle() const { return n_in_work_ == 0; }
 
   Q_SIGNALS:

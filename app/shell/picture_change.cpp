@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 
+#include "engine/trace/layer_number.h"
 #include "render/scene/heatmap_value.h"
 
 namespace moe::app {
@@ -24,10 +25,6 @@ std::vector<Value> less(const std::set<Value>& a, const std::set<Value>& b) {
     std::vector<Value> rest;
     std::ranges::set_difference(a, b, std::back_inserter(rest));
     return rest;
-}
-
-QString layer_number(std::size_t layer, std::span<const std::int32_t> layer_ids) {
-    return layer < layer_ids.size() ? QString::number(layer_ids[layer]) : QString::number(layer);
 }
 
 QString value_name(render::HeatmapValue value) {
@@ -76,33 +73,33 @@ QString sort_name(ExpertSort sort) {
 }
 
 QString experts_name(const std::vector<Expert>& experts, const QString& one, const QString& several,
-                     std::span<const std::int32_t> layer_ids) {
+                     const TraceShape& shape) {
     if (experts.size() != 1) return several;
-    return one.arg(experts[0].second).arg(layer_number(experts[0].first, layer_ids));
+    return one.arg(experts[0].second).arg(layer_number(shape, experts[0].first));
 }
 
 QString arrangement_name(const render::ArrangementChoice& before, const render::ArrangementChoice& after,
-                         std::span<const std::int32_t> layer_ids) {
+                         const TraceShape& shape) {
     if (before.sort != after.sort) return sort_name(after.sort);
     if (const auto pinned = less(after.pinned, before.pinned); !pinned.empty())
-        return experts_name(pinned, tr("Pin expert %1 of layer %2"), tr("Pin experts"), layer_ids);
+        return experts_name(pinned, tr("Pin expert %1 of layer %2"), tr("Pin experts"), shape);
     if (const auto released = less(before.pinned, after.pinned); !released.empty())
-        return experts_name(released, tr("Release expert %1 of layer %2"), tr("Release experts"), layer_ids);
+        return experts_name(released, tr("Release expert %1 of layer %2"), tr("Release experts"), shape);
     if (const auto hidden = less(after.hidden, before.hidden); !hidden.empty())
-        return experts_name(hidden, tr("Hide expert %1 of layer %2"), tr("Hide experts"), layer_ids);
+        return experts_name(hidden, tr("Hide expert %1 of layer %2"), tr("Hide experts"), shape);
     if (before.hidden != after.hidden) return tr("Show all experts");
     if (const auto collapsed = less(after.collapsed, before.collapsed); !collapsed.empty())
-        return collapsed.size() == 1 ? tr("Collapse layer %1").arg(layer_number(collapsed[0], layer_ids))
+        return collapsed.size() == 1 ? tr("Collapse layer %1").arg(layer_number(shape, collapsed[0]))
                                      : tr("Collapse all layers");
     const auto expanded = less(before.collapsed, after.collapsed);
-    return expanded.size() == 1 ? tr("Expand layer %1").arg(layer_number(expanded[0], layer_ids))
+    return expanded.size() == 1 ? tr("Expand layer %1").arg(layer_number(shape, expanded[0]))
                                 : tr("Expand all layers");
 }
 
 }  // namespace
 
 PictureChange picture_change(const PictureOptions& before, const PictureOptions& after,
-                             std::span<const std::int32_t> layer_ids) {
+                             const TraceShape& shape) {
     if (before.orientation != after.orientation) return {.name = tr("Transpose")};
     if (before.value != after.value) return {.name = value_name(after.value)};
     if (before.fold != after.fold) return {.name = fold_name(after.fold)};
@@ -110,7 +107,7 @@ PictureChange picture_change(const PictureOptions& before, const PictureOptions&
     if (before.scale.is_log != after.scale.is_log)
         return {.name = after.scale.is_log ? tr("Logarithmic colours") : tr("Linear colours")};
     if (before.arrangement != after.arrangement)
-        return {.name = arrangement_name(before.arrangement, after.arrangement, layer_ids)};
+        return {.name = arrangement_name(before.arrangement, after.arrangement, shape)};
     return {.name = tr("Colour range"), .is_of_range = true};
 }
 

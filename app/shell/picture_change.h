@@ -2,7 +2,7 @@
 
 #include "app/viewport/picture_view.h"  // first: it includes Vulkan before Qt
 
-#include <span>
+#include "engine/trace/trace_shape.h"
 
 namespace moe::app {
 
@@ -12,9 +12,8 @@ struct PictureChange {
     bool is_of_range = false;  ///< the colour range and nothing else, which a slider sets
 };
 
-/// Names the way from one value to another that differs. `layer_ids` are the numbers that the layers of the
-/// shown trace go by; layers beyond them have their place as a number.
+/// Names the way from one value to another that differs, with the layers' numbers of `shape`.
 PictureChange picture_change(const PictureOptions& before, const PictureOptions& after,
-                             std::span<const std::int32_t> layer_ids);
+                             const TraceShape& shape);
 
 }  // namespace moe::app

@@ -63,19 +63,21 @@ std::set<std::pair<std::size_t, std::size_t>> experts_of(const QJsonValue& json)
 
 QByteArray text_from_picture(const PictureOptions& options) {
     QJsonArray collapsed;
-    for (const std::size_t layer : options.arrangement.collapsed) collapsed.append(static_cast<qint64>(layer));
+    for (const std::size_t layer : options.arrangement.collapsed)
+        collapsed.append(static_cast<qint64>(layer));
     const bool is_across = options.orientation == render::Orientation::TokensAcross;
-    const QJsonObject json{{QStringLiteral("transposed"), is_across},
-                           {QStringLiteral("value"), QString::fromLatin1(render::info_of(options.value).cli_name)},
-                           {QStringLiteral("fold"), name_of(kFolds, options.fold)},
-                           {QStringLiteral("map"), name_of(kMaps, options.scale.map)},
-                           {QStringLiteral("log"), options.scale.is_log},
-                           {QStringLiteral("low"), static_cast<double>(options.scale.low)},
-                           {QStringLiteral("high"), static_cast<double>(options.scale.high)},
-                           {QStringLiteral("sort"), name_of(kSorts, options.arrangement.sort)},
-                           {QStringLiteral("pinned"), json_of(options.arrangement.pinned)},
-                           {QStringLiteral("hidden"), json_of(options.arrangement.hidden)},
-                           {QStringLiteral("collapsed"), collapsed}};
+    const QJsonObject json{
+        {QStringLiteral("transposed"), is_across},
+        {QStringLiteral("value"), QString::fromLatin1(render::info_of(options.value).cli_name)},
+        {QStringLiteral("fold"), name_of(kFolds, options.fold)},
+        {QStringLiteral("map"), name_of(kMaps, options.scale.map)},
+        {QStringLiteral("log"), options.scale.is_log},
+        {QStringLiteral("low"), static_cast<double>(options.scale.low)},
+        {QStringLiteral("high"), static_cast<double>(options.scale.high)},
+        {QStringLiteral("sort"), name_of(kSorts, options.arrangement.sort)},
+        {QStringLiteral("pinned"), json_of(options.arrangement.pinned)},
+        {QStringLiteral("hidden"), json_of(options.arrangement.hidden)},
+        {QStringLiteral("collapsed"), collapsed}};
     return QJsonDocument(json).toJson(QJsonDocument::Compact);
 }
 
@@ -83,13 +85,16 @@ PictureOptions picture_from_text(const QByteArray& text, bool with_arrangement) 
     const QJsonObject json = QJsonDocument::fromJson(text).object();
     PictureOptions options;
     for (const render::HeatmapValueInfo& info : render::heatmap_values()) {
-        if (json[QStringLiteral("value")].toString() == QLatin1String(info.cli_name)) options.value = info.value;
+        if (json[QStringLiteral("value")].toString() == QLatin1String(info.cli_name))
+            options.value = info.value;
     }
-    if (json[QStringLiteral("transposed")].toBool(false)) options.orientation = render::Orientation::TokensAcross;
+    if (json[QStringLiteral("transposed")].toBool(false))
+        options.orientation = render::Orientation::TokensAcross;
     read(kFolds, json[QStringLiteral("fold")], options.fold);
     read(kMaps, json[QStringLiteral("map")], options.scale.map);
     options.scale.is_log = json[QStringLiteral("log")].toBool(false);
-    const double low = json[QStringLiteral("low")].toDouble(0.0), high = json[QStringLiteral("high")].toDouble(1.0);
+    const double low = json[QStringLiteral("low")].toDouble(0.0),
+                 high = json[QStringLiteral("high")].toDouble(1.0);
     if (low >= 0.0 && low < high && high <= 1.0) {
         options.scale.low = static_cast<float>(low);
         options.scale.high = static_cast<float>(high);
@@ -99,7 +104,8 @@ PictureOptions picture_from_text(const QByteArray& text, bool with_arrangement) 
     options.arrangement.pinned = experts_of(json[QStringLiteral("pinned")]);
     options.arrangement.hidden = experts_of(json[QStringLiteral("hidden")]);
     for (const QJsonValue& layer : json[QStringLiteral("collapsed")].toArray()) {
-        if (layer.toInt(-1) >= 0) options.arrangement.collapsed.insert(static_cast<std::size_t>(layer.toInt()));
+        if (layer.toInt(-1) >= 0)
+            options.arrangement.collapsed.insert(static_cast<std::size_t>(layer.toInt()));
     }
     return options;
 }

@@ -11,6 +11,7 @@ namespace moe::app {
 
 namespace {
 
+constexpr int kSaidMs = 6000;
 constexpr int kWideEnough = 1440;  // for all that the bar can say
 constexpr int kWideEnoughForTime = 1200;
 constexpr int kWideEnoughForModel = 1000;
@@ -170,6 +171,8 @@ void StatusBar::show_recording(const AppState& state) {
     recording_->setText(colored_dot(theme_.recording) + tr("%1, %2").arg(name.toHtmlEscaped(), size));
     recording_->setToolTip(QString::fromStdString(state.recording.path.string()));
 }
+
+void StatusBar::say(const QString& words) { showMessage(words, kSaidMs); }
 
 void StatusBar::set_theme(const render::Theme& theme) {
     theme_ = theme;

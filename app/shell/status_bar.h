@@ -23,6 +23,7 @@ class StatusBar : public QStatusBar {
 
     void set_state(const AppState& state, const PictureFacts& picture, const QString& selection);
     void set_theme(const render::Theme& theme);
+    void say(const QString& words);  ///< for some seconds, in place of the rest
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

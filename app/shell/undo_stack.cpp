@@ -51,15 +51,19 @@ void UndoStack::take(std::function<void()> UndoStep::*way, const UndoStep& step)
 void UndoStack::undo() {
     if (next_undo() == nullptr) return;
     --n_done_;
+    const QString name = next_redo()->name;
     take(&UndoStep::undo, *next_redo());
     Q_EMIT changed();
+    Q_EMIT undone(name);
 }
 
 void UndoStack::redo() {
     if (next_redo() == nullptr) return;
     ++n_done_;
+    const QString name = next_undo()->name;
     take(&UndoStep::redo, *next_undo());
     Q_EMIT changed();
+    Q_EMIT redone(name);
 }
 
 void UndoStack::close_step() {

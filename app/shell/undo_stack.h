@@ -46,6 +46,8 @@ class UndoStack : public QObject {
 
   Q_SIGNALS:
     void changed();  ///< what comes next
+    void undone(const QString& name);
+    void redone(const QString& name);
 
   private:
     void take(std::function<void()> UndoStep::*way, const UndoStep& step);

@@ -34,9 +34,10 @@ CompareView::CompareView(QWidget* parent) : QAbstractScrollArea(parent) {
     setObjectName(QStringLiteral("compare_view"));
     setAccessibleName(tr("Two runs side by side and their difference"));
     setWhatsThis(
-        tr("B − A: applied weight in B less that in A, and under it the difference of loads; blue more in A, orange more "
-           "in B. Rows are paired by position. Dashed: the fair share.\nKL(A || B): of the routers' scores, nats, mean "
-           "over layers; derived here. Tick: the control, A's token against the token before it in A."));
+        tr("B − A: applied weight in B less that in A, and under it the difference of loads; blue more in A, "
+           "orange more in B. Rows are paired by position. Dashed: the fair share.\nKL(A || B): of the "
+           "routers' scores, nats, mean over layers; derived here. Tick: the control, A's token against the "
+           "token before it in A."));
     setFocusPolicy(Qt::StrongFocus);
     setFrameShape(NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

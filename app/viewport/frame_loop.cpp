@@ -2,7 +2,6 @@
 
 #include "app/viewport/picture_view_impl.h"
 
-#include <QTimer>
 #include <chrono>
 #include <cmath>
 
@@ -13,7 +12,7 @@ namespace {
 
 // Of a long run, a frame: some 20 ms of summing up, so that the window still answers.
 constexpr std::size_t kMostValuesRead = 8'000'000;
-constexpr std::size_t kMostValuesAhead = 1'000'000;  // of the loads, a frame: some milliseconds on this thread
+constexpr std::size_t kMostValuesAhead = 1'000'000;  // of the loads, at once: a millisecond or two
 constexpr std::chrono::milliseconds kMissedFramePause{50};
 constexpr int kSettleFrames = 3;  // a new list of Dear ImGui needs two frames to find its size
 
@@ -33,6 +32,7 @@ PictureView::Impl::Impl(PictureView& owner, Backend backend)
     presenter = std::make_unique<ReadBackPresenter>();
     scene.view.tokens.row_pixels = render::default_row_pixels(scene.pixel_ratio);
     scene.most_values_read = kMostValuesRead;
+    QObject::connect(&counting_ahead, &QTimer::timeout, &view, [this] { count_ahead(); });
 }
 
 void PictureView::Impl::changed() {
@@ -127,11 +127,16 @@ void PictureView::Impl::hand_over(render::OverlayMesh mesh) {
     render::FrameInput input = scene;
     render::LoadCounter& loads = overlay.load_counter();
     input.label_strips = labels.paint(render::text_strips(input, loads), scene.pixel_ratio);
-    std::size_t most_values = kMostValuesAhead;
-    loads.count_ahead(most_values);
+    counting_ahead.start();
     drawn_mesh = mesh;
     input.overlay = std::move(mesh);
     thread.draw(std::move(input), std::move(spare), renderer, presenter->surface());
+}
+
+// In the pauses between events, so that a jump far into a long run has little left to count.
+void PictureView::Impl::count_ahead() {
+    std::size_t most_values = kMostValuesAhead;
+    if (overlay.load_counter().count_ahead(most_values)) counting_ahead.stop();
 }
 
 void PictureView::Impl::take_frame(RenderedFrame frame) {

@@ -40,12 +40,10 @@ PathView::PathView(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Path of the token through the layers"));
     setWhatsThis(tr(
         "Square: a chosen expert, size and colour by its applied weight w.\nRibbon: width by the product of "
-        "the two "
-        "weights, w·w′; derived here.\nFrame: the runner-up, the best ranked of the experts that were not "
-        "chosen; "
-        "amber: a near miss, its margin being among the smallest tenth of the layer's in this run; counted "
-        "here.\nBar: the branch's output norm / the sum of the norms of all branches; measured by the "
-        "engine."));
+        "the two weights, w·w′; derived here.\nFrame: the runner-up, the best ranked of the experts that "
+        "were not chosen; amber: a near miss, its margin being among the smallest tenth of the layer's in "
+        "this run; counted here.\nBar: the branch's output norm / the sum of the norms of all branches; "
+        "measured by the engine."));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     register_fonts();
@@ -69,7 +67,8 @@ void PathView::set_model(const PathModel& model) {
         motion_.stop();
         if (moves) {
             // Most of the time until the next token the picture is to show this one's own path.
-            const qint64 rest_ms = since_change_.isValid() ? since_change_.elapsed() : kMotionMs * kRestPerMotion;
+            const qint64 rest_ms =
+                since_change_.isValid() ? since_change_.elapsed() : kMotionMs * kRestPerMotion;
             motion_.setDuration(static_cast<int>(std::min<qint64>(kMotionMs, rest_ms / kRestPerMotion)));
             motion_.start();
         }
@@ -94,7 +93,8 @@ bool PathView::may_move(const render::TokenPath& path) const {
     const std::size_t top_k = path.layers.front().chosen.size();
     const std::size_t n_ribbons = path.layers.size() * top_k * top_k;
     const qint64 rest_ms = n_ribbons <= kFewRibbons ? kShortRestMs : kLongRestMs;
-    return n_ribbons <= kMostMovingRibbons && (!since_change_.isValid() || since_change_.elapsed() >= rest_ms);
+    return n_ribbons <= kMostMovingRibbons &&
+           (!since_change_.isValid() || since_change_.elapsed() >= rest_ms);
 }
 
 void PathView::set_theme(const render::Theme& theme) {
@@ -187,8 +187,10 @@ QString PathView::words_of(const render::PathHit& hit) const {
     QStringList lines{tr("Layer %1, expert %2").arg(id).arg(*hit.expert)};
     if (hit.slot) {
         lines << tr("Rank %1 of the %2 chosen").arg(*hit.slot + 1).arg(layer.chosen.size());
-        lines << (path_.has_weights ? tr("Applied weight w = %1, from the trace").arg(number(layer.chosen[*hit.slot].weight))
-                                    : tr("This trace has no weights"));
+        lines
+            << (path_.has_weights
+                    ? tr("Applied weight w = %1, from the trace").arg(number(layer.chosen[*hit.slot].weight))
+                    : tr("This trace has no weights"));
     } else if (layer.runner_up == hit.expert) {
         lines << tr("Runner-up: the best ranked that was not chosen, %1 behind the last chosen")
                      .arg(number(layer.margin));
@@ -202,7 +204,8 @@ QString PathView::words_of(const render::PathHit& hit) const {
         lines << tr("Not chosen");
     }
     if (*hit.expert < layer.scores.size())
-        lines << tr("Score after the gating function %1").arg(number(static_cast<double>(layer.scores[*hit.expert])));
+        lines << tr("Score after the gating function %1")
+                     .arg(number(static_cast<double>(layer.scores[*hit.expert])));
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -238,12 +241,14 @@ void PathView::move_cursor(int down, int right) {
     std::size_t expert = static_cast<std::size_t>(here.chosen.front().expert);
     if (right != 0) {
         std::vector<std::size_t> places;
-        for (const render::PathNode& node : here.chosen) places.push_back(static_cast<std::size_t>(node.expert));
+        for (const render::PathNode& node : here.chosen)
+            places.push_back(static_cast<std::size_t>(node.expert));
         if (here.runner_up) places.push_back(*here.runner_up);
         std::ranges::sort(places);
         const auto current = std::ranges::find(places, model_.selection.expert.value_or(expert));
         const auto index = current == places.end() ? 0 : current - places.begin() + right;
-        expert = places[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(index, 0, std::ssize(places) - 1))];
+        expert =
+            places[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(index, 0, std::ssize(places) - 1))];
     }
     Q_EMIT expert_chosen(static_cast<std::size_t>(layer), expert);
 }
@@ -263,7 +268,8 @@ void PathView::tell_selection() {
             QStringList experts;
             for (const render::PathNode& node : path_.layers[layer].chosen) {
                 const QString expert = QString::number(static_cast<int>(node.expert));
-                experts << (path_.has_weights ? tr("%1 with %2").arg(expert, number(node.weight, 2)) : expert);
+                experts << (path_.has_weights ? tr("%1 with %2").arg(expert, number(node.weight, 2))
+                                              : expert);
             }
             words += tr("; layer %1: %2").arg(path_.layer_ids[layer]).arg(experts.join(QStringLiteral(", ")));
         }

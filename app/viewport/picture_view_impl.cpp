@@ -105,7 +105,8 @@ void PictureView::Impl::turn() {
     if (model.follows) {
         follow_newest(scene);
     } else {
-        centre_token(scene, is_selection_in_view(scene) ? scene.view.selection.token.value_or(middle) : middle);
+        centre_token(scene,
+                     is_selection_in_view(scene) ? scene.view.selection.token.value_or(middle) : middle);
     }
     keep_inside(scene);
 }

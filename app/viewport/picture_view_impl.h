@@ -3,6 +3,7 @@
 #include "app/viewport/picture_view.h"
 
 #include <QElapsedTimer>
+#include <QTimer>
 
 #include "app/viewport/arranger.h"
 #include "app/viewport/input.h"
@@ -40,7 +41,7 @@ struct PictureView::Impl {
     void set_model(PictureModel new_model);
     void set_options(const PictureOptions& new_options);
     void turn();                                  ///< to the orientation of the options
-    void arrange();                               ///< layers and experts as the options say, of a long run soon
+    void arrange();  ///< layers and experts as the options say, of a long run soon
     void set_color_range(float low, float high);  ///< and tells
 
     RendererChoice renderer;
@@ -57,7 +58,8 @@ struct PictureView::Impl {
     void input_happened();
     void hide();
     bool is_settled() const {
-        return !is_busy && !is_scheduled && !wants_again && settle_frames == 0 && arranger.is_idle();
+        return !is_busy && !is_scheduled && !wants_again && settle_frames == 0 && arranger.is_idle() &&
+               !counting_ahead.isActive();
     }
 
     /// After the user moved about: scrolling away from the newest row stops following, zooming does not.
@@ -89,6 +91,7 @@ struct PictureView::Impl {
     void update_geometry();
     void update_hover();
     void hand_over(render::OverlayMesh mesh);
+    void count_ahead();
     void take_frame(RenderedFrame frame);
     void show(RenderedFrame frame);
     void set_front_image();
@@ -98,6 +101,7 @@ struct PictureView::Impl {
     Arranger arranger;
     LabelStripCache labels;
     FrameClock clock;
+    QTimer counting_ahead;  // the loads of what was not in view yet
     QElapsedTimer since_cards;
     render::OverlayMesh drawn_mesh;
     render::RgbaImage spare;    // the bytes of the frame before, used for the next one

@@ -72,7 +72,8 @@ class RenderThread {
         bool is_done = false;
     };
     void loop(std::stop_token stop);
-    std::optional<Job> next_job(std::stop_token stop, render::Renderer* renderer, render::VulkanRenderer* vulkan);
+    std::optional<Job> next_job(std::stop_token stop, render::Renderer* renderer,
+                                render::VulkanRenderer* vulkan);
 
     std::function<void(RenderedFrame)> on_frame_;
     std::mutex mutex_;

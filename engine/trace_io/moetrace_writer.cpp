@@ -46,7 +46,11 @@ struct SetStatus {
     RunStatus status;
     std::string note;
 };
-using Change = std::variant<BeginRun, AppendTokens, AppendChunk, SetStatus>;
+struct SetName {
+    RunId run;
+    std::string name;
+};
+using Change = std::variant<BeginRun, AppendTokens, AppendChunk, SetStatus, SetName>;
 
 struct QueuedChange {
     Change change;
@@ -74,6 +78,7 @@ struct ApplyChange {
     Result<void> operator()(const SetStatus& change) const {
         return rows.set_status(change.run, change.status, change.note);
     }
+    Result<void> operator()(const SetName& change) const { return rows.set_name(change.run, change.name); }
 };
 
 std::int64_t size_on_disk(const std::filesystem::path& path) {
@@ -248,6 +253,10 @@ Result<void> MoetraceWriter::append_chunk(RunId run, std::shared_ptr<const Trace
 
 Result<void> MoetraceWriter::set_status(RunId run, RunStatus status, const std::string& note) {
     return impl_->append(SetStatus{.run = run, .status = status, .note = note}, note.size());
+}
+
+Result<void> MoetraceWriter::set_name(RunId run, const std::string& name) {
+    return impl_->append(SetName{.run = run, .name = name}, name.size());
 }
 
 Result<void> MoetraceWriter::flush() {

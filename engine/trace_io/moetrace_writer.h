@@ -72,6 +72,7 @@ class MoetraceWriter {
     Result<void> append_chunk(RunId run, std::shared_ptr<const TraceChunk> chunk);
 
     Result<void> set_status(RunId run, RunStatus status, const std::string& note = {});
+    Result<void> set_name(RunId run, const std::string& name);
 
     /// Waits until everything appended so far is committed.
     Result<void> flush();

@@ -54,6 +54,7 @@ Result<void> RowWriter::prepare(const SqliteDatabase& database) {
                 "ON CONFLICT(run, trace_column, pos0) DO UPDATE SET n = excluded.n, "
                 "data = excluded.data"));
     MOE_TRY(set_status_, database.prepare("UPDATE run SET status = ?, note = ? WHERE id = ?"));
+    MOE_TRY(set_name_, database.prepare("UPDATE run SET name = ? WHERE id = ?"));
     return {};
 }
 
@@ -212,6 +213,11 @@ Result<void> RowWriter::set_status(RunId run, RunStatus status, const std::strin
     set_status_.bind_text(1, run_status_name(status)).bind(3, run);
     if (!note.empty()) set_status_.bind_text(2, note);
     return set_status_.run();
+}
+
+Result<void> RowWriter::set_name(RunId run, const std::string& name) {
+    run_of(run);
+    return set_name_.bind_text(1, name).bind(2, run).run();
 }
 
 }  // namespace moe

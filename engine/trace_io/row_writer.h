@@ -30,6 +30,7 @@ class RowWriter {
     void append_tokens(RunId run, std::size_t first_position, std::span<const TokenRecord> tokens);
     Result<void> append_chunk(RunId run, const TraceChunk& chunk);
     Result<void> set_status(RunId run, RunStatus status, const std::string& note);
+    Result<void> set_name(RunId run, const std::string& name);
 
     /// Writes the chunks that are still open and the token rows that may be read now.
     Result<void> write_open();
@@ -76,6 +77,7 @@ class RowWriter {
     SqliteStatement insert_column_;
     SqliteStatement put_chunk_;
     SqliteStatement set_status_;
+    SqliteStatement set_name_;
 };
 
 }  // namespace moe

@@ -88,6 +88,12 @@ struct SelectRun {
     RunId run = 0;
 };
 
+/// Another name for a run, in the recording too.
+struct RenameRun {
+    RunId run = 0;
+    std::string name;
+};
+
 /// Changes how the present run draws its next tokens.
 struct SetSampling {
     SamplingParams sampling;
@@ -117,7 +123,8 @@ struct SetMarks {
 struct Cancel {};
 
 using CommandBody = std::variant<LoadModel, StartRun, AppendMessage, Step, RunFreely, Pause, ContinueFrom,
-                                 FindCandidates, SelectRun, SetSampling, SetThreads, StartRecording, StopRecording, SetMarks, Cancel>;
+                                 FindCandidates, SelectRun, RenameRun, SetSampling, SetThreads, StartRecording,
+                                 StopRecording, SetMarks, Cancel>;
 
 struct Command {
     RequestId request = 0;

@@ -58,6 +58,11 @@ void Recording::note_status(RunId run, RunStatus status) {
     if (const auto found = written_.find(run); found != written_.end()) found->second.status = status;
 }
 
+Result<void> Recording::rename(const Run& run) {
+    const auto found = written_.find(run.id);
+    return found == written_.end() ? Result<void>() : writer_->set_name(found->second.id, run.name);
+}
+
 Result<void> Recording::put_marks(std::span<const TraceMark> marks) {
     if (marks.empty() && !has_marks_) return {};
     std::vector<TraceMark> in_file;

@@ -28,6 +28,9 @@ class Recording {
     /// What the file will say about the run; Complete where nothing else was said.
     void note_status(RunId run, RunStatus status);
 
+    /// Gives the run in the file, if it is there, the name that it has now.
+    Result<void> rename(const Run& run);
+
     /// Puts the notes on the runs that the file has in place of those in it. Waits for the disk, shortly.
     Result<void> put_marks(std::span<const TraceMark> marks);
 

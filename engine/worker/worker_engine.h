@@ -72,6 +72,7 @@ class WorkerEngine {
     Result<void> handle(const ContinueFrom& command);
     Result<void> handle(const FindCandidates& command);
     Result<void> handle(const SelectRun& command);
+    Result<void> handle(const RenameRun& command);
     Result<void> handle(const SetSampling& command);
     Result<Prompt> encode(const StartRun& command) const;
     ChatTemplate chat_template(Thinking thinking) const;

@@ -141,6 +141,15 @@ Result<void> WorkerEngine::handle(const SelectRun& command) {
     return {};
 }
 
+Result<void> WorkerEngine::handle(const RenameRun& command) {
+    MOE_TRY(Run* const run, find_run(command.run));
+    run->name = command.name;
+    if (!recording_) return {};
+    const Result<void> result = recording_->recording.rename(*run);
+    if (!result) end_recording(result.error());
+    return result;
+}
+
 Result<void> WorkerEngine::handle(const SetSampling& command) {
     MOE_TRY(check_sampling(command.sampling));
     if (present_ == nullptr) return make_error("sampling: there is no run to draw for; start one first");

@@ -21,7 +21,9 @@ struct Run {
     int y = 0;
     int height = 1;
     std::uint8_t code = 0;
-    bool is_under(const Run& other) const { return x == other.x && end_x == other.end_x && code == other.code; }
+    bool is_under(const Run& other) const {
+        return x == other.x && end_x == other.end_x && code == other.code;
+    }
 };
 
 std::vector<Run> runs_of_row(const ColoredCodes& codes, int y) {
@@ -42,8 +44,8 @@ struct Writer {
     std::string& out;
 
     void rect(const PixelRect& rect, Color color) const {
-        fmt::format_to(std::back_inserter(out), "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" {}/>\n", rect.x,
-                       rect.y, rect.width, rect.height, svg_paint("fill", color));
+        fmt::format_to(std::back_inserter(out), "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" {}/>\n",
+                       rect.x, rect.y, rect.width, rect.height, svg_paint("fill", color));
     }
     void marks(const Marks& marks) const {
         for (const Mark& mark : marks) {
@@ -51,7 +53,8 @@ struct Writer {
         }
     }
     void run(const ColoredCodes& codes, const Run& run) const {
-        rect({codes.rect.x + run.x, codes.rect.y + run.y, run.end_x - run.x, run.height}, codes.table[run.code]);
+        rect({codes.rect.x + run.x, codes.rect.y + run.y, run.end_x - run.x, run.height},
+             codes.table[run.code]);
     }
 
     /// A run that goes on below grows; what does not is written.
@@ -84,15 +87,15 @@ struct Writer {
                       : mark.align == TextAlign::Center ? length / 2
                                                         : length;
         const bool is_mono = std::string_view(font.family) != "Inter";
-        fmt::format_to(
-            std::back_inserter(out),
-            "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><text{} x=\"{}\" y=\"{}\" dy=\"0.36em\" font-size=\"{}\"{}{} "
-            "text-anchor=\"{}\" xml:space=\"preserve\" {}>{}</text></svg>\n",
-            mark.box.x, mark.box.y, mark.box.width, mark.box.height,
-            runs_up ? fmt::format(" transform=\"translate(0 {}) rotate(-90)\"", length) : "", x, svg_number(middle / 2.0),
-            svg_number(font.pixels * scale), is_mono ? kMono : "",
-            font.weight == kSemiBold ? " font-weight=\"600\"" : "", svg_anchor(mark.align),
-            svg_paint("fill", mark.color), svg_escaped(mark.text));
+        fmt::format_to(std::back_inserter(out),
+                       "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><text{} x=\"{}\" y=\"{}\" "
+                       "dy=\"0.36em\" font-size=\"{}\"{}{} "
+                       "text-anchor=\"{}\" xml:space=\"preserve\" {}>{}</text></svg>\n",
+                       mark.box.x, mark.box.y, mark.box.width, mark.box.height,
+                       runs_up ? fmt::format(" transform=\"translate(0 {}) rotate(-90)\"", length) : "", x,
+                       svg_number(middle / 2.0), svg_number(font.pixels * scale), is_mono ? kMono : "",
+                       font.weight == kSemiBold ? " font-weight=\"600\"" : "", svg_anchor(mark.align),
+                       svg_paint("fill", mark.color), svg_escaped(mark.text));
     }
     void texts(const TextStrip& strip, double scale) const {
         for (const TextMark& mark : strip.marks) text(mark, scale);

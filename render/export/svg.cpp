@@ -40,9 +40,9 @@ struct ItemWriter {
         const std::string middle = svg_number((ribbon.from.y + ribbon.to.y) / 2);
         const std::string from_x = svg_number(ribbon.from.x), to_x = svg_number(ribbon.to.x);
         fmt::format_to(std::back_inserter(out),
-                       "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" {} stroke-width=\"{}\"/>\n", from_x,
-                       svg_number(ribbon.from.y), from_x, middle, to_x, middle, to_x, svg_number(ribbon.to.y),
-                       svg_paint("stroke", ribbon.color), svg_number(ribbon.width));
+                       "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" {} stroke-width=\"{}\"/>\n",
+                       from_x, svg_number(ribbon.from.y), from_x, middle, to_x, middle, to_x,
+                       svg_number(ribbon.to.y), svg_paint("stroke", ribbon.color), svg_number(ribbon.width));
     }
     void operator()(const ChartLine& line) const {
         std::string points;

@@ -6,8 +6,8 @@ namespace moe::render {
 
 /// All of a colour image of one level: `target` accesses wait for `source` ones, and its layout changes. From
 /// VK_IMAGE_LAYOUT_UNDEFINED what was there before is not kept.
-inline VkImageMemoryBarrier image_barrier(VkImage image, VkImageLayout from, VkImageLayout to, VkAccessFlags source,
-                                          VkAccessFlags target) {
+inline VkImageMemoryBarrier image_barrier(VkImage image, VkImageLayout from, VkImageLayout to,
+                                          VkAccessFlags source, VkAccessFlags target) {
     auto result = vk_struct<VkImageMemoryBarrier>(VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER);
     result.srcAccessMask = source;
     result.dstAccessMask = target;

@@ -146,7 +146,8 @@ void Swapchain::record_copy(VkCommandBuffer commands, const Image& picture, Colo
     };
     constexpr auto kCopy = VK_PIPELINE_STAGE_TRANSFER_BIT;
     constexpr auto kTarget = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL;
-    wait(kCopy, kCopy, image_barrier(target, VK_IMAGE_LAYOUT_UNDEFINED, kTarget, 0, VK_ACCESS_TRANSFER_WRITE_BIT));
+    wait(kCopy, kCopy,
+         image_barrier(target, VK_IMAGE_LAYOUT_UNDEFINED, kTarget, 0, VK_ACCESS_TRANSFER_WRITE_BIT));
     const VkExtent2D common{std::min(extent_.width, picture.width()),
                             std::min(extent_.height, picture.height())};
     if (common.width < extent_.width || common.height < extent_.height) {
@@ -156,7 +157,8 @@ void Swapchain::record_copy(VkCommandBuffer commands, const Image& picture, Colo
         const VkImageSubresourceRange all{VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
         vkCmdClearColorImage(commands, target, kTarget, &color, 1, &all);
         wait(kCopy, kCopy,
-             image_barrier(target, kTarget, kTarget, VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_TRANSFER_WRITE_BIT));
+             image_barrier(target, kTarget, kTarget, VK_ACCESS_TRANSFER_WRITE_BIT,
+                           VK_ACCESS_TRANSFER_WRITE_BIT));
     }
     VkImageBlit blit{};
     blit.srcSubresource = blit.dstSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};

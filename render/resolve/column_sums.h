@@ -29,8 +29,8 @@ std::uint8_t cell_code(HeatmapValue value, float cell);
 std::uint32_t cell_units(float cell);
 
 /// Values of neighbouring tokens summed up for each column (layer * n_experts + expert), as it is kept: one
-/// byte a column for a maximum, three or four for a sum. Sums are integers, so that the order of adding does not
-/// matter.
+/// byte a column for a maximum, three or four for a sum. Sums are integers, so that the order of adding does
+/// not matter.
 struct ColumnSums {
     static constexpr std::uint32_t kOne = 65535;         ///< the sum's unit: a value of 1.0
     static constexpr std::size_t kMostTokens = 1 << 16;  ///< whose sum is sure to fit

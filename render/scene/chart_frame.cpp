@@ -29,19 +29,22 @@ struct Surround {
     double title_row() const { return is_title_small ? kHeadingRow : kTitleRow; }
     double above() const {
         const double gap = title.empty() ? 0 : is_title_small ? 2 : 20;
-        return gap + static_cast<double>(title.size()) * title_row() + static_cast<double>(subtitle.size()) * kRow;
+        return gap + static_cast<double>(title.size()) * title_row() +
+               static_cast<double>(subtitle.size()) * kRow;
     }
     double below() const { return caption.empty() ? 0 : static_cast<double>(caption.size()) * kRow + 10; }
 };
 
 /// With less and less of it: first the captions go, then the line below the title, then the title's size.
-Surround surround(const std::string& title, const std::string& subtitle, const std::vector<std::string>& caption,
-                  double width, double height, double least_content) {
+Surround surround(const std::string& title, const std::string& subtitle,
+                  const std::vector<std::string>& caption, double width, double height,
+                  double least_content) {
     Surround all{.title = text_lines(title, ChartFont::Title, width),
                  .subtitle = text_lines(subtitle, ChartFont::Body, width),
                  .caption = {}};
     for (const std::string& text : caption)
-        for (std::string& line : text_lines(text, ChartFont::Body, width)) all.caption.push_back(std::move(line));
+        for (std::string& line : text_lines(text, ChartFont::Body, width))
+            all.caption.push_back(std::move(line));
     const auto has_room = [&] {
         return all.title.size() <= kMostTitleLines && height - all.above() - all.below() >= least_content;
     };
@@ -68,8 +71,8 @@ ChartFrame add_frame(Chart& chart, const std::string& title, const std::string& 
                      const std::vector<std::string>& caption, const Theme& theme, double least_content) {
     const double margin = std::clamp(std::floor(std::min(chart.width, chart.height) / kMarginShare),
                                      kNarrowestMargin, kWidestMargin);
-    const Surround around =
-        surround(title, subtitle, caption, chart.width - 2 * margin, chart.height - 2 * margin, least_content);
+    const Surround around = surround(title, subtitle, caption, chart.width - 2 * margin,
+                                     chart.height - 2 * margin, least_content);
     const auto add_line = [&](double y, const std::string& line, ChartFont font, Color color) {
         chart.add(ChartText{{margin, y}, line, font, TextAlign::Left, color, false});
     };

@@ -22,7 +22,8 @@ struct Boundary {
     Color color;
 };
 
-/// Where the words of a line may stand: above or below it, at the right edge of each block, the middle one first.
+/// Where the words of a line may stand: above or below it, at the right edge of each block, the middle one
+/// first.
 std::vector<ChartRect> badge_places(const CompareLayout& layout, double y, double bottom, double width) {
     std::vector<ChartRect> places;
     for (const double top : {y - kBadgeHeight - 1, y + 1}) {
@@ -52,16 +53,18 @@ std::vector<Boundary> boundaries_of(const CompareModel& model, const Theme& them
         {model.end_of_a, words(model.end_of_a, {"A ends here", "A ends"}), theme.text_2},
         {model.end_of_b, words(model.end_of_b, {"B ends here", "B ends"}), theme.text_2}};
     if (model.first_different_route != model.first_different_token)
-        boundaries.insert(boundaries.begin(),
-                          {model.first_different_route,
-                           words(model.first_different_route, {"first different route", "route"}), theme.near_text});
+        boundaries.insert(
+            boundaries.begin(),
+            {model.first_different_route,
+             words(model.first_different_route, {"first different route", "route"}), theme.near_text});
     return boundaries;
 }
 
 }  // namespace
 
 // The lines first, so that none goes through words.
-void add_compare_boundaries(Chart& chart, const CompareModel& model, const CompareLayout& layout, const Theme& theme) {
+void add_compare_boundaries(Chart& chart, const CompareModel& model, const CompareLayout& layout,
+                            const Theme& theme) {
     const std::vector<Boundary> boundaries = boundaries_of(model, theme);
     const auto& rows = model.rows;
     const double bottom = layout.a.y + static_cast<double>(layout.a.height);

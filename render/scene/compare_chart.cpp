@@ -46,9 +46,12 @@ std::string token_in(const std::string& bytes, double width) {
 
 void add_layer_names(const Drawing& drawing, const PixelRect& block) {
     const CompareLayout& layout = drawing.layout;
-    const auto name = [&](std::size_t layer) { return fmt::format("L{}", layer_number(drawing.model.shape, layer)); };
+    const auto name = [&](std::size_t layer) {
+        return fmt::format("L{}", layer_number(drawing.model.shape, layer));
+    };
     const std::size_t n_layers = drawing.model.shape.n_layers;
-    const double layer_width = static_cast<double>(layout.columns.layer_width(0) + layout.columns.axis.gap_pixels);
+    const double layer_width =
+        static_cast<double>(layout.columns.layer_width(0) + layout.columns.axis.gap_pixels);
     const double widest = text_width(name(n_layers - 1), ChartFont::Digits) + kLabelGap;
     for (std::size_t layer = 0; layer < n_layers; layer += label_step(layer_width, widest)) {
         const double left = block.x + static_cast<double>(layout.columns.pixel_from_layer(layer));
@@ -69,13 +72,17 @@ void add_heads(const Drawing& drawing) {
         {CompareBlock::B, drawing.model.name_b}};
     for (const auto& [which, name] : names) {
         const PixelRect& block = layout.block(which);
-        const char* const head = which == CompareBlock::A ? "A" : which == CompareBlock::B ? "B" : "B \u2212 A";
+        const char* const head = which == CompareBlock::A   ? "A"
+                                 : which == CompareBlock::B ? "B"
+                                                            : "B \u2212 A";
         const double head_width = text_width(head, ChartFont::Heading);
         if (head_width > block.width) continue;
         const double name_left = block.x + head_width + kLabelGap;
-        drawing.text(block.x, layout.head_top + 9, head, ChartFont::Heading, TextAlign::Left, drawing.theme.text_1);
-        drawing.text(name_left, layout.head_top + 9, text_cut(name, ChartFont::Body, block.right() - name_left),
-                     ChartFont::Body, TextAlign::Left, drawing.theme.text_2);
+        drawing.text(block.x, layout.head_top + 9, head, ChartFont::Heading, TextAlign::Left,
+                     drawing.theme.text_1);
+        drawing.text(name_left, layout.head_top + 9,
+                     text_cut(name, ChartFont::Body, block.right() - name_left), ChartFont::Body,
+                     TextAlign::Left, drawing.theme.text_2);
         if (layout.has_layer_names()) add_layer_names(drawing, block);
     }
 }
@@ -88,15 +95,18 @@ void add_ground(const Drawing& drawing) {
         for (std::size_t layer = 0; layer < drawing.model.shape.n_layers; ++layer) {
             const double left = block.x + static_cast<double>(layout.columns.pixel_from_layer(layer));
             const auto width = static_cast<double>(layout.columns.layer_width(layer));
-            drawing.chart.add(ChartRect{left, static_cast<double>(layout.a.y), width, height, drawing.theme.view});
+            drawing.chart.add(
+                ChartRect{left, static_cast<double>(layout.a.y), width, height, drawing.theme.view});
             if (drawing.model.selected_layer == layer)
-                drawing.chart.add(ChartRect{left, static_cast<double>(layout.a.y), width, height, drawing.theme.soft});
+                drawing.chart.add(
+                    ChartRect{left, static_cast<double>(layout.a.y), width, height, drawing.theme.soft});
         }
     }
 }
 
 /// The value of a column that is farthest from 0.
-float value_at(const std::vector<float>& cells, const ExpertColumns& columns, std::size_t layer, std::size_t index) {
+float value_at(const std::vector<float>& cells, const ExpertColumns& columns, std::size_t layer,
+               std::size_t index) {
     const Column column = columns.column(layer, index);
     float value = 0.0f;
     for (std::size_t expert = column.first_position; expert < column.end_position; ++expert) {
@@ -119,7 +129,8 @@ void add_cells(const Drawing& drawing, const PixelRect& block, const std::vector
             const Color color = value == 0.0f ? Color{} : value_color(drawing.theme, {}, meaning, value);
             const double left = block.x + static_cast<double>(columns.pixel_from_column(layer, index));
             const bool goes_on = value != 0.0f && run.width > 0 && run.color == color && gap == 0;
-            if (run.width > 0 && !goes_on) drawing.chart.add(std::exchange(run, {0, run.y, 0, run.height, {}}));
+            if (run.width > 0 && !goes_on)
+                drawing.chart.add(std::exchange(run, {0, run.y, 0, run.height, {}}));
             if (value == 0.0f) continue;
             if (!goes_on) {
                 run.x = left;
@@ -137,7 +148,8 @@ void add_rows(const Drawing& drawing) {
         const CompareRow& row = drawing.model.rows[index];
         if (row.has_a) add_cells(drawing, layout.a, row.a, value, layout.y(index));
         if (row.has_a && row.has_b)
-            add_cells(drawing, layout.difference, row.difference, CellMeaning::LoadDifference, layout.y(index));
+            add_cells(drawing, layout.difference, row.difference, CellMeaning::LoadDifference,
+                      layout.y(index));
         if (row.has_b) add_cells(drawing, layout.b, row.b, value, layout.y(index));
     }
 }
@@ -159,8 +171,9 @@ void add_texts(const Drawing& drawing) {
         if (layout.row_pixels < kCompareTextRow || room < 20) continue;
         drawing.text(text_left, middle, token_in(row.text_a, room), ChartFont::Digits, TextAlign::Left,
                      drawing.theme.text_1);
-        drawing.text(layout.gutter_b + 8, middle, token_in(row.text_b, layout.gutter_width - 12), ChartFont::Digits,
-                     TextAlign::Left, row.is_token_different ? drawing.theme.text_1 : drawing.theme.text_3);
+        drawing.text(layout.gutter_b + 8, middle, token_in(row.text_b, layout.gutter_width - 12),
+                     ChartFont::Digits, TextAlign::Left,
+                     row.is_token_different ? drawing.theme.text_1 : drawing.theme.text_3);
     }
 }
 
@@ -180,19 +193,23 @@ void add_divergence(const Drawing& drawing) {
                      ChartFont::Heading, TextAlign::Left, drawing.theme.text_1);
     if (!has_any) {
         // Where only one run has tokens there is nothing to compare, whatever the traces hold.
-        const bool has_pair = std::ranges::any_of(drawing.model.rows, [](const CompareRow& r) { return r.has_a && r.has_b; });
+        const bool has_pair =
+            std::ranges::any_of(drawing.model.rows, [](const CompareRow& r) { return r.has_a && r.has_b; });
         const std::string why = has_pair ? "no scores"
                                          : first_fitting({"only one run has tokens here", "one run only"},
                                                          ChartFont::Body, place.width);
         if (layout.has_layer_names())
-            drawing.text(place.x, layout.head_top + 29, why, ChartFont::Body, TextAlign::Left, drawing.theme.text_3);
+            drawing.text(place.x, layout.head_top + 29, why, ChartFont::Body, TextAlign::Left,
+                         drawing.theme.text_3);
         return;
     }
     const std::vector<double> ticks = round_ticks(0, std::max(largest, 1e-3), 2);
     if (layout.has_layer_names()) {
-        drawing.text(place.right(), layout.head_top + 29, tick_text(ticks.back(), ticks[1] - ticks[0]) + " nats",
-                     ChartFont::Digits, TextAlign::Right, drawing.theme.text_3);
-        drawing.text(place.x, layout.head_top + 29, "0", ChartFont::Digits, TextAlign::Left, drawing.theme.text_3);
+        drawing.text(place.right(), layout.head_top + 29,
+                     tick_text(ticks.back(), ticks[1] - ticks[0]) + " nats", ChartFont::Digits,
+                     TextAlign::Right, drawing.theme.text_3);
+        drawing.text(place.x, layout.head_top + 29, "0", ChartFont::Digits, TextAlign::Left,
+                     drawing.theme.text_3);
     }
     const double scale = place.width / ticks.back();
     drawing.chart.add(ChartRect{place.x - 1.0, static_cast<double>(place.y), 1, drawing.bottom() - place.y,
@@ -205,16 +222,18 @@ void add_divergence(const Drawing& drawing) {
             drawing.chart.add(ChartRect{static_cast<double>(place.x), y + inset, *row.divergence * scale,
                                         height - 2 * inset, drawing.theme.bar});
         if (row.control)
-            drawing.chart.add(ChartRect{place.x + *row.control * scale - 1, y, 2, height, drawing.theme.text_2});
+            drawing.chart.add(
+                ChartRect{place.x + *row.control * scale - 1, y, 2, height, drawing.theme.text_2});
     }
 }
 
-/// What the tick of the bars is: under them, in a line of its own where no load stands there, else behind their
-/// name.
+/// What the tick of the bars is: under them, in a line of its own where no load stands there, else behind
+/// their name.
 void add_divergence_legend(const Drawing& drawing) {
     const CompareLayout& layout = drawing.layout;
     const PixelRect& place = layout.divergence;
-    const bool has_control = std::ranges::any_of(drawing.model.rows, [](const CompareRow& r) { return r.control.has_value(); });
+    const bool has_control =
+        std::ranges::any_of(drawing.model.rows, [](const CompareRow& r) { return r.control.has_value(); });
     if (place.width <= 0 || !has_control) return;
     const std::string words = "Tick: token against the one before";
     const auto line = [&](double x, double y, const std::string& text, TextAlign align) {
@@ -230,7 +249,8 @@ void add_divergence_legend(const Drawing& drawing) {
     }
     if (layout.legend_height > 0) return line(place.right(), layout.legend_top + 10, words, TextAlign::Right);
     const double left = place.x + text_width(kDivergenceHead, ChartFont::Heading) + kLabelGap;
-    const std::string shorter = first_fitting({words, "Tick: token before"}, ChartFont::Body, place.right() - left);
+    const std::string shorter =
+        first_fitting({words, "Tick: token before"}, ChartFont::Body, place.right() - left);
     if (layout.head_height > 0) line(left, layout.head_top + 9, shorter, TextAlign::Left);
 }
 
@@ -238,15 +258,18 @@ void add_selection(const Drawing& drawing) {
     const auto& rows = drawing.model.rows;
     const auto& token = drawing.model.selected_token;
     if (!token) return;
-    const auto row = std::ranges::find_if(rows, [&](const CompareRow& r) { return *token >= r.first && *token < r.end; });
+    const auto row =
+        std::ranges::find_if(rows, [&](const CompareRow& r) { return *token >= r.first && *token < r.end; });
     if (row == rows.end()) return;
     const double y = drawing.layout.y(static_cast<std::size_t>(row - rows.begin()));
-    const double left = drawing.layout.gutter_a + 2, right = drawing.layout.gutter_b + drawing.layout.gutter_width;
+    const double left = drawing.layout.gutter_a + 2,
+                 right = drawing.layout.gutter_b + drawing.layout.gutter_width;
     const double bottom = y + std::max(3, drawing.layout.row_pixels) - 0.5;
-    drawing.chart.add(ChartLine{{{left, y - 0.5}, {right, y - 0.5}, {right, bottom}, {left, bottom}, {left, y - 0.5}},
-                                drawing.theme.accent,
-                                1,
-                                false});
+    drawing.chart.add(
+        ChartLine{{{left, y - 0.5}, {right, y - 0.5}, {right, bottom}, {left, bottom}, {left, y - 0.5}},
+                  drawing.theme.accent,
+                  1,
+                  false});
 }
 
 }  // namespace
@@ -268,13 +291,14 @@ void add_compare(Chart& chart, const CompareModel& model, const CompareLayout& l
 Chart compare_chart(CompareChartModel model, int width, int height, const Theme& theme) {
     Chart chart = empty_chart(model.title, width, height, theme);
     const std::vector<std::string> caption{
-        "B \u2212 A: applied weight in B less that in A, and under it the difference of loads; blue more in A, orange "
-        "more in B. Rows are paired by position. Dashed: the fair share.",
-        "KL(A || B): of the routers' scores, nats, mean over layers. Tick: the control, A's token against the token "
-        "before it in A."};
+        "B \u2212 A: applied weight in B less that in A, and under it the difference of loads; blue more in "
+        "A, orange more in B. Rows are paired by position. Dashed: the fair share.",
+        "KL(A || B): of the routers' scores, nats, mean over layers. Tick: the control, A's token against "
+        "the token before it in A."};
     const ChartFrame frame = add_frame(chart, model.title, model.subtitle, caption, theme);
     const PixelRect place{static_cast<int>(frame.left), static_cast<int>(frame.top),
-                          static_cast<int>(frame.right - frame.left), static_cast<int>(frame.bottom - frame.top)};
+                          static_cast<int>(frame.right - frame.left),
+                          static_cast<int>(frame.bottom - frame.top)};
     const std::size_t n_tokens = model.end - model.first;
     const std::size_t n_high = compare_layout(model.compared.shape, place, 1).n_rows;
     const int row_pixels = n_tokens == 0 ? kLargestRow

@@ -56,7 +56,8 @@ CompareLayout compare_layout(const TraceShape& shape, const PixelRect& frame, in
     layout.gutter_b = layout.b.right();
     // What whole columns leave over goes to the bars.
     const int bars_left = layout.gutter_b + layout.gutter_width + kBlockGap;
-    const int bars = divergence > 0 ? std::clamp(frame.right() - bars_left, divergence, kWidestDivergence) : 0;
+    const int bars =
+        divergence > 0 ? std::clamp(frame.right() - bars_left, divergence, kWidestDivergence) : 0;
     layout.divergence = {bars_left, top, bars, height};
     layout.n_rows = static_cast<std::size_t>(height / layout.row_pixels);
     return layout;
@@ -70,7 +71,8 @@ std::optional<CompareHit> compare_hit(const CompareLayout& layout, int x, int y)
         if (x < rect.x || x >= rect.right()) continue;
         hit.block = block;
         hit.layer = layout.columns.layer_from_pixel(x - rect.x);
-        if (const auto column = layout.columns.column_from_pixel(x - rect.x)) hit.expert = column->first_position;
+        if (const auto column = layout.columns.column_from_pixel(x - rect.x))
+            hit.expert = column->first_position;
     }
     return hit;
 }

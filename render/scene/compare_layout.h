@@ -26,7 +26,7 @@ struct CompareLayout {
     int gutter_width = 0;
     int head_top = 0;      ///< names of the blocks
     int head_height = 0;   ///< with the layers below the names where there is room for them; 0: neither
-    int legend_top = 0;    ///< of a line for what the bars' tick is, where no load histogram leaves room for it
+    int legend_top = 0;  ///< of a line for what the bars' tick is, where no load histogram leaves room for it
     int legend_height = 0; ///< 0: there is no such line
     int load_top = 0;      ///< of the histograms under the blocks
     int load_height = 0;   ///< 0: there is no room for them

@@ -22,7 +22,8 @@ struct ColumnLoads {
 };
 
 /// Each cell that is not 0 counts `one`.
-void count(const std::vector<float>& cells, const ExpertColumns& columns, double one, std::vector<double>& loads) {
+void count(const std::vector<float>& cells, const ExpertColumns& columns, double one,
+           std::vector<double>& loads) {
     std::size_t place = 0;
     for (std::size_t layer = 0; layer < columns.n_layers; ++layer) {
         for (std::size_t index = 0; index < columns.per_layer(layer); ++index, ++place) {
@@ -90,8 +91,10 @@ struct Bars {
 
 }  // namespace
 
-void add_compare_load(Chart& chart, const CompareModel& model, const CompareLayout& layout, const Theme& theme) {
-    const bool is_folded = std::ranges::any_of(model.rows, [](const CompareRow& r) { return r.end - r.first > 1; });
+void add_compare_load(Chart& chart, const CompareModel& model, const CompareLayout& layout,
+                      const Theme& theme) {
+    const bool is_folded =
+        std::ranges::any_of(model.rows, [](const CompareRow& r) { return r.end - r.first > 1; });
     if (layout.load_height <= 0 || is_folded || model.rows.empty()) return;
     const ColumnLoads loads = loads_of(model, layout.columns);
     const Bars bars{chart, layout, theme};
@@ -116,7 +119,8 @@ void add_compare_load(Chart& chart, const CompareModel& model, const CompareLayo
     if (layout.gutter_width <= 0) return;
     const double right = layout.a.x - 6;
     // A narrow gutter has no room for the word beside the number.
-    bars.text(layout.gutter_a, layout.gutter_width > 60 ? top + 6 : middle, "Load", ChartFont::Body, TextAlign::Left);
+    bars.text(layout.gutter_a, layout.gutter_width > 60 ? top + 6 : middle, "Load", ChartFont::Body,
+              TextAlign::Left);
     bars.text(right, top + 6, tick_text(loads.largest, 1), ChartFont::Digits, TextAlign::Right);
     if (layout.gutter_width > 60)
         bars.text(layout.gutter_a, bottom - 8, "in view", ChartFont::Body, TextAlign::Left);

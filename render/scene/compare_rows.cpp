@@ -47,7 +47,8 @@ struct Mean {
 };
 
 std::string label_of(const TraceSnapshot& trace, std::size_t position) {
-    return position < trace.n_tokens() ? token_label(trace.token(position).bytes, kMostCharacters) : std::string();
+    return position < trace.n_tokens() ? token_label(trace.token(position).bytes, kMostCharacters)
+                                       : std::string();
 }
 
 CompareRow row_of(const TraceSnapshot& a, const TraceSnapshot& b, std::size_t first, std::size_t end) {
@@ -71,7 +72,8 @@ CompareRow row_of(const TraceSnapshot& a, const TraceSnapshot& b, std::size_t fi
         divergence.add(router_divergence(a, position, b, position));
         if (position > 0) control.add(router_divergence(a, position, a, position - 1));
         if (!has_a || !has_b) continue;
-        for (std::size_t i = 0; i < n_cells; ++i) cells_b[i] = std::clamp(cells_b[i] - cells_a[i], -1.0f, 1.0f);
+        for (std::size_t i = 0; i < n_cells; ++i)
+            cells_b[i] = std::clamp(cells_b[i] - cells_a[i], -1.0f, 1.0f);
         keep_farthest(cells_b, row.difference);
     }
     row.divergence = divergence.value();
@@ -81,7 +83,8 @@ CompareRow row_of(const TraceSnapshot& a, const TraceSnapshot& b, std::size_t fi
 
 }  // namespace
 
-std::vector<CompareRow> compare_rows(const TraceSnapshot& a, const TraceSnapshot& b, const CompareSpan& span) {
+std::vector<CompareRow> compare_rows(const TraceSnapshot& a, const TraceSnapshot& b,
+                                     const CompareSpan& span) {
     std::vector<CompareRow> rows;
     if (!a.has_shape() || !b.has_shape() || a.shape() != b.shape()) return rows;
     const std::size_t n_tokens = std::max(a.n_tokens(), b.n_tokens());

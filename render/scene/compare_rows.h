@@ -9,8 +9,8 @@
 
 namespace moe::render {
 
-/// Tokens [first, end) of two runs side by side. Cells are [layer, expert]: applied weights, or 1 for a chosen
-/// expert where a trace has no weights; of several tokens the value that is farthest from 0.
+/// Tokens [first, end) of two runs side by side. Cells are [layer, expert]: applied weights, or 1 for a
+/// chosen expert where a trace has no weights; of several tokens the value that is farthest from 0.
 struct CompareRow {
     std::size_t first = 0;
     std::size_t end = 0;

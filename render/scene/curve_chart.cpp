@@ -191,7 +191,8 @@ void add_key(const CurveChartModel& model, const ChartFrame& frame, const Theme&
     chart.add(ChartText{{second + 36, y}, chance, ChartFont::Body, TextAlign::Left, theme.text_2, false});
 }
 
-/// Panels side by side and one above the other. Where not all have room the last ones are left out, and named.
+/// Panels side by side and one above the other. Where not all have room the last ones are left out, and
+/// named.
 struct Grid {
     std::size_t n_columns = 1;
     std::size_t n_rows = 1;
@@ -215,13 +216,15 @@ Grid grid_for(std::size_t n_panels, double width, double height) {
 }
 
 /// Which panels are missing, or how many, in the line below the others.
-void add_left_out(const CurveChartModel& model, std::size_t n_shown, const ChartFrame& frame, const Theme& theme,
-                  Chart& chart) {
+void add_left_out(const CurveChartModel& model, std::size_t n_shown, const ChartFrame& frame,
+                  const Theme& theme, Chart& chart) {
     const std::string count = "+" + std::to_string(model.panels.size() - n_shown);
     std::string names;
-    for (std::size_t i = n_shown; i < model.panels.size(); ++i) names += (names.empty() ? "" : ", ") + model.panels[i].title;
-    const std::string text = first_fitting({count + ": " + names, count + " more, for which there is no room", count + " more", count},
-                                           ChartFont::Body, frame.right - frame.left);
+    for (std::size_t i = n_shown; i < model.panels.size(); ++i)
+        names += (names.empty() ? "" : ", ") + model.panels[i].title;
+    const std::string text = first_fitting(
+        {count + ": " + names, count + " more, for which there is no room", count + " more", count},
+        ChartFont::Body, frame.right - frame.left);
     chart.add(ChartText{{frame.left, frame.bottom + kLeftOutLine / 2}, text, ChartFont::Body, TextAlign::Left,
                         theme.text_3, false});
 }
@@ -251,16 +254,18 @@ Chart curve_chart(const CurveChartModel& model, int width, int height, const The
         grid = grid_for(model.panels.size(), frame.right - frame.left, frame.bottom - frame.top);
         add_left_out(model, grid.n_columns * grid.n_rows, frame, theme, chart);
     }
-    const double panel_width = (frame.right - frame.left - grid.gap * static_cast<double>(grid.n_columns - 1)) /
-                               static_cast<double>(grid.n_columns);
+    const double panel_width =
+        (frame.right - frame.left - grid.gap * static_cast<double>(grid.n_columns - 1)) /
+        static_cast<double>(grid.n_columns);
     const double panel_height = (frame.bottom - frame.top) / static_cast<double>(grid.n_rows);
     const std::size_t n_shown = std::min(model.panels.size(), grid.n_columns * grid.n_rows);
     const double row_gap = grid.n_rows > 1 ? kRowGap : 0;
     for (std::size_t index = 0; index < n_shown; ++index) {
-        const double left = frame.left + static_cast<double>(index % grid.n_columns) * (panel_width + grid.gap);
+        const double left =
+            frame.left + static_cast<double>(index % grid.n_columns) * (panel_width + grid.gap);
         const double top = frame.top + static_cast<double>(index / grid.n_columns) * panel_height;
-        add_panel(model, model.panels[index], {left, top, left + panel_width, top + panel_height - row_gap}, theme,
-                  chart);
+        add_panel(model, model.panels[index], {left, top, left + panel_width, top + panel_height - row_gap},
+                  theme, chart);
     }
     return chart;
 }

@@ -50,7 +50,8 @@ void add_layer(const FrameInput& input, const PanelLayout& layout, const TraceSh
     const PixelRect second = line_at(layout, top + layout.px(kLine));
     const std::size_t n_hidden = layout.columns.n_experts - layout.columns.n_shown(layer);
     if (n_hidden > 0) {
-        marks.push_back({.box = second, .text = fmt::format("{} hidden", n_hidden), .color = input.theme.near_text});
+        marks.push_back(
+            {.box = second, .text = fmt::format("{} hidden", n_hidden), .color = input.theme.near_text});
     } else if (const std::optional<double> share = entropy_share(input, layout, layer)) {
         marks.push_back(
             {.box = second, .text = fmt::format("entropy {:.2f}", *share), .color = input.theme.text_3});
@@ -91,7 +92,8 @@ void add_gutter_names(const FrameInput& input, const PanelLayout& layout, std::v
                          .align = TextAlign::Right,
                          .color = input.theme.text_3});
     };
-    if (input.panels == Panels::Load) return add(layout.heatmap.x - layout.px(20), layout.heatmap.x, "Expert");
+    if (input.panels == Panels::Load)
+        return add(layout.heatmap.x - layout.px(20), layout.heatmap.x, "Expert");
     if (!rows_have_text(layout))
         return add(layout.heatmap.x - layout.px(28), layout.heatmap.x - layout.px(14), "Token");
     add(layout.gutter_index.right() - layout.px(kLine), layout.gutter_index.right(), "#");
@@ -111,7 +113,8 @@ TextStrip header_strip_across(const FrameInput& input, const PanelLayout& layout
     }
     // What scrolled half away gives its place to the names of the gutter's lines.
     std::erase_if(strip.marks, [&](const TextMark& mark) {
-        return mark.box.y < layout.heatmap.x - layout.px(6) || mark.box.bottom() > layout.heatmap.right() + layout.px(6);
+        return mark.box.y < layout.heatmap.x - layout.px(6) ||
+               mark.box.bottom() > layout.heatmap.right() + layout.px(6);
     });
     add_gutter_names(input, layout, strip.marks);
     if (auto chip = chip_text(input, layout)) strip.marks.push_back(std::move(*chip));

@@ -55,7 +55,8 @@ class LoadLabels {
         if (fair_y - top >= layout_.px(kLineHeight - 2))
             add_at(top, kAxisRight - 40, 40, axis_end_text(panel_),
                    {.role = TextRole::AxisDigits, .align = TextAlign::Right, .color = theme_.text_3});
-        const bool is_under_title = fair_y >= layout_.load.y + layout_.px(is_low() ? kScopeTop : kScopeTop + kLineHeight);
+        const bool is_under_title =
+            fair_y >= layout_.load.y + layout_.px(is_low() ? kScopeTop : kScopeTop + kLineHeight);
         if (is_under_title)
             add_at(fair_y, kLeft, 58, "fair share", {.align = TextAlign::Right, .color = theme_.text_2});
         add_at(fair_y, 70, kAxisRight - 70, fair_share_text(panel_),
@@ -89,8 +90,8 @@ class LoadLabels {
         const bool has_room = block.width >= layout_.px(kCaptionsFromWidth);
         add_figure(block, kFirstLine, has_room ? "max violation" : "MaxVio", violation, theme_.text_2,
                    is_over ? theme_.over_text : theme_.text_1);
-        add_figure(block, kSecondLine, has_room ? "if uniform" : "uniform", panel_.uniform_max_violation, theme_.text_3,
-                   theme_.text_3);
+        add_figure(block, kSecondLine, has_room ? "if uniform" : "uniform", panel_.uniform_max_violation,
+                   theme_.text_3, theme_.text_3);
     }
 
     /// Too low for a line below the title.

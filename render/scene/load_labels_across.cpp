@@ -1,4 +1,5 @@
-// The load panel's texts where tokens run across: bars lie at the right of their experts, figures behind them.
+// The load panel's texts where tokens run across: bars lie at the right of their experts, figures behind
+// them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,8 +40,10 @@ class LoadLabelsAcross {
     bool has_head() const { return bars_.y - panel_rect_.y >= layout_.px(kHead); }
 
     void add_title(const FrameInput& input) {
-        add_at(kLeft, kTitleTop, 40, {.text = "Load", .role = TextRole::LayerHead, .color = theme_.text_1, .bold = true});
-        add_at(kScopeLeft, kTitleTop, 150, {.text = load_scope(input, "visible tokens"), .color = theme_.text_2});
+        add_at(kLeft, kTitleTop, 40,
+               {.text = "Load", .role = TextRole::LayerHead, .color = theme_.text_1, .bold = true});
+        add_at(kScopeLeft, kTitleTop, 150,
+               {.text = load_scope(input, "visible tokens"), .color = theme_.text_2});
     }
 
     void add_legend() {
@@ -74,9 +77,10 @@ class LoadLabelsAcross {
                                 .role = TextRole::AxisDigits,
                                 .align = TextAlign::Center,
                                 .color = theme_.text_3});
-        strip_.marks.push_back({.box = {panel_rect_.x + layout_.px(kLeft), top - height, layout_.px(90), height},
-                                .text = "fair share",
-                                .color = theme_.text_2});
+        strip_.marks.push_back(
+            {.box = {panel_rect_.x + layout_.px(kLeft), top - height, layout_.px(90), height},
+             .text = "fair share",
+             .color = theme_.text_2});
     }
 
     void add_layer_figures(std::size_t layer) {
@@ -88,7 +92,8 @@ class LoadLabelsAcross {
         const bool is_over = (violation + 1.0) * panel_.fair > panel_.over_from;
         const bool has_two = block.width >= layout_.px(kTwoLinesFromHeight);
         const int top = has_two ? block.x : block.x + (block.width - layout_.px(kLine)) / 2;
-        add_figure(top, "max violation", violation, theme_.text_2, is_over ? theme_.over_text : theme_.text_1);
+        add_figure(top, "max violation", violation, theme_.text_2,
+                   is_over ? theme_.over_text : theme_.text_1);
         if (has_two)
             add_figure(top + layout_.px(kLine), "if uniform", panel_.uniform_max_violation, theme_.text_3,
                        theme_.text_3);

@@ -74,8 +74,8 @@ class LoadPainter {
         const ColumnLoad load = column_load(panel_, layout_.columns, column);
         const bool is_over = load.max > panel_.over_from;
         const bool is_folded = column.n_experts() > 1;
-        const int x =
-            layout_.load_bars.x + static_cast<int>(layout_.columns.pixel_from_column(column.layer, column.index));
+        const int x = layout_.load_bars.x +
+                      static_cast<int>(layout_.columns.pixel_from_column(column.layer, column.index));
         const int width = std::max(1, layout_.columns.column_pixels(column.layer) - gap());
         const Color color = load.mean > panel_.over_from ? theme_.over_bar : theme_.bar;
         const int mean = bar_height(panel_, layout_, load.mean);

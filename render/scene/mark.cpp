@@ -20,7 +20,8 @@ void add_frame(Marks& marks, const PixelRect& rect, const PixelRect& clip, int t
     add_rect(marks, {rect.right() - t, rect.y + top, t, rect.height - 2 * top}, clip, color);
 }
 
-void add_triangle(Marks& marks, int center_x, int base, int size, Tip tip, const PixelRect& clip, Color color) {
+void add_triangle(Marks& marks, int center_x, int base, int size, Tip tip, const PixelRect& clip,
+                  Color color) {
     const int n_rows = (size + 1) / 2;
     for (int row = 0; row < n_rows; ++row) {
         const int half = size / 2 - row;

@@ -27,7 +27,8 @@ void add_frame(Marks& marks, const PixelRect& rect, const PixelRect& clip, int t
 enum class Tip { Up, Down };
 
 /// Adds a triangle whose long side lies on the line `base`, an odd number of `size` pixels wide.
-void add_triangle(Marks& marks, int center_x, int base, int size, Tip tip, const PixelRect& clip, Color color);
+void add_triangle(Marks& marks, int center_x, int base, int size, Tip tip, const PixelRect& clip,
+                  Color color);
 
 /// Adds a diamond, an odd number of `size` pixels wide and high.
 void add_diamond(Marks& marks, int center_x, int center_y, int size, const PixelRect& clip, Color color);

@@ -59,7 +59,8 @@ struct Names {
 
 Names names_in(const MatrixChartModel& model, const ChartFrame& frame) {
     const double side = std::min(frame.right - frame.left, frame.bottom - frame.top);
-    if (side >= kAxisNamesFrom) return {.left = kRowNames, .top = kColumnNames, .has_axes = true, .has_names = true};
+    if (side >= kAxisNamesFrom)
+        return {.left = kRowNames, .top = kColumnNames, .has_axes = true, .has_names = true};
     if (side < kNamesFrom) return {};
     return {.left = text_width(model.row_names.back(), ChartFont::Digits) + kNameGap,
             .top = kColumnNumbers,
@@ -168,7 +169,8 @@ void add_axes(const MatrixChartModel& model, const Cells& cells, const Names& na
     const double cell_width = cells.width / static_cast<double>(cells.n_columns);
     const double cell_height = cells.height / static_cast<double>(cells.n_rows);
     const double widest = text_width(model.column_names.back(), ChartFont::Digits) + 6;
-    for (std::size_t column = 0; column < cells.n_columns; column += label_step(cell_width, std::max(24.0, widest))) {
+    for (std::size_t column = 0; column < cells.n_columns;
+         column += label_step(cell_width, std::max(24.0, widest))) {
         chart.add(ChartText{{(cells.x(column) + cells.x(column + 1)) / 2, cells.top - 9},
                             model.column_names[column],
                             ChartFont::Digits,

@@ -8,7 +8,7 @@ namespace {
 // Logical pixels, across the panels.
 constexpr int kStrip = 34;
 constexpr int kSmallestHeatmap = 120;
-constexpr int kSmallestContent = 60;  // of heatmap or load: in a smaller picture what stands around them gives way
+constexpr int kSmallestContent = 60;  // of heatmap or load: below, what stands around them gives way
 constexpr int kOverview = 36;
 constexpr int kOverviewMargin = 5;  // on both sides
 
@@ -82,7 +82,8 @@ PixelRect rect_between(int left, int top, int right, int bottom) {
 void place_gutter_columns(PanelLayout& layout, const PanelSizes& sizes) {
     const PixelRect& gutter = layout.gutter;
     const auto between = [&](int begin, int end) {
-        return PixelRect{gutter.x + layout.px(begin), gutter.y, layout.px(end) - layout.px(begin), gutter.height}
+        return PixelRect{gutter.x + layout.px(begin), gutter.y, layout.px(end) - layout.px(begin),
+                         gutter.height}
             .intersected(gutter);
     };
     layout.gutter_index = between(sizes.index_begin, sizes.index_end);
@@ -118,8 +119,8 @@ PanelLayout panel_layout(const FrameInput& input) {
     const int left = layout.is_transposed() ? layout.strip.right() : 0;
     const int top = layout.is_transposed() ? 0 : layout.strip.bottom();
     const int header_bottom = std::min(height, top + around.header);
-    const int load_top =
-        std::max(header_bottom, height - load_height(layout, sizes, input.panels, height - top - around.header));
+    const int load_top = std::max(
+        header_bottom, height - load_height(layout, sizes, input.panels, height - top - around.header));
     const bool has_overview = input.panels == Panels::All && width - left >= layout.px(sizes.overview_from);
     const int margin = layout.px(kOverviewMargin);
     const int heatmap_right = has_overview ? width - layout.px(kOverview) - 2 * margin : width;
@@ -134,11 +135,13 @@ PanelLayout panel_layout(const FrameInput& input) {
     layout.load = rect_between(left, load_top, width, height);
     layout.load_has_figures = layout.load.height >= layout.px(sizes.load);
     if (layout.load.height > 0) {
-        const int below = std::min(layout.px(sizes.load_without_figures - sizes.bars_end), layout.load.height / 4);
-        const int end = std::max(load_top + layout.px(sizes.bars_end), height - layout.px(sizes.load - sizes.bars_end));
-        layout.load_bars =
-            rect_between(gutter_right, load_top + std::min(layout.px(sizes.bars_begin), layout.load.height / 4),
-                         heatmap_right, std::min(end, height - below));
+        const int below =
+            std::min(layout.px(sizes.load_without_figures - sizes.bars_end), layout.load.height / 4);
+        const int end =
+            std::max(load_top + layout.px(sizes.bars_end), height - layout.px(sizes.load - sizes.bars_end));
+        layout.load_bars = rect_between(
+            gutter_right, load_top + std::min(layout.px(sizes.bars_begin), layout.load.height / 4),
+            heatmap_right, std::min(end, height - below));
     }
     if (has_overview) {
         layout.overview = rect_between(heatmap_right + margin, header_bottom, width - margin, load_top);

@@ -9,8 +9,8 @@
 namespace moe::render {
 
 /// Where everything of a picture is. Device pixels; the rectangles do not overlap, and one that has no
-/// room is empty. `load_bars` lies inside `load` and spans exactly the heatmap's width. All of it, and what is
-/// said of it here and elsewhere, is with tokens down: see Orientation.
+/// room is empty. `load_bars` lies inside `load` and spans exactly the heatmap's width. All of it, and what
+/// is said of it here and elsewhere, is with tokens down: see Orientation.
 struct PanelLayout {
     Orientation orientation = Orientation::TokensDown;
     PixelRect bounds;         ///< the whole picture

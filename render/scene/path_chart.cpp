@@ -169,7 +169,8 @@ void add_labels(const Drawing& drawing) {
             std::abs(drawing.y(layer) - drawing.y(*selected)) < kLeastLabelDistance;
         if ((layer % layer_step != 0 || is_hidden_by_selected) && !is_selected) continue;
         if (drawing.y(layer) + text_height(ChartFont::Digits) / 2 > layout.bottom() + kOverhang) break;
-        const std::string name = fmt::format("{}{}", is_spelled ? "Layer " : "", drawing.path.layer_ids[layer]);
+        const std::string name =
+            fmt::format("{}{}", is_spelled ? "Layer " : "", drawing.path.layer_ids[layer]);
         drawing.text(is_spelled ? layout.label_left : layout.left - 14, drawing.y(layer), name,
                      is_spelled ? ChartFont::Body : ChartFont::Digits,
                      is_spelled ? TextAlign::Left : TextAlign::Right,
@@ -250,8 +251,8 @@ Chart path_chart(const PathChartModel& model, int width, int height, const Theme
     std::vector<std::string> caption;
     caption.emplace_back(
         path.has_weights
-            ? "Square: a chosen expert, size and colour by its applied weight w. Ribbon: width by the product of "
-              "the two weights, w\u00B7w\u2032."
+            ? "Square: a chosen expert, size and colour by its applied weight w. Ribbon: width by the "
+              "product of the two weights, w\u00B7w\u2032."
             : "Square: a chosen expert. The trace has no weights; all chosen ones are drawn alike.");
     const bool has_runner_up =
         std::ranges::any_of(path.layers, [](const PathLayer& layer) { return layer.runner_up.has_value(); });
@@ -259,8 +260,7 @@ Chart path_chart(const PathChartModel& model, int width, int height, const Theme
         caption.emplace_back(
             path.knows_near_misses
                 ? "Frame: the runner-up, the best ranked of the experts that were not chosen; amber: a near "
-                  "miss, its "
-                  "margin being among the smallest tenth of the layer's in this run."
+                  "miss, its margin being among the smallest tenth of the layer's in this run."
                 : "Frame: the runner-up, the best ranked of the experts that were not chosen.");
     if (path.has(PathBranch::Shared) || path.has(PathBranch::Dense))
         caption.emplace_back(

@@ -54,7 +54,8 @@ std::optional<PathHit> ribbon_hit(const TokenPath& path, const PathLayout& layou
             const double half = layout.ribbon(from[a].weight, to[b].weight, largest, from.size()) / 2;
             const double distance =
                 distance_to_ribbon({layout.x(from[a].expert), layout.y(static_cast<double>(layer))},
-                                   {layout.x(to[b].expert), layout.y(static_cast<double>(layer + 1))}, point) -
+                                   {layout.x(to[b].expert), layout.y(static_cast<double>(layer + 1))},
+                                   point) -
                 half;
             if (distance >= least) continue;
             least = distance;

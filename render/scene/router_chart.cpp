@@ -54,8 +54,8 @@ struct Table {
         chart.add(ChartText{{x, y}, std::move(words), font, align, color, false});
     }
     void head(double y) const {
-        const std::string bars =
-            first_fitting({"score after the gating function", "score"}, ChartFont::Body, bars_right - bars_left - 8);
+        const std::string bars = first_fitting({"score after the gating function", "score"}, ChartFont::Body,
+                                               bars_right - bars_left - 8);
         text(expert_left(), y, "expert", ChartFont::Body, TextAlign::Left, theme.text_3);
         text(bars_left, y, bars, ChartFont::Body, TextAlign::Left, theme.text_3);
         if (columns.has_score) text(right - kNumber, y, "p", ChartFont::Body, TextAlign::Right, theme.text_3);
@@ -71,13 +71,14 @@ struct Table {
         chart.add(ChartRect{bars_left, top, bars_right - bars_left, kBarHeight, theme.hover, 2});
         if (expert.score) {
             const double share = std::clamp(static_cast<double>(*expert.score), 0.0, 1.0);
-            const Color chosen = value_color(theme, {}, expert.weight ? CellMeaning::Weight : CellMeaning::Chosen,
-                                             expert.weight.value_or(1.0f));
+            const Color chosen =
+                value_color(theme, {}, expert.weight ? CellMeaning::Weight : CellMeaning::Chosen,
+                            expert.weight.value_or(1.0f));
             chart.add(ChartRect{bars_left, top, std::max(1.0, (bars_right - bars_left) * share), kBarHeight,
                                 expert.is_chosen ? chosen : is_near_miss ? theme.near_bar : theme.bar, 2});
             if (columns.has_score)
-                text(right - kNumber, y, fmt::format("{:.4f}", *expert.score), ChartFont::Digits, TextAlign::Right,
-                     strong);
+                text(right - kNumber, y, fmt::format("{:.4f}", *expert.score), ChartFont::Digits,
+                     TextAlign::Right, strong);
         }
         if (!columns.has_weight) return;
         const std::string last = expert.weight              ? fmt::format("{:.4f}", *expert.weight)
@@ -132,8 +133,8 @@ Chart router_chart(const RouterChartModel& model, int width, int height, const T
             const std::string more = fmt::format("and {} more", model.ranking.size() - rank);
             if (y + kRow / 2 <= frame.bottom)
                 table.text(table.expert_left(), y,
-                           first_fitting({more}, ChartFont::Body, frame.right - table.expert_left()), ChartFont::Body,
-                           TextAlign::Left, theme.text_3);
+                           first_fitting({more}, ChartFont::Body, frame.right - table.expert_left()),
+                           ChartFont::Body, TextAlign::Left, theme.text_3);
             break;
         }
         if (rank == n_chosen) {

@@ -65,7 +65,10 @@ bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0x
 /// Removes the first character of valid UTF-8.
 char32_t take_character(std::string_view& utf8) {
     const auto lead = static_cast<unsigned char>(utf8[0]);
-    char32_t code = lead < 0x80 ? lead : lead < 0xE0 ? lead & 0x1Fu : lead < 0xF0 ? lead & 0x0Fu : lead & 0x07u;
+    char32_t code = lead < 0x80   ? lead
+                    : lead < 0xE0 ? lead & 0x1Fu
+                    : lead < 0xF0 ? lead & 0x0Fu
+                                  : lead & 0x07u;
     std::size_t length = 1;
     for (; length < utf8.size() && !begins_character(utf8[length]); ++length)
         code = (code << 6) | (static_cast<unsigned char>(utf8[length]) & 0x3Fu);
@@ -77,7 +80,8 @@ char32_t take_character(std::string_view& utf8) {
 std::uint16_t advance(char32_t code, ChartFont font) {
     if (code >= kFirstPictograph) return kPictograph;
     if (code >= kFirstWide && code < 0x2000) return kOther;
-    if (font == ChartFont::Digits) return code < kFirstForeign || (code >= 0x2000 && code < 0x3000) ? kMono : kOther;
+    if (font == ChartFont::Digits)
+        return code < kFirstForeign || (code >= 0x2000 && code < 0x3000) ? kMono : kOther;
     if (code >= 32 && code < 127) return (is_semi_bold(font) ? kSemiBold : kRegular)[code - 32];
     for (const Sign& sign : kSigns) {
         if (sign.code == code) return is_semi_bold(font) ? sign.semi_bold : sign.regular;

@@ -38,7 +38,9 @@ struct Parts {
     double gap = 2;         ///< between tracks
     double least_plot = 0;  ///< height of a plot from which on the parts are worth it
 
-    double head() const { return has_words ? kWords : has_numbers && names == Names::Beside ? kHalfNumber : 0; }
+    double head() const {
+        return has_words ? kWords : has_numbers && names == Names::Beside ? kHalfNumber : 0;
+    }
     double foot() const { return has_axis ? kFoot : 0; }
     double name_row() const { return names != Names::Above ? 0 : has_numbers ? 22 : 18; }
     double plot_height(std::size_t n_tracks, double height) const {
@@ -123,7 +125,8 @@ void add_mean(Chart& chart, const TimelineTrackModel& track, const Plot& plot, c
     ChartLine line{{}, theme.text_1, 1.25, false};
     for (std::size_t bin = 0; bin <= track.bins.size(); ++bin) {
         if (bin < track.bins.size() && track.bins[bin]) {
-            line.points.push_back({(plot.bin_left(bin) + plot.bin_right(bin)) / 2, plot.y(track.bins[bin]->mean)});
+            line.points.push_back(
+                {(plot.bin_left(bin) + plot.bin_right(bin)) / 2, plot.y(track.bins[bin]->mean)});
             continue;
         }
         if (line.points.size() > 1) chart.add(line);
@@ -169,7 +172,8 @@ double numbers_width(const TimelineChartModel& model) {
 double names_width(const TimelineChartModel& model) {
     double width = 0;
     for (const TimelineTrackModel& track : model.tracks)
-        width = std::max({width, text_width(track.name, ChartFont::Heading), text_width(track.unit, ChartFont::Body)});
+        width = std::max(
+            {width, text_width(track.name, ChartFont::Heading), text_width(track.unit, ChartFont::Body)});
     return width + kNameGap;
 }
 
@@ -189,8 +193,9 @@ Arrangement arrangement_in(const TimelineChartModel& model, double width, double
         if (!is_wide && width - numbers < kLeastPlotWithNumbers) parts.has_numbers = false;
         if (parts.plot_height(model.tracks.size(), height) < parts.least_plot) continue;
         const double names_here = parts.names == Names::Beside ? names
-                                  : parts.names == Names::Left ? std::min(names_width(model), kShortNames * width)
-                                                               : 0;
+                                  : parts.names == Names::Left
+                                      ? std::min(names_width(model), kShortNames * width)
+                                      : 0;
         return {parts, names_here, parts.has_numbers ? numbers : 0};
     }
     return {};
@@ -208,8 +213,8 @@ void add_name(Chart& chart, const TimelineTrackModel& track, const Plot& plot, c
         const std::string name = text_cut(track.name, ChartFont::Heading, plot.right - left);
         const double unit_left = left + text_width(name, ChartFont::Heading) + kNameGap;
         add(left, y, name, ChartFont::Heading, theme.text_1);
-        add(unit_left, y, first_fitting({track.unit}, ChartFont::Body, plot.right - unit_left), ChartFont::Body,
-            theme.text_3);
+        add(unit_left, y, first_fitting({track.unit}, ChartFont::Body, plot.right - unit_left),
+            ChartFont::Body, theme.text_3);
         return;
     }
     const double y = plot.top + std::min(8.0, (plot.bottom - plot.top) / 2);
@@ -224,8 +229,11 @@ void add_track(Chart& chart, const TimelineTrackModel& track, Plot plot, const A
     if (!track.absent.empty()) {
         if (plot.bottom - plot.top < kAbsentFrom) return;
         chart.add(ChartText{{plot.left + 8, (plot.top + plot.bottom) / 2},
-                            text_cut(track.absent, ChartFont::Body, plot.right - plot.left - 8), ChartFont::Body,
-                            TextAlign::Left, theme.text_3, false});
+                            text_cut(track.absent, ChartFont::Body, plot.right - plot.left - 8),
+                            ChartFont::Body,
+                            TextAlign::Left,
+                            theme.text_3,
+                            false});
         return;
     }
     const std::vector<double> ticks = ticks_of(track, plot.bottom - plot.top);
@@ -235,8 +243,12 @@ void add_track(Chart& chart, const TimelineTrackModel& track, Plot plot, const A
         const double y = std::round(plot.y(tick));
         chart.add(ChartRect{plot.left, y, plot.right - plot.left, 1, theme.border});
         if (!arrangement.parts.has_numbers) continue;
-        chart.add(ChartText{{plot.left - kNumberGap, y}, tick_text(tick, ticks[1] - ticks[0]), ChartFont::Digits,
-                            TextAlign::Right, theme.text_3, false});
+        chart.add(ChartText{{plot.left - kNumberGap, y},
+                            tick_text(tick, ticks[1] - ticks[0]),
+                            ChartFont::Digits,
+                            TextAlign::Right,
+                            theme.text_3,
+                            false});
     }
     add_band(chart, track, plot, theme);
     add_if_uniform(chart, track, plot, theme);
@@ -244,7 +256,8 @@ void add_track(Chart& chart, const TimelineTrackModel& track, Plot plot, const A
 }
 
 /// The tokens' numbers; those at the ends stay within `left` and the plot's right edge.
-void add_axis(Chart& chart, const TimelineChartModel& model, const Plot& plot, double left, const Theme& theme) {
+void add_axis(Chart& chart, const TimelineChartModel& model, const Plot& plot, double left,
+              const Theme& theme) {
     const auto n_tokens = static_cast<double>(std::max<std::size_t>(1, model.end - model.first));
     const double widest = text_width(with_thousands(model.end), ChartFont::Digits);
     const double width = plot.right - plot.left;
@@ -255,18 +268,29 @@ void add_axis(Chart& chart, const TimelineChartModel& model, const Plot& plot, d
         const double half = text_width(number, ChartFont::Digits) / 2;
         if (2 * half > plot.right - left) continue;
         const double x = std::clamp(plot.x(static_cast<double>(token)), left + half, plot.right - half);
-        chart.add(ChartText{{x, plot.bottom + 14}, number, ChartFont::Digits, TextAlign::Center, theme.text_3, false});
+        chart.add(ChartText{
+            {x, plot.bottom + 14}, number, ChartFont::Digits, TextAlign::Center, theme.text_3, false});
     }
 }
 
 /// Above the first track, on both sides of the line between them.
 void add_words(Chart& chart, const Plot& plot, double y, const Theme& theme) {
     const double x = plot.x(static_cast<double>(plot.end_of_prompt));
-    const auto word = [](const char* text, double room) { return first_fitting({text}, ChartFont::Body, room); };
-    chart.add(ChartText{
-        {x + 6, y}, word("generated", plot.right - x - 6), ChartFont::Body, TextAlign::Left, theme.text_3, false});
-    chart.add(ChartText{
-        {x - 6, y}, word("prompt", x - 6 - plot.left), ChartFont::Body, TextAlign::Right, theme.text_3, false});
+    const auto word = [](const char* text, double room) {
+        return first_fitting({text}, ChartFont::Body, room);
+    };
+    chart.add(ChartText{{x + 6, y},
+                        word("generated", plot.right - x - 6),
+                        ChartFont::Body,
+                        TextAlign::Left,
+                        theme.text_3,
+                        false});
+    chart.add(ChartText{{x - 6, y},
+                        word("prompt", x - 6 - plot.left),
+                        ChartFont::Body,
+                        TextAlign::Right,
+                        theme.text_3,
+                        false});
 }
 
 }  // namespace
@@ -300,7 +324,8 @@ Chart timeline_chart(const TimelineChartModel& model, int width, int height, con
         add_track(chart, track, plot, arrangement, theme);
         if (plot.has_end_of_prompt()) {
             const double x = plot.x(static_cast<double>(model.end_of_prompt));
-            const double above = parts.names == Names::Above || &track == &model.tracks.front() ? 0 : parts.gap;
+            const double above =
+                parts.names == Names::Above || &track == &model.tracks.front() ? 0 : parts.gap;
             chart.add(ChartLine{{{x, plot.top - above}, {x, plot.bottom}}, theme.text_3, 1, true});
         }
         if (parts.has_axis && &track == &model.tracks.back()) add_axis(chart, model, plot, frame.left, theme);

@@ -20,7 +20,8 @@ struct TimelineBin {
 struct TimelineTrackModel {
     std::string name;
     std::string unit;
-    std::vector<std::optional<TimelineBin>> bins;  ///< of equally many tokens; nothing where there is no figure
+    std::vector<std::optional<TimelineBin>>
+        bins;  ///< of equally many tokens; nothing where there is no figure
     bool has_band = true;                          ///< from the lowest to the highest, beside the mean
     std::string absent;                            ///< not empty: why there is no track
     double scale_end = 0;                          ///< bars beyond it end at the top; 0: at the highest value

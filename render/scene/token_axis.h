@@ -17,11 +17,14 @@ struct TokenAxis {
     /// The first token of the row under a pixel of the panel; may lie outside the run.
     std::int64_t token_from_pixel(std::int64_t pixel) const {
         const std::int64_t position = pixel + offset_pixels;
-        const std::int64_t row = position >= 0 ? position / row_pixels : -((-position + row_pixels - 1) / row_pixels);
+        const std::int64_t row =
+            position >= 0 ? position / row_pixels : -((-position + row_pixels - 1) / row_pixels);
         return row * row_tokens;
     }
     /// The panel pixel where the row of a token begins.
-    std::int64_t pixel_from_token(std::int64_t token) const { return token / row_tokens * row_pixels - offset_pixels; }
+    std::int64_t pixel_from_token(std::int64_t token) const {
+        return token / row_tokens * row_pixels - offset_pixels;
+    }
 
     /// Height of `n_tokens` tokens in pixels.
     std::int64_t height_of(std::int64_t n_tokens) const {

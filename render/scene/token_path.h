@@ -37,7 +37,8 @@ struct TokenPath {
     std::vector<PathLayer> layers;        ///< empty: the token was not routed
     bool has_weights = false;
     bool knows_near_misses = false;  ///< enough margins of the run are known to tell
-    bool has_branch_norms = false;  ///< the trace tells them; whether the model has such branches is another thing
+    bool has_branch_norms =
+        false;  ///< the trace tells them; whether the model has such branches is another thing
 
     /// Whether some layer has an output of that branch.
     bool has(PathBranch branch) const;

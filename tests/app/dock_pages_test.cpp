@@ -28,7 +28,8 @@ class DockPagesTest : public WindowTest {
         generate(12);
         trigger(CommandId::ShowExpert);
         window_->expert_dock()->find("/\\w/");
-        ASSERT_TRUE(wait_for([&] { return settle() && window_->expert_dock()->found()->rows().rowCount() > 6; }));
+        ASSERT_TRUE(
+            wait_for([&] { return settle() && window_->expert_dock()->found()->rows().rowCount() > 6; }));
     }
 
     bool is_in_sight(const DockBody* page, const QAbstractItemView* list) {
@@ -47,8 +48,8 @@ TEST_F(DockPagesTest, TheExpertsPageScrollsAsOneWithoutABarAcross) {
     EXPECT_LE(dock->width(), 310);
     EXPECT_EQ(page->horizontalScrollBar()->maximum(), 0);
     ASSERT_GT(page->verticalScrollBar()->maximum(), 0);
-    for (QAbstractItemView* list : std::initializer_list<QAbstractItemView*>{dock->found(), dock->vocabulary(),
-                                                                            dock->contexts(), dock->partners()}) {
+    for (QAbstractItemView* list : std::initializer_list<QAbstractItemView*>{
+             dock->found(), dock->vocabulary(), dock->contexts(), dock->partners()}) {
         EXPECT_FALSE(list->verticalScrollBar()->isVisible()) << list->accessibleName().toStdString();
         EXPECT_GE(list->viewport()->height(), 20 * std::min(3, list->model()->rowCount()));
     }
@@ -62,7 +63,8 @@ TEST_F(DockPagesTest, TheExpertsPageScrollsAsOneWithoutABarAcross) {
     mono.setPixelSize(12);
     for (int row = 0; row < dock->found()->rows().rowCount(); ++row) {
         const QString fired = dock->found()->rows().row(row).texts[2];
-        EXPECT_GE(dock->found()->columnWidth(2) - 8, QFontMetrics(mono).horizontalAdvance(fired)) << fired.toStdString();
+        EXPECT_GE(dock->found()->columnWidth(2) - 8, QFontMetrics(mono).horizontalAdvance(fired))
+            << fired.toStdString();
     }
 }
 

@@ -3,11 +3,18 @@
 
 #include <gtest/gtest.h>
 
+#include <QDialogButtonBox>
+#include <QDropEvent>
+#include <QFileDialog>
 #include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
 #include <QSignalSpy>
+#include <QTimer>
 
 #include "app/docks/notes_dock.h"
 #include "app/shell/note_book.h"
+#include "app/viewport/assets.h"
 #include "engine/trace_io/trace_marks.h"
 
 namespace moe::app {
@@ -117,6 +124,38 @@ class NotesWindowTest : public WindowTest {
     QString listed(int row) const {
         return window_->notes_dock()->list()->model()->index(row, 3).data().toString();
     }
+    QMessageBox* question() const {
+        return window_->findChild<QMessageBox*>(QStringLiteral("notes_question"));
+    }
+    void answer(QMessageBox::StandardButton button) {
+        ASSERT_NE(question(), nullptr);
+        question()->button(button)->click();
+        ASSERT_TRUE(wait_for([this] { return question() == nullptr; }));
+    }
+    void drop(const std::filesystem::path& path) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
+        QDropEvent event({400, 300}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        static_cast<QObject*>(window_.get())->event(&event);  // QApplication wants a drag before it
+    }
+    /// Answers the next dialog that asks for a file.
+    static void choose_file(const std::filesystem::path& path) {
+        QTimer::singleShot(0, [path] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            ASSERT_NE(dialog, nullptr);
+            dialog->findChild<QLineEdit*>()->setText(QString::fromStdString(path.string()));
+            dialog->findChild<QDialogButtonBox*>()->button(dialog->acceptMode() == QFileDialog::AcceptSave
+                                                               ? QDialogButtonBox::Save
+                                                               : QDialogButtonBox::Open)->click();
+        });
+    }
+    std::filesystem::path record(const char* name) {
+        const std::filesystem::path path = folder_.path() / name;
+        controller().start_recording(path, MoetraceWriter::IfExists::Refuse);
+        controller().stop_recording();
+        EXPECT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+        return path;
+    }
 };
 
 TEST_F(NotesWindowTest, AreKeptInARecordingAndReadBackFromItsFile) {
@@ -143,18 +182,16 @@ TEST_F(NotesWindowTest, AreKeptInARecordingAndReadBackFromItsFile) {
 }
 
 TEST_F(NotesWindowTest, AreAskedAboutBeforeTheyAreLostWithTheWindow) {
-    const auto question = [this] { return window_->findChild<QMessageBox*>(QStringLiteral("notes_question")); };
     generate(1);
     write(1, "of a run in memory");
     EXPECT_FALSE(window_->close());
     ASSERT_NE(question(), nullptr);
     EXPECT_FALSE(window_->close()) << "it is asked once";
-    question()->done(QMessageBox::Cancel);
-    ASSERT_TRUE(wait_for([&] { return question() == nullptr; }));
+    answer(QMessageBox::Cancel);
     EXPECT_TRUE(window_->isVisible());
 
     EXPECT_FALSE(window_->close());
-    question()->done(QMessageBox::Discard);
+    answer(QMessageBox::Discard);
     EXPECT_TRUE(wait_for([this] { return !window_->isVisible(); }));
 }
 
@@ -165,6 +202,77 @@ TEST_F(NotesWindowTest, AreNotAskedAboutOnceARecordingHasThem) {
     ASSERT_TRUE(wait_for([this] { return state().recording.is_recording && window_->is_settled(); }));
     controller().stop_recording();
     ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+    EXPECT_TRUE(window_->close());
+}
+
+TEST_F(NotesWindowTest, AreAskedAboutBeforeAnotherModelTakesTheirRunsPlace) {
+    const std::filesystem::path model = embedded_model_path().value();
+    generate(1);
+    write(1, "of a run in memory");
+    const RunKey run = *state().shown;
+    const auto model_before = state().model->model;
+    drop(model);
+    answer(QMessageBox::Cancel);
+    choose_file(model);
+    window_->commands().action(CommandId::OpenFile)->trigger();
+    answer(QMessageBox::Cancel);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().model->model, model_before);
+    EXPECT_EQ(state().shown, run);
+    EXPECT_EQ(listed(0), QStringLiteral("of a run in memory"));
+    EXPECT_FALSE(window_->close()) << "still asked about";
+    answer(QMessageBox::Cancel);
+
+    drop(model);
+    answer(QMessageBox::Discard);
+    ASSERT_TRUE(wait_for([&] { return state().model->model != model_before && window_->is_settled(); }));
+    EXPECT_FALSE(state().shown.has_value());
+    EXPECT_TRUE(window_->close());
+}
+
+TEST_F(NotesWindowTest, AreRecordedBeforeAnotherModelOpens) {
+    const std::filesystem::path path = folder_.path() / "kept.moetrace";
+    generate(1);
+    write(1, "of a run in memory");
+    const auto model_before = state().model->model;
+    drop(embedded_model_path().value());
+    choose_file(path);
+    answer(QMessageBox::Save);
+    ASSERT_TRUE(wait_for([&] { return state().model->model != model_before && window_->is_settled(); }));
+    ASSERT_EQ(read_marks(path).value().size(), 1u);
+    EXPECT_EQ(read_marks(path).value()[0].text, "of a run in memory");
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(NotesWindowTest, AreNotAskedAboutWhereATraceOpensBesideTheirRun) {
+    generate(1);
+    const std::filesystem::path path = record("a.moetrace");
+    write(1, "of a run in memory");
+    drop(path);
+    EXPECT_EQ(question(), nullptr);
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    EXPECT_TRUE(window_->notes().has_unsaved(RunKey::Source::Engine)) << "the run is still there";
+}
+
+TEST_F(NotesWindowTest, OfATraceThatCannotBeWrittenAreAskedAboutBeforeAnotherOneOpens) {
+    generate(1);
+    const std::filesystem::path locked = record("locked.moetrace");
+    const std::filesystem::path other = record("other.moetrace");
+    window_->open_file(locked);
+    ASSERT_TRUE(wait_for([this] { return state().shows_trace() && window_->is_settled(); }));
+    std::ofstream(locked.string() + "-wal") << "somebody else's log";
+    write(2, "a note");
+    ASSERT_TRUE(wait_for([this] { return window_->notes().has_unsaved(RunKey::Source::Trace); }));
+    drop(other);
+    ASSERT_NE(question(), nullptr);
+    EXPECT_EQ(question()->button(QMessageBox::Save), nullptr) << "a trace is recorded already";
+    answer(QMessageBox::Cancel);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(state().trace_path, locked);
+    EXPECT_EQ(listed(0), QStringLiteral("a note"));
+    drop(other);
+    answer(QMessageBox::Discard);
+    EXPECT_TRUE(wait_for([&] { return state().trace_path == other && window_->is_settled(); }));
     EXPECT_TRUE(window_->close());
 }
 

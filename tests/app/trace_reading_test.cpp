@@ -106,7 +106,7 @@ TEST_F(TraceReadingTest, ARenamedRunIsRenamedInItsFile) {
     ASSERT_TRUE(settle());
     EXPECT_EQ(name_in_file(0), "named.moetrace");
     EXPECT_EQ(name_in_file(1), "fox");
-    controller().restore_run_name(second, QStringLiteral("as before"), true);
+    controller().rename_run(second, QStringLiteral("as before"));
     ASSERT_TRUE(settle());
     EXPECT_EQ(name_in_file(1), "as before");
     EXPECT_TRUE(failures_.empty());

@@ -102,11 +102,11 @@ TEST(UndoStackTest, WhatChangesWhileAStepIsUndoneIsNoStep) {
 }
 
 TEST(PictureChangeTest, NamesWhatAUserDid) {
-    const std::vector<std::int32_t> layer_ids{1, 2, 3};
+    const TraceShape shape{.n_layers = 3, .layer_ids = {1, 2, 3}};
     const auto name = [&](auto&& change, PictureOptions before = {}) {
         PictureOptions after = before;
         change(after);
-        return picture_change(before, after, layer_ids).name.toStdString();
+        return picture_change(before, after, shape).name.toStdString();
     };
     EXPECT_EQ(name([](auto& o) { o.orientation = render::Orientation::TokensAcross; }), "Transpose");
     EXPECT_EQ(name([](auto& o) { o.value = render::HeatmapValue::Margin; }), "Show margin to the cut");
@@ -130,8 +130,8 @@ TEST(PictureChangeTest, NamesWhatAUserDid) {
     ranged.scale.high = 0.25f;
     PictureOptions ranked;
     ranked.value = render::HeatmapValue::Rank;
-    EXPECT_FALSE(picture_change(ranged, ranked, layer_ids).is_of_range) << "a range goes with its value";
-    EXPECT_TRUE(picture_change(ranged, {}, layer_ids).is_of_range);
+    EXPECT_FALSE(picture_change(ranged, ranked, shape).is_of_range) << "a range goes with its value";
+    EXPECT_TRUE(picture_change(ranged, {}, shape).is_of_range);
 }
 
 }  // namespace

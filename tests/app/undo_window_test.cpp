@@ -148,6 +148,7 @@ TEST_F(UndoWindowTest, UndoesAndRedoesEverythingStepByStep) {
             press(Qt::Key_Z, Qt::ControlModifier);
             ASSERT_EQ(all(), states[i - 1]) << name.toStdString();
             ASSERT_EQ(text_of(CommandId::Redo), QStringLiteral("Redo") + name.mid(4));
+            ASSERT_EQ(window_->statusBar()->currentMessage(), QStringLiteral("Undone: ") + name.mid(5));
         }
         EXPECT_FALSE(is_allowed(CommandId::Undo));
         EXPECT_EQ(text_of(CommandId::Undo), QStringLiteral("Undo"));
@@ -157,6 +158,7 @@ TEST_F(UndoWindowTest, UndoesAndRedoesEverythingStepByStep) {
             ASSERT_EQ(all(), states[i]) << i;
         }
         EXPECT_FALSE(is_allowed(CommandId::Redo));
+        EXPECT_TRUE(window_->statusBar()->currentMessage().startsWith(QStringLiteral("Redone: ")));
         ASSERT_TRUE(settle());
     }
 }
@@ -282,6 +284,25 @@ TEST_F(UndoWindowTest, NotesGoWithTheirTraceAndOptionsStay) {
     EXPECT_EQ(window_->picture()->options(), PictureOptions());
     EXPECT_FALSE(is_allowed(CommandId::Undo));
     EXPECT_EQ(all().notes.size(), 1u);
+}
+
+TEST_F(UndoWindowTest, ANameAndItsUndoAreInTheRecording) {
+    const std::filesystem::path path = folder_.path() / "names.moetrace";
+    generate(2);
+    const QString name_before = state().shown_run()->name;
+    controller().start_recording(path, MoetraceWriter::IfExists::Refuse);
+    Q_EMIT window_->runs_dock()->run_renamed(*state().shown, QStringLiteral("mine"));
+    ASSERT_TRUE(settle());
+    const auto name_in_file = [&] {
+        controller().stop_recording();
+        EXPECT_TRUE(wait_for([this] { return !state().recording.is_recording && window_->is_settled(); }));
+        return QString::fromStdString(MoetraceReader::open(path).value()->runs()[0].name);
+    };
+    EXPECT_EQ(name_in_file(), QStringLiteral("mine"));
+    controller().start_recording(path, MoetraceWriter::IfExists::Overwrite);
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_EQ(state().shown_run()->name, name_before);
+    EXPECT_EQ(name_in_file(), name_before);
 }
 
 TEST_F(UndoWindowTest, ADeletedRunComesBackWithItsBranchesAndTheCursor) {

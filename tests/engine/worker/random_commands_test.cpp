@@ -20,7 +20,7 @@ const char* const kPrompts[] = {"", "def main():", "Once upon a time", "1 + 1 = 
 CommandBody random_command(Rng& rng, const std::filesystem::path& recording) {
     const auto any_run = [&rng] { return static_cast<RunId>(rng.below(6)); };
     const SamplingParams sampling{.seed = rng.below(5), .temperature = rng.below(3) == 0 ? 0.0f : 1.0f};
-    switch (rng.below(16)) {
+    switch (rng.below(17)) {
         case 0:
             return StartRun{.prompt = kPrompts[rng.below(std::size(kPrompts))], .sampling = sampling};
         case 1:
@@ -44,6 +44,8 @@ CommandBody random_command(Rng& rng, const std::filesystem::path& recording) {
             return FindCandidates{.run = any_run(), .position = rng.below(30)};
         case 7:
             return SelectRun{any_run()};
+        case 16:
+            return RenameRun{any_run(), kPrompts[rng.below(std::size(kPrompts))]};
         case 8:
             return SetSampling{sampling};
         case 9:

@@ -74,6 +74,27 @@ TEST_F(RecordingTest, HoldsTheNotesOnItsRunsWhetherTheyCameBeforeOrAfterIt) {
     EXPECT_EQ(marks[1].run, open()->runs()[1].id);
 }
 
+TEST_F(RecordingTest, HoldsTheNamesThatRunsHaveAtItsEnd) {
+    WorkerClient client;
+    const RunId before = client.start_story({.seed = 1});
+    ASSERT_TRUE(client.call(RenameRun{before, "named before"}));
+    ASSERT_TRUE(client.call(to_file()));
+    client.step(5);
+    const RunId during = client.start("def main():", {.seed = 2});
+    client.step(5);
+    ASSERT_TRUE(client.call(RenameRun{during, "for a while"}));
+    ASSERT_TRUE(client.call(RenameRun{before, "changed"}));
+    client.step(5);
+    ASSERT_TRUE(client.call(RenameRun{during, "named meanwhile \u00e9"}));
+    EXPECT_FALSE(client.call(RenameRun{99, "no such run"}));
+    ASSERT_TRUE(client.call(StopRecording{}));
+    ASSERT_TRUE(client.call(RenameRun{before, "too late"}));
+    ASSERT_EQ(open()->runs().size(), 2u);
+    EXPECT_EQ(open()->runs()[0].name, "changed");
+    EXPECT_EQ(open()->runs()[1].name, "named meanwhile \u00e9");
+    EXPECT_EQ(open()->runs()[1].n_tokens, client.trace(during).n_tokens());
+}
+
 TEST_F(RecordingTest, HoldsTheRunsMadeBeforeAndAllThatComeAfter) {
     WorkerClient client;
     const RunId before = client.start_story({.seed = 1});
