@@ -1,8 +1,10 @@
 #include "app/docks/arithmetic_panel.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QHBoxLayout>
-#include <QScrollBar>
+#include <QKeyEvent>
 #include <QVBoxLayout>
+#include <QtMath>
 
 namespace moe::app {
 
@@ -58,6 +60,13 @@ ArithmeticPanel::ArithmeticPanel(QWidget* parent)
     steps_->setAccessibleName(tr("Arithmetic of the router's decision"));
     steps_->setFrameShape(QFrame::NoFrame);
     steps_->setOpenLinks(false);
+    for (const auto direction :
+         {&QTextBrowser::setVerticalScrollBarPolicy, &QTextBrowser::setHorizontalScrollBarPolicy})
+        (steps_->*direction)(Qt::ScrollBarAlwaysOff);
+    steps_->installEventFilter(this);
+    steps_->viewport()->installEventFilter(this);
+    connect(steps_->document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
+            &ArithmeticPanel::fit);
     connect(toggle_, &QToolButton::toggled, this, &ArithmeticPanel::set_open);
     set_open(false);
 }
@@ -68,7 +77,6 @@ void ArithmeticPanel::set_open(bool is_open) {
     toggle_->setText(is_open ? tr("Arithmetic") : tr("Show the arithmetic"));
     origin_->setVisible(is_open);
     steps_->setVisible(is_open);
-    setSizePolicy(QSizePolicy::Preferred, is_open ? QSizePolicy::Expanding : QSizePolicy::Fixed);
     if (is_open) show_steps();
     Q_EMIT open_changed(is_open);
 }
@@ -80,9 +88,31 @@ void ArithmeticPanel::set_model(RouterArithmetic arithmetic) {
 }
 
 void ArithmeticPanel::show_steps() {
-    const int place = steps_->verticalScrollBar()->value();  // the reader stays at the step
     steps_->setHtml(html_of(arithmetic_, theme_.text_3.name(), theme_.mono.families().value(0)));
-    steps_->verticalScrollBar()->setValue(place);
+    fit();
+}
+
+void ArithmeticPanel::fit() { steps_->setFixedHeight(qCeil(steps_->document()->size().height())); }
+
+bool ArithmeticPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == steps_->viewport() && event->type() == QEvent::Wheel) {
+        event->ignore();  // the page scrolls
+        return true;
+    }
+    const bool is_press = event->type() == QEvent::KeyPress;
+    const bool is_key = is_press || event->type() == QEvent::ShortcutOverride;
+    if (watched != steps_ || !is_key) return QWidget::eventFilter(watched, event);
+    switch (static_cast<QKeyEvent*>(event)->key()) {
+        case Qt::Key_Up:
+        case Qt::Key_Down:
+        case Qt::Key_PageUp:
+        case Qt::Key_PageDown:
+            event->setAccepted(
+                !is_press);  // neither a command of the window nor the text's own: the page scrolls
+            return true;
+        default:
+            return QWidget::eventFilter(watched, event);
+    }
 }
 
 void ArithmeticPanel::set_theme(const DockTheme& theme) {

@@ -11,6 +11,7 @@
 namespace moe::app {
 
 /// "Show the arithmetic": a heading that opens and closes, and the steps under it as text to read and copy.
+/// It is as high as its text: the page that it stands in scrolls, also by the keys of the text.
 class ArithmeticPanel : public QWidget {
     Q_OBJECT
   public:
@@ -25,8 +26,12 @@ class ArithmeticPanel : public QWidget {
   Q_SIGNALS:
     void open_changed(bool is_open);
 
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
   private:
     void show_steps();
+    void fit();
 
     QToolButton* toggle_;
     ElidedLabel* origin_;

@@ -1,9 +1,13 @@
 #include "app/docks/compare_dock.h"
 
-#include <QHBoxLayout>
+#include <QAction>
+#include <QClipboard>
+#include <QGridLayout>
+#include <QGuiApplication>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/docks/compare_words.h"
 #include "app/docks/token_display.h"
 #include "engine/trace/layer_number.h"
 
@@ -14,41 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPause = 200ms;
-constexpr int kLayerRowsShown = 6;
-constexpr int kRowHeight = 20;
-
-std::vector<PlainColumn> layer_columns() {
-    return {
-        {.title = QObject::tr("Layer"), .width = 54},
-        {.title = QString(), .is_number = false, .is_bar = true},
-        {.title = QObject::tr("Slots that differ"),
-         .explanation = QObject::tr("Chosen slots of A whose expert B did not choose, over the tokens of the "
-                                    "same text, of all its slots there. Counted here."),
-         .width = 130}};
-}
-
-std::vector<PlainColumn> difference_columns() {
-    return {{.title = QStringLiteral("#"), .width = 60},
-            {.title = QObject::tr("A"), .is_number = false},
-            {.title = QObject::tr("B"), .is_number = false},
-            {.title = QObject::tr("Layers"),
-             .explanation = QObject::tr("Layers that chose other experts in B than in A"),
-             .width = 62}};
-}
-
-/// Where the second button leads.
-std::optional<std::size_t> end_of_same_text(const RunComparison& comparison) {
-    if (comparison.first_different_token) return comparison.first_different_token;
-    return comparison.end_of_a ? comparison.end_of_a : comparison.end_of_b;
-}
-
-QString token_button_text(const RunComparison& comparison) {
-    if (const auto& token = comparison.first_different_token)
-        return QObject::tr("Token: %1").arg(grouped(*token));
-    if (comparison.end_of_a) return QObject::tr("A ends at %1").arg(grouped(*comparison.end_of_a));
-    if (comparison.end_of_b) return QObject::tr("B ends at %1").arg(grouped(*comparison.end_of_b));
-    return QObject::tr("Same text");
-}
+constexpr int kFewLayers = 6;  // of a list, at first
+constexpr int kFewDifferences = 24;
 
 QString text_at(const TraceSnapshot& trace, std::size_t position) {
     return position < trace.n_tokens() ? token_by_itself(trace.token(position).bytes) : QStringLiteral("–");
@@ -77,8 +48,10 @@ CompareDock::CompareDock(QWidget* parent)
       route_button_(new QPushButton),
       token_button_(new QPushButton),
       note_(new StepNote),
-      layers_(new PlainTable(tr("Slots that differ by layer"), layer_columns())),
-      differences_(new PlainTable(tr("Differences by position"), difference_columns())),
+      layers_(new PlainTable(tr("Slots that differ by layer"), compared_layer_columns())),
+      differences_(new PlainTable(tr("Differences by position"), compared_position_columns())),
+      layers_section_(new PageSection(tr("Slots that differ by layer"), layers_, kFewLayers)),
+      differences_section_(new PageSection(tr("Differences by position"), differences_, kFewDifferences)),
       comparing_(new Background(kPause, this)) {
     auto* body = new QWidget(this);
     auto* layout = new QVBoxLayout(body);
@@ -89,8 +62,8 @@ CompareDock::CompareDock(QWidget* parent)
     layout->addWidget(note_);
     connect(note_, &StepNote::step_requested, this, &CompareDock::take_next_step);
     summary_ = summary();
-    layout->addWidget(summary_, 1);
-    layout->addStretch(0);
+    layout->addWidget(summary_);
+    layout->addStretch(1);
     set_body(body);
     connect(this, &QDockWidget::visibilityChanged, this, &CompareDock::ask);
     set_runs({}, {});
@@ -98,21 +71,22 @@ CompareDock::CompareDock(QWidget* parent)
 
 QWidget* CompareDock::choice() {
     auto* row = new QWidget(this);
-    auto* layout = new QHBoxLayout(row);
+    auto* layout = new QGridLayout(row);
     layout->setContentsMargins(10, 0, 10, 0);
     layout->setSpacing(6);
     auto* swap = new QToolButton;
-    swap->setText(QStringLiteral("⇄"));
+    swap->setText(QStringLiteral("⇅"));
     swap->setToolTip(tr("Swaps A and B"));
     swap->setAccessibleName(tr("Swap the two runs"));
-    layout->addWidget(a_, 1);
-    layout->addWidget(swap);
-    layout->addWidget(b_, 1);
+    layout->addWidget(a_, 0, 0);
+    layout->addWidget(b_, 1, 0);
+    layout->addWidget(swap, 0, 1, 2, 1);
+    layout->setColumnStretch(0, 1);
     a_->setAccessibleName(tr("Run A"));
     b_->setAccessibleName(tr("Run B"));
     for (QComboBox* combo : {a_, b_}) {
         combo->setFixedHeight(24);
-        combo->setMinimumContentsLength(6);
+        combo->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
         connect(combo, &QComboBox::currentTextChanged, combo, &QComboBox::setToolTip);
         connect(combo, &QComboBox::activated, this, [this, combo] {
             keep_apart(combo);
@@ -133,18 +107,31 @@ QWidget* CompareDock::summary() {
     auto* layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new QGridLayout;
     buttons->setContentsMargins(10, 0, 10, 2);
     buttons->setSpacing(6);
-    buttons->addWidget(route_button_, 1);
-    buttons->addWidget(token_button_, 1);
-    auto* picture = new QPushButton(tr("Picture"));
+    auto* picture = new QPushButton(tr("Show side by side"));
     picture->setToolTip(tr("Shows both runs row by row and what differs (Ctrl+7)"));
-    buttons->addWidget(picture);
+    buttons->addWidget(route_button_, 0, 0, 1, 2);
+    buttons->addWidget(token_button_, 1, 0);
+    buttons->addWidget(picture, 1, 1);
     connect(picture, &QPushButton::clicked, this, &CompareDock::difference_requested);
     layout->addLayout(buttons);
-    layout->addWidget(layers_, 1);
-    layout->addWidget(differences_, 1);
+    layout->addWidget(layers_section_);
+    layout->addWidget(differences_section_);
+    auto* copy = new QAction(tr("Copy the rows as CSV"), differences_);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    connect(copy, &QAction::triggered, this, [this] {
+        if (run_a() == nullptr || run_b() == nullptr) return;
+        QGuiApplication::clipboard()->setText(differences_csv(comparison_, run_a()->trace, run_b()->trace));
+    });
+    differences_->addAction(copy);
+    differences_->setContextMenuPolicy(Qt::ActionsContextMenu);
+    differences_section_->setToolTip(
+        tr("Positions with another token in B, or the same one by other experts; the menu of the list copies "
+           "them as CSV"));
+    differences_section_->setAccessibleName(differences_section_->title());
     route_button_->setToolTip(tr("The first token of the same text that some layer routed to other experts"));
     token_button_->setToolTip(tr("From here on the texts differ; rows are paired by position"));
     connect(route_button_, &QPushButton::clicked, this, [this] {
@@ -338,6 +325,7 @@ void CompareDock::show_comparison(const RunComparison& comparison, const TraceSn
         if (!difference.is_token_different) row.dim_column = 2;
         rows.push_back(std::move(row));
     }
+    differences_section_->setVisible(!rows.empty());
     differences_->set_rows(std::move(rows));
     Q_EMIT compared();
 }
@@ -355,20 +343,13 @@ void CompareDock::show_summary() {
                               ? tr("1 difference")
                               : tr("%1 differences").arg(grouped(comparison_.n_differences)));
     const auto& route = comparison_.first_different_route;
-    route_button_->setEnabled(route.has_value());
-    route_button_->setText(
-        route ? tr("Route: %1, layer %2").arg(grouped(route->position), layer_name(*route->first_layer))
-              : tr("Same routes"));
-    token_button_->setEnabled(end_of_same_text(comparison_).has_value());
-    token_button_->setText(token_button_text(comparison_));
-    note_->set_model(
-        {.text = !comparison_.has_routes
-                     ? tr("The runs have other layers or experts: only their texts can be compared.")
-                     : tr("%1 of the same text; A has %2, B %3")
-                           .arg(tokens_text(comparison_.n_same_text), grouped(comparison_.n_tokens_a),
-                                grouped(comparison_.n_tokens_b)),
-         .step = {},
-         .hint = {}});
+    route_button_->setVisible(route.has_value());
+    if (route)
+        route_button_->setText(tr("Other experts first at %1, layer %2")
+                                   .arg(grouped(route->position), layer_name(*route->first_layer)));
+    token_button_->setVisible(end_of_same_text(comparison_).has_value());
+    token_button_->setText(end_of_same_text_words(comparison_));
+    note_->set_model({.text = same_text_words(comparison_), .step = {}, .hint = {}});
     std::vector<PlainRow> rows;
     for (std::size_t layer = 0; layer < comparison_.n_slots_different.size(); ++layer) {
         const std::size_t n = comparison_.n_slots_different[layer];
@@ -378,9 +359,7 @@ void CompareDock::show_summary() {
                                   tr("%1 of %2").arg(grouped(n), grouped(comparison_.n_slots_compared))},
                         .bar = static_cast<double>(n) / total});
     }
-    const int n_rows = std::min(kLayerRowsShown, static_cast<int>(rows.size()));
-    layers_->setMaximumHeight(kRowHeight * (1 + n_rows) + 6);
-    layers_->setVisible(!rows.empty());
+    layers_section_->setVisible(route.has_value());  // else every row is 0
     layers_->set_rows(std::move(rows));
 }
 
@@ -394,6 +373,8 @@ void CompareDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     layers_->set_theme(theme);
     differences_->set_theme(theme);
+    layers_section_->set_theme(theme);
+    differences_section_->set_theme(theme);
     note_->set_theme(theme);
 }
 

@@ -9,10 +9,11 @@
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
-#include "app/docks/titled_dock.h"
+#include "app/docks/page_section.h"
 #include "app/docks/plain_table.h"
 #include "app/docks/run_key.h"
 #include "app/docks/step_note.h"
+#include "app/docks/titled_dock.h"
 #include "engine/stats/run_comparison.h"
 
 namespace moe::app {
@@ -22,7 +23,7 @@ struct ComparedRun {
     RunKey key;
     QString name;
     std::optional<RunKey> parent = {};  ///< of a branch
-    std::uint64_t identity = 0;  ///< of its text, see RunView; 0: it was not read yet
+    std::uint64_t identity = 0;         ///< of its text, see RunView; 0: it was not read yet
     TraceSnapshot trace = {};
     std::optional<double> share_read = {};  ///< while it is read
     QString unreadable = {};                ///< why it cannot be; empty: nothing is known against it
@@ -58,9 +59,12 @@ class CompareDock : public TitledDock {
     void set_serves_others(bool serves);
     const RunComparison& comparison() const { return comparison_; }
     PlainTable* differences() const { return differences_; }
+    PlainTable* layers() const { return layers_; }
     QComboBox* choice_a() const { return a_; }
     QComboBox* choice_b() const { return b_; }
     StepNote* note() const { return note_; }
+    QPushButton* route_button() const { return route_button_; }
+    QPushButton* token_button() const { return token_button_; }
     void take_next_step();  ///< what the note's button does
 
   Q_SIGNALS:
@@ -97,13 +101,15 @@ class CompareDock : public TitledDock {
     QAction* next_command_ = nullptr;
     PlainTable* layers_;
     PlainTable* differences_;
+    PageSection* layers_section_;
+    PageSection* differences_section_;
     std::vector<ComparedRun> runs_;
     std::vector<RunKey> listed_;
     std::pair<int, int> chosen_{-1, -1};  // as last told, of A and of B
     bool is_chosen_by_hand_ = false;
     RunComparison comparison_;
     bool serves_others_ = false;
-    TraceShape shape_;  // of A
+    TraceShape shape_;                           // of A
     using Lengths = std::array<std::size_t, 4>;  // tokens, routed: of A, of B
     Asked<std::pair<std::uint64_t, std::uint64_t>, Lengths> asked_;
     Background* comparing_;

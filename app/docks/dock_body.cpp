@@ -2,6 +2,7 @@
 
 #include <QEvent>
 #include <QLayout>
+#include <QScrollBar>
 #include <algorithm>
 
 namespace moe::app {
@@ -28,6 +29,20 @@ DockBody::DockBody(QWidget* content, QWidget* parent) : QScrollArea(parent) {
 }
 
 int DockBody::needed_height() const { return least_height(*widget(), viewport()->width()); }
+
+void DockBody::lay_out_around(const QWidget& part) {
+    for (const QWidget* above = part.parentWidget(); above != nullptr && above != viewport();
+         above = above->parentWidget()) {
+        if (above->layout() != nullptr) above->layout()->activate();
+    }
+    fit();
+    widget()->layout()->activate();
+}
+
+void DockBody::show_from(const QWidget& part) {
+    lay_out_around(part);
+    verticalScrollBar()->setValue(part.mapTo(widget(), QPoint()).y());
+}
 
 // Qt's own resizing gives a text that wraps, and all beside it, the height that it likes best.
 void DockBody::fit() {

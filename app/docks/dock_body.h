@@ -12,6 +12,10 @@ class DockBody : public QScrollArea {
   public:
     DockBody(QWidget* content, QWidget* parent);
     int needed_height() const;  ///< for all of the content, without scrolling
+    /// Scrolls so that a part of the content stands at the top, as far as there is something below it.
+    void show_from(const QWidget& part);
+    /// Gives all of the content its place at once, after `part` of it asked for another size.
+    void lay_out_around(const QWidget& part);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

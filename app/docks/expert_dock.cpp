@@ -1,6 +1,7 @@
 #include "app/docks/expert_dock.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -17,45 +18,47 @@ using namespace std::chrono_literals;
 
 constexpr auto kPause = 200ms;
 constexpr std::size_t kFoundMax = 100;
+constexpr std::size_t kManyMatches = 1000;  // "1,017 of 2,026" is wider than a dock may be
+constexpr int kFewRows = 6;                 // of a list, at first
+constexpr int kFewContexts = 5;
 
 std::vector<PlainColumn> found_columns() {
     return {
-        {.title = QObject::tr("Layer"), .width = 54},
-        {.title = QObject::tr("Expert"), .width = 54},
+        {.title = QObject::tr("Layer"), .width = 48},
+        {.title = QObject::tr("Expert"), .width = 48},
         {.title = QObject::tr("Fired"), .explanation = QObject::tr("Matching tokens that chose the expert")},
         {.title = QObject::tr("Chance"),
          .explanation = QObject::tr("As many as it would have of any other tokens: its share of all tokens "
                                     "in the range × matching tokens"),
-         .width = 58},
+         .width = 48},
         {.title = QObject::tr("Lift"),
          .explanation = QObject::tr("Fired / chance. Listed: from 3 hits on, if they are at least a tenth of "
                                     "the matching tokens; derived here."),
-         .width = 62}};
+         .width = 48}};
 }
 
-// Both tables stand side by side in a dock of 300 pixels, perhaps with scroll bars.
 std::vector<PlainColumn> vocabulary_columns() {
     return {
         {.title = QObject::tr("Token"),
          .explanation = QObject::tr("What the expert fires on, most often first"),
          .is_number = false},
-        {.title = QObject::tr("of"),
+        {.title = QObject::tr("Fired"),
          .explanation = QObject::tr("Occurrences that chose the expert, of all in the range"),
-         .width = 46},
+         .width = 60},
         {.title = QObject::tr("Lift"),
          .explanation = QObject::tr("Share of the token's occurrences that chose the expert / the expert's "
                                     "share of all tokens. Few occurrences make large lifts by chance."),
-         .width = 46}};
+         .width = 60}};
 }
 
 std::vector<PlainColumn> partner_columns() {
-    return {{.title = QObject::tr("With"), .is_number = false},
+    return {{.title = QObject::tr("Expert"), .is_number = false},
             {.title = QObject::tr("Both"),
              .explanation = QObject::tr("Tokens of this layer that chose both"),
-             .width = 42},
+             .width = 60},
             {.title = QObject::tr("Lift"),
              .explanation = QObject::tr("Tokens / what chance gives with both loads"),
-             .width = 52}};
+             .width = 60}};
 }
 
 QString layer_name(const TraceShape& shape, std::size_t layer) {
@@ -76,8 +79,12 @@ ExpertDock::ExpertDock(QWidget* parent)
       places_(new PlaceStrip),
       vocabulary_(new PlainTable(tr("Tokens that the expert fires on"), vocabulary_columns())),
       partners_(new PlainTable(tr("Experts chosen together with it"), partner_columns())),
-      contexts_title_(new QLabel),
       contexts_(new TokenList),
+      found_section_(new PageSection(tr("Experts that fire on it"), found_, kFewRows)),
+      places_section_(new PageSection(tr("Load by position"), places_)),
+      vocabulary_section_(new PageSection(tr("Fires on"), vocabulary_, kFewRows)),
+      contexts_section_(new PageSection(tr("Where it fires"), contexts_, kFewContexts)),
+      partners_section_(new PageSection(tr("Partners"), partners_, kFewRows)),
       counting_(new Background(kPause, this)),
       searching_(new Background(kPause, this)) {
     auto* body = new QWidget(this);
@@ -88,14 +95,16 @@ ExpertDock::ExpertDock(QWidget* parent)
     layout->addWidget(found_note_);
     connect(found_note_, &StepNote::step_requested, this,
             [this] { find(pattern_meant_by(pattern_->text())); });
-    layout->addWidget(found_, 2);
+    layout->addWidget(found_section_);
     empty_->setWordWrap(true);
     empty_->setMargin(12);
     layout->addWidget(empty_);
     card_ = card();
-    layout->addWidget(card_, 5);
-    layout->addStretch(0);
+    layout->addWidget(card_);
+    layout->addStretch(1);
     set_body(body);
+    for (QObject* watched : {static_cast<QObject*>(pattern_), static_cast<QObject*>(found_)})
+        watched->installEventFilter(this);
     connect(found_, &PlainTable::row_chosen, this, [this](int row) {
         const ExpertHit& hit = hits_[static_cast<std::size_t>(row)];
         Q_EMIT expert_chosen(hit.layer, hit.expert);
@@ -121,7 +130,7 @@ QWidget* ExpertDock::search_row() {
     layout->addWidget(patterns);
     layout->addWidget(token_button_);
     connect(patterns, &PatternButton::pattern_chosen, this, &ExpertDock::find);
-    pattern_->setPlaceholderText(tr("Who fires on… fox or /\\d/"));
+    pattern_->setPlaceholderText(tr("Who fires on…"));
     pattern_->setToolTip(
         tr("Text, or a pattern between slashes (a regular expression), as /\\d/ for digits; Enter ranks the "
            "experts that fire on it"));
@@ -162,16 +171,13 @@ QWidget* ExpertDock::card() {
                       "chose the expert.\nEqual weights give 1 / top-k where they sum to 1."))};
     for (Figure* figure : figures_) figures->addWidget(figure, 1);
     layout->addLayout(figures);
-    layout->addWidget(places_);
-    auto* tables = new QHBoxLayout;
-    tables->setSpacing(0);
-    tables->addWidget(vocabulary_, 20);
-    tables->addWidget(partners_, 19);
-    layout->addLayout(tables, 3);
-    contexts_title_->setIndent(12);
-    layout->addWidget(contexts_title_);
+    places_section_->setToolTip(
+        tr("Share of the tokens that chose the expert, by their position in the range, in 48 "
+           "equal pieces. Dashed: the fair share, top-k / number of experts. Counted here."));
+    places_section_->setAccessibleName(places_section_->title());
     contexts_->setAccessibleName(tr("Places where the expert fires"));
-    layout->addWidget(contexts_, 3);
+    for (PageSection* section : {places_section_, vocabulary_section_, contexts_section_, partners_section_})
+        layout->addWidget(section);
     connect(scope_, &QComboBox::currentIndexChanged, this, [this] {
         ask();
         search();
@@ -193,10 +199,10 @@ void ExpertDock::set_model(const RunView& view) {
     const bool has_expert = has_run && view.expert.has_value();
     card_->setVisible(has_expert);
     empty_->setVisible(!has_expert);
-    empty_->setText(has_run
-                        ? tr("Select an expert in the view, in the router's list or by a search above to see "
-                             "what it fires on.")
-                        : tr("What an expert fires on, its load and its partners appear here."));
+    empty_->setText(
+        has_run ? tr("Select an expert in the view, in the router's list or by a search above (a text, or a "
+                     "pattern as /\\d/ for digits) to see what it fires on.")
+                : tr("What an expert fires on, its load and its partners appear here."));
     pattern_->setEnabled(has_run);
     token_button_->setEnabled(has_run && view.token.has_value());
     if (!has_expert) title_bar()->set_note({});
@@ -236,9 +242,9 @@ void ExpertDock::find_selected_token() {
 void ExpertDock::search() {
     const QString pattern = pattern_->text();
     const bool is_wanted = view_.has_routing() && (wanted_id_ || !pattern.isEmpty());
-    found_->setVisible(is_wanted);
     found_note_->setVisible(is_wanted);
     if (!is_wanted) {
+        found_section_->hide();
         asked_search_.forget();
         return searching_->forget();
     }
@@ -272,6 +278,7 @@ void ExpertDock::search() {
 void ExpertDock::show_search_failure(const QString& reason) {
     hits_.clear();
     found_->set_rows({});
+    found_section_->hide();
     found_note_->set_model({.text = reason, .step = {}, .hint = {}});
 }
 
@@ -281,10 +288,18 @@ void ExpertDock::show_found(const ExpertHits& hits, const TraceShape& shape) {
     std::vector<PlainRow> rows;
     for (const ExpertHit& hit : hits_) {
         rows.push_back({.texts = {layer_name(shape, hit.layer), QStringLiteral("E%1").arg(hit.expert),
-                                  tr("%1 of %2").arg(grouped(hit.n_hits), grouped(hits.n_matching)),
-                                  fixed_number(hit.expected, 1), fixed_number(hit.lift, 2)}});
+                                  hits.n_matching < kManyMatches
+                                      ? tr("%1 of %2").arg(grouped(hit.n_hits), grouped(hits.n_matching))
+                                      : grouped(hit.n_hits),
+                                  fixed_number(hit.expected, 1), fixed_number(hit.lift, 2)},
+                        .details = tr("Layer %1, expert %2: %3 of %4 matching tokens, %5 by chance")
+                                       .arg(layer_name(shape, hit.layer))
+                                       .arg(hit.expert)
+                                       .arg(grouped(hit.n_hits), grouped(hits.n_matching),
+                                            fixed_number(hit.expected, 1))});
     }
     found_->set_rows(std::move(rows));
+    found_section_->setVisible(!hits_.empty());
     StepNote::Model note{.text = tr("No token of the range matches"), .step = {}, .hint = {}};
     if (hits.n_matching > 0) {
         const QString n_tokens = tr("%1 with a match").arg(tokens_text(hits.n_matching));
@@ -305,7 +320,7 @@ void ExpertDock::show_card(const ExpertModel& model, const TraceSnapshot& trace)
     show_figures(model, trace.shape());
     std::vector<PlainRow> tokens;
     for (const TokenUse& use : model.tokens)
-        tokens.push_back({.texts = {use.text, QStringLiteral("%1/%2").arg(use.n_used).arg(use.n_seen),
+        tokens.push_back({.texts = {use.text, tr("%1 of %2").arg(grouped(use.n_used), grouped(use.n_seen)),
                                     fixed_number(use.lift, 1)},
                           .details = tr("id %1: %2 of %3 occurrences chose the expert")
                                          .arg(token_id_text(use.id))
@@ -322,9 +337,12 @@ void ExpertDock::show_card(const ExpertModel& model, const TraceSnapshot& trace)
              .details = tr("%1 by chance, with both loads").arg(fixed_number(partner.expected, 1))});
     }
     partners_->set_rows(std::move(partners));
-    contexts_title_->setText(model.mean_weight ? tr("Where it fires, largest weight first")
-                                               : tr("Where it fires"));
+    contexts_section_->set_title(model.mean_weight ? tr("Where it fires, largest weight first")
+                                                   : tr("Where it fires"));
     contexts_->set_tokens(trace, model.positions);
+    vocabulary_section_->setVisible(!model.tokens.empty());
+    contexts_section_->setVisible(!model.positions.empty());
+    partners_section_->setVisible(!model.partners.empty());
 }
 
 void ExpertDock::show_figures(const ExpertModel& model, const TraceShape& shape) {
@@ -340,6 +358,27 @@ void ExpertDock::show_figures(const ExpertModel& model, const TraceShape& shape)
     places_->set_values(model.load_by_place, k / static_cast<double>(shape.n_experts));
 }
 
+// The arrows lead from the field into the list and back.
+bool ExpertDock::eventFilter(QObject* watched, QEvent* event) {
+    const bool is_press = event->type() == QEvent::KeyPress;
+    if (!is_press && event->type() != QEvent::ShortcutOverride)
+        return TitledDock::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (watched == pattern_ && (key == Qt::Key_Down || key == Qt::Key_PageDown)) {
+        event->accept();  // before the window's commands
+        if (!is_press) return true;
+        if (!found_section_->isVisibleTo(this)) return true;
+        if (!found_->currentIndex().isValid()) found_->setCurrentIndex(found_->rows().index(0, 0));
+        found_->setFocus(Qt::TabFocusReason);
+        return true;
+    }
+    if (is_press && watched == found_ && key == Qt::Key_Up && found_->currentIndex().row() <= 0) {
+        pattern_->setFocus(Qt::BacktabFocusReason);
+        return true;
+    }
+    return TitledDock::eventFilter(watched, event);
+}
+
 void ExpertDock::set_theme(const DockTheme& theme) {
     TitledDock::set_theme(theme);
     for (Figure* figure : figures_) figure->set_theme(theme);
@@ -347,7 +386,9 @@ void ExpertDock::set_theme(const DockTheme& theme) {
     contexts_->set_theme(theme);
     places_->set_theme(theme);
     heading_->setFont(theme.title);
-    contexts_title_->setFont(theme.title);
+    for (PageSection* section :
+         {found_section_, places_section_, vocabulary_section_, contexts_section_, partners_section_})
+        section->set_theme(theme);
     found_note_->set_theme(theme);
     empty_->setFont(theme.body);
     set_text_color(empty_, theme.text_3);

@@ -7,14 +7,15 @@
 
 #include "app/docks/asked.h"
 #include "app/docks/background.h"
-#include "app/docks/titled_dock.h"
 #include "app/docks/expert_finder.h"
 #include "app/docks/expert_model.h"
 #include "app/docks/figure.h"
+#include "app/docks/page_section.h"
 #include "app/docks/place_strip.h"
 #include "app/docks/plain_table.h"
 #include "app/docks/scope_combo.h"
 #include "app/docks/step_note.h"
+#include "app/docks/titled_dock.h"
 #include "app/docks/token_list.h"
 
 namespace moe::app {
@@ -47,6 +48,9 @@ class ExpertDock : public TitledDock {
     void expert_chosen(std::size_t layer, std::size_t expert);
     void token_chosen(std::size_t position);
 
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
   private:
     QWidget* search_row();
     QWidget* card();
@@ -69,8 +73,12 @@ class ExpertDock : public TitledDock {
     PlaceStrip* places_;
     PlainTable* vocabulary_;
     PlainTable* partners_;
-    QLabel* contexts_title_;
     TokenList* contexts_;
+    PageSection* found_section_;
+    PageSection* places_section_;
+    PageSection* vocabulary_section_;
+    PageSection* contexts_section_;
+    PageSection* partners_section_;
     RunView view_;
     std::optional<TokenId> wanted_id_;  // of the selected token, in place of a pattern
     std::vector<ExpertHit> hits_;

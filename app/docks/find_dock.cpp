@@ -23,6 +23,7 @@ FindDock::FindDock(QWidget* parent)
       previous_(new QToolButton),
       next_(new QToolButton),
       words_(new QLabel),
+      by_value_(new QCheckBox),
       suggestion_(new QPushButton),
       pause_(new QCheckBox(tr("Pa&use at the next new one"))),
       in_range_(new QCheckBox(tr("In the ra&nge only"))),
@@ -31,7 +32,15 @@ FindDock::FindDock(QWidget* parent)
       delegate_(new FindHitDelegate(hits_, this)) {
     field_->setObjectName(QStringLiteral("find_field"));
     field_->setAccessibleName(tr("What to find"));
-    field_->setPlaceholderText(tr("fox, /\\d/, #57, L3 E5, margin < 0.03"));
+    field_->setPlaceholderText(tr("fox, /\\d/, #57"));
+    field_->setToolTip(
+        tr("fox: text, in quotes whatever it looks like\n/\\d/: a pattern (a regular expression)\n#57: a "
+           "position; id "
+           "594: a token of the vocabulary\nL3 E5 or @3.5: tokens for which layer 3 chooses expert 5; E5: in "
+           "any "
+           "layer\nmargin < 0.03: close calls; entropy > 2.5: unsure decisions, in nats; both in any layer, "
+           "or in one: "
+           "margin < 0.03 L3\nEnter goes to the next hit, Shift+Enter to the one before"));
     field_->setClearButtonEnabled(true);
     field_->installEventFilter(this);
     previous_->setArrowType(Qt::UpArrow);
@@ -65,14 +74,15 @@ FindDock::FindDock(QWidget* parent)
     layout->addLayout(top);
     auto* words_row = new QHBoxLayout;
     words_row->setContentsMargins(12, 0, 12, 0);
-    words_row->addWidget(words_);
+    words_row->addWidget(words_, 1);
+    words_row->addWidget(by_value_, 0, Qt::AlignTop);
+    by_value_->hide();
     layout->addLayout(words_row);
     auto* suggestion_row = new QHBoxLayout;
     suggestion_row->setContentsMargins(10, 0, 10, 0);
     suggestion_row->addWidget(suggestion_, 0, Qt::AlignLeft);
     layout->addLayout(suggestion_row);
-    suggestion_->setToolTip(tr("Between slashes stands a regular expression"));
-    connect(suggestion_, &QPushButton::clicked, this, [this] { find(pattern_meant_by(field_->text())); });
+    connect(suggestion_, &QPushButton::clicked, this, [this] { find(suggested()); });
     auto* pause_row = new QHBoxLayout;
     pause_row->setContentsMargins(12, 0, 12, 0);
     pause_row->addWidget(pause_);
@@ -88,6 +98,10 @@ FindDock::FindDock(QWidget* parent)
     connect(next_, &QToolButton::clicked, this, &FindDock::go_to_next);
     in_range_->hide();
     connect(in_range_, &QCheckBox::toggled, this, &FindDock::search_again);
+    connect(by_value_, &QCheckBox::toggled, this, [this] {
+        list_hits();
+        show_selected();
+    });
     connect(pause_, &QCheckBox::clicked, this, &FindDock::pause_toggled);
     for (const auto chosen : {&QListView::activated, &QListView::clicked}) {
         connect(view_, chosen, this,
@@ -107,9 +121,14 @@ void FindDock::set_model(const FindModel& model) {
 void FindDock::search_again() {
     search_.set_subject(search_.query(), model_.trace, model_.identity, searched_range());
     if (!search_.is_done()) work_timer_.start(0);
-    hits_->set_hits(model_.trace, search_.hits());
+    list_hits();
     show_state();
     show_selected();
+}
+
+void FindDock::list_hits() {
+    const bool is_by_value = search_.query().is_rule() && by_value_->isChecked();
+    hits_->set_hits(model_.trace, search_, is_by_value ? FindHits::Order::Value : FindHits::Order::Position);
 }
 
 std::optional<TokenRange> FindDock::searched_range() const {
@@ -132,7 +151,7 @@ void FindDock::read_field() {
 void FindDock::work() {
     const std::size_t n_before = search_.hits().size();
     if (!search_.advance(kRoutersASlice)) work_timer_.start(0);
-    hits_->set_hits(model_.trace, search_.hits());
+    list_hits();
     show_state();
     show_selected();
     if (search_.hits().size() != n_before || n_before == 0) Q_EMIT hits_changed();
@@ -145,10 +164,23 @@ void FindDock::go_to_next() {
         if (layer) Q_EMIT layer_chosen(*layer);
         return;
     }
+    if (search_.query().is_rule() && by_value_->isChecked()) return go_by_value(1);
     go_to(search_.next_hit(model_.selected));
 }
 
-void FindDock::go_to_previous() { go_to(search_.previous_hit(model_.selected)); }
+void FindDock::go_to_previous() {
+    if (search_.query().is_rule() && by_value_->isChecked()) return go_by_value(-1);
+    go_to(search_.previous_hit(model_.selected));
+}
+
+/// In the order of the list, round its ends.
+void FindDock::go_by_value(int step) {
+    const int n_rows = hits_->rowCount();
+    if (n_rows == 0) return;
+    const int row = model_.selected ? hits_->row_of(*model_.selected) : -1;
+    const int next = row < 0 ? (step > 0 ? 0 : n_rows - 1) : (row + step + n_rows) % n_rows;
+    go_to(hits_->position(next));
+}
 
 void FindDock::go_to(std::optional<std::size_t> hit) {
     if (hit) Q_EMIT token_chosen(*hit);
@@ -175,34 +207,60 @@ void FindDock::show_state() {
                         .arg(grouped(search_.n_searched()), grouped(model_.trace.n_tokens()));
     }
     title_bar()->set_note(note);
-    const QString no_layer = why_no_layer(query, model_.trace);
+    const QString no_place = why_no_place(query, model_.trace);
     const QString words = !model_.why_paused.isEmpty() ? model_.why_paused
-                          : no_layer.isEmpty()         ? find_query_in_words(query)
-                                                       : no_layer;
-    words_->setText(query.kind == FindQuery::Kind::Nothing
-                        ? tr("Text, a pattern (/\\d/ for digits), a position (#57), an id (id 594), a "
-                             "layer's expert (L3 E5), margin < 0.03 or "
-                             "entropy > 2.5. Enter goes to the next one.")
-                        : words.left(1).toUpper() + words.mid(1));
-    const QString meant = query.kind == FindQuery::Kind::Text && n_hits == 0 && search_.is_done()
-                              ? pattern_meant_by(field_->text())
-                              : QString();
-    suggestion_->setText(tr("Search as a pattern: %1").arg(meant));
-    suggestion_->setVisible(!meant.isEmpty());
+                          : no_place.isEmpty()         ? find_query_in_words(query)
+                                                       : no_place;
+    words_->setText(
+        query.kind == FindQuery::Kind::Nothing
+            ? tr("Text, a pattern (/\\d/ for digits), a position (#57), an id (id 594), a layer's expert (L3 "
+                 "E5), margin < "
+                 "0.03 or entropy > 2.5, also in a layer (margin < 0.03 L3). Enter goes to the next one.")
+            : words.left(1).toUpper() + words.mid(1));
+    by_value_->setVisible(query.is_rule());
+    const bool is_margin = query.kind == FindQuery::Kind::MarginBelow;
+    by_value_->setText(is_margin ? tr("Closest first") : tr("Most unsure first"));
+    by_value_->setToolTip(
+        is_margin ? tr("Lists the hits by their margin, the smallest first; Enter and F3 follow the list")
+                  : tr("Lists the hits by their entropy, the largest first; Enter and F3 follow the list"));
+    show_suggestion();
     for (QWidget* control : {static_cast<QWidget*>(previous_), static_cast<QWidget*>(next_)})
         control->setEnabled(n_hits > 0);
     pause_->setEnabled(query.finds_tokens());
 }
 
+/// What was perhaps meant; empty where what was typed is understood, or found.
+QString FindDock::suggested() const {
+    const FindQuery& query = search_.query();
+    if (query.kind == FindQuery::Kind::Unclear) return query.nearest;
+    const bool finds_nothing =
+        query.kind == FindQuery::Kind::Text && search_.hits().empty() && search_.is_done();
+    return finds_nothing ? pattern_meant_by(field_->text()) : QString();
+}
+
+void FindDock::show_suggestion() {
+    const QString meant = suggested();
+    suggestion_->setVisible(!meant.isEmpty());
+    suggestion_->setText((is_pattern(meant) ? tr("Search as a pattern: %1") : tr("Find %1")).arg(meant));
+    suggestion_->setToolTip(is_pattern(meant) ? tr("Between slashes stands a regular expression")
+                                              : QString());
+}
+
 bool FindDock::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::KeyPress) {
+    const bool is_press = event->type() == QEvent::KeyPress;
+    if (watched == field_ && (is_press || event->type() == QEvent::ShortcutOverride)) {
         const auto* key = static_cast<QKeyEvent*>(event);
+        if (!is_press && key->key() == Qt::Key_Down) {
+            event->accept();  // before the window's commands
+            return true;
+        }
+        if (!is_press) return TitledDock::eventFilter(watched, event);
         if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
             key->modifiers().testFlag(Qt::ShiftModifier) ? go_to_previous() : go_to_next();
             return true;
         }
-        if (key->key() == Qt::Key_Down && hits_->rowCount() > 0) {
-            view_->setFocus(Qt::TabFocusReason);
+        if (key->key() == Qt::Key_Down) {
+            if (hits_->rowCount() > 0) view_->setFocus(Qt::TabFocusReason);
             return true;
         }
     }
@@ -219,6 +277,7 @@ void FindDock::set_theme(const DockTheme& theme) {
     quiet.setColor(QPalette::WindowText, theme.text_3);
     words_->setPalette(quiet);
     words_->setFont(theme.caption);
+    by_value_->setFont(theme.caption);
     view_->viewport()->update();
 }
 

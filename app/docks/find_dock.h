@@ -7,9 +7,9 @@
 #include <QTimer>
 #include <QToolButton>
 
-#include "app/docks/titled_dock.h"
 #include "app/docks/find_hits.h"
 #include "app/docks/find_search.h"
+#include "app/docks/titled_dock.h"
 
 namespace moe::app {
 
@@ -44,6 +44,8 @@ class FindDock : public TitledDock {
     QPushButton* suggestion() const { return suggestion_; }
     QCheckBox* pause_box() const { return pause_; }
     QCheckBox* range_box() const { return in_range_; }
+    QCheckBox* by_value_box() const { return by_value_; }
+    const FindHits& hits() const { return *hits_; }
     bool is_settled() const { return search_.is_done(); }
 
   Q_SIGNALS:
@@ -60,14 +62,19 @@ class FindDock : public TitledDock {
     void read_field();
     void work();
     void go_to(std::optional<std::size_t> hit);
+    void go_by_value(int step);
     void search_again();
     std::optional<TokenRange> searched_range() const;
+    void list_hits();
+    QString suggested() const;
+    void show_suggestion();
     void show_state();
     void show_selected();
 
     QLineEdit* field_;
     QToolButton *previous_, *next_;
     QLabel* words_;
+    QCheckBox* by_value_;  // what meets the rule best first
     QPushButton* suggestion_;
     QCheckBox* pause_;
     QCheckBox* in_range_;

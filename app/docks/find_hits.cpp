@@ -2,8 +2,10 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <numeric>
 
 #include "app/docks/token_display.h"
+#include "engine/trace/layer_number.h"
 
 namespace moe::app {
 
@@ -14,6 +16,22 @@ constexpr int kMargin = 12;
 constexpr int kNumberWidth = 48;
 constexpr std::size_t kNeighbours = 12;  // tokens on each side; more than fit
 
+/// The most telling value first, equal ones by position.
+void sort_by_value(FindQuery::Kind kind, std::vector<std::size_t>& hits, std::vector<RuleValue>& values) {
+    std::vector<std::size_t> order(hits.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const double sign = kind == FindQuery::Kind::MarginBelow ? 1 : -1;
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return sign * values[i].value; });
+    std::vector<std::size_t> sorted_hits;
+    std::vector<RuleValue> sorted_values;
+    for (const std::size_t i : order) {
+        sorted_hits.push_back(hits[i]);
+        sorted_values.push_back(values[i]);
+    }
+    hits = std::move(sorted_hits);
+    values = std::move(sorted_values);
+}
+
 QString text_between(const TraceSnapshot& trace, std::size_t first, std::size_t end) {
     std::string bytes;
     for (std::size_t position = first; position < end; ++position) bytes += trace.token(position).bytes;
@@ -22,24 +40,48 @@ QString text_between(const TraceSnapshot& trace, std::size_t first, std::size_t 
 
 }  // namespace
 
-void FindHits::set_hits(const TraceSnapshot& trace, const std::vector<std::size_t>& hits) {
-    const bool goes_on = hits.size() >= hits_.size() && std::equal(hits_.begin(), hits_.end(), hits.begin());
+void FindHits::set_hits(const TraceSnapshot& trace, const FindSearch& search, Order order) {
+    std::vector<std::size_t> hits = search.hits();
+    std::vector<RuleValue> values = search.values();
+    if (order == Order::Value && search.is_done() && !values.empty())
+        sort_by_value(search.query().kind, hits, values);
     trace_ = trace;
-    if (goes_on && hits.size() == hits_.size()) return;
-    if (goes_on) {
-        beginInsertRows({}, static_cast<int>(hits_.size()), static_cast<int>(hits.size()) - 1);
-        hits_ = hits;
-        endInsertRows();
+    kind_ = search.query().kind;
+    const std::size_t n_before = hits_.size();
+    const bool goes_on = hits.size() >= n_before && std::equal(hits_.begin(), hits_.end(), hits.begin()) &&
+                         values.size() >= values_.size() &&
+                         std::equal(values_.begin(), values_.end(), values.begin());
+    if (goes_on && hits.size() == n_before && values.size() == values_.size()) return;
+    if (goes_on && hits.size() > n_before) {
+        beginInsertRows({}, static_cast<int>(n_before), static_cast<int>(hits.size()) - 1);
     } else {
         beginResetModel();
-        hits_ = hits;
-        endResetModel();
     }
+    hits_ = std::move(hits);
+    values_ = std::move(values);
+    goes_on&& hits_.size() > n_before ? endInsertRows() : endResetModel();
 }
 
 int FindHits::row_of(std::size_t position) const {
-    const auto found = std::lower_bound(hits_.begin(), hits_.end(), position);
-    return found != hits_.end() && *found == position ? static_cast<int>(found - hits_.begin()) : -1;
+    const auto found = std::ranges::find(hits_, position);
+    return found != hits_.end() ? static_cast<int>(found - hits_.begin()) : -1;
+}
+
+QString FindHits::value_text(int row) const {
+    if (values_.empty()) return {};
+    const RuleValue& value = values_[static_cast<std::size_t>(row)];
+    return QStringLiteral("L%1 %2")
+        .arg(layer_number(trace_.shape(), value.layer))
+        .arg(fixed_number(value.value, kind_ == FindQuery::Kind::MarginBelow ? 4 : 3));
+}
+
+QString FindHits::value_words(int row) const {
+    if (values_.empty()) return {};
+    const RuleValue& value = values_[static_cast<std::size_t>(row)];
+    return (kind_ == FindQuery::Kind::MarginBelow ? tr(", layer %1, margin %2")
+                                                  : tr(", layer %1, entropy %2 nats"))
+        .arg(layer_number(trace_.shape(), value.layer))
+        .arg(fixed_number(value.value, 4));
 }
 
 FindHits::Context FindHits::context(int row) const {
@@ -59,7 +101,9 @@ int FindHits::rowCount(const QModelIndex& parent) const {
 QVariant FindHits::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
     const Context words = context(index.row());
-    return tr("%1: %2").arg(grouped(position(index.row())), words.before + words.token + words.after);
+    return tr("%1%2: %3")
+        .arg(grouped(position(index.row())), value_words(index.row()),
+             words.before + words.token + words.after);
 }
 
 QSize FindHitDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
@@ -78,7 +122,11 @@ void FindHitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const FindHits::Context words = hits_->context(index.row());
     const QFontMetrics metrics(theme_.mono);
     const int left = row.left() + kMargin + kNumberWidth + 12;
-    const int right = row.right() - kMargin;
+    const QString value = hits_->value_text(index.row());
+    const int value_width = value.isEmpty() ? 0 : metrics.horizontalAdvance(value) + 8;
+    painter->drawText(QRect(row.right() - kMargin - value_width, row.top(), value_width, row.height()),
+                      Qt::AlignVCenter | Qt::AlignRight, value);
+    const int right = row.right() - kMargin - value_width;
     const int token_left = left + (right - left) * 2 / 5;
     const int token_width = std::min(metrics.horizontalAdvance(words.token), right - token_left);
     const QRect before(left, row.top(), token_left - left - 2, row.height());

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "app/docks/find_rule.h"
 #include "app/docks/text_pattern.h"
 #include "app/docks/token_display.h"
-#include "engine/stats/router_entropy.h"
 #include "engine/trace/layer_number.h"
 
 namespace moe::app {
@@ -59,26 +59,6 @@ std::optional<FindQuery> parse_place(const QString& typed) {
     return std::nullopt;
 }
 
-std::optional<FindQuery> parse_rule(const QString& typed) {
-    const auto rule = match_whole(QStringLiteral("(?:") + kLayer + QStringLiteral("[\\s,]*)?") +
-                                      QStringLiteral("(margin|entropy)\\s*([<>]|below|above)\\s*([\\d.]*)"),
-                                  typed);
-    if (!rule.hasMatch()) return std::nullopt;
-    FindQuery query{.layer = number_in(rule, 1)};
-    const bool is_margin = rule.captured(2).compare(QLatin1String("margin"), Qt::CaseInsensitive) == 0;
-    const bool is_below = rule.captured(3) == QLatin1String("<") ||
-                          rule.captured(3).compare(QLatin1String("below"), Qt::CaseInsensitive) == 0;
-    bool is_number = false;
-    query.bound = rule.captured(4).toDouble(&is_number);
-    query.kind = is_margin ? Kind::MarginBelow : Kind::EntropyAbove;
-    if (is_margin == is_below && is_number) return query;
-    query.kind = Kind::Unclear;
-    query.problem = !is_number  ? QObject::tr("A number is missing")
-                    : is_margin ? QObject::tr("Write margin < 0.03: small margins are the close calls")
-                                : QObject::tr("Write entropy > 2.5: large entropies are the unsure ones");
-    return query;
-}
-
 QString unquoted(QString text) {
     const bool is_quoted =
         text.size() > 2 && text.startsWith(QLatin1Char('"')) && text.endsWith(QLatin1Char('"'));
@@ -121,13 +101,20 @@ bool chooses(const TraceSnapshot& trace, std::size_t position, std::size_t layer
     return std::ranges::find(chosen, expert) != chosen.end();
 }
 
-bool router_matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position,
-                    std::size_t layer) {
-    if (query.kind == Kind::ExpertFires) return chooses(trace, position, layer, query.expert);
-    const std::optional<RouterCertainty> certainty = router_certainty(trace, position, layer);
-    if (!certainty) return false;
-    if (query.kind == Kind::MarginBelow) return certainty->margin && *certainty->margin < query.bound;
-    return certainty->entropy && *certainty->entropy > query.bound;
+/// "layers 0 to 5"; few that are no run of numbers by name.
+QString layers_in_words(const TraceShape& shape) {
+    constexpr std::size_t kMostNamed = 4;
+    const std::size_t n_layers = shape.n_layers;
+    const std::size_t first = layer_number(shape, 0);
+    const std::size_t last = layer_number(shape, n_layers - 1);
+    if (n_layers == 1) return QObject::tr("layer %1").arg(first);
+    if (last - first + 1 == n_layers) return QObject::tr("layers %1 to %2").arg(first).arg(last);
+    QStringList numbers;
+    for (std::size_t layer = 0; layer + 1 < std::min(n_layers, kMostNamed); ++layer)
+        numbers << QString::number(layer_number(shape, layer));
+    return (n_layers > kMostNamed ? QObject::tr("layers %1 … %2") : QObject::tr("layers %1 and %2"))
+        .arg(numbers.join(QStringLiteral(", ")))
+        .arg(last);
 }
 
 }  // namespace
@@ -145,7 +132,7 @@ FindQuery parse_find_query(const QString& typed) {
         if (text.size() == 1) return {};
         return {.kind = Kind::Text, .text = typed.mid(typed.indexOf(QLatin1Char('/')) + 1)};
     }
-    for (const auto parse : {parse_number, parse_place, parse_rule}) {
+    for (const auto parse : {parse_number, parse_place, parse_find_rule}) {
         if (const std::optional<FindQuery> query = parse(text)) return *query;
     }
     if (text.startsWith(QLatin1Char('#')))
@@ -181,19 +168,25 @@ QString find_query_in_words(const FindQuery& query) {
     return query.problem;
 }
 
-QString why_no_layer(const FindQuery& query, const TraceSnapshot& trace) {
-    if (!query.layer || !trace.has_shape() || layer_with_number(trace.shape(), *query.layer)) return {};
-    const std::size_t n_layers = trace.shape().n_layers;
-    if (n_layers == 0) return QObject::tr("The model has no routers");
-    constexpr std::size_t kMostNamed = 4;
-    QStringList numbers;
-    for (std::size_t layer = 0; layer < std::min(n_layers, kMostNamed); ++layer)
-        numbers << QString::number(layer_number(trace.shape(), layer));
-    if (n_layers > kMostNamed)
-        numbers << QObject::tr("… to %1").arg(layer_number(trace.shape(), n_layers - 1));
-    return QObject::tr("Layer %1 has no router; those with one are %2")
-        .arg(*query.layer)
-        .arg(numbers.join(QStringLiteral(", ")));
+QString why_no_place(const FindQuery& query, const TraceSnapshot& trace) {
+    if (!trace.has_shape()) return {};
+    const TraceShape& shape = trace.shape();
+    const bool is_missing_layer = query.layer && !layer_with_number(shape, *query.layer);
+    const bool is_missing_expert = query.kind == Kind::ExpertFires && query.expert >= shape.n_experts;
+    if (!is_missing_layer && !is_missing_expert) return {};
+    if (shape.n_layers == 0) return QObject::tr("The model has no routers");
+    const QString layers = layers_in_words(shape);
+    const bool is_one = shape.n_layers == 1;
+    if (is_missing_layer)
+        return (is_one ? QObject::tr("Layer %1 has no router; %2 has one")
+                       : QObject::tr("Layer %1 has no router; %2 have one"))
+            .arg(*query.layer)
+            .arg(layers);
+    return (is_one ? QObject::tr("There is no expert %1; %2 has experts 0 to %3")
+                   : QObject::tr("There is no expert %1; %2 have experts 0 to %3"))
+        .arg(query.expert)
+        .arg(layers)
+        .arg(shape.n_experts - 1);
 }
 
 bool matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t position) {
@@ -210,18 +203,19 @@ bool matches(const FindQuery& query, const TraceSnapshot& trace, std::size_t pos
             return static_cast<std::size_t>(trace.token(position).id) == query.number;
         case Kind::Position:
             return position == query.number;
-        case Kind::ExpertFires:
         case Kind::MarginBelow:
         case Kind::EntropyAbove:
+            return rule_value(query, trace, position).has_value();
+        case Kind::ExpertFires:
             break;
     }
     if (position >= trace.n_routed() || !trace.has_shape()) return false;
     if (query.layer) {
         const std::optional<std::size_t> layer = layer_with_number(trace.shape(), *query.layer);
-        return layer && router_matches(query, trace, position, *layer);
+        return layer && chooses(trace, position, *layer, query.expert);
     }
     for (std::size_t layer = 0; layer < trace.shape().n_layers; ++layer) {
-        if (router_matches(query, trace, position, layer)) return true;
+        if (chooses(trace, position, layer, query.expert)) return true;
     }
     return false;
 }

@@ -14,6 +14,7 @@ void FindSearch::set_subject(const FindQuery& query, const TraceSnapshot& trace,
     range_ = range;
     if (goes_on) return;
     hits_.clear();
+    values_.clear();
     next_ = first();
 }
 
@@ -23,9 +24,7 @@ std::size_t FindSearch::end() const {
 
 std::size_t FindSearch::n_searchable() const {
     if (!query_.finds_tokens()) return 0;
-    const bool needs_routing = query_.kind == FindQuery::Kind::ExpertFires ||
-                               query_.kind == FindQuery::Kind::MarginBelow ||
-                               query_.kind == FindQuery::Kind::EntropyAbove;
+    const bool needs_routing = query_.kind == FindQuery::Kind::ExpertFires || query_.is_rule();
     return needs_routing ? trace_.n_routed() : trace_.n_tokens();
 }
 
@@ -34,10 +33,19 @@ bool FindSearch::advance(std::size_t n_routers_max) {
     const std::size_t n_tokens_max =
         std::max<std::size_t>(1, n_routers_max / std::max<std::size_t>(1, n_layers));
     const std::size_t slice_end = std::min(end(), next_ + n_tokens_max);
-    for (; next_ < slice_end; ++next_) {
-        if (matches(query_, trace_, next_)) hits_.push_back(next_);
-    }
+    for (; next_ < slice_end; ++next_) look_at(next_);
     return is_done();
+}
+
+void FindSearch::look_at(std::size_t position) {
+    if (query_.is_rule()) {
+        const std::optional<RuleValue> value = rule_value(query_, trace_, position);
+        if (!value) return;
+        values_.push_back(*value);
+        hits_.push_back(position);
+    } else if (matches(query_, trace_, position)) {
+        hits_.push_back(position);
+    }
 }
 
 std::optional<std::size_t> FindSearch::next_hit(std::optional<std::size_t> position) const {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "app/docks/find_query.h"
+#include "app/docks/find_rule.h"
 #include "app/docks/run_view.h"
 
 namespace moe::app {
@@ -23,12 +23,15 @@ class FindSearch {
 
     const FindQuery& query() const { return query_; }
     const std::vector<std::size_t>& hits() const { return hits_; }  ///< positions, ascending
+    /// Of a rule about margins or entropies, what meets it at each hit; empty for other queries.
+    const std::vector<RuleValue>& values() const { return values_; }
     std::size_t n_searched() const { return next_ - first(); }
     /// The hit after or before a position, round the end.
     std::optional<std::size_t> next_hit(std::optional<std::size_t> position) const;
     std::optional<std::size_t> previous_hit(std::optional<std::size_t> position) const;
 
   private:
+    void look_at(std::size_t position);
     /// Tokens that can be judged: those that wait for their routing come later.
     std::size_t n_searchable() const;
     std::size_t first() const { return range_ ? range_->first : 0; }
@@ -38,6 +41,7 @@ class FindSearch {
     TraceSnapshot trace_;
     std::uint64_t identity_ = 0;
     std::vector<std::size_t> hits_;
+    std::vector<RuleValue> values_;
     std::optional<TokenRange> range_;
     std::size_t next_ = 0;  // to be looked at
 };

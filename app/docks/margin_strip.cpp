@@ -10,6 +10,29 @@
 
 namespace moe::app {
 
+namespace {
+
+/// "1st", "22nd", "113th".
+QString ordinal(std::size_t number) {
+    const std::size_t tens = number % 100;
+    const std::size_t ones = tens >= 11 && tens <= 13 ? 0 : number % 10;
+    const char* const ending = ones == 1 ? "st" : ones == 2 ? "nd" : ones == 3 ? "rd" : "th";
+    return grouped(number) + QLatin1String(ending);
+}
+
+}  // namespace
+
+QString margin_rank_words(const LayerMargin& margin) {
+    if (!margin.rank) return {};
+    const QString place =
+        margin.rank->rank == 1
+            ? QObject::tr("smallest of the layer's %1 margins").arg(grouped(margin.rank->n_margins))
+            : QObject::tr("%1 smallest of the layer's %2 margins")
+                  .arg(ordinal(margin.rank->rank), grouped(margin.rank->n_margins));
+    return margin.is_near_miss ? QObject::tr("Near miss: %1").arg(place)
+                               : QObject::tr("%1; near misses are the smallest tenth").arg(place);
+}
+
 MarginStrip::MarginStrip(QWidget* parent) : QWidget(parent) {
     setFixedHeight(36);
     setAccessibleName(tr("Margin by layer"));
@@ -22,7 +45,7 @@ void MarginStrip::set_margins(std::vector<std::optional<LayerMargin>> margins, s
     for (std::size_t layer = 0; layer < margins_.size(); ++layer) {
         if (margins_[layer] && margins_[layer]->is_near_miss) words << words_of(layer);
     }
-    setAccessibleDescription(words.isEmpty() ? tr("No near miss") : words.join(QStringLiteral("; ")));
+    setAccessibleDescription(words.isEmpty() ? tr("No near miss") : words.join(QLatin1Char('\n')));
     update();
 }
 
@@ -44,11 +67,8 @@ std::optional<std::size_t> MarginStrip::layer_at(const QPointF& place) const {
 QString MarginStrip::words_of(std::size_t layer) const {
     if (!margins_[layer]) return {};
     const LayerMargin& margin = *margins_[layer];
-    QString words = tr("Layer %1: margin %2").arg(margin.number).arg(fixed_number(margin.margin, 3));
-    if (margin.share_below)
-        words +=
-            tr(", smaller than %1 % of the layer's margins").arg(qRound(100 * (1 - *margin.share_below)));
-    return margin.is_near_miss ? words + tr(": a near miss") : words;
+    const QString words = tr("Layer %1: margin %2").arg(margin.number).arg(fixed_number(margin.margin, 3));
+    return margin.rank ? words + QLatin1Char('\n') + margin_rank_words(margin) : words;
 }
 
 void MarginStrip::paintEvent(QPaintEvent*) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/docks/dock_theme.h"
+#include "engine/stats/margin_sample.h"
 
 namespace moe::app {
 
@@ -13,8 +14,12 @@ struct LayerMargin {
     std::size_t number = 0;  ///< of the layer, as people count
     double margin = 0;
     std::optional<double> share_below = {};  ///< of the layer's margins, 0 to 1 (MarginSample)
+    std::optional<MarginRank> rank = {};     ///< among those
     bool is_near_miss = false;
 };
+
+/// "17th smallest of the layer's 20 margins", and what a near miss is; empty where it has no rank.
+QString margin_rank_words(const LayerMargin& margin);
 
 /// A bar for each layer: how the token's margin stands among those of its layer, low for a close call. The
 /// dashed line is the median. A click chooses the layer.

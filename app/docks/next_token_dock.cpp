@@ -15,6 +15,12 @@ constexpr int kNumberWidth = 52;
 
 }  // namespace
 
+QString NextTokenList::probability_words() {
+    return tr(
+        "Probability: softmax of the model's logits over the whole vocabulary, before temperature, top-k and "
+        "top-p, by which the token is drawn.");
+}
+
 void NextTokenList::set_candidates(std::vector<NextToken> candidates) {
     if (candidates.size() == candidates_.size()) {
         candidates_ = std::move(candidates);
@@ -35,10 +41,11 @@ QVariant NextTokenList::data(const QModelIndex& index, int role) const {
     if (role == Qt::DisplayRole) return token.text;
     if (role == Qt::ToolTipRole)
         return tr("%1, id %2, probability %3")
-            .arg(token.details)
-            .arg(token.id)
-            .arg(fixed_number(static_cast<double>(token.probability), 3)) +
-               (token.is_taken ? tr(": the run has it here") : QString());
+                   .arg(token.details)
+                   .arg(token.id)
+                   .arg(fixed_number(static_cast<double>(token.probability), 3)) +
+               (token.is_taken ? tr(": the run has it here") : QString()) + QLatin1Char('\n') +
+               probability_words();
     if (role == Qt::AccessibleTextRole)
         return tr("%1, probability %2%3")
             .arg(token.text, fixed_number(static_cast<double>(token.probability), 3),
@@ -91,6 +98,8 @@ NextTokenDock::NextTokenDock(QWidget* parent)
     set_body(body);
     view_->setObjectName(QStringLiteral("next_token_list"));
     view_->setAccessibleName(tr("Candidates for the next token"));
+    view_->setWhatsThis(tr("The most probable tokens, best first; the run's own one is marked.\n%1")
+                            .arg(NextTokenList::probability_words()));
     view_->setModel(list_);
     delegate_->setParent(this);
     view_->setItemDelegate(delegate_);

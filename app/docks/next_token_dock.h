@@ -39,6 +39,8 @@ class NextTokenList : public QAbstractListModel {
   public:
     using QAbstractListModel::QAbstractListModel;
     void set_candidates(std::vector<NextToken> candidates);
+    /// Which probabilities these are (top_candidates in engine/session/sampler.h).
+    static QString probability_words();
     const NextToken& candidate(int row) const { return candidates_[static_cast<std::size_t>(row)]; }
 
     int rowCount(const QModelIndex& parent = {}) const override;

@@ -14,16 +14,19 @@ namespace moe::app {
 namespace {
 
 constexpr int kLongestNote = 4000;  // letters
+constexpr int kTokenColumn = 1;
+constexpr int kPlaceColumn = 2;
+constexpr int kNarrow = 280;  // pixels, of the list
 
 std::vector<PlainColumn> columns() {
     return {
-        {.title = QStringLiteral("#"), .width = 42},
-        {.title = QObject::tr("Token"), .width = 64, .is_number = false},
+        {.title = QStringLiteral("#"), .width = 34},
+        {.title = QObject::tr("Token"), .width = 40, .is_number = false, .width_max = 80},
         {.title = QObject::tr("Place"),
          .explanation = QObject::tr("The layer and the expert that the note is about, where it is about one"),
-         .width = 58,
+         .width = 40,
          .is_number = false},
-        {.title = QObject::tr("Note"), .is_number = false}};
+        {.title = QObject::tr("Note"), .is_number = false, .is_prose = true}};
 }
 
 QString place_words(const Note& note, const TraceShape& shape) {
@@ -57,13 +60,15 @@ NotesDock::NotesDock(QWidget* parent)
     field_->setMaxLength(kLongestNote);
     field_->setAccessibleName(tr("Note on the selected token"));
     layout->addWidget(list_, 1);
+    kept_->setWordWrap(true);
+    kept_->setContentsMargins(12, 0, 12, 0);
+    layout->addWidget(kept_);
     layout->addWidget(buttons());
     layout->addStretch(0);
     set_body(body);
     connect(field_, &QLineEdit::returnPressed, this, &NotesDock::write);
-    connect(list_, &PlainTable::row_chosen, this, [this](int row) {
-        Q_EMIT note_chosen(model_.notes[static_cast<std::size_t>(row)]);
-    });
+    connect(list_, &PlainTable::row_chosen, this,
+            [this](int row) { Q_EMIT note_chosen(model_.notes[static_cast<std::size_t>(row)]); });
     list_->installEventFilter(this);
     field_->installEventFilter(this);
     set_model({});
@@ -74,8 +79,7 @@ QWidget* NotesDock::buttons() {
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(12, 2, 10, 6);
     layout->setSpacing(6);
-    kept_->setWordWrap(true);
-    layout->addWidget(kept_, 1);
+    layout->addStretch(1);
     edit_button_->setText(tr("Edit"));
     edit_button_->setToolTip(tr("Changes the chosen note (F2)"));
     remove_button_->setText(tr("Delete"));
@@ -96,7 +100,17 @@ const Note* NotesDock::current() const {
                : nullptr;
 }
 
+/// The note has the room: a column of places only where there are some, and then of tokens only in a wide
+/// list.
+void NotesDock::fit_columns() {
+    const bool has_places =
+        std::ranges::any_of(model_.notes, [](const Note& note) { return note.layer.has_value(); });
+    list_->setColumnHidden(kPlaceColumn, !has_places);
+    list_->setColumnHidden(kTokenColumn, has_places && list_->width() < kNarrow);
+}
+
 bool NotesDock::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == list_ && event->type() == QEvent::Resize) fit_columns();
     const bool is_press = event->type() == QEvent::KeyPress;
     if (!is_press && event->type() != QEvent::ShortcutOverride)
         return TitledDock::eventFilter(watched, event);
@@ -104,12 +118,16 @@ bool NotesDock::eventFilter(QObject* watched, QEvent* event) {
     const bool is_edit = watched == list_ && key == Qt::Key_F2;
     const bool is_removal = watched == list_ && key == Qt::Key_Delete;
     const bool is_end = watched == field_ && key == Qt::Key_Escape && edited_.has_value();
-    if (!is_edit && !is_removal && !is_end) return TitledDock::eventFilter(watched, event);
+    const bool is_enter = key == Qt::Key_Return || key == Qt::Key_Enter;
+    const bool has_ctrl = static_cast<QKeyEvent*>(event)->modifiers().testFlag(Qt::ControlModifier);
+    const bool is_written = watched == field_ && is_enter && has_ctrl;  // which runs the prompt elsewhere
+    if (!is_edit && !is_removal && !is_end && !is_written) return TitledDock::eventFilter(watched, event);
     event->accept();  // before the window's commands
     if (!is_press) return true;
     if (is_edit) edit_button_->click();
     if (is_removal) remove_current();
     if (is_end) edit(std::nullopt);
+    if (is_written) write();
     return true;
 }
 
@@ -166,6 +184,7 @@ void NotesDock::set_model(NotesModel model) {
              .details = note.text});
     }
     list_->set_rows(std::move(rows));
+    fit_columns();
     list_->setVisible(!model_.notes.empty());
     for (QToolButton* button : {edit_button_, remove_button_}) button->setVisible(!model_.notes.empty());
     kept_->setText(model_.notes.empty() ? tr("Notes stand beside their tokens in the picture and the text.")

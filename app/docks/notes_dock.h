@@ -5,19 +5,19 @@
 #include <optional>
 #include <vector>
 
-#include "app/docks/titled_dock.h"
 #include "app/docks/note.h"
 #include "app/docks/plain_table.h"
+#include "app/docks/titled_dock.h"
 
 namespace moe::app {
 
 /// What the notes dock shows.
 struct NotesModel {
-    std::vector<Note> notes;     ///< of the shown run and what it inherits, by position
-    std::vector<QString> tokens; ///< the text of each note's token
-    TraceShape shape;            ///< of the run
-    QString place;  ///< where a new note goes, "token 171, layer 3"; empty: nothing is selected
-    QString kept;   ///< where the notes are kept, one sentence
+    std::vector<Note> notes;      ///< of the shown run and what it inherits, by position
+    std::vector<QString> tokens;  ///< the text of each note's token
+    TraceShape shape;             ///< of the run
+    QString place;                ///< where a new note goes, "token 171, layer 3"; empty: nothing is selected
+    QString kept;                 ///< where the notes are kept, one sentence
 };
 
 /// The notes on tokens of the shown run: a field to write one, and the list.
@@ -34,10 +34,10 @@ class NotesDock : public TitledDock {
     QString kept() const { return kept_->text(); }
 
   Q_SIGNALS:
-    void note_written(const QString& text);                    ///< a new one, on the selection
+    void note_written(const QString& text);  ///< a new one, on the selection
     void note_changed(std::uint64_t id, const QString& text);
     void note_removed(std::uint64_t id);
-    void note_chosen(const moe::app::Note& note);              ///< to be gone to
+    void note_chosen(const moe::app::Note& note);  ///< to be gone to
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;  // keys of the list and the field
@@ -49,6 +49,7 @@ class NotesDock : public TitledDock {
     void edit(std::optional<std::uint64_t> id);
     void remove_current();
     void show_place();
+    void fit_columns();
 
     QLineEdit* field_;
     QToolButton* edit_button_;

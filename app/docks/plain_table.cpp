@@ -11,6 +11,7 @@ namespace {
 constexpr int kRowHeight = 20;
 constexpr int kBarHeight = 8;
 constexpr int kSide = 12;  // to the dock's edges
+constexpr int kGap = 4;    // on each side of a column
 
 }  // namespace
 
@@ -64,7 +65,7 @@ void PlainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (option.state.testFlag(QStyle::State_Selected)) painter->fillRect(option.rect, theme_.soft);
     const bool is_first = index.column() == 0;
     const bool is_last = index.column() + 1 == rows_->columnCount();
-    const QRect rect = option.rect.adjusted(is_first ? kSide : 4, 0, is_last ? -kSide : -4, 0);
+    const QRect rect = option.rect.adjusted(is_first ? kSide : kGap, 0, is_last ? -kSide : -kGap, 0);
     if (column.is_bar) {
         const QRectF groove(rect.left(), rect.top() + (kRowHeight - kBarHeight) / 2.0, rect.width(),
                             kBarHeight);
@@ -79,7 +80,7 @@ void PlainDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                 2, 2);
     } else {
         const bool is_dim = row.dim_column == static_cast<std::size_t>(index.column());
-        painter->setFont(theme_.mono);
+        painter->setFont(column.is_prose ? theme_.body : theme_.mono);
         painter->setPen(is_dim ? theme_.text_3 : theme_.text_1);
         painter->drawText(
             rect, static_cast<int>((column.is_number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter),
@@ -117,11 +118,35 @@ PlainTable::PlainTable(const QString& name, std::vector<PlainColumn> columns, QW
     connect(this, &QTreeView::activated, this, choose);
 }
 
-void PlainTable::set_rows(std::vector<PlainRow> rows) { rows_->set_rows(std::move(rows)); }
+void PlainTable::set_rows(std::vector<PlainRow> rows) {
+    rows_->set_rows(std::move(rows));
+    fit_columns();
+}
+
+void PlainTable::fit_columns() {
+    const int n_columns = rows_->columnCount();
+    for (int index = 0; index < n_columns; ++index) {
+        const PlainColumn& column = rows_->column(index);
+        if (column.width == 0) continue;
+        QString longest;  // the letters have one width
+        for (int row = 0; row < rows_->rowCount(); ++row) {
+            const QString& text = rows_->row(row).texts[static_cast<std::size_t>(index)];
+            if (text.size() > longest.size()) longest = text;
+        }
+        const int sides = (index == 0 ? kSide : kGap) + (index + 1 == n_columns ? kSide : kGap);
+        const int text =
+            QFontMetrics(column.is_prose ? theme_.body : theme_.mono).horizontalAdvance(longest) + sides;
+        const int title = header()->sectionSizeHint(index);
+        const int needed = std::max({column.width, text, title});
+        header()->resizeSection(index, column.width_max == 0 ? needed : std::min(needed, column.width_max));
+    }
+}
 
 void PlainTable::set_theme(const DockTheme& theme) {
+    theme_ = theme;
     delegate_->set_theme(theme);
     header()->setFont(theme.caption);
+    fit_columns();
     QPalette quiet = header()->palette();
     quiet.setColor(QPalette::ButtonText, theme.text_3);
     quiet.setColor(QPalette::WindowText, theme.text_3);

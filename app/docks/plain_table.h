@@ -14,9 +14,11 @@ namespace moe::app {
 struct PlainColumn {
     QString title;
     QString explanation = {};  ///< on hover: formula and source
-    int width = 0;             ///< 0: what is left
-    bool is_number = true;     ///< to the right, in the mono font
+    int width = 0;             ///< at least, or what its texts need; 0: what is left
+    bool is_number = true;     ///< to the right
     bool is_bar = false;       ///< the row's `bar` is drawn in place of a text
+    int width_max = 0;         ///< of a column that has a width, pixels; 0: there is none
+    bool is_prose = false;     ///< in the font of sentences, not the mono font
 };
 
 /// A row: a text a column.
@@ -76,8 +78,11 @@ class PlainTable : public QTreeView {
     void row_chosen(int row);
 
   private:
+    void fit_columns();
+
     PlainTableModel* rows_;
     PlainDelegate* delegate_;
+    DockTheme theme_;
 };
 
 }  // namespace moe::app

@@ -38,9 +38,10 @@ RouterDock::RouterDock(QWidget* parent)
     layout->addWidget(note_);
     layout->addWidget(skeleton_, 1);
     layout->addWidget(table_, 1);
-    layout->addWidget(arithmetic_, 2);
+    layout->addWidget(arithmetic_);
     layout->addStretch(0);
     set_body(body);
+    connect(arithmetic_, &ArithmeticPanel::open_changed, this, &RouterDock::make_room);
     connect(table_, &RouterTable::expert_chosen, this, &RouterDock::expert_chosen);
     clear({});
 }
@@ -113,6 +114,12 @@ QWidget* RouterDock::margins() {
     return row;
 }
 
+/// For the arithmetic: the list is short, and the pane scrolls as one, to where it begins.
+void RouterDock::make_room(bool is_arithmetic_open) {
+    table_->set_brief(is_arithmetic_open);
+    if (is_arithmetic_open) show_from(*arithmetic_);
+}
+
 void RouterDock::clear(const TraceSnapshot& trace) {
     title_bar()->set_note({});
     show_layers(layer_, trace, 0);
@@ -124,11 +131,13 @@ void RouterDock::clear(const TraceSnapshot& trace) {
     table_->set_model({});
     table_->hide();
     arithmetic_->hide();
+    const bool is_dense = trace.has_shape() && trace.shape().n_layers == 0;
     note_->setText(
-        tr("How the router decided for the selected token: every expert's probability, the cut after the "
-           "last chosen one, the runner-up and the weights."));
+        is_dense ? tr("This model is dense: it has no router, all of it works for every token.")
+                 : tr("How the router decided for the selected token: every expert's probability, the cut "
+                      "after the last chosen one, the runner-up and the weights."));
     note_->show();
-    skeleton_->show();
+    skeleton_->setVisible(!is_dense);
 }
 
 void RouterDock::set_model(const TraceSnapshot& trace, RouterModel model) {
@@ -167,6 +176,7 @@ void RouterDock::show_margins() {
         margins[layer] = LayerMargin{.number = layer_number(trace_.shape(), layer),
                                      .margin = *model_.margins[layer],
                                      .share_below = sample_->share_below(layer, *model_.margins[layer]),
+                                     .rank = sample_->rank(layer, *model_.margins[layer]),
                                      .is_near_miss = sample_->is_near_miss(layer, *model_.margins[layer])};
     }
     const bool has_margin = model_.layer < margins.size() && margins[model_.layer].has_value();
@@ -177,12 +187,12 @@ void RouterDock::show_margins() {
         const auto median = sample_->median(model_.layer);
         margin_->set_values(fixed_number(own.margin, 3), {},
                             median ? tr("median %1").arg(fixed_number(*median, 3)) : QStringLiteral("–"));
-        margin_words_->setText(own.share_below
-                                   ? tr("%1: smaller than %2 % of the layer's %3 margins")
-                                         .arg(own.is_near_miss ? tr("Near miss") : tr("No near miss"))
-                                         .arg(qRound(100 * (1 - *own.share_below)))
-                                         .arg(grouped(sample_->n_tokens()))
-                                   : tr("How small this margin is can be told from 20 routed tokens on"));
+        const bool is_short = trace_.n_routed() < MarginSample::kFewestMargins;
+        margin_words_->setText(is_short ? tr("Near misses can be told from %1 tokens on, there are %2")
+                                              .arg(MarginSample::kFewestMargins)
+                                              .arg(trace_.n_routed())
+                                        : margin_rank_words(own));
+        margin_strip_->setVisible(!is_short);
     }
     margin_strip_->set_margins(std::move(margins), model_.layer);
     table_->set_model(model_);

@@ -40,6 +40,7 @@ class RouterDock : public TitledDock {
     QWidget* margins();
     void show_figures(const RouterModel& model);
     void show_margins();
+    void make_room(bool is_arithmetic_open);
 
     QLabel* token_;
     QLabel* position_;

@@ -3,6 +3,7 @@
 #include <QHeaderView>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 #include "app/docks/token_display.h"
 
@@ -22,6 +23,15 @@ constexpr int kWeightWidth = 68;
 
 QString number(std::optional<float> value) {
     return value ? fixed_number(static_cast<double>(*value), 3) : QStringLiteral("–");
+}
+
+/// Whether the scores sum to 1 over all experts, as those of a softmax do and those of sigmoids do not. A
+/// trace without scores says nothing else.
+bool are_probabilities(const RouterModel& model) {
+    constexpr double kRounding = 1e-3;
+    double sum = 0;
+    for (const RouterRow& row : model.rows) sum += static_cast<double>(row.probability.value_or(0.0f));
+    return sum == 0 || std::abs(sum - 1) < kRounding;
 }
 
 }  // namespace
@@ -77,7 +87,9 @@ QVariant RouterTableModel::data(const QModelIndex& index, int role) const {
         const QString cut = tr("top-%1 cut").arg(cut_row_);
         return model_.margin ? tr("%1, margin %2").arg(cut, fixed_number(*model_.margin, 3)) : cut;
     }
-    if (is_spoken && index.column() == Probability) return tr("probability %1").arg(number(row->probability));
+    if (is_spoken && index.column() == Probability)
+        return (are_probabilities(model_) ? tr("probability %1") : tr("score %1"))
+            .arg(number(row->probability));
     return text(*row, index.column());
 }
 
@@ -105,9 +117,9 @@ QVariant RouterTableModel::headerData(int section, Qt::Orientation orientation, 
         case Expert:
             return tr("Expert");
         case Probability:
-            return tr("Probability");
+            return are_probabilities(model_) ? tr("Probability") : tr("Score");
         case Value:
-            return QStringLiteral("p");
+            return are_probabilities(model_) ? QStringLiteral("p") : QStringLiteral("s");
         case Ranked:
             return tr("ranked");
         case Weight:
@@ -232,6 +244,26 @@ void RouterTable::set_model(RouterModel model) {
     if (old_cut >= 0) setFirstColumnSpanned(old_cut, {}, false);
     if (rows_->cut_row() >= 0) setFirstColumnSpanned(rows_->cut_row(), {}, true);
     if (current >= 0 && current < rows_->rowCount()) setCurrentIndex(rows_->index(current, 0));
+    fit();
+}
+
+void RouterTable::set_brief(bool is_brief) {
+    is_brief_ = is_brief;
+    fit();
+}
+
+void RouterTable::fit() {
+    int n_shown = 0;
+    for (int row = 0; row < rows_->rowCount(); ++row) {
+        const RouterRow* const expert = rows_->row_at(row);
+        const bool is_shown = !is_brief_ || expert == nullptr || expert->is_chosen || expert->is_runner_up;
+        setRowHidden(row, {}, !is_shown);
+        n_shown += is_shown ? 1 : 0;
+    }
+    setVerticalScrollBarPolicy(is_brief_ ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
+    const int height = header()->sizeHint().height() + kRowHeight * n_shown;
+    setMinimumHeight(is_brief_ ? height : 0);
+    setMaximumHeight(is_brief_ ? height : QWIDGETSIZE_MAX);
 }
 
 void RouterTable::set_theme(const DockTheme& theme) {

@@ -63,6 +63,9 @@ class RouterTable : public QTreeView {
   public:
     explicit RouterTable(QWidget* parent = nullptr);
     void set_model(RouterModel model);
+    /// Only the chosen experts and the runner-up, without a bar to scroll by: there is something to see below
+    /// it.
+    void set_brief(bool is_brief);
     QSize minimumSizeHint() const override {
         return {60, 44};
     }  // a head and a row: a low dock keeps its place
@@ -73,8 +76,11 @@ class RouterTable : public QTreeView {
     void expert_chosen(std::size_t expert);
 
   private:
+    void fit();
+
     RouterTableModel* rows_;
     RouterDelegate* delegate_;
+    bool is_brief_ = false;
 };
 
 }  // namespace moe::app

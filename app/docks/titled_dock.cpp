@@ -57,6 +57,12 @@ int TitledDock::needed_height() const {
     return title_bar_->sizeHint().height() + (body_ != nullptr ? body_->needed_height() : 0);
 }
 
+void TitledDock::show_from(QWidget& part) {
+    if (body_ == nullptr) return;
+    QMetaObject::invokeMethod(
+        &part, [this, &part] { body_->show_from(part); }, Qt::QueuedConnection);
+}
+
 void TitledDock::show_or_close() {
     is_seen_ ? static_cast<void>(close()) : bring_forward();
     menu_action_->setChecked(!isHidden());

@@ -35,6 +35,9 @@ class TitledDock : public QDockWidget {
     void hidden_with_focus();  ///< by another tab; nothing in it keeps the focus
 
   protected:
+    /// Scrolls the body, when it has been laid out, so that `part` of it stands at the top, as far as
+    /// there is something below.
+    void show_from(QWidget& part);
     bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 

@@ -5,6 +5,7 @@
 #include <QDockWidget>
 #include <QEvent>
 #include <QPainter>
+#include <QScrollBar>
 
 namespace moe::app {
 
@@ -34,24 +35,37 @@ FocusMark::FocusMark(QWidget* window) : QWidget(window), window_(window) {
 
 void FocusMark::follow(QWidget* focus) {
     QAbstractScrollArea* const area = ringless(focus);
-    const bool is_ours = area != nullptr && (area->window() == window_ ||
-                                             qobject_cast<QDockWidget*>(area->window()) != nullptr);
-    if (marked_) marked_->removeEventFilter(this);
+    const bool is_ours = area != nullptr &&
+                         (area->window() == window_ || qobject_cast<QDockWidget*>(area->window()) != nullptr);
+    for (QObject* watched : {static_cast<QObject*>(marked_), static_cast<QObject*>(viewport_)}) {
+        if (watched != nullptr) watched->removeEventFilter(this);
+    }
     marked_ = is_ours ? area : nullptr;
+    viewport_ = is_ours ? area->viewport() : nullptr;
     if (!is_ours) {
         setParent(window_);  // what was marked may go away
         return hide();
     }
     if (auto* list = qobject_cast<QAbstractItemView*>(area)) show_current_row(list);
     area->installEventFilter(this);
+    viewport_->installEventFilter(this);
     setParent(area);
-    setGeometry(area->rect());
+    fit();
     show();
     raise();
 }
 
+void FocusMark::fit() {
+    if (!marked_ || !viewport_) return;
+    QRect room = marked_->rect();
+    if (marked_->verticalScrollBar()->isVisibleTo(marked_)) room.setRight(viewport_->geometry().right());
+    if (marked_->horizontalScrollBar()->isVisibleTo(marked_)) room.setBottom(viewport_->geometry().bottom());
+    setGeometry(room);
+}
+
+// A bar that comes or goes leaves the viewport another size.
 bool FocusMark::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Resize && watched == marked_) setGeometry(marked_->rect());
+    if (event->type() == QEvent::Resize && (watched == marked_ || watched == viewport_)) fit();
     return QWidget::eventFilter(watched, event);
 }
 

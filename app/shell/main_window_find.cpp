@@ -125,7 +125,7 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
         const bool has_shape = n_tokens > 0 && run->snapshot.has_shape();
         const auto layer = has_shape ? layer_with_number(run->snapshot.shape(), *query.layer) : std::nullopt;
         entries.push_back({.name = tr("Go to %1").arg(words),
-                           .hint = has_shape ? why_no_layer(query, run->snapshot) : nothing,
+                           .hint = has_shape ? why_no_place(query, run->snapshot) : nothing,
                            .is_enabled = layer.has_value(),
                            .run = [this, layer] {
                                controller_.select({.token = {}, .layer = layer, .expert = {}});
@@ -133,7 +133,7 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
                            }});
         return entries;
     }
-    const QString no_layer = n_tokens > 0 ? why_no_layer(query, run->snapshot) : nothing;
+    const QString no_layer = n_tokens > 0 ? why_no_place(query, run->snapshot) : nothing;
     entries.push_back({.name = tr("Find %1").arg(words),
                        .hint = no_layer.isEmpty() ? tr("Goes to the next one and lists them all") : no_layer,
                        .is_enabled = no_layer.isEmpty(),

@@ -16,8 +16,8 @@ const std::vector<Candidate>* candidates_at(const AppState& state, const RunEntr
                                             std::size_t position) {
     for (const RunEntry* each = &run; each != nullptr;) {
         if (const auto* known = each->candidates.at(position)) return known;
-        const auto parent = each->parent && position <= each->fork_pos ? state.runs.find(*each->parent)
-                                                                       : state.runs.end();
+        const auto parent =
+            each->parent && position <= each->fork_pos ? state.runs.find(*each->parent) : state.runs.end();
         each = parent == state.runs.end() ? nullptr : &parent->second;
     }
     return nullptr;
@@ -79,7 +79,8 @@ NextTokenModel next_token_model(const AppState& state) {
     }
     if (!model.candidates.empty()) return model;
     if (model.position == 0 && is_past) {
-        model.why_none = QObject::tr("Nothing stands before the first token from which to foresee it.");
+        model.why_none =
+            QObject::tr("The first token follows no text, so the model gives it no probability.");
     } else if (run->was_read && model.position > 0) {
         model.why_none = QObject::tr("What the model would have said at position %1 is not known yet.")
                              .arg(grouped(model.position));

@@ -194,11 +194,12 @@ QString PathView::words_of(const render::PathHit& hit) const {
     } else if (layer.runner_up == hit.expert) {
         lines << tr("Runner-up: the best ranked that was not chosen, %1 behind the last chosen")
                      .arg(number(layer.margin));
-        if (const auto share = model_.margins->share_below(hit.layer, layer.margin))
-            lines << tr("%1: smaller than %2 % of the layer's %3 margins")
-                         .arg(layer.is_near_miss ? tr("Near miss") : tr("No near miss"))
-                         .arg(qRound(100 * (1 - *share)))
-                         .arg(model_.margins->n_tokens());
+        if (const auto rank = model_.margins->rank(hit.layer, layer.margin))
+            lines << (layer.is_near_miss
+                          ? tr("Near miss: margin %1 of the layer's %2, smallest first")
+                          : tr("Margin %1 of the layer's %2, smallest first; near misses are the smallest tenth"))
+                         .arg(rank->rank)
+                         .arg(rank->n_margins);
     } else {
         lines << tr("Not chosen");
     }

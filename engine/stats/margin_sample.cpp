@@ -8,7 +8,6 @@
 namespace moe {
 namespace {
 
-constexpr std::size_t kFewestMargins = 20;
 constexpr double kNearMissShare = 0.1;
 
 }  // namespace
@@ -54,8 +53,16 @@ std::optional<double> MarginSample::share_below(std::size_t layer, double margin
     const std::vector<double>* margins = margins_of(layer);
     if (margins == nullptr) return std::nullopt;
     const auto [first, last] = std::equal_range(margins->begin(), margins->end(), margin);
-    const auto n_below = static_cast<double>(first - margins->begin()) + static_cast<double>(last - first) / 2;
+    const auto n_below =
+        static_cast<double>(first - margins->begin()) + static_cast<double>(last - first) / 2;
     return n_below / static_cast<double>(margins->size());
+}
+
+std::optional<MarginRank> MarginSample::rank(std::size_t layer, double margin) const {
+    const std::vector<double>* margins = margins_of(layer);
+    if (margins == nullptr) return std::nullopt;
+    const auto n_below = std::ranges::lower_bound(*margins, margin) - margins->begin();
+    return MarginRank{.rank = static_cast<std::size_t>(n_below) + 1, .n_margins = margins->size()};
 }
 
 bool MarginSample::is_near_miss(std::size_t layer, double margin) const {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
@@ -288,6 +290,12 @@ TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
                      });
     Q_EMIT dock.differences()->activated(dock.differences()->model()->index(2, 0));
     EXPECT_EQ(place, 2u);
+    EXPECT_EQ(dock.token_button()->text(), "Texts part at 0");
+    dock.differences()->actions().front()->trigger();
+    const QStringList copied = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
+    ASSERT_EQ(copied.size(), 31);
+    EXPECT_EQ(copied[0], "position,token_a,token_b,layers_that_differ");
+    EXPECT_TRUE(copied[3].startsWith("2,"));
 }
 
 TEST(CompareDockTest, BeginsWithTheNewBranchAndItsParentUntilTheUserChooses) {

@@ -1,6 +1,9 @@
 // A dense model's trace has tokens and no router: nothing in the window may take one for granted.
 #include "tests/app/window_fixture.h"  // first: it includes Vulkan before Qt
 
+#include <QLabel>
+#include <algorithm>
+
 #include "engine/trace_io/moetrace_writer.h"
 #include "tests/support/trace_text.h"
 
@@ -39,6 +42,8 @@ TEST_F(DenseModelTest, EveryValueOfThePictureIsShownWithoutARouter) {
     open_dense_trace();
     ASSERT_EQ(n_tokens(), kTokens);
     EXPECT_FALSE(state().selection.layer);
+    const QList<QLabel*> labels = window_->router_dock()->findChildren<QLabel*>();
+    EXPECT_TRUE(std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains("is dense"); }));
     for (const auto orientation : {render::Orientation::TokensDown, render::Orientation::TokensAcross}) {
         for (const auto value :
              {render::HeatmapValue::AppliedWeight, render::HeatmapValue::Score, render::HeatmapValue::Selected,

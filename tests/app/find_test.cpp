@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "app/docks/find_hits.h"
 #include "app/docks/find_search.h"
 #include "app/docks/text_pattern.h"
 #include "engine/stats/router_entropy.h"
@@ -35,6 +38,44 @@ TEST(FindQueryTest, SaysWhatIsMissing) {
         EXPECT_FALSE(query.problem.isEmpty()) << typed;
         EXPECT_FALSE(matches(query, test::demo_trace(1), 0));
     }
+}
+
+TEST(FindQueryTest, ReadsARuleInWhicheverOrderItsPartsStand) {
+    for (const char* typed : {"L3 margin<0.01", "margin < 0.01 L3", "margin<0.01 layer 3", "Margin below 0.01 in layer 3",
+                              "margin L3 < 0.01", "layer 3: margin < 0,01", "0.01 > margin L3", "margin <= 0.01, l 3", "margin < 1e-2 L3"})
+        EXPECT_EQ(words(typed), "tokens with a margin below 0.01 in layer 3") << typed;
+    for (const char* typed : {"entropy > 2.7 layer 3", "L3 entropy above 2.7 nats", "2.7<entropy L3"})
+        EXPECT_EQ(words(typed), "tokens with an entropy above 2.7 nats in layer 3") << typed;
+    for (const char* typed : {"<|endoftext|>", "a < b", "the sky above", "over 5", "if (margin)", "L3 fox", "x -> y"})
+        EXPECT_EQ(parse_find_query(typed).kind, Kind::Text) << typed;
+    EXPECT_EQ(parse_find_query("\"marge < 0.01\"").kind, Kind::Text);
+}
+
+TEST(FindQueryTest, OffersTheNearestRuleForWhatLooksLikeOne) {
+    const std::pair<const char*, const char*> pairs[] = {{"marge < 0.01", "margin < 0.01"},
+                                                         {"margin > 0.5", "margin < 0.5"},
+                                                         {"entropy < 1 L2", "L2 entropy > 1"},
+                                                         {"margin <", "margin < 0.03"},
+                                                         {"x > 5", "entropy > 5"},
+                                                         {"margin < 0.01 please", "margin < 0.01"},
+                                                         {"margin < 0.01 L3 L4", "L3 margin < 0.01"}};
+    for (const auto& [typed, nearest] : pairs) {
+        const FindQuery query = parse_find_query(typed);
+        EXPECT_EQ(query.kind, Kind::Unclear) << typed;
+        EXPECT_FALSE(query.problem.isEmpty()) << typed;
+        EXPECT_EQ(query.nearest.toStdString(), nearest);
+        EXPECT_TRUE(parse_find_query(query.nearest).is_rule()) << nearest;
+    }
+}
+
+TEST(FindQueryTest, SaysThatThereIsNoSuchLayerOrExpert) {
+    const TraceSnapshot trace = test::demo_trace(3);
+    const auto why = [&](const char* typed) { return why_no_place(parse_find_query(typed), trace).toStdString(); };
+    EXPECT_EQ(why("@2.99"), "There is no expert 99; layers 0 to 5 have experts 0 to 15");
+    EXPECT_EQ(why("E16"), "There is no expert 16; layers 0 to 5 have experts 0 to 15");
+    EXPECT_EQ(why("@9.2"), "Layer 9 has no router; layers 0 to 5 have one");
+    EXPECT_EQ(why("margin < 0.1 L7"), "Layer 7 has no router; layers 0 to 5 have one");
+    EXPECT_EQ(why("@2.15"), "");
 }
 
 std::vector<std::size_t> hits_of(const QString& typed, const TraceSnapshot& trace) {
@@ -110,6 +151,32 @@ TEST(FindSearchTest, FindsWhatALoopOverEveryRouterFinds) {
     EXPECT_EQ(hits_of("L3 E5", trace), fires);
     EXPECT_EQ(hits_of("margin < 0.002", trace), narrow);
     EXPECT_EQ(hits_of("L2 entropy > 2.3", trace), unsure_in_2);
+}
+
+TEST(FindHitsTest, ShowsTheRouterThatMeetsARuleBestAndSortsByIt) {
+    const TraceSnapshot trace = test::demo_trace(130);
+    FindSearch search;
+    search.set_subject(parse_find_query("margin < 0.01"), trace, 1);
+    while (!search.advance(100)) {
+    }
+    ASSERT_GT(search.hits().size(), 3u);
+    ASSERT_EQ(search.values().size(), search.hits().size());
+    for (std::size_t i = 0; i < search.hits().size(); ++i) {
+        double smallest = 1;
+        for (std::size_t layer = 0; layer < 6; ++layer)
+            smallest = std::min(smallest, *router_certainty(trace, search.hits()[i], layer)->margin);
+        EXPECT_EQ(search.values()[i].value, smallest);
+        EXPECT_EQ(*router_certainty(trace, search.hits()[i], search.values()[i].layer)->margin, smallest);
+    }
+    FindHits rows;
+    rows.set_hits(trace, search, FindHits::Order::Position);
+    EXPECT_EQ(rows.position(0), search.hits()[0]);
+    rows.set_hits(trace, search, FindHits::Order::Value);
+    const auto closest = std::ranges::min_element(search.values(), {}, &RuleValue::value) - search.values().begin();
+    EXPECT_EQ(rows.position(0), search.hits()[static_cast<std::size_t>(closest)]);
+    EXPECT_TRUE(rows.value_text(0).startsWith(QStringLiteral("L")));
+    EXPECT_EQ(rows.row_of(rows.position(2)), 2);
+    EXPECT_EQ(rows.rowCount(), static_cast<int>(search.hits().size()));
 }
 
 TEST(FindSearchTest, GoesOnWithARunThatGrowsAndRoundItsEnds) {

@@ -62,7 +62,7 @@ TEST_F(LayerNumbersTest, AreWhatFindMeansAndGoesTo) {
     }
     find(QStringLiteral("L0 E4"));
     EXPECT_TRUE(window_->find_dock()->search().hits().empty());
-    EXPECT_TRUE(some_label_says(window_->find_dock(), "Layer 0 has no router; those with one are 1, 3"));
+    EXPECT_TRUE(some_label_says(window_->find_dock(), "Layer 0 has no router; layers 1 and 3 have one"));
 }
 
 TEST_F(LayerNumbersTest, AreSaidAlikeInEveryPlace) {

@@ -78,8 +78,8 @@ TEST_F(PathViewTest, SaysHowTheRunnerUpsMarginStandsInTheRun) {
         model.margins = std::make_shared<MarginSample>(MarginSample::of(trace, 100));
         view_.set_model(model);
         EXPECT_TRUE(view_.words_of(hit).contains(position == token
-                                                     ? "\nNear miss: smaller than 100 % of the layer's 100"
-                                                     : "\nNo near miss: smaller than "))
+                                                     ? "\nNear miss: margin 1 of the layer's 100, smallest first"
+                                                     : "; near misses are the smallest tenth"))
             << qPrintable(view_.words_of(hit));
     }
 }

@@ -36,6 +36,9 @@ TEST(MarginSampleTest, MeasuresAMarginByAllOfItsLayer) {
             double n_below = 0;
             for (const double other : margins) n_below += other < margin ? 1 : other == margin ? 0.5 : 0;
             EXPECT_NEAR(*sample.share_below(layer, margin), n_below / 101, kRounding);
+            const auto n_smaller = std::ranges::count_if(margins, [&](double other) { return other < margin; });
+            EXPECT_EQ(sample.rank(layer, margin),
+                      (MarginRank{.rank = static_cast<std::size_t>(n_smaller) + 1, .n_margins = 101}));
         }
         std::ranges::sort(margins);
         EXPECT_EQ(sample.median(layer), margins[50]);
@@ -57,6 +60,7 @@ TEST(MarginSampleTest, LooksAtTokensSpreadOverALongRun) {
 TEST(MarginSampleTest, SaysNothingOfFewTokensOrWithoutScores) {
     EXPECT_FALSE(MarginSample::of(random_trace(19), 1000).median(0));
     EXPECT_FALSE(MarginSample::of(random_trace(19), 1000).share_below(0, 0.5));
+    EXPECT_FALSE(MarginSample::of(random_trace(19), 1000).rank(0, 0.5));
     EXPECT_TRUE(MarginSample::of(random_trace(20), 1000).median(0));
     EXPECT_FALSE(MarginSample::of({}, 1000).median(0));
     EXPECT_FALSE(MarginSample::of(random_trace(30), 1000).median(9));
