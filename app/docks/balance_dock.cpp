@@ -28,7 +28,8 @@ constexpr FigureText kFigures[] = {{BalanceTableModel::MaxViolation, "Max violat
 
 }  // namespace
 
-/// Divides its height: the table has what its rows need, the loads the rest, if both can be read.
+/// Divides its height: the table has what its rows need, or whole rows, the loads the rest, if both can be
+/// read.
 class TableAndLoads : public QWidget {
   public:
     TableAndLoads(BalanceTable* table, LoadByRankView* loads) : table_(table), loads_(loads) {
@@ -42,9 +43,11 @@ class TableAndLoads : public QWidget {
         const int needed = table_->needed_height();
         const int least_loads = std::max(LoadByRankView::kLeastHeight, height() * 3 / 10);
         const bool has_room = loads_->model() && height() - least_loads >= std::min(needed, kLeastTable);
-        const int loads_height = has_room ? std::clamp(height() - needed, least_loads,
-                                                       std::max(least_loads, LoadByRankView::kMostHeight))
-                                          : 0;
+        const int most_loads = std::max(least_loads, LoadByRankView::kMostHeight);
+        int loads_height = has_room ? std::clamp(height() - needed, least_loads, most_loads) : 0;
+        const int n_hidden = needed - (height() - loads_height);  // pixels of the table, if positive
+        if (has_room && n_hidden > 0)
+            loads_height += BalanceTable::kRowHeight - 1 - (n_hidden - 1) % BalanceTable::kRowHeight;
         const int table_height = has_room ? std::min(needed, height() - loads_height) : height();
         table_->setGeometry(0, 0, width(), table_height);
         loads_->setGeometry(0, table_height, width(), loads_height);

@@ -10,7 +10,6 @@ namespace moe::app {
 
 namespace {
 
-constexpr int kRowHeight = 20;
 constexpr int kBarHeight = 3;
 constexpr int kSide = 12;  // to the dock's edges
 constexpr int kGap = 4;    // on each side of a column
@@ -173,7 +172,7 @@ void BalanceTableModel::sort_rows() {
 }
 
 QSize BalanceDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return {20, kRowHeight};
+    return {20, BalanceTable::kRowHeight};
 }
 
 void BalanceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
@@ -258,7 +257,7 @@ void BalanceTable::set_selected_layer(std::size_t layer) {
 }
 
 int BalanceTable::needed_height() const {
-    return header()->sizeHint().height() + rows_->rowCount() * kRowHeight;
+    return header()->sizeHint().height() + rows_->rowCount() * BalanceTable::kRowHeight;
 }
 
 void BalanceTable::set_theme(const DockTheme& theme) {

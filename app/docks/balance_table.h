@@ -56,6 +56,8 @@ class BalanceDelegate : public QStyledItemDelegate {
 class BalanceTable : public QTreeView {
     Q_OBJECT
   public:
+    static constexpr int kRowHeight = 20;
+
     explicit BalanceTable(QWidget* parent = nullptr);
     void set_model(const BalanceModel& model);
     void set_selected_layer(std::size_t layer);

@@ -178,6 +178,8 @@ TEST_F(BalanceRoomTest, ManyLayersLeaveItAThird) {
     show(test::demo_trace(40, {.n_layers = 48, .n_experts = 32}), {330, 900});
     ASSERT_TRUE(dock_.loads()->isVisible());
     EXPECT_LT(dock_.loads()->height(), dock_.table()->height());
+    EXPECT_EQ((dock_.table()->needed_height() - dock_.table()->height()) % BalanceTable::kRowHeight, 0)
+        << "no row is cut";
 }
 
 TEST_F(BalanceRoomTest, TellsWhichExpertOfWhichLayerWasChosen) {
