@@ -15,7 +15,8 @@ namespace moe::app {
 
 namespace {
 
-constexpr int kLineHeight = 21;
+constexpr int kLeastLineHeight = 21;
+constexpr int kAroundLetters = 5;  // above and below, with the underline
 constexpr int kMargin = 12;
 constexpr int kFade = 16;  // at an edge where the text goes on
 constexpr qreal kTintShare = 0.17;
@@ -31,13 +32,14 @@ TokenTextView::TokenTextView(QWidget* parent) : QAbstractScrollArea(parent), met
     setFocusPolicy(Qt::StrongFocus);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
-    verticalScrollBar()->setSingleStep(kLineHeight);
     viewport()->setCursor(Qt::IBeamCursor);
 }
 
 void TokenTextView::set_theme(const DockTheme& theme) {
     theme_ = theme;
     metrics_ = QFontMetricsF(theme.mono);
+    line_height_ = std::max(kLeastLineHeight, static_cast<int>(std::ceil(metrics_.height())) + kAroundLetters);
+    verticalScrollBar()->setSingleStep(line_height_);
     QPalette colors = viewport()->palette();
     colors.setColor(QPalette::Window, theme.field);
     colors.setColor(QPalette::Base, theme.field);
@@ -100,28 +102,28 @@ void TokenTextView::append_new_tokens() {
 }
 
 void TokenTextView::update_scroll_range() {
-    const int height = static_cast<int>(layout_.lines().size()) * kLineHeight + 2 * kMargin;
+    const int height = static_cast<int>(layout_.lines().size()) * line_height_ + 2 * kMargin;
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setRange(0, std::max(0, height - viewport()->height()));
 }
 
 bool TokenTextView::is_at_end() const {
-    return verticalScrollBar()->value() >= verticalScrollBar()->maximum() - kLineHeight;
+    return verticalScrollBar()->value() >= verticalScrollBar()->maximum() - line_height_;
 }
 
 void TokenTextView::reveal(std::size_t token) {
-    const int top = static_cast<int>(layout_.line_of(token)) * kLineHeight;
+    const int top = static_cast<int>(layout_.line_of(token)) * line_height_;
     const int value = verticalScrollBar()->value();
     const int page = viewport()->height() - 2 * kMargin;
     if (top < value) verticalScrollBar()->setValue(top);
-    if (top + kLineHeight > value + page) verticalScrollBar()->setValue(top + kLineHeight - page);
+    if (top + line_height_ > value + page) verticalScrollBar()->setValue(top + line_height_ - page);
 }
 
 QRectF TokenTextView::piece_rect(std::size_t token) const {
     const auto line = static_cast<int>(layout_.line_of(token));
     return {kMargin + static_cast<qreal>(layout_.left_of(token)),
-            static_cast<qreal>(kMargin + line * kLineHeight - verticalScrollBar()->value()),
-            static_cast<qreal>(layout_.width_of(token)), static_cast<qreal>(kLineHeight)};
+            static_cast<qreal>(kMargin + line * line_height_ - verticalScrollBar()->value()),
+            static_cast<qreal>(layout_.width_of(token)), static_cast<qreal>(line_height_)};
 }
 
 std::optional<QRectF> TokenTextView::rect_of(std::size_t token) const {
@@ -135,9 +137,9 @@ std::pair<std::size_t, std::size_t> TokenTextView::visible_lines() const {
     const int value = verticalScrollBar()->value();
     const auto last_line = layout_.lines().size() - 1;
     const auto first =
-        std::min(last_line, static_cast<std::size_t>(std::max(0, value - kMargin) / kLineHeight));
+        std::min(last_line, static_cast<std::size_t>(std::max(0, value - kMargin) / line_height_));
     const auto last =
-        std::min(last_line, static_cast<std::size_t>((value + viewport()->height()) / kLineHeight));
+        std::min(last_line, static_cast<std::size_t>((value + viewport()->height()) / line_height_));
     return {first, last + 1};
 }
 
@@ -158,14 +160,14 @@ std::optional<std::size_t> TokenTextView::top_expert(std::size_t token) const {
 
 void TokenTextView::paint_heading(QPainter& painter, std::size_t line) const {
     const QString name = speaker_of(layout_.lines()[line].first);
-    const int top = kMargin + static_cast<int>(line) * kLineHeight - verticalScrollBar()->value();
+    const int top = kMargin + static_cast<int>(line) * line_height_ - verticalScrollBar()->value();
     painter.save();
     painter.setFont(theme_.title);
     painter.setPen(theme_.text_3);
-    const QRect place(kMargin, top, viewport()->width() - 2 * kMargin, kLineHeight);
+    const QRect place(kMargin, top, viewport()->width() - 2 * kMargin, line_height_);
     painter.drawText(place, Qt::AlignVCenter, name);
     const int left = kMargin + painter.fontMetrics().horizontalAdvance(name) + 8;
-    painter.fillRect(left, top + kLineHeight / 2, place.right() + 1 - left, 1, theme_.border);
+    painter.fillRect(left, top + line_height_ / 2, place.right() + 1 - left, 1, theme_.border);
     painter.restore();
 }
 
@@ -205,7 +207,7 @@ void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
     }
     painter.setPen(record.phase == Phase::Prefill ? theme_.text_2 : theme_.text_1);
     painter.drawText(
-        QPointF(rect.left(), rect.top() + (kLineHeight + metrics_.ascent() - metrics_.descent()) / 2 - 1),
+        QPointF(rect.left(), rect.top() + (line_height_ + metrics_.ascent() - metrics_.descent()) / 2 - 1),
         text);
     if (model_.notes.contains(token)) {
         painter.setPen(Qt::NoPen);
@@ -242,7 +244,7 @@ void TokenTextView::paintEvent(QPaintEvent*) {
     if (model_.is_live && end == layout_.n_pieces()) {
         const QRectF last = piece_rect(end - 1);
         painter.fillRect(
-            QRectF(last.right() + 1, last.top() + 3, metrics_.averageCharWidth(), kLineHeight - 6),
+            QRectF(last.right() + 1, last.top() + 3, metrics_.averageCharWidth(), line_height_ - 6),
             theme_.accent);
     }
     paint_fades(painter);
@@ -275,7 +277,7 @@ void TokenTextView::resizeEvent(QResizeEvent*) {
 std::optional<std::size_t> TokenTextView::token_at(QPointF position) const {
     const qreal y = position.y() + verticalScrollBar()->value() - kMargin;
     if (y < 0) return std::nullopt;
-    return layout_.piece_at(static_cast<std::size_t>(y) / kLineHeight,
+    return layout_.piece_at(static_cast<std::size_t>(y / line_height_),
                             static_cast<float>(position.x() - kMargin));
 }
 

@@ -82,6 +82,7 @@ class TokenTextView : public QAbstractScrollArea {
     DockTheme theme_;
     TokenLayout layout_;
     QFontMetricsF metrics_;
+    int line_height_ = 21;
 };
 
 }  // namespace moe::app

@@ -2,6 +2,7 @@
 #include <QInputDialog>
 #include <QMenu>
 #include <QMenuBar>
+#include <QToolTip>
 #include <algorithm>
 #include <utility>
 
@@ -13,8 +14,9 @@ namespace moe::app {
 
 namespace {
 
-constexpr int kLargeMonoPixels = 16;  // as high as the lines of the text allow
-constexpr int kLargeTextPixels = 16;
+constexpr int kLargeMonoPixels = 24;
+constexpr int kLargeTextPixels = 17;
+constexpr int kHintMs = 5000;
 
 DockTheme enlarged(DockTheme theme) {
     for (QFont* font : {&theme.mono, &theme.mono_bold}) font->setPixelSize(kLargeMonoPixels);
@@ -126,6 +128,9 @@ void MainWindow::set_presentation(bool is_on) {
     text_dock_->set_theme(dock_theme());
     refresh_picture();
     picture_->setFocus(Qt::OtherFocusReason);
+    if (is_on)
+        QToolTip::showText(picture_->mapToGlobal(QPoint(16, 12)), tr("Esc or F11 ends the presentation"), picture_, {},
+                           kHintMs);
 }
 
 /// Of the text dock; that of the others is never large.

@@ -241,6 +241,28 @@ TEST(TokenTextViewTest, TakesALongTraceAndChoosesWhatIsClicked) {
     EXPECT_EQ(chosen[0][0].toULongLong(), 50'000u);
 }
 
+TEST(TokenTextViewTest, LinesAreAsHighAsALargeFontNeeds) {
+    TokenTextView view;
+    view.resize(600, 400);
+    DockTheme theme;
+    theme.mono.setPixelSize(24);
+    view.set_theme(theme);
+    view.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
+    TokenTextModel model;
+    model.identity = 1;
+    model.trace = test::demo_trace(300);
+    model.selected = 200;
+    view.set_model(model);
+    const std::optional<QRectF> rect = view.rect_of(200);
+    ASSERT_TRUE(rect.has_value());
+    EXPECT_GE(rect->height(), QFontMetricsF(theme.mono).height());
+    QSignalSpy chosen(&view, &TokenTextView::token_chosen);
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, rect->center().toPoint());
+    ASSERT_EQ(chosen.size(), 1);
+    EXPECT_EQ(chosen[0][0].toULongLong(), 200u);
+}
+
 TEST(TokenTextViewTest, GivesEachTurnOfAChatAHeading) {
     TokenTextView view;
     view.resize(280, 400);
