@@ -247,7 +247,7 @@ TEST_F(ConvertTest, WhatCannotBeImportedEndsInOneClearLine) {
         std::string("\x93NUMPY\x01\x00\xFF\xFF", 10),
         "PK\x03\x04",
         "PK\x03\x04PK\x05\x06",
-        std::string("\x20\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"I32\"}}           ", 50)};
+        std::string("\x20\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"I32\"}}           ", 40)};
     for (const std::string& bytes : bad) {
         std::ofstream(file("bad"), std::ios::binary) << bytes;
         expect_one_clear_line(moescope({"convert", file("bad"), file("out.moetrace"), "--experts", "4"}));
