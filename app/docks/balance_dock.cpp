@@ -110,18 +110,19 @@ QWidget* BalanceDock::controls() {
     phase_->addItem(tr("Prefill"), static_cast<int>(PhaseFilter::Prefill));
     phase_->addItem(tr("Decode"), static_cast<int>(PhaseFilter::Decode));
     phase_->setFixedHeight(24);
-    phase_->setMinimumContentsLength(8);
+    phase_->setMinimumContentsLength(6);
+    phase_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     phase_->setAccessibleName(tr("Phase of the tokens that are counted"));
     phase_->setToolTip(
         tr("Prefill: tokens of a prompt, read at once. Decode: tokens that were generated, one by one"));
     form_->addItem(tr("Table"));
-    form_->addItem(tr("Layer map"));
+    form_->addItem(tr("Map"));
     form_->setFixedHeight(24);
-    form_->setMinimumContentsLength(5);
+    form_->setMinimumContentsLength(4);
     form_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     form_->setAccessibleName(tr("Form of the loads"));
-    form_->setToolTip(tr("Table: a row of figures for each layer. Layer map: layers down, experts across, the loads of "
-                         "the range in colour"));
+    form_->setToolTip(tr("Table: a row of figures for each layer. Map: layers down, experts across, the loads of the "
+                         "range in colour"));
     for (QComboBox* combo : {static_cast<QComboBox*>(scope_), phase_})
         connect(combo, &QComboBox::currentIndexChanged, this, &BalanceDock::ask);
     return row;

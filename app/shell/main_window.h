@@ -203,6 +203,7 @@ class MainWindow : public QMainWindow {
     void refresh_compare();
     void refresh_difference();
     QAction* step_to_second_run() const;
+    void choose_some_expert();
     void show_difference();
     void connect_analysis();
     bool is_analysis_settled() const;

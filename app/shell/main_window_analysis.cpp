@@ -88,6 +88,13 @@ void MainWindow::refresh_difference() {
     refresh_export_commands();
 }
 
+// The favourite of the selected token, so that the page is not empty.
+void MainWindow::choose_some_expert() {
+    if (controller_.state().selection.expert) return;
+    if (const auto expert = expert_in_question())
+        controller_.select({.token = {}, .layer = expert->first, .expert = expert->second});
+}
+
 // Where it is not seen its place is that of a timeline, too low for it.
 void MainWindow::show_difference() {
     if (!difference_dock_->is_seen()) choose_workspace(Workspace::Compare);
@@ -150,7 +157,10 @@ void MainWindow::connect_analysis() {
     });
     commands_->on(CommandId::ShowRouter, [this] { router_dock_->bring_forward(); });
     commands_->on(CommandId::ShowPath, [this] { path_dock_->bring_forward(); });
-    commands_->on(CommandId::ShowExpert, [this] { expert_dock_->bring_forward(); });
+    commands_->on(CommandId::ShowExpert, [this] {
+        choose_some_expert();
+        expert_dock_->bring_forward();
+    });
     commands_->on(CommandId::ShowBalance, [this] { balance_dock_->bring_forward(); });
     commands_->on(CommandId::ShowLayerMap, [this] { balance_dock_->show_map(); });
     commands_->on(CommandId::ShowMatrices, [this] { matrices_dock_->bring_forward(); });

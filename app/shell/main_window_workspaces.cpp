@@ -168,6 +168,7 @@ void MainWindow::connect_workspaces() {
 void MainWindow::choose_workspace(Workspace workspace) {
     if (is_presenting_) set_presentation(false);
     const Workspace before = workspace_;
+    if (workspace == Workspace::Experts) choose_some_expert();
     if (workspace == before) return;
     show_workspace(workspace);
     undo_.push({.name = tr("Workspace %1").arg(title_of(workspace)),
