@@ -1,4 +1,5 @@
 // The window's part about finding: the Find dock, places in the palette, going back.
+#include "app/docks/text_pattern.h"
 #include "app/docks/token_display.h"
 #include "app/shell/main_window.h"
 #include "engine/trace/layer_number.h"
@@ -103,6 +104,7 @@ std::optional<std::pair<std::size_t, std::size_t>> MainWindow::expert_in_questio
 // What can be gone to or looked for by what was typed into the palette.
 std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
     const FindQuery query = parse_find_query(typed);
+    if (query.kind == Kind::Unclear && !query.nearest.isEmpty()) return places(query.nearest);
     const RunEntry* run = controller_.state().shown_run();
     const std::size_t n_tokens = run != nullptr ? run->snapshot.n_tokens() : 0;
     const QString words = find_query_in_words(query);
@@ -134,6 +136,16 @@ std::vector<PaletteEntry> MainWindow::places(const QString& typed) {
         return entries;
     }
     const QString no_layer = n_tokens > 0 ? why_no_place(query, run->snapshot) : nothing;
+    const QString pattern = query.kind == Kind::Text ? pattern_meant_by(typed) : QString();
+    if (!pattern.isEmpty()) {
+        entries.push_back({.name = tr("Find the pattern %1").arg(pattern),
+                           .hint = no_layer.isEmpty() ? tr("Every token that it matches") : no_layer,
+                           .is_enabled = no_layer.isEmpty(),
+                           .run = [this, pattern] {
+                               find(pattern);
+                               picture_->setFocus(Qt::ShortcutFocusReason);
+                           }});
+    }
     entries.push_back({.name = tr("Find %1").arg(words),
                        .hint = no_layer.isEmpty() ? tr("Goes to the next one and lists them all") : no_layer,
                        .is_enabled = no_layer.isEmpty(),

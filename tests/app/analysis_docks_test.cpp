@@ -3,7 +3,6 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QSignalSpy>
-#include <QRegularExpression>
 #include <QTest>
 #include <QThread>
 #include <atomic>
@@ -293,12 +292,10 @@ TEST(CompareDockTest, ComparesTheShownRunWithTheOneBeforeIt) {
     EXPECT_EQ(place, 2u);
     EXPECT_EQ(dock.token_button()->text(), "Texts part at 0");
     dock.differences()->actions().front()->trigger();
-    QString csv = QGuiApplication::clipboard()->text();
-    csv.remove(QRegularExpression(QStringLiteral("\"[^\"]*\"")));  // a token may be a line break
-    const QStringList copied = csv.split('\n', Qt::SkipEmptyParts);
-    ASSERT_EQ(copied.size(), 31);
-    EXPECT_EQ(copied[0], "position,token_a,token_b,layers_that_differ");
-    EXPECT_TRUE(copied[3].startsWith("2,"));
+    const QString copied = QGuiApplication::clipboard()->text();
+    EXPECT_TRUE(copied.startsWith("position,token_a,token_b,layers_that_differ\n0,"));
+    for (int position = 1; position < 30; ++position)
+        EXPECT_TRUE(copied.contains(QStringLiteral("\n%1,").arg(position))) << position;
 }
 
 TEST(CompareDockTest, BeginsWithTheNewBranchAndItsParentUntilTheUserChooses) {
