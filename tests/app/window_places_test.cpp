@@ -128,6 +128,16 @@ TEST_F(WindowPlacesTest, ListsEveryCommandInThePalette) {
     }
 }
 
+TEST_F(WindowPlacesTest, ThePaletteOffersThePatternThatWasMeant) {
+    generate(2);
+    window_->commands().action(CommandId::SearchCommands)->trigger();
+    window_->palette()->field()->setText(QStringLiteral("digits"));
+    ASSERT_NE(window_->palette()->current(), nullptr);
+    EXPECT_EQ(window_->palette()->current()->name, QStringLiteral("Find the pattern /\\d/"));
+    QTest::keyClick(window_->palette()->field(), Qt::Key_Return);
+    EXPECT_EQ(window_->find_dock()->field()->text(), QStringLiteral("/\\d/"));
+}
+
 TEST_F(WindowPlacesTest, WhoLooksForAPaneInThePaletteIsShownIt) {
     const std::vector<PaletteEntry> entries = palette_entries(*window_->menuBar());
     const auto runs = std::ranges::find_if(
