@@ -135,7 +135,7 @@ TEST_F(WindowPlacesTest, ThePaletteOffersThePatternThatWasMeant) {
     ASSERT_NE(window_->palette()->current(), nullptr);
     EXPECT_EQ(window_->palette()->current()->name, QStringLiteral("Find the pattern /\\d/"));
     QTest::keyClick(window_->palette()->field(), Qt::Key_Return);
-    EXPECT_EQ(window_->find_dock()->field()->text(), QStringLiteral("/\\d/"));
+    EXPECT_TRUE(wait_for([this] { return window_->find_dock()->field()->text() == QStringLiteral("/\\d/"); }));
 }
 
 TEST_F(WindowPlacesTest, WhoLooksForAPaneInThePaletteIsShownIt) {
