@@ -64,7 +64,7 @@ std::vector<MainWindow::DockArea> MainWindow::areas_of(Workspace workspace) cons
             }
             return {words,
                     {Qt::RightDockWidgetArea,
-                     is_narrow ? 300 : 332,
+                     is_narrow ? 300 : 322,
                      {{{router_dock_, expert_dock_, balance_dock_, matrices_dock_}, rest * 2 / 3},
                       {{path_dock_, runs_dock_, compare_dock_, find_dock_}, rest / 3}}},
                     {Qt::BottomDockWidgetArea, timeline_height, {{{timeline_dock_, difference_dock_}}}}};
@@ -101,7 +101,7 @@ std::vector<MainWindow::DockArea> MainWindow::areas_of(Workspace workspace) cons
                      narrow_left,
                      {{{}, 0, {text_dock_, notes_dock_, prompt_dock_, next_token_dock_}}}},
                     {Qt::RightDockWidgetArea,
-                     is_narrow ? 300 : 332,
+                     is_narrow ? 300 : 322,
                      {{{compare_dock_, router_dock_, path_dock_, runs_dock_},
                        0,
                        {find_dock_, expert_dock_, balance_dock_, matrices_dock_}}}},
