@@ -11,6 +11,7 @@
 #include <cmath>
 #include <utility>
 
+#include "app/docks/kept_keys.h"
 #include "app/docks/token_display.h"
 
 namespace moe::app {
@@ -236,14 +237,7 @@ void LayerMapView::keyPressEvent(QKeyEvent* event) {
 }
 
 bool LayerMapView::event(QEvent* event) {
-    // The window's commands have the arrows too; here they move in the map.
-    if (event->type() == QEvent::ShortcutOverride) {
-        const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down) {
-            event->accept();
-            return true;
-        }
-    }
+    if (keeps_key(event, kArrowKeys)) return true;
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         const auto cell = cell_at(help->pos());

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/docks/kept_keys.h"
 #include "app/docks/token_display.h"
 
 namespace moe::app {
@@ -352,15 +353,7 @@ void LoadByRankView::keyPressEvent(QKeyEvent* event) {
 
 bool LoadByRankView::event(QEvent* event) {
     // The window's commands have these keys too; here they move along the ranks.
-    if (event->type() == QEvent::ShortcutOverride) {
-        const auto* key = static_cast<QKeyEvent*>(event);
-        const bool is_mine = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right ||
-                             key->key() == Qt::Key_Home || key->key() == Qt::Key_End;
-        if (is_mine && key->modifiers() == Qt::NoModifier) {
-            event->accept();
-            return true;
-        }
-    }
+    if (keeps_key(event, {Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End})) return true;
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         const auto rank = rank_at(help->pos());

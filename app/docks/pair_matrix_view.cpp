@@ -9,6 +9,7 @@
 #include <bit>
 #include <cmath>
 
+#include "app/docks/kept_keys.h"
 #include "app/docks/token_display.h"
 
 namespace moe::app {
@@ -263,14 +264,7 @@ void PairMatrixView::keyPressEvent(QKeyEvent* event) {
 }
 
 bool PairMatrixView::event(QEvent* event) {
-    // The window's commands have the arrows too; here they move in the matrix.
-    if (event->type() == QEvent::ShortcutOverride) {
-        const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down) {
-            event->accept();
-            return true;
-        }
-    }
+    if (keeps_key(event, kArrowKeys)) return true;
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         const auto pair = pair_at(help->pos());

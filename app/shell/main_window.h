@@ -77,9 +77,9 @@ class MainWindow : public QMainWindow {
     /// or it is not possible now.
     bool run_command(const QString& name);
 
-    /// A model or a trace. Asks first where notes would be lost with what it takes the place of.
-    void open_embedded_model();
+    /// A model or a trace. Asks first where notes or runs would be lost with what it takes the place of.
     void open_file(const std::filesystem::path& path);
+    void open_embedded_model();
     /// Nothing is in work, and what is on the screen is current.
     bool is_settled() const;
     /// Opens what the last session had open, at the token where it stood.
@@ -164,7 +164,10 @@ class MainWindow : public QMainWindow {
     void refresh_find_commands();
 
     // main_window_closing.cpp: the end, and the question before notes would be lost
-    void ask_about_notes(RunKey::Source source, std::function<void()> then);
+    struct LossQuestion;
+    bool may_lose(RunKey::Source source, const std::function<void()>& then);
+    void ask_about_notes(RunKey::Source source, const std::function<void()>& then);
+    void ask_before_loss(const LossQuestion& question, const std::function<void()>& then);
     void go_on_if_recorded();
 
     // main_window_notes.cpp: notes on tokens
@@ -252,8 +255,8 @@ class MainWindow : public QMainWindow {
     bool fell_back_ = false;     ///< to the embedded model, once
     bool keeps_banner_ = false;  ///< over the next model that opens
     std::uint64_t pictured_trace_ = 0;  ///< the last one in the picture, as AppState numbers them
-    bool gives_notes_up_ = false;
-    std::function<void()> when_recorded_;  ///< what waits until a recording has the notes
+    bool gives_up_ = false;  ///< what no file has
+    std::function<void()> when_recorded_;  ///< what waits until a recording has the runs and the notes
 };
 
 }  // namespace moe::app

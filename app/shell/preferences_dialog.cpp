@@ -96,6 +96,8 @@ void PreferencesDialog::add_session() {
     add_heading(tr("Sessions"));
     add_box(tr("&Open the last file again at the start"), QStringLiteral("preferences_reopen"),
             settings::reopens_session(), [](bool is_on) { settings::set_reopens_session(is_on); });
+    add_box(tr("As&k before runs that no file has are lost"), QStringLiteral("preferences_ask"),
+            settings::asks_about_runs(), [](bool is_on) { settings::set_asks_about_runs(is_on); });
     add_box(tr("&Record every session"), QStringLiteral("preferences_record"), settings::records_sessions(),
             [](bool is_on) { settings::set_records_sessions(is_on); });
     auto* path = new ElidedLabel(this);

@@ -28,6 +28,7 @@ constexpr const char* kSessionScores = "session/path_scores";
 constexpr const char* kReopens = "session/reopens";
 constexpr const char* kUiScale = "ui_scale";
 constexpr const char* kRecords = "recording/every_session";
+constexpr const char* kAsksAboutRuns = "recording/asks_about_runs";
 constexpr const char* kRecordingFolder = "recording/folder";
 constexpr const char* kRecentCommands = "palette/recent";
 constexpr qsizetype kMostRecentCommands = 5;
@@ -125,6 +126,10 @@ double ui_scale() {
 }
 
 void set_ui_scale(double scale) { QSettings().setValue(QLatin1String(kUiScale), scale); }
+
+bool asks_about_runs() { return QSettings().value(QLatin1String(kAsksAboutRuns), true).toBool(); }
+
+void set_asks_about_runs(bool asks) { QSettings().setValue(QLatin1String(kAsksAboutRuns), asks); }
 
 bool records_sessions() { return QSettings().value(QLatin1String(kRecords), false).toBool(); }
 

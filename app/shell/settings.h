@@ -48,6 +48,9 @@ void set_reopens_session(bool reopens);
 double ui_scale();  ///< 1 to 2, of everything, from the next start on
 void set_ui_scale(double scale);
 
+bool asks_about_runs();  ///< before those that no file has are lost
+void set_asks_about_runs(bool asks);
+
 bool records_sessions();  ///< every model that is opened is recorded
 void set_records_sessions(bool records);
 QString recording_folder();

@@ -84,6 +84,18 @@ TEST(LayerMapTest, AClickAndTheArrowsChooseALayersExpert) {
     EXPECT_EQ(chosen.size(), n_before);
 }
 
+TEST(LayerMapTest, KeepsTheArrowsButNotThoseOfTheHistory) {
+    LayerMapView map;
+    const auto is_kept = [&map](Qt::KeyboardModifiers modifiers) {
+        QKeyEvent event(QEvent::ShortcutOverride, Qt::Key_Left, modifiers);
+        event.ignore();
+        QCoreApplication::sendEvent(&map, &event);
+        return event.isAccepted();
+    };
+    EXPECT_TRUE(is_kept(Qt::NoModifier));
+    EXPECT_FALSE(is_kept(Qt::AltModifier));
+}
+
 TEST(LayerMapTest, StandsInPlaceOfTheTable) {
     BalanceDock dock;
     dock.resize(420, 600);
