@@ -144,6 +144,7 @@ class MainWindow : public QMainWindow {
     void restore_layout(const QByteArray& state);
     void delete_layout(const QString& name);
     void set_presentation(bool is_on);
+    void say_how_to_end_presentation();
     void keep_session() const;
     DockTheme dock_theme() const;
 

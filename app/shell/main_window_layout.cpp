@@ -2,6 +2,7 @@
 #include <QInputDialog>
 #include <QMenu>
 #include <QMenuBar>
+#include <QTimer>
 #include <QToolTip>
 #include <algorithm>
 #include <utility>
@@ -17,6 +18,7 @@ namespace {
 constexpr int kLargeMonoPixels = 24;
 constexpr int kLargeTextPixels = 17;
 constexpr int kHintMs = 5000;
+constexpr int kUntilFullScreenMs = 400;
 
 DockTheme enlarged(DockTheme theme) {
     for (QFont* font : {&theme.mono, &theme.mono_bold}) font->setPixelSize(kLargeMonoPixels);
@@ -128,9 +130,12 @@ void MainWindow::set_presentation(bool is_on) {
     text_dock_->set_theme(dock_theme());
     refresh_picture();
     picture_->setFocus(Qt::OtherFocusReason);
-    if (is_on)
-        QToolTip::showText(picture_->mapToGlobal(QPoint(16, 12)), tr("Esc or F11 ends the presentation"), picture_, {},
-                           kHintMs);
+    if (is_on) QTimer::singleShot(kUntilFullScreenMs, picture_, [this] { say_how_to_end_presentation(); });
+}
+
+void MainWindow::say_how_to_end_presentation() {
+    if (!is_presenting_) return;
+    QToolTip::showText(picture_->mapToGlobal(QPoint(16, 12)), tr("Esc or F11 ends the presentation"), picture_, {}, kHintMs);
 }
 
 /// Of the text dock; that of the others is never large.

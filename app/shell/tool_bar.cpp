@@ -95,6 +95,7 @@ void ToolBar::add_runs() {
     runs_->setToolTip(tr("The run that is shown; Runs has them all as a tree"));
     runs_->setFixedHeight(kControlHeight);
     runs_->setFixedWidth(kRunWidth);
+    runs_->setPlaceholderText(tr("No run yet"));
     addWidget(runs_);
     connect(runs_, &QComboBox::activated, this,
             [this](int index) { Q_EMIT run_chosen(run_keys_[static_cast<std::size_t>(index)]); });
