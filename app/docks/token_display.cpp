@@ -2,6 +2,8 @@
 
 #include <QLocale>
 #include <QObject>
+#include <algorithm>
+#include <string>
 
 namespace moe::app {
 
@@ -17,6 +19,21 @@ QString decoded(std::string_view bytes) {
 
 bool is_utf8(std::string_view bytes) {
     return decoded(bytes).toUtf8() == QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size()));
+}
+
+/// How many bytes at the end of a text are a character of UTF-8 that needs more of them; 0 to 3.
+std::size_t begun_character(std::string_view text) {
+    std::size_t n_following = 0;  // bytes 10xxxxxx at the end
+    while (n_following < std::min<std::size_t>(text.size(), 3) &&
+           (static_cast<unsigned char>(text[text.size() - 1 - n_following]) & 0xC0) == 0x80)
+        ++n_following;
+    if (n_following == text.size()) return 0;
+    const auto first = static_cast<unsigned char>(text[text.size() - 1 - n_following]);
+    const std::size_t n_needed = first >= 0xF0 && first <= 0xF4   ? 4
+                                 : first >= 0xE0 && first <= 0xEF ? 3
+                                 : first >= 0xC2 && first <= 0xDF ? 2
+                                                                  : 0;
+    return n_following + 1 < n_needed ? n_following + 1 : 0;
 }
 
 QString hex_byte(char byte) {
@@ -63,6 +80,15 @@ QString token_by_itself(std::string_view bytes) {
 }
 
 QString token_in_text(std::string_view bytes) { return with_visible_controls(decoded(bytes)); }
+
+QString token_in_text(std::string_view before, std::string_view bytes) {
+    std::string whole(before.substr(before.size() - begun_character(before)));
+    whole += bytes;
+    const std::size_t n_begun = begun_character(whole);
+    whole.resize(whole.size() - n_begun);
+    if (whole.empty() && n_begun > 0) return QString(kMiddleDot);
+    return token_in_text(whole);
+}
 
 QString token_details(std::string_view bytes) {
     QString hex;

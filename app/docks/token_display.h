@@ -14,6 +14,11 @@ QString token_by_itself(std::string_view bytes);
 /// A token as a part of running text: line breaks as return signs, bytes that are no UTF-8 as U+FFFD.
 QString token_in_text(std::string_view bytes);
 
+/// The same of a token whose character may begin in the tokens before it, of which `before` has the last bytes (three
+/// are enough): the token that ends a character shows all of it, those that only begin one a middle dot. So what a
+/// token shows does not change when the next one comes.
+QString token_in_text(std::string_view before, std::string_view bytes);
+
 /// All bytes for a tooltip: the text in quotes with escapes, then the bytes in hexadecimal.
 QString token_details(std::string_view bytes);
 

@@ -37,18 +37,16 @@ void TokenListModel::set_tokens(const TraceSnapshot& trace, std::vector<std::siz
 
 QString TokenListModel::text_before(int row, std::size_t n_tokens) const {
     const std::size_t end = position(row);
-    QString text;
-    for (std::size_t i = end - std::min(end, n_tokens); i < end; ++i)
-        text += token_in_text(trace_.token(i).bytes);
-    return text;
+    std::string bytes;  // of whole characters, which tokens may share
+    for (std::size_t i = end - std::min(end, n_tokens); i < end; ++i) bytes += trace_.token(i).bytes;
+    return token_in_text(bytes);
 }
 
 QString TokenListModel::text_after(int row, std::size_t n_tokens) const {
     const std::size_t first = position(row) + 1;
-    QString text;
-    for (std::size_t i = first; i < std::min(first + n_tokens, trace_.n_tokens()); ++i)
-        text += token_in_text(trace_.token(i).bytes);
-    return text;
+    std::string bytes;
+    for (std::size_t i = first; i < std::min(first + n_tokens, trace_.n_tokens()); ++i) bytes += trace_.token(i).bytes;
+    return token_in_text(bytes);
 }
 
 QString TokenListModel::token_text(int row) const { return token_in_text(trace_.token(position(row)).bytes); }

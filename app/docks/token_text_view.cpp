@@ -80,9 +80,15 @@ QString TokenTextView::speaker_of(std::size_t token) const {
     return token == 0 && model_.has_system ? tr("System and user") : tr("User");
 }
 
+QString TokenTextView::text_of(std::size_t token) const {
+    std::string before;  // as far as a character reaches back
+    for (std::size_t i = token; i > 0 && before.size() < 3; --i) before.insert(0, model_.token(i - 1).bytes);
+    return token_in_text(before, model_.token(token).bytes);
+}
+
 TokenLayout::Piece TokenTextView::measured(std::size_t token) const {
     const std::string& bytes = model_.token(token).bytes;
-    const QString text = token_in_text(bytes);
+    const QString text = text_of(token);
     const bool is_ascii = std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x7F; });
     const qreal cell = metrics_.horizontalAdvance(QLatin1Char(' '));
     const qreal width = is_ascii ? cell * static_cast<qreal>(text.size()) : metrics_.horizontalAdvance(text);
@@ -199,7 +205,7 @@ void TokenTextView::paint_token(QPainter& painter, std::size_t token) const {
     if (model_.range && token >= model_.range->first && token < model_.range->end)
         painter.fillRect(rect, theme_.soft);
     paint_tint(painter, token, rect);
-    QString text = token_in_text(record.bytes);
+    QString text = text_of(token);
     if (layout_.is_line_start(token) && text.size() > 1 && text.startsWith(QLatin1Char(' ')))
         text.remove(0, 1);
     if (metrics_.horizontalAdvance(text) > rect.width() + 1) {

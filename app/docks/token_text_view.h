@@ -70,6 +70,7 @@ class TokenTextView : public QAbstractScrollArea {
     std::optional<std::size_t> token_at(QPointF position) const;
     std::optional<std::size_t> top_expert(std::size_t token) const;
     QRectF piece_rect(std::size_t token) const;
+    QString text_of(std::size_t token) const;
     bool starts_turn(std::size_t token) const;
     QString speaker_of(std::size_t token) const;
     void paint_heading(QPainter& painter, std::size_t line) const;

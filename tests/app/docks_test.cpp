@@ -25,6 +25,17 @@ TEST(TokenDisplayTest, ShowsSpacesBreaksAndStrayBytes) {
     EXPECT_EQ(token_by_itself("\xE2\x82\xAC"), QStringLiteral("€"));
     EXPECT_EQ(token_by_itself(""), QStringLiteral("–"));
     EXPECT_EQ(token_in_text(std::string_view("a\0b", 3)), QStringLiteral("a␀b"));
+    // A smile in four tokens, of which the last one ends it.
+    EXPECT_EQ(token_in_text("so", "\xF0"), QStringLiteral("·"));
+    EXPECT_EQ(token_in_text("o\xF0", "\x9F"), QStringLiteral("·"));
+    EXPECT_EQ(token_in_text("\xF0\x9F", "\x98"), QStringLiteral("·"));
+    EXPECT_EQ(token_in_text("\xF0\x9F\x98", "\x80 a"), QStringLiteral("\U0001F600 a"));
+    EXPECT_EQ(token_in_text("x", "y\xE4\xBD"), QStringLiteral("y")) << "the rest comes with the next one";
+    EXPECT_EQ(token_in_text("\xE4\xBD", "\xA0"), QStringLiteral("\u4F60"));
+    EXPECT_EQ(token_in_text("\xE4\xBD", "z"), QStringLiteral("\uFFFD\uFFFDz")) << "what ends nowhere is shown as that";
+    EXPECT_EQ(token_in_text("\u4F60", "\u597D"), QStringLiteral("\u597D"));
+    EXPECT_EQ(token_in_text("", "\x80"), QStringLiteral("\uFFFD"));
+    EXPECT_EQ(token_in_text("", ""), QString());
 }
 
 TEST(TokenDisplayTest, AnIdThatATraceLacksIsADash) {
