@@ -21,15 +21,6 @@ class WindowDocksTest : public WindowTest {
         ASSERT_TRUE(wait_for([&] { return dock->isFloating() && dock->pos() == place; }));
     }
 
-    void open_again() {
-        EXPECT_TRUE(window_->close());
-        window_ = std::make_unique<MainWindow>(MainWindow::Options{.theme = ThemeChoice::Dark});
-        window_->resize(1280, 800);
-        window_->show();
-        ASSERT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
-        QCoreApplication::processEvents();
-    }
-
     /// What is seen in each area, the picture in none. All docks behind one row of tabs have the same place.
     using Places = std::map<Qt::DockWidgetArea, std::vector<std::array<int, 4>>>;
     Places places() const {

@@ -76,6 +76,16 @@ class WindowTest : public testing::Test {
         ASSERT_TRUE(settle());
     }
 
+    /// Closes the window and opens another one, as in the next session.
+    void open_again() {
+        EXPECT_TRUE(window_->close());
+        window_ = std::make_unique<MainWindow>(MainWindow::Options{.theme = ThemeChoice::Dark});
+        window_->resize(1280, 800);
+        window_->show();
+        ASSERT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
+        QCoreApplication::processEvents();
+    }
+
     std::string write_file(const std::string& name, const std::string& bytes) {
         const std::filesystem::path path = folder_.path() / name;
         std::ofstream(path, std::ios::binary) << bytes;

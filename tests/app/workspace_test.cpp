@@ -92,12 +92,7 @@ TEST_F(WorkspaceTest, IsThereAgainAfterARestartWithItsChanges) {
     window_->notes_dock()->close();
     QCoreApplication::processEvents();
     choose(Workspace::Matrices);
-    EXPECT_TRUE(window_->close());
-    window_ = std::make_unique<MainWindow>(MainWindow::Options{.theme = ThemeChoice::Dark});
-    window_->resize(1280, 800);
-    window_->show();
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
-    QCoreApplication::processEvents();
+    open_again();
     EXPECT_TRUE(is_in(Workspace::Matrices));
     EXPECT_TRUE(window_->matrices_dock()->is_seen());
     choose(Workspace::Experts);
