@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kNarrowWidth = 1100;
 constexpr int kControlHeight = 28;
-constexpr int kRunWidth = 132;
+constexpr int kRunWidth = 116;
 
 struct SpeedName {
     CommandId command;
@@ -55,7 +55,7 @@ ToolBar::ToolBar(CommandList& commands, QWidget* parent)
     add_follow_switch();
     addSeparator();
     worded_.push_back(add_command(CommandId::ContinueFromHere, Qt::ToolButtonTextBesideIcon));
-    commands_.action(CommandId::ContinueFromHere)->setIconText(QLatin1Char(' ') + tr("Continue from here"));
+    commands_.action(CommandId::ContinueFromHere)->setIconText(QLatin1Char(' ') + tr("Continue"));
     add_runs();
     addSeparator();
     record_ = add_command(CommandId::Record, Qt::ToolButtonTextBesideIcon);
