@@ -183,6 +183,10 @@ void AppController::forget_unread_run(RunKey key) {
 
 void AppController::handle_body(const Event&, const RecordingChanged& recording) {
     const bool starts = recording.is_recording != state_.recording.is_recording;
+    const bool is_finished = starts && !recording.is_recording && !recording.error;
+    for (auto& [key, run] : state_.runs) {
+        if (is_finished && key.source == RunKey::Source::Engine) run.n_recorded = run.n_tokens;
+    }
     state_.recording = {
         .is_recording = recording.is_recording, .path = recording.path, .size_bytes = recording.size_bytes};
     if (recording.error) {

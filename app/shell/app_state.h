@@ -61,6 +61,7 @@ struct RunEntry {
     bool is_left_unread = false;              ///< the user stopped its being read beside another run
     TraceSnapshot snapshot;                   ///< of the store, as last told
     std::size_t n_tokens = 0;
+    std::size_t n_recorded = 0;  ///< of an engine's run: tokens that a recording which has ended holds
     RunState state = RunState::Paused;
     KnownCandidates candidates;           ///< of an engine's run, for positions of its own and the next one
     double tokens_per_second = 0;         ///< 0: unknown

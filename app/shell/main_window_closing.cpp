@@ -25,14 +25,15 @@ struct UnrecordedRuns {
     std::size_t n_tokens = 0;
 };
 
-/// Of the engine's model, none once there was a recording: who made one knows of it.
+/// Of the engine's model; none while it is recorded.
 UnrecordedRuns unrecorded_runs(const AppState& state) {
     UnrecordedRuns runs;
-    if (!state.recording.path.empty()) return runs;
+    if (state.recording.is_recording) return runs;
     for (const auto& [key, run] : state.runs) {
-        if (key.source != RunKey::Source::Engine) continue;
+        const std::size_t first = std::max(run.fork_pos, run.n_recorded);
+        if (key.source != RunKey::Source::Engine || run.n_tokens <= first) continue;
         ++runs.n_runs;
-        runs.n_tokens += run.n_tokens - std::min(run.n_tokens, run.fork_pos);
+        runs.n_tokens += run.n_tokens - first;
     }
     return runs;
 }

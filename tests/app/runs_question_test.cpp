@@ -84,6 +84,30 @@ TEST_F(RunsQuestionTest, RecordKeepsThemAndThenCloses) {
     for (const TraceRunSummary& run : (*reader)->runs()) EXPECT_GT(run.n_tokens, 0u);
 }
 
+TEST_F(RunsQuestionTest, AsksOnlyAboutWhatARecordingThatEndedDoesNotHold) {
+    controller().start_recording(folder_.path() / "part.moetrace", MoetraceWriter::IfExists::Refuse);
+    ASSERT_TRUE(wait_for([this] { return state().recording.is_recording; }));
+    generate_tokens(300);
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording; }));
+    const std::size_t n_recorded = state().runs.size();
+    generate_tokens(300);
+    EXPECT_FALSE(window_->close());
+    ASSERT_NE(question(), nullptr);
+    EXPECT_TRUE(question()->informativeText().startsWith(QString::number(state().runs.size() - n_recorded)))
+        << question()->informativeText().toStdString();
+    answer(QMessageBox::Cancel);
+}
+
+TEST_F(RunsQuestionTest, AFinishedRecordingIsEnough) {
+    controller().start_recording(folder_.path() / "whole.moetrace", MoetraceWriter::IfExists::Refuse);
+    ASSERT_TRUE(wait_for([this] { return state().recording.is_recording; }));
+    generate_tokens(300);
+    controller().stop_recording();
+    ASSERT_TRUE(wait_for([this] { return !state().recording.is_recording; }));
+    EXPECT_TRUE(window_->close());
+}
+
 TEST_F(RunsQuestionTest, WhoRecordsIsNotAsked) {
     controller().start_recording(folder_.path() / "all.moetrace", MoetraceWriter::IfExists::Refuse);
     ASSERT_TRUE(wait_for([this] { return state().recording.is_recording; }));
